@@ -1,0 +1,219 @@
+#ifndef COOPERATOR_COOPERATOR_H
+#define COOPERATOR_COOPERATOR_H
+
+/**
+ * @file cooperator.h
+ * Cooperators and tasks: Twisted's Cooperator and CooperativeTask.
+ *
+ * A task wraps an iterator: a step function with its state. Each call of it is a turn. The runnable tasks of
+ * a cooperator stand in one queue: the head gets a turn and goes to the end. Turns are given in slices, which
+ * the host is asked for through coop_host.schedule and starts with coop_cooperator_run_slice; a slice ends
+ * when its limit is reached or no task is runnable.
+ *
+ * Adding, removing, pausing, resuming, waking, stopping and finishing a task take constant time.
+ *
+ * Ownership. A task counts its references. The cooperator holds one until the task finishes; who asks for a
+ * task through an `out` parameter gets another, and drops it with coop_task_release. A finished task that is
+ * still referenced can be asked for its state and outcome.
+ *
+ * Every function may be called from inside a step, a callback or a close function, unless it says otherwise:
+ * a task may pause or stop itself, and a step may stop or destroy its cooperator (J6).
+ *
+ * Except where it is said, a NULL argument answers COOP_INVALID_ARGUMENT.
+ */
+
+#include <stdint.h>
+
+#include "cooperator/deferred.h"
+
+/** What a turn says. Anything else makes the task fail with COOP_INVALID_ARGUMENT. */
+typedef enum coop_turn {
+  COOP_MORE,   /**< there is more to do */
+  COOP_DONE,   /**< the iterator is exhausted; see coop_task_set_result */
+  COOP_FAILED, /**< the iterator failed; see coop_task_set_failure */
+  COOP_WAIT    /**< leave the queue until coop_task_wake, which coop_task_await arranges for */
+} coop_turn;
+
+/** One turn of an iterator. Must not run slices of its own cooperator (such a call does nothing, S5). */
+typedef coop_turn (*coop_step_fn)(coop_task *task, void *state);
+
+/**
+ * The task has finished, in whichever way (coop_task_state tells), and its step will not be called any more.
+ * Called once, before the task's Deferreds fire; when the task was finished from inside its own turn, after
+ * that turn.
+ */
+typedef void (*coop_close_fn)(coop_task *task, void *state);
+
+/** What a task is made of. */
+typedef struct coop_iterator {
+  coop_step_fn step;
+  void *state;          /**< passed to step and close; the library does not touch it */
+  coop_close_fn close;  /**< may be NULL */
+  uint32_t share;       /**< turns in a row (S2); 0 is taken as 1 */
+} coop_iterator;
+
+typedef enum coop_state {
+  COOP_STATE_RUNNABLE, /**< in the queue, or in its turn */
+  COOP_STATE_PAUSED,   /**< its pause count is above 0; it may wait as well */
+  COOP_STATE_WAITING,  /**< its iterator waits for something */
+  COOP_STATE_DONE,     /**< the iterator was exhausted */
+  COOP_STATE_FAILED,   /**< the iterator failed */
+  COOP_STATE_STOPPED   /**< coop_task_stop or coop_cooperator_stop ended it */
+} coop_state;
+
+/** How long a slice may be. It ends as soon as one of the three says so. */
+typedef struct coop_slice_limit {
+  double ms;      /**< time, above 0; INFINITY (or a host without a clock): no bound */
+  uint32_t turns; /**< number of turns; 0: no bound */
+  bool ask;       /**< ask the termination predicate after every turn */
+} coop_slice_limit;
+
+/**
+ * The termination-predicate factory (S3): called once at the start of each slice, with `limit` preset to no
+ * bound at all. A failure has been reported by the one who failed; the slice then gives one turn. May call
+ * back.
+ */
+typedef coop_status (*coop_predicate_factory_fn)(void *context, coop_slice_limit *limit);
+
+/** The termination predicate: true ends the slice. May call back. */
+typedef bool (*coop_predicate_fn)(void *context);
+
+/** The length of a slice in milliseconds where nothing else is said; Twisted's. */
+#define COOP_DEFAULT_SLICE_MS 10.0
+
+typedef struct coop_cooperator_options {
+  /** Queue the tasks until coop_cooperator_start (S11). */
+  bool not_started;
+  /** Length of a slice in milliseconds; 0: COOP_DEFAULT_SLICE_MS. Not used where there is a factory. */
+  double slice_ms;
+  /** May be NULL: then slices end by `slice_ms`. */
+  coop_predicate_factory_fn predicate_factory;
+  /** Required if the factory ever sets coop_slice_limit.ask. */
+  coop_predicate_fn predicate;
+  /** For the two above and for coop_cooperator_context. */
+  void *context;
+} coop_cooperator_options;
+
+typedef struct coop_cooperator_stats {
+  uint64_t slices;
+  uint64_t turns;
+  double busy_ms;          /**< time spent in slices */
+  double longest_slice_ms;
+  double longest_turn_ms;
+} coop_cooperator_stats;
+
+typedef struct coop_task_stats {
+  uint64_t turns;
+  double busy_ms;         /**< measured where turns were timed one by one, else turns times what they cost of late */
+  double longest_turn_ms; /**< of the turns that were timed one by one */
+} coop_task_stats;
+
+/**
+ * @param host     outlives the cooperator; `reallocate` and `schedule` are required
+ * @param options  copied; NULL for the defaults
+ * @param[out] out the caller's, to be given to coop_cooperator_destroy
+ * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT (a negative or NaN slice_ms too)
+ */
+coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_options *options,
+                                   coop_cooperator **out);
+
+/** Stops it and frees it; inside a slice or a stop of its own, once that is over. NULL is allowed. */
+void coop_cooperator_destroy(coop_cooperator *cooperator);
+
+void *coop_cooperator_context(const coop_cooperator *cooperator);
+
+/** Adds a task at the end of the queue.
+ * @param[out] out a reference to it, the caller's; may be NULL
+ * @return COOP_OK, also on a stopped cooperator, where the task finishes at once (S10); COOP_NO_MEMORY */
+coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out);
+
+/** coop_cooperate, and `done` is fired with the task's outcome. */
+coop_status coop_coiterate(coop_cooperator *cooperator, coop_iterator iterator, coop_deferred *done);
+
+/** Gives slices from now on; after coop_cooperator_stop it makes the cooperator usable again. */
+coop_status coop_cooperator_start(coop_cooperator *cooperator);
+
+/** Finishes every task with COOP_SCHEDULER_STOPPED, in the order in which they were added (S10). */
+coop_status coop_cooperator_stop(coop_cooperator *cooperator);
+
+/** Started and not stopped. */
+bool coop_cooperator_running(const coop_cooperator *cooperator);
+
+/** For the host: the call that was asked for through coop_host.schedule. One that was not asked for, or that
+ *  comes inside a slice, does nothing. */
+void coop_cooperator_run_slice(coop_cooperator *cooperator);
+
+/** For a long turn: true if the budget of the slice is used up. Outside a slice: that of the last one. */
+bool coop_cooperator_should_yield(coop_cooperator *cooperator);
+
+void coop_cooperator_get_stats(const coop_cooperator *cooperator, coop_cooperator_stats *out);
+
+/** The task that was added first of those that have not finished, or NULL; not a new reference. */
+coop_task *coop_cooperator_first_task(const coop_cooperator *cooperator);
+
+/** The one that was added next after `task`, which has not finished; NULL after the last. */
+coop_task *coop_task_next(const coop_task *task);
+
+coop_task *coop_task_retain(coop_task *task);
+
+/** NULL is allowed. D7: the last reference to a task that failed and was never asked for coop_task_when_done
+ *  reports its failure. */
+void coop_task_release(coop_task *task);
+
+/**
+ * Takes the task out of the queue until as many calls of coop_task_resume.
+ * @return COOP_OK, or how the task has finished: COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED,
+ *         COOP_SCHEDULER_STOPPED
+ */
+coop_status coop_task_pause(coop_task *task);
+
+/** @return COOP_OK, also for the pauses of a task that was stopped meanwhile; COOP_NOT_PAUSED */
+coop_status coop_task_resume(coop_task *task);
+
+/** Finishes the task as stopped. @return as coop_task_pause */
+coop_status coop_task_stop(coop_task *task);
+
+/** A task whose turn says, or in this very turn will say, COOP_WAIT goes back to the end of the queue. On any
+ *  other task it does nothing. */
+void coop_task_wake(coop_task *task);
+
+/**
+ * For a step that is about to return COOP_WAIT: wakes the task once `deferred` has a result, which it leaves
+ * as it is. The result is there in the next turn: coop_task_awaited.
+ */
+coop_status coop_task_await(coop_task *task, coop_deferred *deferred);
+
+/** The result of the last coop_task_await. Its value belongs to the Deferred. */
+coop_result coop_task_awaited(const coop_task *task);
+
+/** For a step: the value with which COOP_DONE finishes the task. NULL if it is never called. The library
+ *  passes it to every coop_task_when_done and never frees it. */
+void coop_task_set_result(coop_task *task, void *value);
+
+/** For a step: the failure with which COOP_FAILED finishes the task; {COOP_FAILURE, NULL} if never called. */
+void coop_task_set_failure(coop_task *task, coop_failure failure);
+
+/** How it stands. */
+coop_state coop_task_state(const coop_task *task);
+
+/** COOP_PENDING until it finishes, then its value or failure. */
+coop_result coop_task_outcome(const coop_task *task);
+
+/** How many calls of coop_task_resume it would take. */
+uint32_t coop_task_pauses(const coop_task *task);
+
+/** The state of its iterator. */
+void *coop_task_iterator_state(const coop_task *task);
+
+/**
+ * A new Deferred, which fires when the task finishes, or at once if it has.
+ * @param[out] out one reference, the caller's
+ */
+coop_status coop_task_when_done(coop_task *task, coop_deferred **out);
+
+/** The embedder takes care of this task's failure by itself: coop_task_release reports nothing. */
+void coop_task_handle_failure(coop_task *task);
+
+void coop_task_get_stats(const coop_task *task, coop_task_stats *out);
+
+#endif

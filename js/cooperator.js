@@ -1,0 +1,345 @@
+// Cooperators: a scheduler and a termination predicate of the user's around the core's queue.
+
+import { Deferred } from './deferred.js';
+import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, describe, errorFor } from './errors.js';
+import { addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
+import { now } from './host.js';
+import { LIMIT, timeSlice } from './predicates.js';
+import { auto } from './schedulers.js';
+import { CooperativeTask, flushProgress } from './task.js';
+import { reportUnhandled } from './unhandled.js';
+import { connect, core, doubles, load, uint64At, words } from './wasm.js';
+
+/**
+ * Asks the host to call `slice` once, later (or at once). May return an object whose `cancel` takes that back.
+ * @typedef {(slice: () => void) => { cancel(): void } | void} Scheduler
+ */
+
+/**
+ * Called at the start of each slice; the predicate that it returns is asked after every turn, and ends the slice
+ * with true.
+ * @typedef {() => () => boolean} TerminationPredicateFactory
+ */
+
+/**
+ * @typedef {object} CooperatorOptions
+ * @property {Scheduler} [scheduler]  default: schedulers.auto()
+ * @property {TerminationPredicateFactory} [terminationPredicateFactory]  default: predicates.timeSlice()
+ * @property {boolean} [started]  default: true
+ * @property {string} [name]  shown in the DevTools timeline
+ * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  default: report as unhandled
+ */
+
+/**
+ * @typedef {object} CooperatorStats
+ * @property {number} slices
+ * @property {number} turns
+ * @property {number} busyMs  time spent in slices
+ * @property {number} longestSliceMs
+ * @property {number} longestTurnMs
+ * @property {string} [longestTurnTask]  the name of the task that had it, where that is known
+ */
+
+/** Where coop_slice_limit has its members. */
+const LIMIT_TURNS = 8;
+const LIMIT_ASK = 12;
+
+/** A queue of tasks that take turns, in slices that leave the host its time. */
+export class Cooperator {
+  /** The core's part, 0 once disposed. */
+  #pointer = 0;
+  #handle = 0;
+  /** @type {Scheduler} */
+  #scheduler;
+  /** @type {TerminationPredicateFactory & { [LIMIT]?: () => { ms: number, turns: number } }} */
+  #predicateFactory;
+  /** Of this slice. @type {() => boolean} */
+  #predicate = () => true;
+  /** @type {CooperatorOptions['onError']} */
+  #onError;
+  #name;
+  /** What the scheduler returned for the pending slice. @type {{ cancel(): void } | void} */
+  #call = undefined;
+  /** How often a slice was asked for or taken back: tells whether what the scheduler returns is still news. */
+  #requests = 0;
+  /** Tasks with progress to tell. @type {CooperativeTask<any>[]} */
+  #progressed = [];
+  /** @type {string | undefined} */
+  #longestTurnTask;
+  /** @type {CooperatorStats | undefined} */
+  #lastStats;
+  #owner;
+  #slice;
+
+  /** @param {CooperatorOptions} [options] */
+  constructor(options = {}) {
+    checkOptions(options);
+    this.#scheduler = options.scheduler ?? auto();
+    this.#predicateFactory = options.terminationPredicateFactory ?? timeSlice();
+    this.#onError = options.onError;
+    this.#name = options.name;
+    load();
+    const handle = addWeakly(this);
+    const pointer = core.cooperator_create(handle, options.started === false ? 0 : 1);
+    if (pointer === 0) {
+      take(handle);
+      throw errorFor(NO_MEMORY);
+    }
+    this.#handle = handle;
+    this.#pointer = pointer;
+    whenForgotten(this, () => {
+      core.cooperator_destroy(pointer);
+      take(handle);
+    });
+    this.#owner = {
+      listens: this.#onError !== undefined,
+      report: (/** @type {unknown} */ error, /** @type {CooperativeTask<any>} */ task) => this.#report(error, task),
+      progressed: (/** @type {CooperativeTask<any>} */ task) => void this.#progressed.push(task),
+      shouldYield: () => this.#pointer === 0 || core.cooperator_should_yield(this.#pointer) !== 0,
+    };
+    this.#slice = () => {
+      this.#requests++;
+      this.#call = undefined;
+      if (this.#pointer === 0) return;
+      core.cooperator_run_slice(this.#pointer);
+      if (this.#progressed.length !== 0) for (const task of this.#progressed.splice(0)) flushProgress(task);
+    };
+  }
+
+  /**
+   * Adds work as a task at the end of the queue.
+   * @template T
+   * @param {import('./task.js').Work<T>} work
+   * @param {import('./task.js').TaskOptions} [options]
+   * @returns {CooperativeTask<T>}
+   * @throws {TypeError | RangeError} what is wrong with work or options; nothing has been added then
+   */
+  cooperate(work, options) {
+    this.#live();
+    return new CooperativeTask(this.#owner, work, options, (handle, share) =>
+      core.cooperate(this.#pointer, handle, share),
+    );
+  }
+
+  /**
+   * Adds work and gives a Deferred of its outcome.
+   * @template T
+   * @param {import('./task.js').Work<T>} work
+   * @param {Deferred<T>} [doneDeferred]  fired instead of a new one
+   * @returns {Deferred<T>}
+   */
+  coiterate(work, doneDeferred) {
+    if (doneDeferred !== undefined && doneDeferred !== null && !(doneDeferred instanceof Deferred)) {
+      throw new TypeError(`coiterate: doneDeferred must be a Deferred, not ${describe(doneDeferred)}`);
+    }
+    const done = this.cooperate(work).whenDone();
+    if (!doneDeferred) return done;
+    done.chainDeferred(doneDeferred);
+    return doneDeferred;
+  }
+
+  /** Gives slices from now on; after `stop` it makes the cooperator usable again. */
+  start() {
+    this.#live();
+    core.cooperator_start(this.#pointer);
+  }
+
+  /** Finishes every task with SchedulerStopped, in the order in which they were added. */
+  stop() {
+    if (this.#pointer !== 0) core.cooperator_stop(this.#pointer);
+  }
+
+  /** Started and not stopped. */
+  get running() {
+    return this.#pointer !== 0 && core.cooperator_running(this.#pointer) !== 0;
+  }
+
+  /**
+   * Those that have not finished, in the order added.
+   * @returns {CooperativeTask<any>[]}
+   */
+  get tasks() {
+    const tasks = [];
+    if (this.#pointer !== 0) {
+      for (let task = core.cooperator_first_task(this.#pointer); task !== 0; task = core.task_next(task)) {
+        tasks.push(look(core.task_handle(task)));
+      }
+    }
+    return tasks;
+  }
+
+  /** @returns {string} */
+  get name() {
+    return this.#name ?? 'cooperator';
+  }
+
+  /**
+   * What was done so far, times in milliseconds.
+   * @returns {CooperatorStats}
+   */
+  stats() {
+    return { ...(this.#lastStats ?? this.#readStats()) };
+  }
+
+  #readStats() {
+    const stats = core.cooperator_stats(this.#pointer);
+    const memory = doubles();
+    const at = stats >> 3;
+    /** @type {CooperatorStats} */
+    const read = {
+      slices: uint64At(stats),
+      turns: uint64At(stats + 8),
+      busyMs: memory[at + 2],
+      longestSliceMs: memory[at + 3],
+      longestTurnMs: memory[at + 4],
+    };
+    if (this.#longestTurnTask !== undefined) read.longestTurnTask = this.#longestTurnTask;
+    return read;
+  }
+
+  /** `stop`, and gives back what it holds. A second time does nothing. */
+  dispose() {
+    if (this.#pointer === 0) return;
+    const pointer = this.#pointer;
+    this.#lastStats = this.#readStats();
+    this.#pointer = 0;
+    keepNoMore(this);
+    core.cooperator_destroy(pointer);
+    take(this.#handle);
+  }
+
+  #live() {
+    if (this.#pointer === 0) throw new SchedulerStopped('the cooperator was disposed; create a new one');
+  }
+
+  /**
+   * J7: an error that has no caller to go to.
+   * @param {unknown} error
+   * @param {CooperativeTask<any>} [task]
+   */
+  #report(error, task) {
+    if (this.#onError === undefined) {
+      reportUnhandled(error);
+      return;
+    }
+    try {
+      if (task === undefined) this.#onError(error);
+      else this.#onError(error, task);
+    } catch (worse) {
+      reportUnhandled(worse);
+    }
+  }
+
+  /** Asks the scheduler for a slice. */
+  #request() {
+    const request = ++this.#requests;
+    try {
+      const call = this.#scheduler(this.#slice);
+      // it may have called back, and have been asked again, before it returned
+      if (request === this.#requests) this.#call = call;
+      return OK;
+    } catch (error) {
+      this.#report(error);
+      return request === this.#requests ? HOST_FAILED : OK;
+    }
+  }
+
+  #cancel() {
+    this.#requests++;
+    const call = this.#call;
+    this.#call = undefined;
+    try {
+      if (typeof (/** @type {any} */ (call)?.cancel) === 'function') /** @type {any} */ (call).cancel();
+    } catch (error) {
+      this.#report(error);
+    }
+    return OK;
+  }
+
+  /** @param {number} limit  the core's coop_slice_limit, preset to no bound */
+  #begin(limit) {
+    try {
+      const factory = this.#predicateFactory;
+      const known = factory[LIMIT];
+      if (known !== undefined) {
+        const { ms, turns } = known();
+        doubles()[limit >> 3] = ms;
+        words()[(limit + LIMIT_TURNS) >> 2] = turns;
+        return OK;
+      }
+      const predicate = factory();
+      if (typeof predicate !== 'function') {
+        throw new TypeError(
+          `terminationPredicateFactory must return a function, the termination predicate, not ${describe(predicate)}`,
+        );
+      }
+      this.#predicate = predicate;
+      words()[(limit + LIMIT_ASK) >> 2] = 1;
+      return OK;
+    } catch (error) {
+      this.#report(error);
+      return HOST_FAILED;
+    }
+  }
+
+  #shouldEnd() {
+    try {
+      return this.#predicate() ? 1 : 0;
+    } catch (error) {
+      this.#report(error);
+      return 1;
+    }
+  }
+
+  static {
+    connect({
+      host_now_ms: now,
+      /** @type {(handle: number, wanted: number) => number} */
+      host_want_slice(handle, wanted) {
+        /** @type {Cooperator | undefined} */
+        const cooperator = lookWeakly(handle);
+        if (cooperator === undefined) return HOST_FAILED;
+        return wanted === 1 ? cooperator.#request() : cooperator.#cancel();
+      },
+      /** @type {(handle: number, limit: number) => number} */
+      host_begin_slice(handle, limit) {
+        /** @type {Cooperator | undefined} */
+        const cooperator = lookWeakly(handle);
+        return cooperator === undefined ? HOST_FAILED : cooperator.#begin(limit);
+      },
+      /** @type {(handle: number) => number} */
+      host_should_end_slice(handle) {
+        /** @type {Cooperator | undefined} */
+        const cooperator = lookWeakly(handle);
+        return cooperator === undefined ? 1 : cooperator.#shouldEnd();
+      },
+      /** @type {(handle: number, task: number) => void} */
+      host_longest_turn(handle, task) {
+        /** @type {Cooperator | undefined} */
+        const cooperator = lookWeakly(handle);
+        if (cooperator !== undefined) cooperator.#longestTurnTask = look(task)?.name;
+      },
+    });
+    const { dispose } = /** @type {{ dispose?: symbol }} */ (Symbol);
+    if (dispose !== undefined) Object.defineProperty(this.prototype, dispose, { value: this.prototype.dispose });
+  }
+}
+
+/** @param {any} options */
+function checkOptions(options) {
+  if (options === null || typeof options !== 'object') {
+    throw new TypeError(`new Cooperator: options must be an object, not ${describe(options)}`);
+  }
+  for (const name of ['scheduler', 'terminationPredicateFactory', 'onError']) {
+    const f = options[name];
+    if (f !== undefined && typeof f !== 'function') {
+      throw new TypeError(`new Cooperator: options.${name} must be a function, not ${describe(f)}`);
+    }
+  }
+  if (options.started !== undefined && typeof options.started !== 'boolean') {
+    throw new TypeError(`new Cooperator: options.started must be a boolean, not ${describe(options.started)}`);
+  }
+  if (options.name !== undefined && typeof options.name !== 'string') {
+    throw new TypeError(`new Cooperator: options.name must be a string, not ${describe(options.name)}`);
+  }
+}

@@ -1,0 +1,587 @@
+// Deferreds. The chain, its order and its rules (D1 to D7) are the core's; callbacks, values and errors are here.
+//
+// A Deferred has a part in the core only while there is something to run or to wait for. One that has come to
+// rest keeps its result here, where the garbage collector sees it, and is given back to the core when
+// something is to be done with it again.
+
+import {
+  ALREADY_CALLED, CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, describe, errorFor,
+} from './errors.js';
+import { add, addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
+import { clearTimeout, setTimeout } from './host.js';
+import { PendingFailure, reportUnhandled } from './unhandled.js';
+import { subscribe, thenOf } from './thenable.js';
+import { connect, core, load, words } from './wasm.js';
+
+/**
+ * A clock for timeouts; `Clock` of `cooperator/testing` is one.
+ * @typedef {object} Clock
+ * @property {(ms: number, f: () => void) => { cancel(): void }} callLater  calls f once, in `ms` milliseconds
+ */
+
+/**
+ * What looks at a result without changing it.
+ * @typedef {object} Observer
+ * @property {(failed: boolean, value: any) => boolean} observe  true if it takes care of a failure
+ */
+
+/** @type {Clock} */
+const hostClock = {
+  callLater(ms, f) {
+    const timer = setTimeout(f, ms);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+// ---- values and errors as the core has them: a status, and a number for the object ----
+
+/** @param {unknown} value */
+const numberOf = (value) => (value === undefined ? 0 : add(value));
+
+/** @param {unknown} error  the core has to know a cancellation when it sees one */
+const statusOf = (error) => (error instanceof CancelledError ? CANCELLED : FAILURE);
+
+/**
+ * @param {number} status
+ * @param {number} number
+ * @param {(number: number) => any} get  `take` or `look`
+ */
+function objectOf(status, number, get) {
+  if (number !== 0) return get(number);
+  return status === OK || status === FAILURE ? undefined : errorFor(status);
+}
+
+/** What a canceller or a clock threw while the core was calling it, for whoever called the core. @type {unknown[]} */
+const thrown = [];
+
+function rethrow() {
+  if (thrown.length !== 0) throw thrown.pop();
+}
+
+/** @param {number} status */
+function check(status) {
+  if (status !== OK) throw errorFor(status);
+}
+
+/** @param {string} where @param {string} name @param {unknown} f @param {boolean} required */
+function checkFunction(where, name, f, required) {
+  if (typeof f === 'function' || (!required && (f === undefined || f === null))) return;
+  throw new TypeError(`${where}: ${name} must be a function, not ${describe(f)}`);
+}
+
+// What the class below lends to this file and to task.js, and to nobody else.
+
+/** The core's part of a Deferred. @type {(deferred: Deferred<any>) => number} */
+let wake;
+
+/** Adds an observer at the end of the chain. @type {(deferred: Deferred<any>, observer: Observer) => void} */
+export let observe;
+
+/** A Deferred that takes over a thenable's result. @type {(thenable: any, then: Function) => Deferred<any>} */
+export let follow;
+
+/**
+ * A Deferred whose core part `make` creates for the handle that it gets; it returns 0 for want of memory.
+ * `listener` is told of a failure that nobody handles, instead of the host.
+ * @type {(listener: ((error: unknown) => void) | undefined, make: (handle: number) => number) => Deferred<any>}
+ */
+export let createFrom;
+
+/**
+ * A Deferred that has come to rest.
+ * @type {(listener: ((error: unknown) => void) | undefined, failed: boolean, value: any) => Deferred<any>}
+ */
+export let createSettled;
+
+/**
+ * A result that is not there yet, with a chain of callbacks that it will run through (Twisted's Deferred), and a
+ * full thenable.
+ * @template T
+ * @implements {Promise<T>}
+ */
+export class Deferred {
+  /** The core's part, 0 at rest. */
+  #pointer = 0;
+  #handle = 0;
+  // at rest; PENDING: not fired
+  #status = PENDING;
+  /** @type {any} */
+  #value;
+  #handled = false;
+  #swallowsLate = false;
+
+  /** @type {((d: Deferred<T>) => void) | undefined} */
+  #canceller;
+  /** @type {PendingFailure | undefined} */
+  #failure;
+  /** @type {((error: unknown) => void) | undefined} */
+  #listener;
+
+  /**
+   * @param {(d: Deferred<T>) => void} [canceller]  called by `cancel` before the Deferred has fired; may fire it
+   */
+  constructor(canceller) {
+    checkFunction('new Deferred', 'canceller', canceller, false);
+    this.#canceller = canceller ?? undefined;
+  }
+
+  /**
+   * Fires with a value, or with what a Deferred or other thenable will have as its result.
+   * @param {T | PromiseLike<T>} value
+   * @throws {AlreadyCalledError} if it has fired before
+   */
+  callback(value) {
+    this.#fire(value);
+  }
+
+  /**
+   * Fires with an error.
+   * @param {unknown} error
+   * @throws {AlreadyCalledError} if it has fired before
+   */
+  errback(error) {
+    const pointer = this.#wake();
+    const number = numberOf(error);
+    const status = core.deferred_fire(pointer, statusOf(error), number);
+    if (status !== OK) take(number);
+    check(status);
+  }
+
+  /** @param {any} value */
+  #fire(value) {
+    const pointer = this.#wake();
+    if (core.deferred_called(pointer)) {
+      // refused or swallowed: nothing is to be subscribed to for that
+      check(core.deferred_fire(pointer, OK, 0));
+      return;
+    }
+    const { status, number } = encode(value);
+    const answer = core.deferred_fire(pointer, status, number);
+    if (answer === ALREADY_CALLED && status !== PENDING) take(number);
+    check(answer);
+  }
+
+  /**
+   * Adds a pair: for a value, and for an error. What it returns goes on down the chain; what it throws goes on
+   * as an error. Called at once where the result is there.
+   * @template R, [E = never]
+   * @param {((value: T) => R | PromiseLike<R>) | null | undefined} callback
+   * @param {((error: any) => E | PromiseLike<E>) | null} [errback]
+   * @returns {Deferred<R | E>} this
+   */
+  addCallbacks(callback, errback) {
+    checkFunction('addCallbacks', 'callback', callback, false);
+    checkFunction('addCallbacks', 'errback', errback, false);
+    return /** @type {any} */ (this.#add({ callback, errback }));
+  }
+
+  /**
+   * @template R
+   * @param {(value: T) => R | PromiseLike<R>} callback
+   * @returns {Deferred<R>} this
+   */
+  addCallback(callback) {
+    checkFunction('addCallback', 'callback', callback, true);
+    return /** @type {any} */ (this.#add({ callback }));
+  }
+
+  /**
+   * @template E
+   * @param {(error: any) => E | PromiseLike<E>} errback
+   * @returns {Deferred<T | E>} this
+   */
+  addErrback(errback) {
+    checkFunction('addErrback', 'errback', errback, true);
+    return /** @type {any} */ (this.#add({ errback }));
+  }
+
+  /**
+   * @template R
+   * @param {(result: any) => R | PromiseLike<R>} callback  for a value and for an error
+   * @returns {Deferred<R>} this
+   */
+  addBoth(callback) {
+    checkFunction('addBoth', 'callback', callback, true);
+    return /** @type {any} */ (this.#add({ callback, errback: callback }));
+  }
+
+  /** @param {Pair} pair */
+  #add(pair) {
+    const pointer = this.#wake();
+    const handle = add(pair);
+    const status = core.deferred_add_callbacks(pointer, handle);
+    if (status !== OK) take(handle);
+    check(status);
+    return this;
+  }
+
+  /**
+   * Hands the result at this place of the chain on to `d`, by firing it; the chain goes on with undefined.
+   * @param {Deferred<T>} d
+   * @returns {this}
+   */
+  chainDeferred(d) {
+    if (!(d instanceof Deferred)) throw new TypeError(`chainDeferred: d must be a Deferred, not ${describe(d)}`);
+    check(core.deferred_chain(this.#wake(), d.#wake()));
+    return this;
+  }
+
+  /** Holds the chain, until `unpause` has been called as often. */
+  pause() {
+    check(core.deferred_pause(this.#wake()));
+  }
+
+  /** @throws {NotPaused} */
+  unpause() {
+    check(core.deferred_unpause(this.#wake()));
+  }
+
+  /**
+   * Before it has fired: calls the canceller, then fails with CancelledError unless that has fired it. While it
+   * waits for another Deferred: cancels that one. Throws what a canceller throws, after that.
+   */
+  cancel() {
+    check(core.deferred_cancel(this.#wake()));
+    rethrow();
+  }
+
+  /**
+   * Cancels in `ms`, unless the chain has come past this place by then, and turns the CancelledError into a
+   * TimeoutError.
+   * @param {number} ms  0 or more
+   * @param {Clock} [clock]  the host's timers where none is given
+   * @returns {this}
+   */
+  addTimeout(ms, clock = hostClock) {
+    if (typeof ms !== 'number') throw new TypeError(`addTimeout: ms must be a number, not ${describe(ms)}`);
+    if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`addTimeout: ms must be 0 or more and finite, not ${ms}`);
+    checkFunction('addTimeout', 'clock.callLater', clock?.callLater, true);
+    const pointer = this.#wake();
+    const timer = add(new Timer(ms, clock));
+    const status = core.deferred_add_timeout(pointer, ms, timer);
+    if (status !== OK) take(timer);
+    rethrow();
+    check(status);
+    return this;
+  }
+
+  /** Has it been fired or cancelled? */
+  get called() {
+    return this.#pointer === 0 ? this.#status !== PENDING : core.deferred_called(this.#pointer) !== 0;
+  }
+
+  /**
+   * As a Promise's: asynchronous, and it leaves the chain as it is.
+   * @template [R = T], [E = never]
+   * @param {((value: T) => R | PromiseLike<R>) | null} [onFulfilled]
+   * @param {((error: any) => E | PromiseLike<E>) | null} [onRejected]
+   * @returns {Promise<R | E>}
+   */
+  then(onFulfilled, onRejected) {
+    /** @type {Promise<T>} */
+    const promise = new Promise((resolve, reject) => {
+      observe(this, {
+        observe(failed, value) {
+          if (failed) reject(value);
+          else resolve(value);
+          return true; // the Promise's to report from here on
+        },
+      });
+    });
+    return promise.then(onFulfilled, onRejected);
+  }
+
+  /**
+   * @template [E = never]
+   * @param {((error: any) => E | PromiseLike<E>) | null} [onRejected]
+   * @returns {Promise<T | E>}
+   */
+  catch(onRejected) {
+    return this.then(undefined, onRejected);
+  }
+
+  /**
+   * @param {(() => void) | null} [onFinally]
+   * @returns {Promise<T>}
+   */
+  finally(onFinally) {
+    return this.then().finally(onFinally);
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'Deferred';
+  }
+
+  /**
+   * A Deferred that has fired with a value.
+   * @template T
+   * @param {T | PromiseLike<T>} value
+   * @returns {Deferred<T>}
+   */
+  static succeed(value) {
+    /** @type {Deferred<T>} */
+    const deferred = new Deferred();
+    deferred.callback(value);
+    return deferred;
+  }
+
+  /**
+   * A Deferred that has fired with an error.
+   * @param {unknown} error
+   * @returns {Deferred<never>}
+   */
+  static fail(error) {
+    /** @type {Deferred<never>} */
+    const deferred = new Deferred();
+    deferred.errback(error);
+    return deferred;
+  }
+
+  /**
+   * A Deferred that fires as the promise settles.
+   * @template T
+   * @param {PromiseLike<T>} p
+   * @returns {Deferred<T>}
+   */
+  static fromPromise(p) {
+    const then = thenOf(p);
+    if (then === undefined) throw new TypeError(`Deferred.fromPromise: p must be a Promise or thenable, not ${describe(p)}`);
+    return follow(p, then);
+  }
+
+  // ---- the two parts ----
+
+  /** Makes sure that the core has its part, and returns it. */
+  #wake() {
+    if (this.#pointer !== 0) return this.#pointer;
+    load();
+    const handle = addWeakly(this);
+    const pointer =
+      this.#status === PENDING
+        ? core.deferred_create(handle, this.#canceller === undefined ? 0 : 1)
+        : this.#restore(handle);
+    if (pointer === 0) {
+      take(handle);
+      throw errorFor(NO_MEMORY);
+    }
+    this.#handle = handle;
+    this.#pointer = pointer;
+    whenForgotten(this, () => {
+      take(handle);
+      core.deferred_release(pointer);
+    });
+    return pointer;
+  }
+
+  /** @param {number} handle */
+  #restore(handle) {
+    const number = numberOf(this.#value);
+    const pointer = core.deferred_restore(
+      handle, this.#status, number, this.#handled ? 1 : 0, this.#swallowsLate ? 1 : 0,
+    );
+    if (pointer === 0) take(number);
+    return pointer;
+  }
+
+  /**
+   * The core has nothing more to run: the result comes over here.
+   * @param {number} status @param {number} number @param {number} handled @param {number} swallowsLate
+   */
+  #rest(status, number, handled, swallowsLate) {
+    const pointer = this.#pointer;
+    take(this.#handle);
+    keepNoMore(this);
+    this.#pointer = this.#handle = 0;
+    core.deferred_release(pointer);
+    this.#value = objectOf(status, number, take);
+    this.#status = status;
+    this.#handled = handled !== 0;
+    this.#swallowsLate = swallowsLate !== 0;
+    this.#canceller = undefined;
+    this.#minds();
+  }
+
+  /** D7: the host hears of a failure at rest, unless it is handled before it would. */
+  #minds() {
+    const unhandled = this.#status !== OK && !this.#handled;
+    if (this.#failure !== undefined && (!unhandled || this.#failure.error !== this.#value)) {
+      this.#failure.handled();
+      this.#failure = undefined;
+    }
+    if (unhandled && this.#failure === undefined) {
+      this.#failure = new PendingFailure(this.#value, this.#listener);
+    }
+  }
+
+  // ---- for the other files of the package ----
+
+  static {
+    wake = (deferred) => deferred.#wake();
+    observe = (deferred, observer) => {
+      const pointer = deferred.#wake();
+      const handle = add(observer);
+      const status = core.deferred_observe(pointer, handle);
+      if (status !== OK) take(handle);
+      check(status);
+    };
+    follow = (thenable, then) => {
+      const deferred = new Deferred();
+      deferred.#wake();
+      subscribe(
+        thenable, then,
+        (value) => deferred.#fire(value),
+        (error) => deferred.errback(error),
+      );
+      return deferred;
+    };
+    createFrom = (listener, make) => {
+      const deferred = new Deferred();
+      deferred.#listener = listener;
+      // Whoever will fire it knows it by the core's part alone, so the table keeps it until then.
+      const handle = add({ deref: () => deferred });
+      const pointer = make(handle);
+      if (pointer === 0) {
+        take(handle);
+        throw errorFor(NO_MEMORY);
+      }
+      deferred.#handle = handle;
+      deferred.#pointer = pointer;
+      return deferred;
+    };
+    createSettled = (listener, failed, value) => {
+      const deferred = new Deferred();
+      deferred.#listener = listener;
+      deferred.#status = failed ? FAILURE : OK;
+      deferred.#value = value;
+      deferred.#minds();
+      return deferred;
+    };
+    connect({
+      /** @type {(handle: number, status: number, value: number, handled: number, swallowsLate: number) => void} */
+      host_settled(handle, status, value, handled, swallowsLate) {
+        /** @type {Deferred<any> | undefined} */
+        const deferred = lookWeakly(handle);
+        if (deferred !== undefined) {
+          deferred.#rest(status, value, handled, swallowsLate);
+        } else {
+          const object = objectOf(status, value, take);
+          if (status !== OK && handled === 0) reportUnhandled(object);
+        }
+      },
+      /** @type {(what: number, how: number, result: number) => number} */
+      host_invoke(what, how, result) {
+        switch (how) {
+          case CALLBACK:
+            runPair(take(what), result);
+            return 0;
+          case OBSERVER: {
+            const status = words()[result >> 2];
+            const value = objectOf(status, words()[(result >> 2) + 1], look);
+            return take(what).observe(status !== OK, value) ? 1 : 0;
+          }
+          case CANCELLER:
+            try {
+              /** @type {Deferred<any> | undefined} */
+              const deferred = lookWeakly(what);
+              if (deferred !== undefined) deferred.#canceller?.(deferred);
+            } catch (error) {
+              thrown.push(error);
+            }
+            return 0;
+          case START_TIMER:
+            return look(what).start(what, words()[(result >> 2) + 1]);
+          default:
+            take(what).stop();
+            return 0;
+        }
+      },
+      /** @type {(status: number, value: number) => void} */
+      host_unhandled(status, value) {
+        reportUnhandled(objectOf(status, value, look)); // the core releases it next
+      },
+      /** @type {(number: number) => void} */
+      host_release(number) {
+        take(number);
+      },
+    });
+  }
+}
+
+/** What host_invoke is to call: the enum `invocation` of src/wasm/bridge.c. */
+const CALLBACK = 0;
+const OBSERVER = 1;
+const CANCELLER = 2;
+const START_TIMER = 3;
+
+/**
+ * One link of a chain. The result passes by the side that is missing.
+ * @typedef {object} Pair
+ * @property {((value: any) => unknown) | null} [callback]
+ * @property {((error: any) => unknown) | null} [errback]
+ */
+
+/**
+ * Replaces the core's result, which `pointer` points to, by what the pair makes of it.
+ * @param {Pair} pair
+ * @param {number} pointer
+ */
+function runPair(pair, pointer) {
+  const at = pointer >> 2;
+  const status = words()[at];
+  const f = status === OK ? pair.callback : pair.errback;
+  if (f === undefined || f === null) return;
+  const input = objectOf(status, words()[at + 1], take);
+  let output;
+  try {
+    output = encode(f(input));
+  } catch (error) {
+    output = { status: statusOf(error), number: numberOf(error) };
+  }
+  const memory = words();
+  memory[at] = output.status;
+  memory[at + 1] = output.number;
+}
+
+/**
+ * A value as the core takes it; a thenable becomes the Deferred to wait for (D3).
+ * @param {any} value
+ */
+function encode(value) {
+  const then = thenOf(value);
+  if (then === undefined) return { status: OK, number: numberOf(value) };
+  return { status: PENDING, number: wake(value instanceof Deferred ? value : follow(value, then)) };
+}
+
+class Timer {
+  /** @type {{ cancel(): void } | undefined} */
+  #call;
+
+  /** @param {number} ms @param {Clock} clock */
+  constructor(ms, clock) {
+    this.ms = ms;
+    this.clock = clock;
+  }
+
+  /** @param {number} handle @param {number} timeout  the core's */
+  start(handle, timeout) {
+    try {
+      this.#call = this.clock.callLater(this.ms, () => {
+        if (take(handle) === undefined) return;
+        core.timeout_fire(timeout);
+        for (const error of thrown.splice(0)) reportUnhandled(error); // nobody is there who called `cancel`
+      });
+      return 0;
+    } catch (error) {
+      thrown.push(error);
+      return 1;
+    }
+  }
+
+  stop() {
+    try {
+      this.#call?.cancel();
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+}

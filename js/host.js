@@ -1,0 +1,18 @@
+// The host's functions, taken once, when the package is imported: a test's fake timers, which replace them
+// later, neither stop the package nor are stopped by it.
+
+const host = /** @type {any} */ (globalThis);
+
+export const {
+  setTimeout, clearTimeout, setImmediate, clearImmediate, requestAnimationFrame, cancelAnimationFrame,
+  requestIdleCallback, cancelIdleCallback, MessageChannel, AbortController, document,
+} = host;
+
+/** scheduler.postTask, where the host has it. */
+export const postTask = host.scheduler?.postTask?.bind(host.scheduler);
+
+/** navigator.scheduling.isInputPending, where the host has it. @type {(() => boolean) | undefined} */
+export const isInputPending = host.navigator?.scheduling?.isInputPending?.bind(host.navigator.scheduling);
+
+/** Milliseconds on a clock that is not put back, where the host has one. @type {() => number} */
+export const now = host.performance === undefined ? Date.now : host.performance.now.bind(host.performance);

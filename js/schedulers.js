@@ -1,0 +1,171 @@
+// Ways of asking the host for the next slice. A scheduler is a function that is given the slice and returns
+// what can cancel it; each call is for one slice, and any number of cooperators may share a scheduler.
+
+import { describe } from './errors.js';
+import {
+  AbortController, MessageChannel, cancelAnimationFrame, cancelIdleCallback, clearImmediate, clearTimeout,
+  document, postTask as hostPostTask, requestAnimationFrame, requestIdleCallback, setImmediate, setTimeout,
+} from './host.js';
+
+/** @typedef {import('./cooperator.js').Scheduler} Scheduler */
+
+/** @param {string} scheduler @param {string} name @param {unknown} primitive */
+function need(scheduler, name, primitive) {
+  if (typeof primitive !== 'function') {
+    throw new Error(`schedulers.${scheduler}: this host has no ${name}; schedulers.auto() takes what there is`);
+  }
+}
+
+/**
+ * setTimeout. A page's timers wait 4 ms at least once they are nested.
+ * @param {number} [ms]  0 or more
+ * @returns {Scheduler}
+ */
+export function timeout(ms = 0) {
+  if (typeof ms !== 'number') throw new TypeError(`schedulers.timeout: ms must be a number, not ${describe(ms)}`);
+  if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`schedulers.timeout: ms must be 0 or more and finite, not ${ms}`);
+  return (slice) => {
+    const timer = setTimeout(slice, ms);
+    return { cancel: () => clearTimeout(timer) };
+  };
+}
+
+/**
+ * requestAnimationFrame: a slice before each frame. A hidden page has no frames: there a timer goes on, also for
+ * a slice that was waiting when the page was hidden.
+ * @returns {Scheduler}
+ */
+export function animationFrame() {
+  need('animationFrame', 'requestAnimationFrame', requestAnimationFrame);
+  return (slice) => {
+    let frame = 0;
+    /** @type {any} */
+    let timer;
+    const cancel = () => {
+      document?.removeEventListener('visibilitychange', ask);
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+    const run = () => {
+      cancel();
+      slice();
+    };
+    const ask = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      if (document?.hidden) timer = setTimeout(run, 0);
+      else frame = requestAnimationFrame(run);
+    };
+    document?.addEventListener('visibilitychange', ask);
+    ask();
+    return { cancel };
+  };
+}
+
+/**
+ * MessageChannel: the shortest hop in browsers, with no delay added.
+ * @returns {Scheduler}
+ */
+export function message() {
+  need('message', 'MessageChannel', MessageChannel);
+  /** Calls in the order of their messages; a cancelled one keeps its place. @type {{ slice?: () => void }[]} */
+  const calls = [];
+  let live = 0;
+  /** @type {any} */
+  let receiver;
+  /** @type {any} */
+  let sender;
+
+  const open = () => {
+    ({ port1: receiver, port2: sender } = new MessageChannel());
+    receiver.onmessage = () => {
+      const slice = calls.shift()?.slice;
+      if (slice === undefined) return;
+      release();
+      slice();
+    };
+  };
+  // Node: a port that listens keeps the process alive, which only a pending slice should do
+  const release = () => {
+    if (--live === 0) receiver.unref?.();
+  };
+
+  return (slice) => {
+    if (receiver === undefined) open();
+    if (live++ === 0) receiver.ref?.();
+    /** @type {{ slice?: () => void }} */
+    const call = { slice };
+    calls.push(call);
+    sender.postMessage(undefined);
+    return {
+      cancel() {
+        // it may have come in the meantime
+        if (call.slice === undefined || !calls.includes(call)) return;
+        call.slice = undefined;
+        release();
+      },
+    };
+  };
+}
+
+/**
+ * setImmediate: the shortest hop in Node.
+ * @returns {Scheduler}
+ */
+export function immediate() {
+  need('immediate', 'setImmediate', setImmediate);
+  return (slice) => {
+    const call = setImmediate(slice);
+    return { cancel: () => clearImmediate(call) };
+  };
+}
+
+const PRIORITIES = ['user-blocking', 'user-visible', 'background'];
+
+/**
+ * scheduler.postTask.
+ * @param {'user-blocking' | 'user-visible' | 'background'} [priority]
+ * @returns {Scheduler}
+ */
+export function postTask(priority = 'user-visible') {
+  if (!PRIORITIES.includes(priority)) {
+    throw new TypeError(`schedulers.postTask: priority must be one of ${PRIORITIES.join(', ')}, not ${describe(priority)}`);
+  }
+  need('postTask', 'scheduler.postTask', hostPostTask);
+  return (slice) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    hostPostTask(slice, { priority, signal }).catch((/** @type {unknown} */ error) => {
+      if (!signal.aborted) throw error;
+    });
+    return { cancel: () => controller.abort() };
+  };
+}
+
+/** A slice comes at least this often, in milliseconds, however busy the page is. */
+const IDLE_TIMEOUT_MS = 1000;
+
+/**
+ * requestIdleCallback: when the page has nothing else to do, or after a second.
+ * @returns {Scheduler}
+ */
+export function idle() {
+  need('idle', 'requestIdleCallback', requestIdleCallback);
+  return (slice) => {
+    const call = requestIdleCallback(() => slice(), { timeout: IDLE_TIMEOUT_MS });
+    return { cancel: () => cancelIdleCallback(call) };
+  };
+}
+
+/** One channel serves all. @type {Scheduler | undefined} */
+let automatic;
+
+/**
+ * The one that suits the host: setImmediate in Node and its like, where a pending slice keeps the process alive
+ * and an idle cooperator does not; else messages, which come in hidden pages too; else timers.
+ * @returns {Scheduler}
+ */
+export function auto() {
+  automatic ??= setImmediate ? immediate() : MessageChannel ? message() : timeout();
+  return automatic;
+}

@@ -1,0 +1,71 @@
+// Makes sure that what a command needs is there: programs (Debian's packages, when run as root) and node_modules.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root, run } from './run.mjs';
+
+const tools = {
+  emcc: { found: () => onPath('emcc'), packages: ['emscripten'] },
+  cmake: { found: () => onPath('cmake'), packages: ['cmake'] },
+  ninja: { found: () => onPath('ninja'), packages: ['ninja-build'] },
+  // A gcc without the C library's headers is no use either.
+  gcc: { found: () => compiles('gcc'), packages: ['gcc', 'libc6-dev'] },
+  clang: { found: () => compiles('clang'), packages: ['clang', 'libc6-dev'] },
+  chromium: {
+    found: () => existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
+    packages: ['chromium'],
+  },
+};
+
+const building = ['emcc', 'cmake', 'ninja'];
+export const needs = {
+  build: building,
+  start: building,
+  test: [...building, 'gcc', 'clang', 'chromium'],
+};
+
+/** @param {(keyof typeof tools)[]} names */
+export async function setup(names) {
+  const missing = names.filter((name) => !tools[name].found());
+  if (missing.length > 0) await install(missing);
+  if (isStale('node_modules/.package-lock.json', 'package-lock.json')) {
+    console.log('Installing the development packages: npm ci');
+    await run('npm', ['ci'], { show: true });
+  }
+}
+
+async function install(missing) {
+  const packages = [...new Set(missing.flatMap((name) => tools[name].packages))];
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    throw new Error(`Not found: ${missing.join(', ')}. On Debian: apt-get install ${packages.join(' ')}`);
+  }
+  console.log(`Not found: ${missing.join(', ')}. Installing with apt-get: ${packages.join(' ')}`);
+  const apt = (...args) => run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    show: true,
+  });
+  await apt('update');
+  await apt('install', '-y', '--no-install-recommends', ...packages);
+  const still = missing.filter((name) => !tools[name].found());
+  if (still.length > 0) throw new Error(`Still not found after installing ${packages.join(' ')}: ${still.join(', ')}`);
+}
+
+function onPath(command) {
+  return process.env.PATH.split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function compiles(compiler) {
+  return spawnSync(compiler, ['-E', '-xc', '-'], { input: '#include <stdio.h>\n' }).status === 0;
+}
+
+function isStale(made, source) {
+  const time = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return time(made) < time(source);
+}

@@ -1,0 +1,317 @@
+// Runs every test of the project and ends with one line of counts: npm test.
+// Some of them, with what they need: node scripts/test.mjs <step or group> …
+import { availableParallelism } from 'node:os';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { needs, setup } from './setup.mjs';
+import { build } from './build.mjs';
+import { root, run } from './run.mjs';
+
+// Steps run side by side, and so do the compilers within one.
+const lanes = Math.min(2, availableParallelism());
+process.env.CMAKE_BUILD_PARALLEL_LEVEL ??= String(Math.max(1, Math.floor(availableParallelism() / lanes)));
+
+const at = (...path) => join(root, ...path);
+const prefix = at('build/installed');
+const packed = 'build/packed/node_modules/cooperator';
+const node = (script, ...args) => run(process.execPath, [`node_modules/${script}`, ...args]);
+
+/**
+ * A step resolves to the counts of its tests and what there is to say of them, or rejects, which is one failed test.
+ * `after` names the steps that must have passed before it; steps that hold the same directory do not run at the same
+ * time, and beside one that is `alone` nothing does.
+ */
+const steps = {
+  gcc: { title: 'C tests, gcc', group: 'c', run: () => ctest('native') },
+  build: {
+    title: 'npm run build', holds: 'build/wasm',
+    run: () => checks({ 'dist/ is built without a warning': () => build() }),
+  },
+  clang: { title: 'C tests, clang', group: 'c', run: () => ctest('clang') },
+  sanitize: { title: 'C tests, ASan and UBSan', group: 'c', run: () => ctest('sanitize') },
+  wasm: { title: 'C tests as WebAssembly', group: 'c', holds: 'build/wasm', run: () => ctest('wasm') },
+  install: { title: 'the installed C library', group: 'c', run: install },
+  consumer: { title: 'a C program that uses it', group: 'c', after: ['install'], run: consumer },
+  pack: { title: 'the packed npm package', after: ['build'], run: pack },
+  publint: {
+    title: 'publint', group: 'lint', after: ['pack'],
+    run: () => checks({ publint: () => node('publint/src/cli.js', packed, '--strict', '--pack', 'false') }),
+  },
+  attw: {
+    title: 'Are the types wrong?', group: 'lint', after: ['pack'],
+    run: () => checks({
+      attw: () => node('@arethetypeswrong/cli/dist/index.js', 'build/packed/cooperator.tgz',
+        '--profile', 'node16', '--exclude-entrypoints', 'cooperator.wasm', '--no-emoji'),
+    }),
+  },
+  types: { title: 'the types, as a user sees them', after: ['pack'], run: types },
+  architecture: {
+    title: 'architecture', after: ['build', 'install'],
+    run: () => jest('architecture', 'test/architecture'),
+  },
+  jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
+  browser: {
+    title: 'the demo page in a browser', after: ['pack'], alone: true,
+    run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
+  },
+};
+
+async function cmake(preset) {
+  await run('cmake', ['--preset', preset]);
+  await run('cmake', ['--build', '--preset', preset]);
+}
+
+async function ctest(preset) {
+  await cmake(preset);
+  const report = at(`build/${preset}/ctest.xml`);
+  await rm(report, { force: true });
+  const output = await run('ctest', [
+    '--preset', preset, '--output-junit', report,
+    // By default the report keeps 1 KB of what a program writes, and the program's own counts are at the end.
+    '--test-output-size-passed', '1000000', '--test-output-size-failed', '1000000',
+  ]).catch((error) => error.output);
+  const programs = [...readFileSync(report, 'utf8').matchAll(/<testcase [^>]*status="(\w+)"[^]*?<\/testcase>/g)];
+  if (programs.length === 0) throw new Error('ctest ran no test');
+  const counts = { passed: 0, failed: 0, output };
+  for (const [text, status] of programs) {
+    const summary = [...text.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
+    const [passed = 0, failed = 0] = summary.slice(1).map(Number);
+    const failedItself = status === 'run' ? 0 : 1;
+    counts.passed += passed;
+    // A program may also fail as a whole: by crashing, by leaking, by running no test.
+    counts.failed += Math.max(failed, failedItself, passed === 0 ? 1 : 0);
+  }
+  return counts;
+}
+
+async function install() {
+  return checks({
+    'the release build has no warning': () => cmake('release'),
+    'cmake --install': async () => {
+      await rm(prefix, { recursive: true, force: true });
+      await run('cmake', ['--install', 'build/release', '--prefix', prefix]);
+      // On Debian the library's directory is lib or lib/x86_64-linux-gnu, depending on the prefix.
+      const files = listFiles('build/installed').map((path) => path.replace(/^lib\/.*?(?=libcoop|cmake)/, 'lib/'));
+      sameList(files, [
+        ...['cooperator', 'deferred', 'host', 'iterator', 'status'].map((name) => `include/cooperator/${name}.h`),
+        ...['Config', 'ConfigVersion', 'Targets', 'Targets-release'].map(
+          (name) => `lib/cmake/cooperator/cooperator${name}.cmake`),
+        'lib/libcooperator.a',
+      ]);
+    },
+  });
+}
+
+async function consumer() {
+  await rm(at('build/consumer'), { recursive: true, force: true });
+  return checks({
+    'finds it': () => run('cmake', [
+      '-S', 'test/consumer', '-B', 'build/consumer', '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${prefix}`,
+    ]),
+    'links it': () => run('cmake', ['--build', 'build/consumer']),
+    'runs': () => run(at('build/consumer/consumer'), []),
+  });
+}
+
+// Packs what would be published and unpacks it where the other tests, as a user's program would, import it from.
+async function pack() {
+  return checks({
+    'npm pack': async () => {
+      await rm(at('build/packed'), { recursive: true, force: true });
+      await mkdir(at(packed), { recursive: true });
+      const [{ filename }] = JSON.parse(await run('npm', [
+        'pack', '--ignore-scripts', '--json', '--loglevel=silent', '--pack-destination', 'build/packed',
+      ]));
+      await cp(at('build/packed', filename), at('build/packed/cooperator.tgz'));
+      await run('tar', ['-xzf', 'build/packed/cooperator.tgz', '-C', packed, '--strip-components=1']);
+      await writeFile(at('build/packed/package.json'), '{ "private": true, "type": "module" }\n');
+      await rm(at('test/node_modules'), { force: true });
+      await symlink('../build/packed/node_modules', at('test/node_modules'));
+    },
+    'it has the files that are needed and no others': () => {
+      sameList(listFiles(packed), [
+        'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm',
+        ...['index', 'testing'].flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
+      ]);
+    },
+    'it needs no other package': () => {
+      const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+        readFileSync(at(packed, 'package.json'), 'utf8'));
+      sameList(Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }), []);
+    },
+    'import': () => inPacked('--input-type=module', `
+      import { cooperate } from 'cooperator';
+      import { Clock } from 'cooperator/testing';
+      if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
+      new Clock();`),
+    'require': () => inPacked('--input-type=commonjs', `
+      const { cooperate } = require('cooperator');
+      const { Clock } = require('cooperator/testing');
+      new Clock();
+      cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
+        if (value !== 42) throw new Error('not 42');
+      });`),
+    'require of the CommonJS build': () => inPacked('--input-type=commonjs', `
+      const { cooperate } = require('./node_modules/cooperator/dist/index.cjs');
+      const { Clock } = require('./node_modules/cooperator/dist/testing.cjs');
+      new Clock();
+      cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
+        if (value !== 42) throw new Error('not 42');
+      });`),
+    'the .wasm file on its own': () => inPacked('--input-type=commonjs',
+      `new WebAssembly.Module(require('node:fs').readFileSync(require.resolve('cooperator/cooperator.wasm')));`),
+  });
+}
+
+function inPacked(type, program) {
+  return run(process.execPath, [type, '--eval', program], { cwd: at('build/packed') });
+}
+
+async function types() {
+  const sources = at('test/types');
+  if (!existsSync(sources)) throw new Error('test/types/ is not there');
+  await rm(at('build/packed/types'), { recursive: true, force: true });
+  await cp(sources, at('build/packed/types'), { recursive: true });
+  const check = async (name, compilerOptions) => {
+    const project = `build/packed/tsconfig.${name}.json`;
+    await writeFile(at(project), JSON.stringify({
+      compilerOptions: {
+        target: 'es2022', lib: ['es2022', 'dom'], types: [], strict: true, noEmit: true, skipLibCheck: false,
+        exactOptionalPropertyTypes: true, ...compilerOptions,
+      },
+      include: ['types'],
+    }));
+    return node('typescript/bin/tsc', '-p', project, '--pretty', 'false');
+  };
+  return checks({
+    'in Node': () => check('node', { module: 'nodenext', moduleResolution: 'nodenext' }),
+    'with a bundler': () => check('bundler', { module: 'esnext', moduleResolution: 'bundler' }),
+  });
+}
+
+async function jest(name, ...args) {
+  const report = at(`build/jest-${name}.json`);
+  await mkdir(at('build'), { recursive: true });
+  await rm(report, { force: true });
+  const output = await run(process.execPath, [
+    '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
+    'node_modules/jest/bin/jest.js', ...args, '--json', `--outputFile=${report}`,
+  ]).catch((error) => error.output);
+  if (!existsSync(report)) throw Object.assign(new Error('Jest did not run'), { output });
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  const notRun = result.numPendingTests + result.numTodoTests;
+  return {
+    passed: result.numPassedTests,
+    // A file that cannot be loaded has no tests to count; a skipped test has proved nothing.
+    failed: result.numFailedTests + result.numRuntimeErrorTestSuites + notRun + (result.numTotalTestSuites ? 0 : 1),
+    output: notRun > 0 ? `${output}\n${notRun} tests were skipped` : output,
+  };
+}
+
+/** Runs checks one after another; each is one test, and after a failed one the rest are not tried. */
+async function checks(list) {
+  const counts = { passed: 0, failed: 0, output: '' };
+  for (const [name, check] of Object.entries(list)) {
+    try {
+      await check();
+      counts.passed += 1;
+    } catch (error) {
+      const left = Object.keys(list).length - counts.passed - 1;
+      counts.failed += 1 + left;
+      counts.output += `FAILED: ${name}\n${error.output ?? ''}${error.message}\n`;
+      if (left > 0) counts.output += `${left} more not tried\n`;
+      break;
+    }
+  }
+  return counts;
+}
+
+function listFiles(directory) {
+  return readdirSync(at(directory), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(at(directory), join(entry.parentPath, entry.name)));
+}
+
+function sameList(actual, expected) {
+  const missing = expected.filter((item) => !actual.includes(item));
+  const extra = actual.filter((item) => !expected.includes(item));
+  if (missing.length > 0 || extra.length > 0) {
+    throw new Error(`missing: ${missing.join(', ') || 'nothing'}; not expected: ${extra.join(', ') || 'nothing'}`);
+  }
+}
+
+/** The steps that were asked for, with those that they come after. */
+function choose(names) {
+  if (names.length === 0) return new Set(Object.keys(steps));
+  const chosen = new Set();
+  const add = (name) => {
+    for (const before of steps[name].after ?? []) add(before);
+    chosen.add(name);
+  };
+  for (const name of names) {
+    const found = Object.keys(steps).filter((step) => step === name || steps[step].group === name);
+    if (found.length === 0) {
+      const known = new Set(Object.entries(steps).flatMap(([step, { group }]) => (group ? [group, step] : [step])));
+      throw new Error(`There is no step ${name}. There are: ${[...known].join(', ')}`);
+    }
+    found.forEach(add);
+  }
+  return chosen;
+}
+
+async function runStep(name, results) {
+  const { title, after = [], run: test } = steps[name];
+  const begin = performance.now();
+  let result;
+  const broken = after.filter((before) => results.get(before).failed > 0);
+  if (broken.length > 0) {
+    result = { passed: 0, failed: 1, output: `not run, because this failed: ${broken.join(', ')}` };
+  } else {
+    result = await test().catch((error) => (
+      { passed: 0, failed: 1, output: `${error.output ?? ''}\n${error.message}` }));
+  }
+  results.set(name, result);
+  const { passed, failed, output } = result;
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  console.log(`== ${title} (${name}): ${passed} passed, ${failed} failed, ${seconds} s`);
+  if (failed > 0) console.log(output.trimEnd());
+}
+
+/** Runs the steps in their order, as many at a time as there are lanes, each after those that it needs. */
+async function runSteps(chosen) {
+  const results = new Map();
+  const waiting = [...chosen];
+  const running = new Map();
+  while (waiting.length > 0 || running.size > 0) {
+    const held = [...running.keys()].map((name) => steps[name].holds);
+    const ready = waiting.find((name) => {
+      const { after = [], holds, alone } = steps[name];
+      return after.every((before) => results.has(before)) && (holds === undefined || !held.includes(holds))
+        && (!alone || (running.size === 0 && waiting.length === 1));
+    });
+    if (ready !== undefined && running.size < lanes) {
+      waiting.splice(waiting.indexOf(ready), 1);
+      running.set(ready, runStep(ready, results).finally(() => running.delete(ready)));
+    } else {
+      await Promise.race(running.values());
+    }
+  }
+  return results;
+}
+
+try {
+  const chosen = choose(process.argv.slice(2));
+  await setup(needs.test);
+  const begin = performance.now();
+  const results = await runSteps(chosen);
+  const sum = (which) => [...results.values()].reduce((total, result) => total + result[which], 0);
+  console.log(`\nAfter ${Math.round((performance.now() - begin) / 1000)} s:`);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') === 0 ? 0 : 1;
+} catch (error) {
+  console.error(error.output ?? '');
+  console.error(error.message);
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+}

@@ -1,0 +1,317 @@
+/*
+ * Cooperators: the queue, the slices, and the end of all tasks at once.
+ *
+ * Invariants.
+ * - `head` is a circular list of the tasks that can have a turn; the next one is the head, the one before it
+ *   the last. Only the head can have begun its share (`share_left`).
+ * - `members` and `doomed` together hold every task that has not finished, in the order of adding, `doomed`
+ *   first. `doomed` is empty except inside coop_cooperator_stop.
+ * - A slice is pending at the host only while the cooperator runs, a task can have a turn, and no slice is
+ *   being given.
+ * - The struct outlives every call that is still using it (`holds`), whatever a callback does.
+ */
+
+#include "internal.h"
+
+#include <math.h>
+
+coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_options *options,
+                                   coop_cooperator **out) {
+  static const coop_cooperator_options defaults = {0};
+  if (options == NULL) options = &defaults;
+  if (host == NULL || host->reallocate == NULL || host->schedule == NULL || out == NULL ||
+      !(options->slice_ms >= 0))
+    return COOP_INVALID_ARGUMENT;
+  coop_cooperator *cooperator = coop__allocate(host, sizeof *cooperator);
+  if (cooperator == NULL) return COOP_NO_MEMORY;
+  *cooperator = (coop_cooperator){.host = host, .started = !options->not_started, .options = *options};
+  if (options->slice_ms == 0) cooperator->options.slice_ms = COOP_DEFAULT_SLICE_MS;
+  *out = cooperator;
+  return COOP_OK;
+}
+
+static void let_go(coop_cooperator *cooperator) {
+  if (--cooperator->holds == 0 && cooperator->destroyed)
+    coop__free(cooperator->host, cooperator, sizeof *cooperator);
+}
+
+void coop_cooperator_destroy(coop_cooperator *cooperator) {
+  if (cooperator == NULL || cooperator->destroyed) return;
+  cooperator->holds++;
+  cooperator->destroyed = true; /* from here on it cannot be started again */
+  (void)coop_cooperator_stop(cooperator);
+  let_go(cooperator);
+}
+
+void *coop_cooperator_context(const coop_cooperator *cooperator) { return cooperator->options.context; }
+
+bool coop_cooperator_running(const coop_cooperator *cooperator) {
+  return cooperator->started && !cooperator->stopped;
+}
+
+/* ---- the pending slice (S4) ---- */
+
+static void want_slice(coop_cooperator *cooperator) {
+  if (cooperator->head == NULL || cooperator->pending || cooperator->slicing || cooperator->doomed != NULL ||
+      !coop_cooperator_running(cooperator))
+    return;
+  const coop_host *host = cooperator->host;
+  cooperator->pending = true; /* first: the hook may call back at once */
+  if (host->schedule(host->context, cooperator) != COOP_OK) cooperator->pending = false;
+}
+
+static void unwant_slice(coop_cooperator *cooperator) {
+  if (!cooperator->pending) return;
+  const coop_host *host = cooperator->host;
+  cooperator->pending = false;
+  if (host->cancel != NULL) host->cancel(host->context, cooperator);
+}
+
+/* ---- the queue ---- */
+
+void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
+  COOP__APPEND(cooperator->head, task, queue);
+  cooperator->queued++;
+  want_slice(cooperator);
+}
+
+void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
+  if (task == cooperator->head) cooperator->share_left = 0;
+  COOP__REMOVE(cooperator->head, task, queue);
+  cooperator->queued--;
+  if (cooperator->head == NULL) unwant_slice(cooperator);
+}
+
+void coop__forget(coop_cooperator *cooperator, coop_task *task) {
+  /* the two lists are circles: only their first elements tell them apart */
+  if (task == cooperator->doomed) COOP__REMOVE(cooperator->doomed, task, members);
+  else COOP__REMOVE(cooperator->members, task, members);
+}
+
+/* Takes over the task's first reference. */
+static void add(coop_cooperator *cooperator, coop_task *task) {
+  COOP__APPEND(cooperator->members, task, members);
+  if (cooperator->stopped) {
+    coop__task_complete(task, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED,
+                        (coop_result){COOP_SCHEDULER_STOPPED, NULL});
+  } else {
+    coop__enqueue(cooperator, task);
+  }
+}
+
+coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out) {
+  if (cooperator == NULL || iterator.step == NULL) return COOP_INVALID_ARGUMENT;
+  coop_task *task = coop__task_create(cooperator, iterator);
+  if (task == NULL) return COOP_NO_MEMORY;
+  if (out != NULL) *out = coop_task_retain(task);
+  add(cooperator, task);
+  return COOP_OK;
+}
+
+coop_status coop_coiterate(coop_cooperator *cooperator, coop_iterator iterator, coop_deferred *done) {
+  if (cooperator == NULL || iterator.step == NULL || done == NULL) return COOP_INVALID_ARGUMENT;
+  coop_task *task = coop__task_create(cooperator, iterator);
+  if (task == NULL) return COOP_NO_MEMORY;
+  coop_deferred *ended = NULL;
+  coop_status status = coop_task_when_done(task, &ended);
+  if (status == COOP_OK) status = coop_deferred_chain(ended, done);
+  if (status == COOP_OK) {
+    add(cooperator, task);
+  } else {
+    coop_deferred_release(task->last_done);
+    coop__task_destroy(task, cooperator->host);
+  }
+  coop_deferred_release(ended);
+  return status;
+}
+
+/* ---- start and stop ---- */
+
+coop_status coop_cooperator_start(coop_cooperator *cooperator) {
+  if (cooperator == NULL) return COOP_INVALID_ARGUMENT;
+  if (cooperator->destroyed) return COOP_SCHEDULER_STOPPED;
+  cooperator->stopped = false;
+  cooperator->started = true;
+  want_slice(cooperator);
+  return COOP_OK;
+}
+
+/* Moves all that are in `members` behind what is in `doomed`. */
+static void doom_all(coop_cooperator *cooperator) {
+  coop_task *added = cooperator->members, *before = cooperator->doomed;
+  cooperator->members = NULL;
+  if (added == NULL) return;
+  if (before == NULL) {
+    cooperator->doomed = added;
+    return;
+  }
+  coop_task *last_before = before->members.previous, *last_added = added->members.previous;
+  last_before->members.next = added;
+  added->members.previous = last_before;
+  last_added->members.next = before;
+  before->members.previous = last_added;
+}
+
+coop_status coop_cooperator_stop(coop_cooperator *cooperator) {
+  if (cooperator == NULL) return COOP_INVALID_ARGUMENT;
+  cooperator->holds++;
+  cooperator->stopped = true;
+  unwant_slice(cooperator);
+  doom_all(cooperator);
+  /* A callback may stop tasks, add tasks, stop or start the cooperator: whoever empties the list, it ends
+     empty, and what was added after a start stands in `members`. */
+  while (cooperator->doomed != NULL)
+    coop__task_complete(cooperator->doomed, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED,
+                        (coop_result){COOP_SCHEDULER_STOPPED, NULL});
+  want_slice(cooperator);
+  let_go(cooperator);
+  return COOP_OK;
+}
+
+coop_task *coop_cooperator_first_task(const coop_cooperator *cooperator) {
+  return cooperator->doomed != NULL ? cooperator->doomed : cooperator->members;
+}
+
+coop_task *coop_task_next(const coop_task *task) {
+  const coop_cooperator *cooperator = task->owner.cooperator;
+  coop_task *next = task->members.next;
+  if (next == cooperator->doomed) return cooperator->members;
+  return next == cooperator->members ? NULL : next;
+}
+
+/* ---- slices ---- */
+
+/* The head has had its turn, or all of them: to the end of the queue. */
+static inline void rotate(coop_cooperator *cooperator) {
+  cooperator->share_left = 0;
+  cooperator->head = cooperator->head->queue.next;
+}
+
+/* What is left to do after a turn that did not say COOP_MORE, or whose task left the queue in it. */
+static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
+  if (task->answer != COOP_OK) { /* finished from inside its turn */
+    coop__task_close_late(task);
+    return;
+  }
+  const bool woken = task->woken_at == (uint32_t)task->turns;
+  const coop_result said = task->has_outcome ? task->result : (coop_result){COOP_PENDING, NULL};
+  switch (turn) {
+    case COOP_MORE: /* it has paused itself */
+      break;
+    case COOP_WAIT:
+      if (!woken) {
+        task->state_now = COOP_STATE_WAITING;
+        if (task->queue.next != NULL) coop__dequeue(cooperator, task);
+      } else if (task == cooperator->head) { /* it need not wait, but the others have their turns first (S2) */
+        rotate(cooperator);
+      }
+      break;
+    case COOP_DONE:
+      coop__task_complete(task, COOP_TASK_DONE, COOP_STATE_DONE,
+                          said.status == COOP_OK ? said : (coop_result){COOP_OK, NULL});
+      break;
+    case COOP_FAILED:
+      coop__task_complete(task, COOP_TASK_FAILED, COOP_STATE_FAILED,
+                          said.status > COOP_PENDING ? said : (coop_result){COOP_FAILURE, NULL});
+      break;
+    default:
+      coop__task_complete(task, COOP_TASK_FAILED, COOP_STATE_FAILED,
+                          (coop_result){COOP_INVALID_ARGUMENT, NULL});
+  }
+}
+
+/* Asks the termination-predicate factory (S3) and starts the clock. */
+static void begin_slice(coop_cooperator *cooperator) {
+  const coop_cooperator_options *options = &cooperator->options;
+  cooperator->limit = (coop_slice_limit){.ms = (double)INFINITY};
+  if (options->predicate_factory == NULL) {
+    cooperator->limit.ms = options->slice_ms;
+  } else if (options->predicate_factory(options->context, &cooperator->limit) != COOP_OK) {
+    cooperator->limit.turns = 1; /* J7: on with the work, as little of it as there can be */
+  }
+  cooperator->turns_left = cooperator->limit.turns;
+  coop__meter_start(cooperator);
+}
+
+/*
+ * The loop that all is about. A turn that just says COOP_MORE touches its task, the head of the queue and a
+ * few local variables; the clock is read only when the predicted cost of the turns since the last reading has
+ * used up what was granted (slice.c).
+ */
+static void give_turns(coop_cooperator *cooperator) {
+  const bool ask = cooperator->limit.ask && cooperator->options.predicate != NULL;
+  const bool count = cooperator->limit.turns != 0;
+  struct coop__meter *const meter = &cooperator->meter;
+  float left_ms = meter->granted_ms;
+  float grain_ms = meter->grain_ms;
+  coop_task *task;
+  while ((task = cooperator->head) != NULL) {
+    bool over = false;
+    bool usual = true;
+    cooperator->turning = task;
+    const coop_turn turn = task->step(task, task->state);
+    cooperator->turning = NULL;
+    task->turns++;
+    meter->turns++;
+    if (turn == COOP_MORE && task->queue.next != NULL) {
+      if (task == cooperator->head) {
+        if (task->share == 1) {
+          cooperator->head = task->queue.next;
+        } else {
+          if (cooperator->share_left == 0) cooperator->share_left = task->share;
+          if (--cooperator->share_left == 0) rotate(cooperator);
+        }
+      }
+    } else {
+      usual = false;
+      task->references++; /* it may finish, and is still to be charged for the turn */
+      end_unusual_turn(cooperator, task, turn);
+    }
+    const float after_ms = left_ms - task->cost_ms - grain_ms;
+    if (after_ms > 0) {
+      left_ms = after_ms;
+    } else {
+      cooperator->stats.turns += meter->turns;
+      over = coop__meter_read(cooperator, task, &left_ms);
+      grain_ms = meter->grain_ms;
+    }
+    if (!usual) coop_task_release(task);
+    if (ask && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
+    if (count && --cooperator->turns_left == 0) over = true;
+    if (over) break;
+  }
+  cooperator->stats.turns += meter->turns;
+}
+
+void coop_cooperator_run_slice(coop_cooperator *cooperator) {
+  if (cooperator == NULL || !cooperator->pending) return;
+  cooperator->pending = false;
+  cooperator->run_again = true;
+  if (cooperator->in_run) return; /* S5: the call below us goes on */
+  cooperator->holds++;
+  cooperator->in_run = true;
+  while (cooperator->run_again) {
+    cooperator->run_again = false;
+    cooperator->slicing = true;
+    begin_slice(cooperator);
+    give_turns(cooperator);
+    coop__meter_stop(cooperator);
+    cooperator->slicing = false;
+    want_slice(cooperator);
+  }
+  cooperator->in_run = false;
+  let_go(cooperator);
+}
+
+bool coop_cooperator_should_yield(coop_cooperator *cooperator) {
+  if (cooperator == NULL || coop__now(cooperator) >= cooperator->meter.deadline_ms) return true;
+  const bool by_time = !cooperator->limit.ask && cooperator->limit.turns == 0;
+  if (by_time || !cooperator->slicing) return !by_time;
+  if (cooperator->limit.turns != 0 && cooperator->turns_left <= 1) return true;
+  return cooperator->limit.ask && cooperator->options.predicate != NULL &&
+         cooperator->options.predicate(cooperator->options.context);
+}
+
+void coop_cooperator_get_stats(const coop_cooperator *cooperator, coop_cooperator_stats *out) {
+  *out = cooperator->stats;
+}

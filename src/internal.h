@@ -1,0 +1,149 @@
+#ifndef COOPERATOR_INTERNAL_H
+#define COOPERATOR_INTERNAL_H
+
+/*
+ * What the files of the core share and nobody else sees. Names with two underscores (coop__...) cross files;
+ * everything else is static.
+ */
+
+#include "cooperator/cooperator.h"
+
+static inline void *coop__allocate(const coop_host *host, size_t size) {
+  return host->reallocate(host->context, NULL, 0, size);
+}
+
+static inline void coop__free(const coop_host *host, void *memory, size_t size) {
+  (void)host->reallocate(host->context, memory, size, 0);
+}
+
+/*
+ * A Deferred stands in the list of the task whose end it tells, through this link, while it is also free to
+ * be fired, chained and cancelled by others.
+ */
+coop_deferred **coop__deferred_next_done(coop_deferred *deferred);
+
+/* Fires with a value that stays its owner's: the host's `release` is not called for it. */
+coop_status coop__deferred_fire_borrowed(coop_deferred *deferred, coop_result result);
+
+/*
+ * A task stands in two lists: `queue` while it is runnable, `members` until it finishes. Both are circular and
+ * doubly linked, so that leaving either is constant time wherever the task stands.
+ */
+typedef struct coop__links {
+  coop_task *next, *previous; /* both NULL: not in the list */
+} coop__links;
+
+struct coop_task {
+  /* what a turn touches comes first, so that it shares a cache line */
+  coop__links queue;
+  coop_step_fn step;
+  void *state;
+  uint32_t share;
+  float cost_ms; /* what a turn of late took: see slice.c */
+  uint64_t turns;
+
+  double busy_ms;         /* of the first `charged` turns */
+  uint32_t charged;       /* low half of `turns` when busy_ms was brought up to date */
+  float longest_turn_ms;
+  uint32_t pauses;
+  uint32_t references;
+  uint32_t woken_at; /* low half of the number of the turn in which coop_task_wake was last called */
+  coop__links members;
+  union {
+    coop_cooperator *cooperator; /* until it finishes */
+    const coop_host *host;       /* after that: enough to free it */
+  } owner;
+  coop_close_fn close;
+  coop_deferred *last_done; /* circular list of the Deferreds that wait for the end, NULL: none */
+  coop_result result;       /* what was awaited; once finished, the outcome */
+  uint8_t state_now;        /* coop_state, without PAUSED: the count says that */
+  uint8_t answer;           /* COOP_OK while it lives, then what pause and stop answer */
+  bool has_outcome;         /* coop_task_set_result or _set_failure was called since the last wait */
+  bool failure_is_known;    /* D7: somebody asked for the end, or takes care of it */
+};
+
+struct coop_cooperator {
+  const coop_host *host;
+  coop_task *head;    /* of the queue; the one that gets the next turn */
+  coop_task *members; /* first of the tasks that have not finished, in the order added */
+  coop_task *doomed;  /* the same for those that a coop_cooperator_stop on its way is finishing */
+  coop_task *turning; /* the one whose step is being called */
+  uint32_t queued;     /* number of tasks in the queue */
+  uint32_t share_left; /* turns that the head may still have in a row; 0: it has not begun */
+  uint32_t holds;      /* calls on the C stack that go on using this struct */
+  bool started, stopped, destroyed;
+  bool pending;  /* a call of coop_cooperator_run_slice was asked for and has not come */
+  bool slicing;  /* giving turns */
+  bool in_run;   /* inside coop_cooperator_run_slice, which is more than slicing: S5 */
+  bool run_again; /* the host called back at once */
+
+  uint32_t turns_left; /* of limit.turns, where that is not 0 */
+
+  coop_cooperator_options options;
+  coop_slice_limit limit; /* of this slice, or of the last one */
+  struct coop__meter {
+    double start_ms;     /* when the slice began */
+    double read_ms;      /* what the clock said when it was last read */
+    double deadline_ms;  /* when the slice is over */
+    float granted_ms;    /* predicted cost of the turns that may be given until the next reading */
+    float grain_ms;      /* charged for a turn on top of what its task's turns cost of late */
+    uint32_t turns;      /* given since the last reading */
+    uint32_t probes;     /* turns that are still to be timed one by one */
+    uint32_t readings;
+  } meter;
+  coop_cooperator_stats stats;
+};
+
+/* Links: list is the pointer to the first element, NULL when empty. member_of gives the links of a task. */
+#define COOP__APPEND(list, task, links)                  \
+  do {                                                   \
+    if ((list) == NULL) {                                \
+      (list) = (task)->links.next = (task)->links.previous = (task); \
+    } else {                                             \
+      (task)->links.next = (list);                       \
+      (task)->links.previous = (list)->links.previous;   \
+      (list)->links.previous->links.next = (task);       \
+      (list)->links.previous = (task);                   \
+    }                                                    \
+  } while (0)
+
+#define COOP__REMOVE(list, task, links)                            \
+  do {                                                             \
+    if ((task)->links.next == (task)) {                            \
+      (list) = NULL;                                               \
+    } else {                                                       \
+      (task)->links.previous->links.next = (task)->links.next;     \
+      (task)->links.next->links.previous = (task)->links.previous; \
+      if ((list) == (task)) (list) = (task)->links.next;           \
+    }                                                              \
+    (task)->links.next = (task)->links.previous = NULL;            \
+  } while (0)
+
+/* task.c */
+coop_task *coop__task_create(coop_cooperator *cooperator, coop_iterator iterator);
+void coop__task_destroy(coop_task *task, const coop_host *host);
+/* Finishes a task that lives: detaches it, closes its iterator, fires its Deferreds (S9). */
+void coop__task_complete(coop_task *task, coop_status answer, coop_state state, coop_result outcome);
+/* Closes the iterator of a task that finished inside its own turn, which is over now. */
+void coop__task_close_late(coop_task *task);
+
+/* cooperator.c */
+void coop__enqueue(coop_cooperator *cooperator, coop_task *task);
+void coop__dequeue(coop_cooperator *cooperator, coop_task *task);
+/* The task leaves `members` or `doomed`, whichever it stands in. */
+void coop__forget(coop_cooperator *cooperator, coop_task *task);
+
+/* slice.c: the largest grant, and the smallest charge for a turn */
+#define COOP__GRANT_MS 0.064f
+#define COOP__GRAIN_MS 0.001f
+
+double coop__now(const coop_cooperator *cooperator);
+void coop__meter_start(coop_cooperator *cooperator);
+void coop__meter_stop(coop_cooperator *cooperator);
+/*
+ * Reads the clock after a turn of `task`. `*left_ms` is what was left of the grant before that turn, and
+ * becomes the new grant. True if the time of the slice is over.
+ */
+bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms);
+
+#endif

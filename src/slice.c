@@ -1,0 +1,122 @@
+/*
+ * The time slice: when is it over, if reading the clock costs more than a turn?
+ *
+ * A reading of the clock takes 20 to 150 ns, a tiny turn 2 to 20. So the clock is not read after every turn
+ * but when the turns since the last reading can be expected to have used up a grant. The grant is half of
+ * what is left of the slice, and GRANT_MS at most; each turn is charged with what its task's turns cost of
+ * late plus a grain, which is GRAIN_MS at least and follows the average turn, up at once and down by halves.
+ *
+ * What that bounds, for turns of which none is longer than T:
+ * - Between two readings there are at most GRANT_MS / GRAIN_MS = 64 turns. So whatever the turns do, a slice
+ *   ends at most 64 T late, and that only where turns that were tiny have become long all at once: after the
+ *   reading that tells so the grain is their average, and from then on a grant is GRANT_MS or one turn.
+ * - Turns that stay as they are end a slice at most one turn late, plus one tick of the clock: grants halve
+ *   towards the deadline until they are smaller than the grain, and then the clock is read after every turn.
+ * - The first turn of a task, of which nothing is known, is always followed by a reading.
+ * A clock that stands still between two ticks gives readings of zero and now and then of a whole tick; the
+ * average evens them out, and no decision is taken on a single one except to read more often.
+ *
+ * The same readings feed the statistics. Of a reading that covers several turns, only the last task is
+ * charged, with its part of the difference between what was expected and what was read; where that
+ * difference is large enough to be somebody's long turn, a round of turns is timed one by one to find out.
+ */
+
+#include "internal.h"
+
+#include <math.h>
+
+/* A difference worth a round of single readings, which itself takes up to PROBES_MAX * 0.1 us. */
+static const double SUSPICIOUS_MS = 1;
+enum { PROBES_MAX = 1024 };
+
+static float at_least(float least, float value) { return value > least ? value : least; }
+static float at_most(float most, float value) { return value < most ? value : most; }
+
+double coop__now(const coop_cooperator *cooperator) {
+  const coop_host *host = cooperator->host;
+  return host->now_ms == NULL ? 0 : host->now_ms(host->context);
+}
+
+static float grant(struct coop__meter *meter) {
+  meter->readings++;
+  meter->turns = 0;
+  float granted = 0;
+  if (meter->probes != 0) {
+    meter->probes--;
+  } else {
+    const double half = (meter->deadline_ms - meter->read_ms) / 2;
+    granted = half < (double)COOP__GRANT_MS ? (float)half : COOP__GRANT_MS;
+    /* never the same number of turns for long, or it would always be the same task that is charged */
+    granted *= 1 - (float)(meter->readings & 7) / 61;
+  }
+  return meter->granted_ms = granted;
+}
+
+void coop__meter_start(coop_cooperator *cooperator) {
+  struct coop__meter *meter = &cooperator->meter;
+  meter->start_ms = meter->read_ms = coop__now(cooperator);
+  meter->deadline_ms =
+      cooperator->host->now_ms == NULL ? (double)INFINITY : meter->start_ms + cooperator->limit.ms;
+  if (meter->grain_ms == 0) meter->grain_ms = COOP__GRANT_MS; /* nothing is known: one turn at a time */
+  (void)grant(meter);
+  cooperator->stats.slices++;
+}
+
+void coop__meter_stop(coop_cooperator *cooperator) {
+  struct coop__meter *meter = &cooperator->meter;
+  coop_cooperator_stats *stats = &cooperator->stats;
+  if (meter->turns != 0) meter->read_ms = coop__now(cooperator);
+  const double slice_ms = meter->read_ms - meter->start_ms;
+  if (!(slice_ms > 0)) return;
+  stats->busy_ms += slice_ms;
+  if (slice_ms > stats->longest_slice_ms) stats->longest_slice_ms = slice_ms;
+}
+
+static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double duration_ms) {
+  const coop_host *host = cooperator->host;
+  if (!(duration_ms > cooperator->stats.longest_turn_ms)) return;
+  cooperator->stats.longest_turn_ms = duration_ms;
+  if (host->longest_turn != NULL) host->longest_turn(host->context, cooperator, task, duration_ms);
+}
+
+/* Brings the task's statistics up to date with a turn that took `own_ms`. */
+static void charge(coop_task *task, float own_ms) {
+  const uint32_t before = (uint32_t)task->turns - task->charged - 1;
+  task->busy_ms += (double)before * (double)task->cost_ms + (double)own_ms;
+  task->charged = (uint32_t)task->turns;
+  if (task->turns == 1) task->cost_ms = own_ms;
+  else task->cost_ms += (own_ms - task->cost_ms) / 4;
+}
+
+bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms) {
+  struct coop__meter *meter = &cooperator->meter;
+  const double now_ms = coop__now(cooperator);
+  if (now_ms < meter->read_ms) { /* the clock was put back: the slice keeps its length */
+    meter->start_ms -= meter->read_ms - now_ms;
+    meter->deadline_ms -= meter->read_ms - now_ms;
+    meter->read_ms = now_ms;
+  }
+  const float elapsed_ms = (float)(now_ms - meter->read_ms);
+  const float turns = (float)meter->turns;
+  const float charged_ms = task->cost_ms + meter->grain_ms;
+  const float spent_ms = meter->granted_ms - *left_ms + charged_ms; /* as predicted, with the grains */
+  const float expected_ms = spent_ms - turns * meter->grain_ms;
+  meter->read_ms = now_ms;
+
+  /* the last task's part of the difference */
+  const float part = meter->turns == 1 || task->turns == 1 ? 1 : charged_ms / spent_ms;
+  const float own_ms = at_least(0, task->cost_ms + (elapsed_ms - expected_ms) * part);
+  charge(task, own_ms);
+  if (meter->turns == 1) {
+    if (own_ms > task->longest_turn_ms) task->longest_turn_ms = own_ms;
+    note_long_turn(cooperator, task, (double)own_ms);
+  } else if ((double)(elapsed_ms - expected_ms) > SUSPICIOUS_MS) {
+    note_long_turn(cooperator, NULL, (double)(elapsed_ms - expected_ms));
+    meter->probes = cooperator->queued < PROBES_MAX ? cooperator->queued : PROBES_MAX;
+  }
+
+  const float average_ms = at_least(meter->grain_ms / 2, elapsed_ms / turns);
+  meter->grain_ms = at_most(COOP__GRANT_MS, at_least(COOP__GRAIN_MS, average_ms));
+  *left_ms = grant(meter);
+  return now_ms >= meter->deadline_ms;
+}

@@ -1,0 +1,211 @@
+/*
+ * Tasks: their life from coop__task_create to the Deferreds that tell its end.
+ *
+ * Invariants.
+ * - A task stands in the queue exactly if it lives, is COOP_STATE_RUNNABLE and its pause count is 0.
+ * - `answer` is COOP_OK exactly as long as it lives; it stands in `members` (or `doomed`) exactly as long.
+ * - The cooperator's reference is dropped when the task has finished and its turn, if it is in one, is over.
+ */
+
+#include "internal.h"
+
+coop_task *coop__task_create(coop_cooperator *cooperator, coop_iterator iterator) {
+  coop_task *task = coop__allocate(cooperator->host, sizeof *task);
+  if (task == NULL) return NULL;
+  *task = (coop_task){
+      .step = iterator.step,
+      .state = iterator.state,
+      .close = iterator.close,
+      .cost_ms = COOP__GRANT_MS, /* not known: its first turn uses up any grant */
+      .share = iterator.share == 0 ? 1 : iterator.share,
+      .references = 1,
+      .owner.cooperator = cooperator,
+      .result = {COOP_PENDING, NULL},
+      .state_now = COOP_STATE_RUNNABLE,
+      .answer = COOP_OK,
+  };
+  return task;
+}
+
+void coop__task_destroy(coop_task *task, const coop_host *host) { coop__free(host, task, sizeof *task); }
+
+static bool lives(const coop_task *task) { return task->answer == COOP_OK; }
+
+static const coop_host *host_of(const coop_task *task) {
+  return lives(task) ? task->owner.cooperator->host : task->owner.host;
+}
+
+coop_task *coop_task_retain(coop_task *task) {
+  task->references++;
+  return task;
+}
+
+void coop_task_release(coop_task *task) {
+  if (task == NULL || --task->references != 0) return;
+  const coop_host *host = host_of(task);
+  if (task->state_now == COOP_STATE_FAILED && !task->failure_is_known && host->unhandled != NULL)
+    host->unhandled(host->context, task->result);
+  coop__task_destroy(task, host);
+}
+
+/* ---- the end ---- */
+
+static void close_iterator(coop_task *task) {
+  coop_close_fn close = task->close;
+  task->close = NULL;
+  if (close != NULL) close(task, task->state);
+}
+
+/* The Deferreds in the order in which they were asked for; a callback may ask for more, which fire at once. */
+static void fire_done(coop_task *task) {
+  coop_deferred *last = task->last_done;
+  if (last == NULL) return;
+  task->last_done = NULL;
+  coop_deferred *first = *coop__deferred_next_done(last);
+  *coop__deferred_next_done(last) = NULL;
+  while (first != NULL) {
+    coop_deferred *next = *coop__deferred_next_done(first);
+    (void)coop__deferred_fire_borrowed(first, task->result); /* its holder may have fired or cancelled it */
+    coop_deferred_release(first);
+    first = next;
+  }
+}
+
+void coop__task_complete(coop_task *task, coop_status answer, coop_state state, coop_result outcome) {
+  coop_cooperator *cooperator = task->owner.cooperator;
+  const coop_host *host = cooperator->host;
+  const bool in_its_turn = cooperator->turning == task;
+  if (task->queue.next != NULL) coop__dequeue(cooperator, task);
+  coop__forget(cooperator, task);
+  task->answer = (uint8_t)answer;
+  task->state_now = (uint8_t)state;
+  task->result = outcome;
+  task->owner.host = host;
+  if (!in_its_turn) close_iterator(task);
+  fire_done(task);
+  if (!in_its_turn) coop_task_release(task);
+}
+
+void coop__task_close_late(coop_task *task) {
+  close_iterator(task);
+  coop_task_release(task);
+}
+
+/* ---- pause, resume, stop, wait ---- */
+
+coop_status coop_task_pause(coop_task *task) {
+  if (task == NULL) return COOP_INVALID_ARGUMENT;
+  if (!lives(task)) return (coop_status)task->answer;
+  task->pauses++;
+  if (task->queue.next != NULL) coop__dequeue(task->owner.cooperator, task);
+  return COOP_OK;
+}
+
+coop_status coop_task_resume(coop_task *task) {
+  if (task == NULL) return COOP_INVALID_ARGUMENT;
+  if (task->pauses == 0) return COOP_NOT_PAUSED;
+  task->pauses--;
+  if (lives(task) && task->pauses == 0 && task->state_now == COOP_STATE_RUNNABLE)
+    coop__enqueue(task->owner.cooperator, task);
+  return COOP_OK;
+}
+
+coop_status coop_task_stop(coop_task *task) {
+  if (task == NULL) return COOP_INVALID_ARGUMENT;
+  if (!lives(task)) return (coop_status)task->answer;
+  coop__task_complete(task, COOP_TASK_STOPPED, COOP_STATE_STOPPED, (coop_result){COOP_TASK_STOPPED, NULL});
+  return COOP_OK;
+}
+
+void coop_task_wake(coop_task *task) {
+  if (task == NULL || !lives(task)) return;
+  coop_cooperator *cooperator = task->owner.cooperator;
+  if (task->state_now == COOP_STATE_WAITING) {
+    task->state_now = COOP_STATE_RUNNABLE;
+    if (task->pauses == 0) coop__enqueue(cooperator, task);
+  } else if (cooperator->turning == task) {
+    task->woken_at = (uint32_t)task->turns + 1;
+  }
+}
+
+static bool awaited(void *context, coop_result result) {
+  coop_task *task = context;
+  const bool wanted = lives(task);
+  if (wanted) {
+    task->result = result;
+    task->has_outcome = false;
+    coop_task_wake(task);
+  }
+  coop_task_release(task);
+  return wanted; /* a failure that comes too late for its task is nobody's: D7 */
+}
+
+static void never_awaited(void *context) { coop_task_release(context); }
+
+coop_status coop_task_await(coop_task *task, coop_deferred *deferred) {
+  if (task == NULL || deferred == NULL) return COOP_INVALID_ARGUMENT;
+  if (!lives(task)) return (coop_status)task->answer;
+  task->references++; /* the chain's, until one of the two above */
+  coop_status status = coop_deferred_observe(deferred, awaited, never_awaited, task);
+  if (status != COOP_OK) task->references--;
+  return status;
+}
+
+/* ---- what can be asked ---- */
+
+coop_result coop_task_awaited(const coop_task *task) { return task->result; }
+
+void coop_task_set_result(coop_task *task, void *value) {
+  if (!lives(task)) return;
+  task->result = (coop_result){COOP_OK, value};
+  task->has_outcome = true;
+}
+
+void coop_task_set_failure(coop_task *task, coop_failure failure) {
+  if (!lives(task)) return;
+  task->result = failure;
+  task->has_outcome = true;
+}
+
+coop_state coop_task_state(const coop_task *task) {
+  return lives(task) && task->pauses != 0 ? COOP_STATE_PAUSED : (coop_state)task->state_now;
+}
+
+coop_result coop_task_outcome(const coop_task *task) {
+  return lives(task) ? (coop_result){COOP_PENDING, NULL} : task->result;
+}
+
+uint32_t coop_task_pauses(const coop_task *task) { return task->pauses; }
+
+void *coop_task_iterator_state(const coop_task *task) { return task->state; }
+
+coop_status coop_task_when_done(coop_task *task, coop_deferred **out) {
+  if (task == NULL || out == NULL) return COOP_INVALID_ARGUMENT;
+  coop_status status = coop_deferred_create(host_of(task), NULL, NULL, out);
+  if (status != COOP_OK) return status;
+  task->failure_is_known = true;
+  if (!lives(task)) {
+    (void)coop__deferred_fire_borrowed(*out, task->result);
+    return COOP_OK;
+  }
+  coop_deferred *added = coop_deferred_retain(*out);
+  if (task->last_done == NULL) {
+    *coop__deferred_next_done(added) = added;
+  } else {
+    *coop__deferred_next_done(added) = *coop__deferred_next_done(task->last_done);
+    *coop__deferred_next_done(task->last_done) = added;
+  }
+  task->last_done = added;
+  return COOP_OK;
+}
+
+void coop_task_handle_failure(coop_task *task) { task->failure_is_known = true; }
+
+void coop_task_get_stats(const coop_task *task, coop_task_stats *out) {
+  const uint32_t recent = (uint32_t)task->turns - task->charged;
+  *out = (coop_task_stats){
+      .turns = task->turns,
+      .busy_ms = task->busy_ms + (double)recent * (double)task->cost_ms,
+      .longest_turn_ms = (double)task->longest_turn_ms,
+  };
+}

@@ -1,0 +1,262 @@
+/*
+ * The core for JavaScript: the host table over imports, and the public API as exports. No logic: what a call
+ * means is said in include/cooperator/, and what happens on the other side in js/.
+ *
+ * JavaScript's objects (tasks, values, callbacks, timers, cooperators) are numbers here, which js/handles.js
+ * gives out; 0 is none. Pointers to tasks, Deferreds and cooperators are numbers over there. Each side frees
+ * its own. No import lets a JavaScript exception through: each answers with a status or a kind.
+ */
+
+#include <cooperator/cooperator.h>
+
+#include <stdlib.h>
+
+#define EXPORT(name) __attribute__((export_name(#name))) name
+
+typedef uint32_t handle;
+
+static void *to_pointer(handle number) { return (void *)(uintptr_t)number; }
+static handle to_handle(const void *pointer) { return (handle)(uintptr_t)pointer; }
+
+/* ---- imports ---- */
+
+/* What host_invoke is to call; the same numbers stand in js/deferred.js. */
+typedef enum invocation { CALLBACK, OBSERVER, CANCELLER, START_TIMER, STOP_TIMER } invocation;
+
+extern double host_now_ms(void);
+/* `wanted` 1: call cooperator_run_slice, once; 0: not any more. */
+extern coop_status host_want_slice(handle cooperator, int wanted);
+extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
+extern int host_should_end_slice(handle cooperator);
+extern coop_turn host_turn(handle task, coop_task *pointer);
+extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
+extern void host_longest_turn(handle cooperator, handle task);
+extern int host_invoke(handle what, invocation how, coop_result *result);
+extern void host_settled(handle deferred, coop_status status, handle value, int handled, int swallows_late);
+extern void host_unhandled(coop_status status, handle value);
+extern void host_release(handle value);
+
+/* ---- the host table ---- */
+
+/* Growth is found out by looking at the memory's buffer, so nobody needs to be told. */
+void emscripten_notify_memory_growth(size_t memory_index) { (void)memory_index; }
+
+static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
+  (void)context, (void)old_size;
+  if (memory == NULL) return malloc(new_size);
+  free(memory); /* the core allocates and frees, and resizes nothing: realloc would cost a kilobyte */
+  return NULL;
+}
+
+static double now_ms(void *context) {
+  (void)context;
+  return host_now_ms();
+}
+
+static coop_status schedule(void *context, coop_cooperator *cooperator) {
+  (void)context;
+  return host_want_slice(to_handle(coop_cooperator_context(cooperator)), 1);
+}
+
+static void cancel(void *context, coop_cooperator *cooperator) {
+  (void)context;
+  (void)host_want_slice(to_handle(coop_cooperator_context(cooperator)), 0);
+}
+
+static void unhandled(void *context, coop_failure failure) {
+  (void)context;
+  host_unhandled(failure.status, to_handle(failure.value));
+}
+
+static void release(void *context, void *value) {
+  (void)context;
+  host_release(to_handle(value));
+}
+
+static bool settled(void *context, coop_deferred *deferred, const coop_settlement *settlement) {
+  (void)context;
+  host_settled(to_handle(coop_deferred_context(deferred)), settlement->result.status,
+               to_handle(settlement->result.value), settlement->handled, settlement->swallows_late);
+  return true;
+}
+
+static void longest_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
+  (void)context, (void)duration_ms;
+  host_longest_turn(to_handle(coop_cooperator_context(cooperator)),
+                    task == NULL ? 0 : to_handle(coop_task_iterator_state(task)));
+}
+
+static const coop_host host = {
+    .reallocate = reallocate,
+    .now_ms = now_ms,
+    .schedule = schedule,
+    .cancel = cancel,
+    .unhandled = unhandled,
+    .release = release,
+    .settled = settled,
+    .longest_turn = longest_turn,
+};
+
+/* Where structs are left for JavaScript to read, until the next call that leaves one. */
+static union {
+  coop_cooperator_stats cooperator;
+  coop_task_stats task;
+} scratch;
+
+/* ---- cooperators ---- */
+
+static coop_status predicate_factory(void *context, coop_slice_limit *limit) {
+  return host_begin_slice(to_handle(context), limit);
+}
+
+static bool predicate(void *context) { return host_should_end_slice(to_handle(context)) != 0; }
+
+coop_cooperator *EXPORT(cooperator_create)(handle context, int started) {
+  const coop_cooperator_options options = {
+      .not_started = !started,
+      .predicate_factory = predicate_factory,
+      .predicate = predicate,
+      .context = to_pointer(context),
+  };
+  coop_cooperator *cooperator = NULL;
+  (void)coop_cooperator_create(&host, &options, &cooperator);
+  return cooperator;
+}
+
+void EXPORT(cooperator_destroy)(coop_cooperator *cooperator) { coop_cooperator_destroy(cooperator); }
+void EXPORT(cooperator_start)(coop_cooperator *cooperator) { (void)coop_cooperator_start(cooperator); }
+void EXPORT(cooperator_stop)(coop_cooperator *cooperator) { (void)coop_cooperator_stop(cooperator); }
+int EXPORT(cooperator_running)(coop_cooperator *cooperator) { return coop_cooperator_running(cooperator); }
+void EXPORT(cooperator_run_slice)(coop_cooperator *cooperator) { coop_cooperator_run_slice(cooperator); }
+
+int EXPORT(cooperator_should_yield)(coop_cooperator *cooperator) {
+  return coop_cooperator_should_yield(cooperator);
+}
+
+coop_task *EXPORT(cooperator_first_task)(coop_cooperator *cooperator) {
+  return coop_cooperator_first_task(cooperator);
+}
+
+const coop_cooperator_stats *EXPORT(cooperator_stats)(coop_cooperator *cooperator) {
+  coop_cooperator_get_stats(cooperator, &scratch.cooperator);
+  return &scratch.cooperator;
+}
+
+/* ---- tasks: their state is the handle of the JavaScript task ---- */
+
+static coop_turn step(coop_task *task, void *state) {
+  return host_turn(to_handle(state), task);
+}
+
+static void close(coop_task *task, void *state) {
+  coop_task_handle_failure(task); /* JavaScript has the error and sees to D7 */
+  host_close(to_handle(state), coop_task_state(task), coop_task_outcome(task).status, coop_task_pauses(task));
+}
+
+coop_task *EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t share) {
+  coop_task *added = NULL;
+  (void)coop_cooperate(cooperator, (coop_iterator){step, to_pointer(task), close, share}, &added);
+  return added;
+}
+
+coop_task *EXPORT(task_next)(coop_task *task) { return coop_task_next(task); }
+handle EXPORT(task_handle)(coop_task *task) { return to_handle(coop_task_iterator_state(task)); }
+void EXPORT(task_release)(coop_task *task) { coop_task_release(task); }
+coop_status EXPORT(task_pause)(coop_task *task) { return coop_task_pause(task); }
+coop_status EXPORT(task_resume)(coop_task *task) { return coop_task_resume(task); }
+coop_status EXPORT(task_stop)(coop_task *task) { return coop_task_stop(task); }
+void EXPORT(task_wake)(coop_task *task) { coop_task_wake(task); }
+coop_state EXPORT(task_state)(coop_task *task) { return coop_task_state(task); }
+
+coop_deferred *EXPORT(task_when_done)(coop_task *task, handle context) {
+  coop_deferred *deferred = NULL;
+  if (coop_task_when_done(task, &deferred) == COOP_OK) coop_deferred_set_context(deferred, to_pointer(context));
+  return deferred;
+}
+
+const coop_task_stats *EXPORT(task_stats)(coop_task *task) {
+  coop_task_get_stats(task, &scratch.task);
+  return &scratch.task;
+}
+
+/* ---- Deferreds: their context is the handle of the JavaScript Deferred ---- */
+
+static void canceller(void *context, coop_deferred *deferred) {
+  (void)deferred;
+  (void)host_invoke(to_handle(context), CANCELLER, NULL);
+}
+
+static coop_result callback(void *context, coop_result result) {
+  (void)host_invoke(to_handle(context), CALLBACK, &result);
+  return result;
+}
+
+static bool observer(void *context, coop_result result) {
+  return host_invoke(to_handle(context), OBSERVER, &result) != 0;
+}
+
+static void drop(void *context) { host_release(to_handle(context)); }
+
+coop_deferred *EXPORT(deferred_create)(handle context, int has_canceller) {
+  coop_deferred *deferred = NULL;
+  (void)coop_deferred_create(&host, has_canceller ? canceller : NULL, to_pointer(context), &deferred);
+  return deferred;
+}
+
+coop_deferred *EXPORT(deferred_restore)(handle context, coop_status status, handle value, int handled,
+                                        int swallows_late) {
+  const coop_settlement settlement = {{status, to_pointer(value)}, handled != 0, swallows_late != 0};
+  coop_deferred *deferred = NULL;
+  (void)coop_deferred_restore(&host, &settlement, to_pointer(context), &deferred);
+  return deferred;
+}
+
+/* Its JavaScript object lets go of it, and is not to be looked for any more. */
+void EXPORT(deferred_release)(coop_deferred *deferred) {
+  coop_deferred_set_context(deferred, NULL);
+  coop_deferred_release(deferred);
+}
+
+int EXPORT(deferred_called)(coop_deferred *deferred) { return coop_deferred_called(deferred); }
+
+/* `status` COOP_PENDING: `value` is the Deferred to wait for. */
+coop_status EXPORT(deferred_fire)(coop_deferred *deferred, coop_status status, handle value) {
+  return coop_deferred_fire(deferred, (coop_result){status, to_pointer(value)});
+}
+
+coop_status EXPORT(deferred_add_callbacks)(coop_deferred *deferred, handle pair) {
+  return coop_deferred_add_callbacks(deferred,
+                                     &(coop_callbacks){callback, callback, drop, to_pointer(pair)});
+}
+
+coop_status EXPORT(deferred_observe)(coop_deferred *deferred, handle watcher) {
+  return coop_deferred_observe(deferred, observer, drop, to_pointer(watcher));
+}
+
+coop_status EXPORT(deferred_chain)(coop_deferred *deferred, coop_deferred *target) {
+  return coop_deferred_chain(deferred, target);
+}
+
+coop_status EXPORT(deferred_pause)(coop_deferred *deferred) { return coop_deferred_pause(deferred); }
+coop_status EXPORT(deferred_unpause)(coop_deferred *deferred) { return coop_deferred_unpause(deferred); }
+coop_status EXPORT(deferred_cancel)(coop_deferred *deferred) { return coop_deferred_cancel(deferred); }
+
+/* ---- timeouts: the clock's context is the handle of the JavaScript timer ---- */
+
+static coop_status start_timer(void *context, double delay_ms, coop_timeout *timeout) {
+  (void)delay_ms; /* the timer knows */
+  coop_result to_fire = {COOP_OK, timeout};
+  return host_invoke(to_handle(context), START_TIMER, &to_fire) == 0 ? COOP_OK : COOP_HOST_FAILED;
+}
+
+static void stop_timer(void *context, coop_timeout *timeout) {
+  (void)timeout;
+  (void)host_invoke(to_handle(context), STOP_TIMER, NULL);
+}
+
+coop_status EXPORT(deferred_add_timeout)(coop_deferred *deferred, double delay_ms, handle timer) {
+  return coop_deferred_add_timeout(deferred, delay_ms,
+                                   &(coop_clock){to_pointer(timer), start_timer, stop_timer});
+}
+
+void EXPORT(timeout_fire)(coop_timeout *timeout) { coop_timeout_fire(timeout); }
