@@ -2,11 +2,11 @@
 
 import { Deferred } from './deferred.js';
 import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, describe, errorFor } from './errors.js';
-import { addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
+import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handles.js';
 import { now } from './host.js';
 import { LIMIT, timeSlice } from './predicates.js';
 import { auto } from './schedulers.js';
-import { CooperativeTask, flushProgress } from './task.js';
+import { CooperativeTask, addTo, adopt, flushProgress, taskAt } from './task.js';
 import { reportUnhandled } from './unhandled.js';
 import { connect, core, doubles, load, uint64At, words } from './wasm.js';
 
@@ -62,6 +62,8 @@ export class Cooperator {
   #call = undefined;
   /** How often a slice was asked for or taken back: tells whether what the scheduler returns is still news. */
   #requests = 0;
+  /** The task that is being added, until it knows its part in the core. @type {CooperativeTask<any> | undefined} */
+  #adding;
   /** Tasks with progress to tell. @type {CooperativeTask<any>[]} */
   #progressed = [];
   /** @type {string | undefined} */
@@ -95,6 +97,13 @@ export class Cooperator {
       listens: this.#onError !== undefined,
       report: (/** @type {unknown} */ error, /** @type {CooperativeTask<any>} */ task) => this.#report(error, task),
       progressed: (/** @type {CooperativeTask<any>} */ task) => void this.#progressed.push(task),
+      enqueue: (/** @type {CooperativeTask<any>} */ task, /** @type {number} */ handle, /** @type {number} */ share) => {
+        this.#adding = task;
+        const status = addTo(this.#pointer, task, handle, share);
+        if (status === OK) this.#added();
+        this.#adding = undefined;
+        return status;
+      },
       shouldYield: () => this.#pointer === 0 || core.cooperator_should_yield(this.#pointer) !== 0,
     };
     this.#slice = () => {
@@ -116,9 +125,7 @@ export class Cooperator {
    */
   cooperate(work, options) {
     this.#live();
-    return new CooperativeTask(this.#owner, work, options, (handle, share) =>
-      core.cooperate(this.#pointer, handle, share),
-    );
+    return new CooperativeTask(this.#owner, work, options);
   }
 
   /**
@@ -162,7 +169,7 @@ export class Cooperator {
     const tasks = [];
     if (this.#pointer !== 0) {
       for (let task = core.cooperator_first_task(this.#pointer); task !== 0; task = core.task_next(task)) {
-        tasks.push(look(core.task_handle(task)));
+        tasks.push(taskAt(task));
       }
     }
     return tasks;
@@ -230,9 +237,16 @@ export class Cooperator {
     }
   }
 
+  #added() {
+    const task = this.#adding;
+    this.#adding = undefined;
+    if (task !== undefined) adopt(task, core.task_added());
+  }
+
   /** Asks the scheduler for a slice. */
   #request() {
     const request = ++this.#requests;
+    this.#added(); // the scheduler may well use the task for which it is asked
     try {
       const call = this.#scheduler(this.#slice);
       // it may have called back, and have been asked again, before it returned
@@ -317,7 +331,7 @@ export class Cooperator {
       host_longest_turn(handle, task) {
         /** @type {Cooperator | undefined} */
         const cooperator = lookWeakly(handle);
-        if (cooperator !== undefined) cooperator.#longestTurnTask = look(task)?.name;
+        if (cooperator !== undefined) cooperator.#longestTurnTask = task === 0 ? undefined : taskAt(task)?.name;
       },
     });
     const { dispose } = /** @type {{ dispose?: symbol }} */ (Symbol);

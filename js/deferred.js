@@ -5,7 +5,7 @@
 // something is to be done with it again.
 
 import {
-  ALREADY_CALLED, CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, describe, errorFor,
+  CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, describe, errorFor,
 } from './errors.js';
 import { add, addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
 import { clearTimeout, setTimeout } from './host.js';
@@ -141,10 +141,7 @@ export class Deferred {
    */
   errback(error) {
     const pointer = this.#wake();
-    const number = numberOf(error);
-    const status = core.deferred_fire(pointer, statusOf(error), number);
-    if (status !== OK) take(number);
-    check(status);
+    this.#settle(pointer, encodeError(error));
   }
 
   /** @param {any} value */
@@ -155,9 +152,13 @@ export class Deferred {
       check(core.deferred_fire(pointer, OK, 0));
       return;
     }
-    const { status, number } = encode(value);
+    this.#settle(pointer, encode(value));
+  }
+
+  /** @param {number} pointer @param {{ status: number, number: number }} result */
+  #settle(pointer, { status, number }) {
     const answer = core.deferred_fire(pointer, status, number);
-    if (answer === ALREADY_CALLED && status !== PENDING) take(number);
+    if (answer !== OK && status !== PENDING) take(number);
     check(answer);
   }
 
@@ -209,10 +210,17 @@ export class Deferred {
   #add(pair) {
     const pointer = this.#wake();
     const handle = add(pair);
+    if (pair.errback) this.#isSeenTo();
     const status = core.deferred_add_callbacks(pointer, handle);
     if (status !== OK) take(handle);
     check(status);
     return this;
+  }
+
+  /** D7: the failure at which it had come to rest has somebody to go to now. */
+  #isSeenTo() {
+    this.#failure?.handled();
+    this.#failure = undefined;
   }
 
   /**
@@ -222,18 +230,22 @@ export class Deferred {
    */
   chainDeferred(d) {
     if (!(d instanceof Deferred)) throw new TypeError(`chainDeferred: d must be a Deferred, not ${describe(d)}`);
-    check(core.deferred_chain(this.#wake(), d.#wake()));
+    const pointer = this.#wake();
+    this.#isSeenTo();
+    check(core.deferred_chain(pointer, d.#wake()));
     return this;
   }
 
   /** Holds the chain, until `unpause` has been called as often. */
   pause() {
-    check(core.deferred_pause(this.#wake()));
+    const pointer = this.#wake();
+    check(core.deferred_pause(pointer));
   }
 
   /** @throws {NotPaused} */
   unpause() {
-    check(core.deferred_unpause(this.#wake()));
+    const pointer = this.#wake();
+    check(core.deferred_unpause(pointer));
   }
 
   /**
@@ -241,7 +253,8 @@ export class Deferred {
    * waits for another Deferred: cancels that one. Throws what a canceller throws, after that.
    */
   cancel() {
-    check(core.deferred_cancel(this.#wake()));
+    const pointer = this.#wake();
+    check(core.deferred_cancel(pointer));
     rethrow();
   }
 
@@ -420,6 +433,7 @@ export class Deferred {
     observe = (deferred, observer) => {
       const pointer = deferred.#wake();
       const handle = add(observer);
+      deferred.#isSeenTo();
       const status = core.deferred_observe(pointer, handle);
       if (status !== OK) take(handle);
       check(status);
@@ -535,7 +549,7 @@ function runPair(pair, pointer) {
   try {
     output = encode(f(input));
   } catch (error) {
-    output = { status: statusOf(error), number: numberOf(error) };
+    output = encodeError(error);
   }
   const memory = words();
   memory[at] = output.status;
@@ -547,9 +561,19 @@ function runPair(pair, pointer) {
  * @param {any} value
  */
 function encode(value) {
-  const then = thenOf(value);
+  let then;
+  try {
+    then = thenOf(value);
+  } catch (error) {
+    return encodeError(error); // the getter's, as for Promises
+  }
   if (then === undefined) return { status: OK, number: numberOf(value) };
   return { status: PENDING, number: wake(value instanceof Deferred ? value : follow(value, then)) };
+}
+
+/** @param {unknown} error */
+function encodeError(error) {
+  return { status: statusOf(error), number: numberOf(error) };
 }
 
 class Timer {

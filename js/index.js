@@ -11,6 +11,7 @@ export {
   AlreadyCalledError, CancelledError, NotPaused, SchedulerError, SchedulerStopped, TaskDone, TaskFailed,
   TaskFinished, TaskStopped, TimeoutError,
 } from './errors.js';
+export { native } from './native.js';
 export { init } from './wasm.js';
 export { predicates, schedulers };
 

@@ -2,10 +2,11 @@
 
 import { Deferred, createFrom, createSettled, observe } from './deferred.js';
 import {
-  NO_MEMORY, NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe,
+  NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe,
   errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
+import { NativeWork, giveBack, place } from './native.js';
 import { subscribe, thenOf } from './thenable.js';
 import { PendingFailure } from './unhandled.js';
 import { connect, core, doubles, uint64At } from './wasm.js';
@@ -15,7 +16,7 @@ import { connect, core, doubles, uint64At } from './wasm.js';
  * one, or an async function. `T` is the task's result: what a generator or async function returns.
  * @template T
  * @typedef {Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterator<unknown, T, any>
- *   | AsyncIterable<unknown, T, any> | WorkFunction<T>} Work
+ *   | AsyncIterable<unknown, T, any> | WorkFunction<T> | NativeWork<T>} Work
  */
 
 /**
@@ -62,6 +63,7 @@ const FUNCTION = 0;
 const ITERATOR = 1;
 const ASYNC_ITERATOR = 2;
 const ASYNC_FUNCTION = 3;
+const NATIVE = 4;
 
 // what has arrived since the last turn and is to go into the iterator
 const NOTHING = 0;
@@ -72,6 +74,9 @@ const BROKEN = 4; // an async iterator's `next` or `throw` has failed: there is 
 
 const MAX_SHARE = 2 ** 31 - 1;
 
+/** Native tasks by their part in the core, whose state is not the task's handle. @type {Map<number, CooperativeTask<any>>} */
+const natives = new Map();
+
 /** How many tasks that have not finished use an iterator that was given as such. @type {Map<object, number>} */
 const users = new Map();
 
@@ -81,8 +86,21 @@ const users = new Map();
  * @property {(error: unknown, task: CooperativeTask<any>) => void} report  J7: an error that has nobody to go to
  * @property {boolean} listens  is `report` for an onError of the user's?
  * @property {(task: CooperativeTask<any>) => void} progressed  `flushProgress` is to be called after the slice
+ * @property {(task: CooperativeTask<any>, handle: number, share: number) => number} enqueue  gives the core its part
  * @property {() => boolean} shouldYield
  */
+
+/**
+ * Makes the core's part of a task; returns its status.
+ * @type {(cooperator: number, task: CooperativeTask<any>, handle: number, share: number) => number}
+ */
+export let addTo;
+
+/** The task that has this part in the core. @type {(pointer: number) => CooperativeTask<any>} */
+export let taskAt;
+
+/** Tells a task where its part in the core is. @type {(task: CooperativeTask<any>, pointer: number) => void} */
+export let adopt;
 
 /** Tells a task's latest progress to its user. @type {(task: CooperativeTask<any>) => void} */
 export let flushProgress;
@@ -104,6 +122,8 @@ export class CooperativeTask {
   /** @type {any} */
   #iterator;
   #shareable = false;
+  /** A native step's place in the core's function table. */
+  #place = 0;
   #arrived = NOTHING;
   /** @type {any} */
   #arrival;
@@ -115,7 +135,6 @@ export class CooperativeTask {
   /** What `pause` and `stop` answer once finished. */
   #answer = OK;
   #pauses = 0;
-  #released = false;
   /** @type {any} */
   #result;
   /** With which it failed or was stopped. @type {{ error: unknown } | undefined} */
@@ -147,9 +166,8 @@ export class CooperativeTask {
    * @param {TaskOwner} owner
    * @param {Work<T>} work
    * @param {TaskOptions | undefined} options
-   * @param {(handle: number, share: number) => number} enqueue  gives the core its part, or 0
    */
-  constructor(owner, work, options, enqueue) {
+  constructor(owner, work, options) {
     const share = checkOptions(options);
     this.#owner = owner;
     this.#options = options;
@@ -170,15 +188,12 @@ export class CooperativeTask {
       signal.addEventListener('abort', this.#onAbort, { once: true });
     }
     const handle = add(this);
-    const pointer = enqueue(handle, share);
-    if (pointer === 0) {
+    const status = owner.enqueue(this, handle, share);
+    if (status !== OK) {
       take(handle);
       this.#forgetOthers();
-      throw errorFor(NO_MEMORY);
+      throw errorFor(status);
     }
-    // a scheduler that calls back at once may have let it come to its end already
-    if (this.#ended === 0) this.#pointer = pointer;
-    else if (!this.#released) core.task_release(pointer);
   }
 
   /** No turns until as many calls of `resume`. Throws a TaskFinished or SchedulerStopped if it has finished. */
@@ -305,6 +320,11 @@ export class CooperativeTask {
       this.#kind = FUNCTION;
       this.#work = work;
       this.#name ??= work.name || undefined;
+    } else if (work instanceof NativeWork) {
+      this.#kind = NATIVE;
+      this.#work = work;
+      this.#exhausted = true;
+      this.#name ??= work.name;
     } else if (!this.#iterate(work, false)) {
       throw new TypeError(
         'cooperate: work must be an iterator, an iterable, their async kinds, a generator function ' +
@@ -582,7 +602,7 @@ export class CooperativeTask {
 
   /** Is the error only what a stopped task's signal has told it? @param {unknown} error */
   #isNoNews(error) {
-    return this.#ended === STATE_STOPPED && error === this.#outcome?.error;
+    return this.#ended === STATE_STOPPED && error === (this.#outcome ?? this.#stopReason)?.error;
   }
 
   /** An error that comes after the end. @param {unknown} error */
@@ -606,13 +626,12 @@ export class CooperativeTask {
     this.#ended = state;
     this.#answer = answer;
     this.#pauses = pauses;
-    if (this.#pointer !== 0) {
-      core.task_release(this.#pointer);
-      this.#pointer = 0;
-      this.#released = true;
-    }
+    if (this.#kind === NATIVE) natives.delete(this.#pointer);
+    if (this.#pointer !== 0) core.task_release(this.#pointer);
+    this.#pointer = 0;
     const lastUser = this.#forgetOthers();
     this.#flushProgress();
+    if (this.#kind === NATIVE) this.#endNative(state);
     if (state === STATE_STOPPED) {
       if (this.#thrown !== undefined) this.#late(this.#thrown.error); // in the very turn in which it was stopped
       this.#abandon();
@@ -622,6 +641,19 @@ export class CooperativeTask {
     }
     if (!this.#exhausted && lastUser) this.#close();
     this.#work = this.#arrival = undefined;
+  }
+
+  /** @param {number} state */
+  #endNative(state) {
+    const { state: own, result, dispose } = this.#work;
+    if (this.#place !== 0) giveBack(this.#place);
+    if (state === STATE_FAILED) this.#thrown = { error: new Error(`the native task ${this.name} failed: its step said so`) };
+    try {
+      if (state === STATE_DONE) this.#result = result?.(own);
+      dispose?.(own);
+    } catch (error) {
+      this.#owner.report(error, this);
+    }
   }
 
   /** Leaves what it is known to. Returns whether the iterator is nobody else's now. */
@@ -657,10 +689,26 @@ export class CooperativeTask {
   // ---- for the core and for cooperator.js ----
 
   static {
+    addTo = (cooperator, task, handle, share) => {
+      if (task.#kind !== NATIVE) return core.cooperate(cooperator, handle, share);
+      task.#place = place(task.#work.step);
+      const status = core.cooperate_native(cooperator, handle, share, task.#place, task.#work.state);
+      if (status !== OK) giveBack(task.#place);
+      return status;
+    };
+    taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer));
     flushProgress = (task) => task.#flushProgress();
+    adopt = (task, pointer) => {
+      if (task.#ended !== 0) {
+        core.task_release(pointer); // added to a stopped cooperator
+        return;
+      }
+      task.#pointer = pointer;
+      if (task.#kind === NATIVE) natives.set(pointer, task);
+    };
     connect({
-      /** @type {(handle: number, pointer: number) => number} */
-      host_turn(handle, pointer) {
+      /** @type {(handle: number) => number} */
+      host_turn(handle) {
         /** @type {CooperativeTask<any>} */
         const task = look(handle);
         try {
@@ -672,7 +720,6 @@ export class CooperativeTask {
             }
             return task.#look(step);
           }
-          task.#pointer = pointer;
           return task.#turn();
         } catch (error) {
           if (task.#plain) task.#exhausted = true;
@@ -738,7 +785,8 @@ function checkOptions(options) {
     throw new TypeError(`cooperate: options.signal must be an AbortSignal, not ${describe(signal)}`);
   }
   if (!Number.isInteger(share) || share < 1 || share > MAX_SHARE) {
-    throw new RangeError(`cooperate: options.share must be an integer from 1 to ${MAX_SHARE}, not ${describe(share)}`);
+    const Wrong = typeof share === 'number' ? RangeError : TypeError;
+    throw new Wrong(`cooperate: options.share must be an integer from 1 to ${MAX_SHARE}, not ${describe(share)}`);
   }
   if (name !== undefined && typeof name !== 'string') {
     throw new TypeError(`cooperate: options.name must be a string, not ${describe(name)}`);

@@ -1,6 +1,9 @@
 // D7: a failure that nobody handles is reported once, and in the way in which the host reports a Promise's.
 
-import { setTimeout } from './host.js';
+import { setImmediate, setTimeout } from './host.js';
+
+/** After the microtasks, which is when hosts look for rejections that nobody has handled. */
+const afterMicrotasks = setImmediate ?? ((/** @type {() => void} */ f) => void setTimeout(f, 0));
 
 /**
  * Reports at once, as an unhandled rejection.
@@ -28,9 +31,9 @@ export class PendingFailure {
     if (listener === undefined) {
       this.#promise = Promise.reject(error);
     } else {
-      setTimeout(() => {
+      afterMicrotasks(() => {
         if (!this.#handled) listener(error);
-      }, 0);
+      });
     }
   }
 

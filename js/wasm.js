@@ -6,7 +6,7 @@ import inlined from '../dist/cooperator.wasm';
 
 /**
  * The exports of src/wasm/bridge.c. There from the first `load()` on.
- * @type {CoreFunctions & { memory: WebAssembly.Memory }}
+ * @type {CoreFunctions & { memory: WebAssembly.Memory, __indirect_function_table: WebAssembly.Table }}
  */
 export let core;
 

@@ -336,7 +336,7 @@ void coop_deferred_release(coop_deferred *deferred) {
 /* ---- the operations ---- */
 
 coop_status coop_deferred_fire(coop_deferred *deferred, coop_result result) {
-  if (deferred == NULL) return COOP_INVALID_ARGUMENT;
+  if (deferred == NULL || (result.status == COOP_PENDING && result.value == NULL)) return COOP_INVALID_ARGUMENT;
   coop_status status = set_fired(deferred, result, false);
   run(deferred);
   return status;

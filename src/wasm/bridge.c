@@ -28,9 +28,9 @@ extern double host_now_ms(void);
 extern coop_status host_want_slice(handle cooperator, int wanted);
 extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
 extern int host_should_end_slice(handle cooperator);
-extern coop_turn host_turn(handle task, coop_task *pointer);
+extern coop_turn host_turn(handle task);
 extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
-extern void host_longest_turn(handle cooperator, handle task);
+extern void host_longest_turn(handle cooperator, coop_task *task);
 extern int host_invoke(handle what, invocation how, coop_result *result);
 extern void host_settled(handle deferred, coop_status status, handle value, int handled, int swallows_late);
 extern void host_unhandled(coop_status status, handle value);
@@ -82,8 +82,7 @@ static bool settled(void *context, coop_deferred *deferred, const coop_settlemen
 
 static void longest_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
   (void)context, (void)duration_ms;
-  host_longest_turn(to_handle(coop_cooperator_context(cooperator)),
-                    task == NULL ? 0 : to_handle(coop_task_iterator_state(task)));
+  host_longest_turn(to_handle(coop_cooperator_context(cooperator)), task);
 }
 
 static const coop_host host = {
@@ -145,7 +144,8 @@ const coop_cooperator_stats *EXPORT(cooperator_stats)(coop_cooperator *cooperato
 /* ---- tasks: their state is the handle of the JavaScript task ---- */
 
 static coop_turn step(coop_task *task, void *state) {
-  return host_turn(to_handle(state), task);
+  (void)task;
+  return host_turn(to_handle(state));
 }
 
 static void close(coop_task *task, void *state) {
@@ -153,10 +153,44 @@ static void close(coop_task *task, void *state) {
   host_close(to_handle(state), coop_task_state(task), coop_task_outcome(task).status, coop_task_pauses(task));
 }
 
-coop_task *EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t share) {
-  coop_task *added = NULL;
-  (void)coop_cooperate(cooperator, (coop_iterator){step, to_pointer(task), close, share}, &added);
-  return added;
+/* The task of the last `cooperate`: there already when that asks for a slice. */
+static coop_task *added;
+
+coop_status EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t share) {
+  return coop_cooperate(cooperator, (coop_iterator){step, to_pointer(task), close, share}, &added);
+}
+
+coop_task *EXPORT(task_added)(void) { return added; }
+
+/* Native tasks: the step is a function of another module, which js/native.js has put into our table. */
+
+typedef struct native {
+  handle task; /* of the JavaScript task */
+  coop_turn (*step)(void *state);
+  void *state;
+} native;
+
+static coop_turn native_step(coop_task *task, void *state) {
+  (void)task;
+  const native *self = state;
+  return self->step(self->state);
+}
+
+static void native_close(coop_task *task, void *state) {
+  const handle closed = ((native *)state)->task;
+  free(state);
+  close(task, to_pointer(closed));
+}
+
+coop_status EXPORT(cooperate_native)(coop_cooperator *cooperator, handle task, uint32_t share,
+                                     coop_turn (*foreign)(void *), void *state) {
+  native *self = malloc(sizeof *self);
+  if (self == NULL) return COOP_NO_MEMORY;
+  *self = (native){task, foreign, state};
+  const coop_status status =
+      coop_cooperate(cooperator, (coop_iterator){native_step, self, native_close, share}, &added);
+  if (status != COOP_OK) free(self);
+  return status;
 }
 
 coop_task *EXPORT(task_next)(coop_task *task) { return coop_task_next(task); }
