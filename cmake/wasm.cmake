@@ -13,14 +13,13 @@ else()
 endif()
 
 set(imports "${CMAKE_CURRENT_SOURCE_DIR}/src/wasm/imports.js")
-add_executable(core src/wasm/bridge.c)
+add_executable(core src/wasm/bridge.c src/wasm/memory.c)
 set_target_properties(core PROPERTIES OUTPUT_NAME cooperator SUFFIX .wasm LINK_DEPENDS "${imports}")
 target_compile_options(core PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
 target_link_options(core PRIVATE
   ${COOPERATOR_WASM_OPTIMIZE}
   --no-entry
   "SHELL:--js-library \"${imports}\""
-  -sMALLOC=emmalloc
   -sINITIAL_MEMORY=1MB
   -sALLOW_MEMORY_GROWTH
   -sALLOW_TABLE_GROWTH

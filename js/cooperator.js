@@ -248,7 +248,8 @@ export class Cooperator {
     const request = ++this.#requests;
     this.#added(); // the scheduler may well use the task for which it is asked
     try {
-      const call = this.#scheduler(this.#slice);
+      const scheduler = this.#scheduler; // not a method of this
+      const call = scheduler(this.#slice);
       // it may have called back, and have been asked again, before it returned
       if (request === this.#requests) this.#call = call;
       return OK;
@@ -298,7 +299,8 @@ export class Cooperator {
 
   #shouldEnd() {
     try {
-      return this.#predicate() ? 1 : 0;
+      const predicate = this.#predicate;
+      return predicate() ? 1 : 0;
     } catch (error) {
       this.#report(error);
       return 1;

@@ -235,11 +235,11 @@ export class CooperativeTask {
       return createSettled(listener, failed, failed ? this.#outcomeError() : this.#result);
     }
     const deferred = createFrom(listener, (handle) => core.task_when_done(this.#pointer, handle));
-    // The core knows how the task ended, and this side with what.
+    // The core knows how the task ended, and this side with what. Its holder may have fired or cancelled it.
     deferred.addCallbacks(
-      () => this.#result,
+      (value) => (this.#finished() === OK ? value : this.#result),
       (error) => {
-        throw this.#outcomeError(error);
+        throw this.#finished() === OK ? error : this.#outcomeError(error);
       },
     );
     return deferred;
@@ -709,8 +709,9 @@ export class CooperativeTask {
     connect({
       /** @type {(handle: number) => number} */
       host_turn(handle) {
-        /** @type {CooperativeTask<any>} */
+        /** @type {CooperativeTask<any> | undefined} */
         const task = look(handle);
+        if (task === undefined) return FAILED; // never, or the two sides have lost one another
         try {
           if (task.#plain) {
             const step = task.#iterator.next();

@@ -188,7 +188,7 @@ static void take_over(coop_deferred *deferred, coop_deferred *other) {
   deferred->result = (coop_result){COOP_PENDING, NULL};
   if (other == NULL) {
     set_result(deferred, (coop_result){COOP_INVALID_ARGUMENT, NULL}, false);
-  } else if (at_rest(other)) {
+  } else if (other != deferred && at_rest(other)) {
     set_result(deferred, other->result, other->borrowed);
     set_result(other, nothing, false);
     tell_if_settled(other);

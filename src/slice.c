@@ -90,6 +90,10 @@ static void charge(coop_task *task, float own_ms) {
 
 bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms) {
   struct coop__meter *meter = &cooperator->meter;
+  if (cooperator->host->now_ms == NULL) { /* nothing to learn, and nothing to end it */
+    *left_ms = grant(meter);
+    return false;
+  }
   const double now_ms = coop__now(cooperator);
   if (now_ms < meter->read_ms) { /* the clock was put back: the slice keeps its length */
     meter->start_ms -= meter->read_ms - now_ms;
@@ -104,8 +108,9 @@ bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_
   meter->read_ms = now_ms;
 
   /* the last task's part of the difference */
-  const float part = meter->turns == 1 || task->turns == 1 ? 1 : charged_ms / spent_ms;
-  const float own_ms = at_least(0, task->cost_ms + (elapsed_ms - expected_ms) * part);
+  const float part = task->turns == 1 ? 1 : charged_ms / spent_ms;
+  const float own_ms =
+      meter->turns == 1 ? elapsed_ms : at_least(0, task->cost_ms + (elapsed_ms - expected_ms) * part);
   charge(task, own_ms);
   if (meter->turns == 1) {
     if (own_ms > task->longest_turn_ms) task->longest_turn_ms = own_ms;

@@ -48,7 +48,8 @@ typedef struct coop_host {
   void *context;
 
   /**
-   * Allocates (`memory` NULL, `old_size` 0), resizes, or frees (`new_size` 0; what it returns is ignored).
+   * Allocates (`memory` NULL, `old_size` 0) or frees (`new_size` 0; `old_size` is what was asked for, and what is
+   * returned is ignored). The third use that the name allows, resizing, is not made today.
    * The memory is aligned for any object. NULL means that there is none: the call that needed it answers
    * COOP_NO_MEMORY. Must not call back into the library. Required.
    */

@@ -9,7 +9,7 @@
 
 #include <cooperator/cooperator.h>
 
-#include <stdlib.h>
+#include "memory.h"
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
 
@@ -38,13 +38,11 @@ extern void host_release(handle value);
 
 /* ---- the host table ---- */
 
-/* Growth is found out by looking at the memory's buffer, so nobody needs to be told. */
-void emscripten_notify_memory_growth(size_t memory_index) { (void)memory_index; }
-
+/* The core allocates and frees, and resizes nothing. */
 static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (memory == NULL) return malloc(new_size);
-  free(memory); /* the core allocates and frees, and resizes nothing: realloc would cost a kilobyte */
+  (void)context;
+  if (memory == NULL) return memory_allocate(new_size);
+  memory_free(memory, old_size);
   return NULL;
 }
 
@@ -178,18 +176,18 @@ static coop_turn native_step(coop_task *task, void *state) {
 
 static void native_close(coop_task *task, void *state) {
   const handle closed = ((native *)state)->task;
-  free(state);
+  memory_free(state, sizeof(native));
   close(task, to_pointer(closed));
 }
 
 coop_status EXPORT(cooperate_native)(coop_cooperator *cooperator, handle task, uint32_t share,
                                      coop_turn (*foreign)(void *), void *state) {
-  native *self = malloc(sizeof *self);
+  native *self = memory_allocate(sizeof *self);
   if (self == NULL) return COOP_NO_MEMORY;
   *self = (native){task, foreign, state};
   const coop_status status =
       coop_cooperate(cooperator, (coop_iterator){native_step, self, native_close, share}, &added);
-  if (status != COOP_OK) free(self);
+  if (status != COOP_OK) memory_free(self, sizeof *self);
   return status;
 }
 

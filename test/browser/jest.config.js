@@ -1,0 +1,8 @@
+// A browser takes seconds to start, and two at a time would disturb each other's frame rates.
+export default {
+  testMatch: ['**/*.test.js'],
+  testEnvironment: 'node',
+  transform: {},
+  testTimeout: 60_000,
+  maxWorkers: 1,
+};

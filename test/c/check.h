@@ -1,0 +1,41 @@
+#ifndef CHECK_H
+#define CHECK_H
+
+/**
+ * @file check.h
+ * The checks of the C tests. A test is `TEST(name) { ... }`; check.c has the `main` that runs all tests of the
+ * program in the order in which they stand there. A check that fails is reported and counted, and the test goes
+ * on: write tests so that they can.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct check_test {
+  const char *name;
+  void (*run)(void);
+  struct check_test *next;
+} check_test;
+
+void check_register(check_test *test);
+bool check_that(bool holds, const char *file, int line, const char *what);
+bool check_equal(long long actual, long long expected, const char *file, int line, const char *what);
+bool check_text(const char *actual, const char *expected, const char *file, int line, const char *what);
+
+/** Registers itself before `main`, so that no list of tests is to be kept. */
+#define TEST(name)                                                                                   \
+  static void name(void);                                                                            \
+  __attribute__((constructor)) static void name##_register(void) {                                   \
+    static check_test test = {#name, name, NULL};                                                    \
+    check_register(&test);                                                                           \
+  }                                                                                                  \
+  static void name(void)
+
+/** Each gives whether it holds, for the rare test that cannot go on without. */
+#define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
+#define FAIL(what) check_that(false, __FILE__, __LINE__, what)
+#define CHECK_EQUAL(actual, expected) \
+  check_equal((long long)(actual), (long long)(expected), __FILE__, __LINE__, #actual)
+#define CHECK_TEXT(actual, expected) check_text((actual), (expected), __FILE__, __LINE__, #actual)
+
+#endif

@@ -1,0 +1,168 @@
+#ifndef FAKE_HOST_H
+#define FAKE_HOST_H
+
+/**
+ * @file fake_host.h
+ * A host for tests: every hook is under the test's control and leaves its mark in a log of events.
+ *
+ * - Memory is counted, poisoned, and moved by every change of size; sizes that are given back are compared with
+ *   those that were asked for; the n-th allocation can be made to fail.
+ * - The clock stands still unless the test moves it or lets every reading move it.
+ * - A slice that is asked for is pending until the test runs it with host_pump.
+ * - host_finish fails the test if events were not expected, or memory or contexts of callbacks are left.
+ */
+
+#include <cooperator/cooperator.h>
+
+#include "check.h"
+
+enum { HOST_PENDING_MAX = 8 };
+
+typedef struct fake_host {
+  coop_host hooks; /* what is handed to the library */
+
+  size_t blocks;
+  size_t bytes;
+  size_t allocations; /* so far, the ones that failed included */
+  size_t fail_at;     /* the number of the allocation that fails; 0: none */
+  bool fail_on;       /* and all that come after it */
+  bool failed;        /* one has */
+
+  double now_ms;
+  double ms_a_reading;
+  size_t readings;
+
+  coop_cooperator *pending[HOST_PENDING_MAX];
+  size_t pendings;
+  bool at_once;                /* the scheduler calls back before it returns */
+  coop_status schedule_answer; /* another than COOP_OK: nothing will come */
+  size_t schedules;
+  size_t cancels;
+
+  bool takes_over; /* what the hook `settled` answers */
+
+  size_t contexts; /* of callbacks and observers, alive */
+  size_t expectations;
+  char *log;
+  size_t log_length;
+  size_t log_capacity;
+} fake_host;
+
+/** A test with a fake host `host`, opened before and finished after. */
+#define HOST_TEST(name)                      \
+  static void name##_with(fake_host *host);  \
+  TEST(name) {                               \
+    fake_host host;                          \
+    host_open(&host);                        \
+    name##_with(&host);                      \
+    host_finish(&host);                      \
+  }                                          \
+  static void name##_with(fake_host *host)
+
+void host_open(fake_host *host);
+void host_finish(fake_host *host);
+
+/** Makes the hooks `release`, `settled` and `longest_turn`, which are NULL at first, log their calls. */
+void host_watch_release(fake_host *host);
+void host_watch_settled(fake_host *host);
+void host_watch_longest_turn(fake_host *host);
+
+/** Makes the n-th allocation from here on fail, and, if `on`, all after it. 0: none. */
+void host_fail_allocation(fake_host *host, size_t n, bool on);
+
+/** Runs the slices that are pending now, not those that they ask for. Gives their number. */
+size_t host_pump(fake_host *host);
+
+/** Pumps until nothing is pending; fails the test if that takes more than `limit` slices. */
+void host_pump_all(fake_host *host, size_t limit);
+
+/** Makes the call for a slice whether or not it is pending: a stray or late one. */
+void host_stray_slice(fake_host *host, coop_cooperator *cooperator);
+
+/** Appends an event. Events must not contain a comma. */
+void host_log(fake_host *host, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Compares the events since the last time, joined by ", ", and forgets them. */
+bool host_expect(fake_host *host, const char *events, const char *file, int line);
+#define EXPECT(host, events) host_expect((host), (events), __FILE__, __LINE__)
+#define EXPECT_NOTHING(host) EXPECT((host), "")
+
+/** Forgets the events up to here. */
+void host_forget(fake_host *host);
+
+/** How often `event` stands in the log. */
+size_t host_count(const fake_host *host, const char *event);
+
+/** A call that answers something else than `expected` fails the test. */
+bool check_status(coop_status actual, coop_status expected, const char *file, int line, const char *what);
+#define CHECK_STATUS(call, expected) check_status((call), (expected), __FILE__, __LINE__, #call)
+#define OK(call) CHECK_STATUS((call), COOP_OK)
+
+/* Results. In tests the values are strings. */
+
+coop_result value(const char *text);
+coop_result failure(const char *text);
+coop_result nothing(void);
+
+/** "x" for a value, "nothing" for NULL, "pending", "FAILURE x" or the name of another status. */
+const char *result_text(coop_result result, char *buffer, size_t size);
+bool check_result(coop_result actual, const char *expected, const char *file, int line, const char *what);
+#define CHECK_RESULT(actual, expected) check_result((actual), (expected), __FILE__, __LINE__, #actual)
+
+/* Deferreds. */
+
+coop_deferred *new_deferred(fake_host *host);
+
+/** What a callback of a test does after it has logged "label result"; what it returns goes on. */
+typedef coop_result (*reaction_fn)(fake_host *host, void *data, coop_result result);
+
+/** Adds a pair, of which both or one react; the label may be NULL, the reaction too: then the result passes. */
+coop_status on_both(fake_host *host, coop_deferred *deferred, const char *label, reaction_fn react, void *data);
+coop_status on_value(fake_host *host, coop_deferred *deferred, const char *label, reaction_fn react, void *data);
+coop_status on_failure(fake_host *host, coop_deferred *deferred, const char *label, reaction_fn react, void *data);
+
+/** Adds a pair that logs "label result" and returns nothing: what most tests end a chain with. */
+void watch(fake_host *host, coop_deferred *deferred, const char *label);
+
+/** Reactions. */
+coop_result give_nothing(fake_host *host, void *data, coop_result result);
+coop_result give_value(fake_host *host, void *text, coop_result result);
+coop_result give_failure(fake_host *host, void *text, coop_result result);
+coop_result give_deferred(fake_host *host, void *deferred, coop_result result);
+
+/* Tasks. */
+
+typedef struct worker worker;
+
+/** What a worker does in a turn, after it has logged its name and the number of the turn: "A1". */
+typedef coop_turn (*work_fn)(coop_task *task, worker *self);
+
+struct worker {
+  const char *name;   /* NULL: logs nothing */
+  unsigned until;     /* the turn that says COOP_DONE; 0: none does */
+  work_fn work;       /* instead of `until`; may be NULL */
+  uint32_t share;
+  bool logs_close;    /* logs "close A" */
+  void (*on_close)(coop_task *task, worker *self);
+  void *data;
+  fake_host *host;
+  coop_cooperator *cooperator;
+  coop_task *task;    /* a reference, if added with worker_add */
+  unsigned turns;
+  unsigned closes;
+};
+
+coop_iterator worker_iterator(worker *self);
+
+/** Adds it and keeps a reference, which worker_drop gives back. */
+coop_task *worker_add(fake_host *host, coop_cooperator *cooperator, worker *self);
+void worker_drop(worker *self);
+
+/** Logs "label done" or "label FAILURE x" when the task finishes. */
+void watch_task(fake_host *host, coop_task *task, const char *label);
+
+/** A cooperator whose slices end after `turns` turns; 0: when no task is runnable. */
+coop_cooperator *new_cooperator(fake_host *host, uint32_t turns);
+coop_cooperator *new_cooperator_with(fake_host *host, uint32_t turns, bool not_started);
+
+#endif

@@ -1,0 +1,476 @@
+/* S10 and S11, and the life of a cooperator. */
+
+#include "fake_host.h"
+
+static char boom[] = "boom";
+
+static coop_turn wait_for_wake(coop_task *task, worker *self) {
+  (void)task;
+  (void)self;
+  return COOP_WAIT;
+}
+
+static void add_watched(fake_host *host, coop_cooperator *cooperator, worker *workers, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    worker_add(host, cooperator, &workers[i]);
+    watch_task(host, workers[i].task, workers[i].name);
+  }
+}
+
+static void drop_all(worker *workers, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    worker_drop(&workers[i]);
+  }
+}
+
+/* ---- creation ---- */
+
+HOST_TEST(a_cooperator_has_the_context_that_it_was_given) {
+  coop_cooperator *cooperator = NULL;
+  OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.context = boom}, &cooperator));
+  CHECK(coop_cooperator_context(cooperator) == boom);
+  coop_cooperator_destroy(cooperator);
+  OK(coop_cooperator_create(&host->hooks, NULL, &cooperator));
+  CHECK(coop_cooperator_context(cooperator) == NULL);
+  coop_cooperator_destroy(cooperator);
+  coop_cooperator_destroy(NULL);
+}
+
+static coop_turn never_called(coop_task *task, void *state) {
+  (void)task;
+  (void)state;
+  FAIL("a turn was given");
+  return COOP_DONE;
+}
+
+HOST_TEST(bad_arguments_are_refused_and_nothing_half_added_stays) {
+  coop_cooperator *cooperator = NULL;
+  coop_host lacking = host->hooks;
+  CHECK_STATUS(coop_cooperator_create(NULL, NULL, &cooperator), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_cooperator_create(&host->hooks, NULL, NULL), COOP_INVALID_ARGUMENT);
+  lacking.schedule = NULL;
+  CHECK_STATUS(coop_cooperator_create(&lacking, NULL, &cooperator), COOP_INVALID_ARGUMENT);
+  lacking = host->hooks;
+  lacking.reallocate = NULL;
+  CHECK_STATUS(coop_cooperator_create(&lacking, NULL, &cooperator), COOP_INVALID_ARGUMENT);
+  CHECK(cooperator == NULL);
+  CHECK_STATUS(coop_cooperator_start(NULL), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_cooperator_stop(NULL), COOP_INVALID_ARGUMENT);
+  coop_cooperator_run_slice(NULL);
+  coop_task *task = NULL;
+  const coop_iterator good = {.step = never_called};
+  const coop_iterator bad = {.step = NULL};
+  coop_deferred *done = new_deferred(host);
+  CHECK_STATUS(coop_cooperate(NULL, good, &task), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_coiterate(NULL, good, done), COOP_INVALID_ARGUMENT);
+  cooperator = new_cooperator(host, 0);
+  CHECK_STATUS(coop_cooperate(cooperator, bad, &task), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_coiterate(cooperator, bad, done), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_coiterate(cooperator, good, NULL), COOP_INVALID_ARGUMENT);
+  CHECK(task == NULL && coop_cooperator_first_task(cooperator) == NULL);
+  CHECK(!coop_deferred_called(done));
+  EXPECT_NOTHING(host);
+  coop_deferred_release(done);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(cooperators_know_nothing_of_each_other) {
+  coop_cooperator *first = new_cooperator(host, 0);
+  coop_cooperator *second = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 2}};
+  add_watched(host, first, workers, 1);
+  add_watched(host, second, workers + 1, 1);
+  EXPECT(host, "schedule, schedule");
+  OK(coop_cooperator_stop(first));
+  EXPECT(host, "cancel, A SCHEDULER_STOPPED");
+  host_pump(host);
+  EXPECT(host, "B1, B2, B nothing");
+  drop_all(workers, 2);
+  coop_cooperator_destroy(first);
+  coop_cooperator_destroy(second);
+}
+
+/* ---- S11 ---- */
+
+HOST_TEST(S11_running_is_started_and_not_stopped) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  CHECK(coop_cooperator_running(cooperator));
+  OK(coop_cooperator_stop(cooperator));
+  CHECK(!coop_cooperator_running(cooperator));
+  OK(coop_cooperator_start(cooperator));
+  CHECK(coop_cooperator_running(cooperator));
+  coop_cooperator_destroy(cooperator);
+
+  cooperator = new_cooperator_with(host, 0, true);
+  CHECK(!coop_cooperator_running(cooperator));
+  OK(coop_cooperator_start(cooperator));
+  CHECK(coop_cooperator_running(cooperator));
+  OK(coop_cooperator_stop(cooperator));
+  CHECK(!coop_cooperator_running(cooperator));
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S11_a_cooperator_that_was_not_started_queues_its_tasks_until_start) {
+  coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
+  worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 1}, {.name = "C", .until = 1}};
+  add_watched(host, cooperator, workers, 3);
+  OK(coop_task_pause(workers[0].task));
+  OK(coop_task_resume(workers[0].task));
+  OK(coop_task_stop(workers[1].task));
+  coop_cooperator_run_slice(cooperator);
+  EXPECT(host, "B TASK_STOPPED");
+  CHECK_EQUAL(coop_task_state(workers[0].task), COOP_STATE_RUNNABLE);
+  OK(coop_cooperator_start(cooperator));
+  OK(coop_cooperator_start(cooperator));
+  EXPECT(host, "schedule");
+  host_pump(host);
+  EXPECT(host, "C1, C nothing, A1, A nothing");
+  drop_all(workers, 3);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S11_starting_with_nothing_to_do_asks_for_nothing) {
+  coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
+  worker a = {.name = "A"};
+  worker_add(host, cooperator, &a);
+  OK(coop_task_pause(a.task));
+  OK(coop_cooperator_start(cooperator));
+  EXPECT_NOTHING(host);
+  worker_drop(&a);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S11_S10_stopping_one_that_was_not_started_tells_its_tasks) {
+  coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
+  worker workers[] = {{.name = "A"}, {.name = "B"}};
+  add_watched(host, cooperator, workers, 1);
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "A SCHEDULER_STOPPED");
+  add_watched(host, cooperator, workers + 1, 1);
+  EXPECT(host, "B SCHEDULER_STOPPED");
+  drop_all(workers, 2);
+  coop_cooperator_destroy(cooperator);
+}
+
+/* ---- S10 ---- */
+
+HOST_TEST(S10_stop_tells_every_task_in_the_order_of_adding) {
+  coop_cooperator *cooperator = new_cooperator(host, 6);
+  worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C", .work = wait_for_wake},
+                      {.name = "D"}, {.name = "E"}, {.name = "F", .work = wait_for_wake}};
+  add_watched(host, cooperator, workers, 6);
+  host_pump(host);
+  OK(coop_task_pause(workers[1].task));
+  OK(coop_task_pause(workers[5].task));
+  OK(coop_task_pause(workers[0].task));
+  OK(coop_task_resume(workers[0].task));
+  host_forget(host);
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host,
+         "cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, D SCHEDULER_STOPPED, "
+         "E SCHEDULER_STOPPED, F SCHEDULER_STOPPED");
+  for (int i = 0; i < 6; i++) {
+    CHECK_EQUAL(workers[i].closes, 1);
+    CHECK_EQUAL(workers[i].turns, 1);
+    CHECK_EQUAL(coop_task_state(workers[i].task), COOP_STATE_STOPPED);
+  }
+  CHECK(coop_cooperator_first_task(cooperator) == NULL);
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT_NOTHING(host);
+  drop_all(workers, 6);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_stop_tells_waiting_tasks_that_nobody_else_would_tell) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker a = {.name = "A", .work = wait_for_wake};
+  add_watched(host, cooperator, &a, 1);
+  host_pump(host);
+  OK(coop_cooperator_stop(cooperator));
+  coop_task_wake(a.task);
+  EXPECT(host, "schedule, A1, A SCHEDULER_STOPPED");
+  drop_all(&a, 1);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_a_task_added_to_a_stopped_cooperator_finishes_at_once) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  OK(coop_cooperator_stop(cooperator));
+  worker workers[] = {{.name = "A", .logs_close = true}, {.name = "B", .logs_close = true, .host = host}};
+  worker_add(host, cooperator, &workers[0]);
+  EXPECT(host, "close A");
+  watch_task(host, workers[0].task, "A");
+  EXPECT(host, "A SCHEDULER_STOPPED");
+  CHECK_STATUS(coop_task_pause(workers[0].task), COOP_SCHEDULER_STOPPED);
+  CHECK(coop_cooperator_first_task(cooperator) == NULL);
+  coop_deferred *done = new_deferred(host);
+  watch(host, done, "B");
+  OK(coop_coiterate(cooperator, worker_iterator(&workers[1]), done));
+  EXPECT(host, "close B, B SCHEDULER_STOPPED");
+  coop_deferred_release(done);
+  CHECK_EQUAL(workers[0].turns + workers[1].turns, 0);
+  drop_all(workers, 1);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_start_makes_a_stopped_cooperator_usable_again) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A"}, {.name = "B", .until = 1}};
+  add_watched(host, cooperator, workers, 1);
+  OK(coop_cooperator_stop(cooperator));
+  OK(coop_cooperator_start(cooperator));
+  EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED");
+  add_watched(host, cooperator, workers + 1, 1);
+  host_pump(host);
+  EXPECT(host, "schedule, B1, B nothing");
+  drop_all(workers, 2);
+  coop_cooperator_destroy(cooperator);
+}
+
+/** What the callback of a finished task does to the cooperator. */
+typedef struct answering {
+  coop_cooperator *cooperator;
+  worker *before; /* added before the start */
+  bool starts;
+  worker *after;  /* added after it */
+  bool stops;
+  worker *stopped;
+} answering;
+
+static coop_result answer(fake_host *host, void *data, coop_result result) {
+  (void)result;
+  answering *self = data;
+  if (self->before) {
+    add_watched(host, self->cooperator, self->before, 1);
+  }
+  if (self->stopped) {
+    coop_status status = coop_task_stop(self->stopped->task);
+    CHECK(status == COOP_OK || status == COOP_SCHEDULER_STOPPED);
+  }
+  if (self->starts) {
+    OK(coop_cooperator_start(self->cooperator));
+  }
+  if (self->after) {
+    add_watched(host, self->cooperator, self->after, 1);
+  }
+  if (self->stops) {
+    OK(coop_cooperator_stop(self->cooperator));
+  }
+  return nothing();
+}
+
+static void reply_to(fake_host *host, worker *finished, answering *reply) {
+  coop_deferred *done = NULL;
+  reply->cooperator = finished->cooperator;
+  OK(coop_task_when_done(finished->task, &done));
+  OK(on_both(host, done, NULL, answer, reply));
+  coop_deferred_release(done);
+}
+
+HOST_TEST(S10_a_task_that_a_callback_of_stop_adds_finishes_at_once) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A"}, {.name = "B"}};
+  worker added = {.name = "X"};
+  add_watched(host, cooperator, workers, 2);
+  answering reply = {.before = &added};
+  reply_to(host, &workers[0], &reply);
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, X SCHEDULER_STOPPED, B SCHEDULER_STOPPED");
+  drop_all(workers, 2);
+  drop_all(&added, 1);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_a_task_added_after_a_callback_of_stop_has_called_start_lives) {
+  for (int at = 0; at < 3; at++) {
+    coop_cooperator *cooperator = new_cooperator(host, 0);
+    worker workers[] = {{.name = "A"}, {.name = "B", .work = wait_for_wake}, {.name = "C"}};
+    worker before = {.name = "X"};
+    worker after = {.name = "Y", .until = 1};
+    for (int i = 0; i < 3; i++) {
+      worker_add(host, cooperator, &workers[i]);
+      watch_task(host, workers[i].task, workers[i].name);
+    }
+    answering reply = {.before = &before, .starts = true, .after = &after};
+    reply_to(host, &workers[at], &reply);
+    OK(coop_cooperator_stop(cooperator));
+    CHECK_EQUAL(host_count(host, "A SCHEDULER_STOPPED"), 1);
+    CHECK_EQUAL(host_count(host, "B SCHEDULER_STOPPED"), 1);
+    CHECK_EQUAL(host_count(host, "C SCHEDULER_STOPPED"), 1);
+    CHECK_EQUAL(host_count(host, "X SCHEDULER_STOPPED"), 1);
+    CHECK(coop_cooperator_running(cooperator));
+    CHECK_EQUAL(coop_task_state(after.task), COOP_STATE_RUNNABLE);
+    CHECK(coop_cooperator_first_task(cooperator) == after.task);
+    CHECK_EQUAL(host->pendings, 1);
+    host_forget(host);
+    host_pump(host);
+    EXPECT(host, "Y1, Y nothing");
+    drop_all(workers, 3);
+    drop_all(&before, 1);
+    drop_all(&after, 1);
+    coop_cooperator_destroy(cooperator);
+  }
+}
+
+HOST_TEST(S10_stop_inside_a_callback_of_stop_tells_each_task_once_and_in_order) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C"}};
+  add_watched(host, cooperator, workers, 3);
+  answering replies[] = {{.stops = true}, {.stops = true}, {.stops = true}};
+  for (int i = 0; i < 3; i++) {
+    reply_to(host, &workers[i], &replies[i]);
+  }
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED");
+  CHECK(!coop_cooperator_running(cooperator));
+  drop_all(workers, 3);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_stop_after_start_inside_a_callback_of_stop_tells_the_new_task_too) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C"}};
+  worker after = {.name = "Y"};
+  add_watched(host, cooperator, workers, 3);
+  answering replies[] = {{.starts = true, .after = &after}, {.stops = true}};
+  reply_to(host, &workers[0], &replies[0]);
+  reply_to(host, &workers[1], &replies[1]);
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host,
+         "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, Y SCHEDULER_STOPPED");
+  CHECK(!coop_cooperator_running(cooperator));
+  drop_all(workers, 3);
+  drop_all(&after, 1);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_a_callback_of_stop_may_stop_another_task_which_finishes_once) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C"}};
+  add_watched(host, cooperator, workers, 3);
+  answering reply = {.stopped = &workers[1]};
+  reply_to(host, &workers[0], &reply);
+  OK(coop_cooperator_stop(cooperator));
+  CHECK_EQUAL(workers[1].closes, 1);
+  CHECK_EQUAL(host_count(host, "B SCHEDULER_STOPPED") + host_count(host, "B TASK_STOPPED"), 1);
+  CHECK_EQUAL(host_count(host, "C SCHEDULER_STOPPED"), 1);
+  host_forget(host);
+  drop_all(workers, 3);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_D7_stopped_tasks_that_nobody_asks_for_are_not_reported) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker a = {.name = "A", .host = host, .logs_close = true};
+  OK(coop_cooperate(cooperator, worker_iterator(&a), NULL));
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "schedule, cancel, close A");
+  coop_cooperator_destroy(cooperator);
+}
+
+/* ---- the list of tasks ---- */
+
+static void log_tasks(fake_host *host, coop_cooperator *cooperator) {
+  for (coop_task *task = coop_cooperator_first_task(cooperator); task; task = coop_task_next(task)) {
+    const worker *self = coop_task_iterator_state(task);
+    host_log(host, "%s", self->name);
+  }
+}
+
+HOST_TEST(the_tasks_that_have_not_finished_are_listed_in_the_order_of_adding) {
+  coop_cooperator *cooperator = new_cooperator(host, 4);
+  worker workers[] = {{.name = "a"}, {.name = "b", .work = wait_for_wake}, {.name = "c", .until = 1}, {.name = "d"}};
+  for (int i = 0; i < 4; i++) {
+    worker_add(host, cooperator, &workers[i]);
+  }
+  host_pump(host);
+  OK(coop_task_pause(workers[0].task));
+  OK(coop_task_resume(workers[0].task));
+  OK(coop_task_pause(workers[3].task));
+  host_forget(host);
+  log_tasks(host, cooperator);
+  EXPECT(host, "a, b, d");
+  OK(coop_task_stop(workers[0].task));
+  OK(coop_task_stop(workers[3].task));
+  host_forget(host);
+  log_tasks(host, cooperator);
+  EXPECT(host, "b");
+  OK(coop_task_stop(workers[1].task));
+  log_tasks(host, cooperator);
+  EXPECT_NOTHING(host);
+  drop_all(workers, 4);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_result list_tasks(fake_host *host, void *data, coop_result result) {
+  (void)result;
+  log_tasks(host, data);
+  return nothing();
+}
+
+HOST_TEST(S10_S9_during_a_stop_the_list_has_those_that_have_not_been_told_yet) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+  for (int i = 0; i < 3; i++) {
+    worker_add(host, cooperator, &workers[i]);
+    coop_deferred *done = NULL;
+    OK(coop_task_when_done(workers[i].task, &done));
+    OK(on_both(host, done, workers[i].name, list_tasks, cooperator));
+    coop_deferred_release(done);
+  }
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "schedule, cancel, a SCHEDULER_STOPPED, b, c, b SCHEDULER_STOPPED, c, c SCHEDULER_STOPPED");
+  drop_all(workers, 3);
+  coop_cooperator_destroy(cooperator);
+}
+
+/* ---- destroying ---- */
+
+HOST_TEST(destroying_a_cooperator_stops_it) {
+  coop_cooperator *cooperator = new_cooperator(host, 2);
+  worker workers[] = {{.name = "A"}, {.name = "B", .work = wait_for_wake}};
+  add_watched(host, cooperator, workers, 2);
+  host_pump(host);
+  coop_cooperator_destroy(cooperator);
+  EXPECT(host, "schedule, A1, B1, schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED");
+  drop_all(workers, 2);
+}
+
+HOST_TEST(a_callback_cannot_bring_a_cooperator_back_that_is_being_destroyed) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A"}, {.name = "B"}};
+  worker after = {.name = "Y"};
+  add_watched(host, cooperator, workers, 2);
+  answering reply = {.after = &after};
+  reply_to(host, &workers[0], &reply);
+  coop_cooperator_destroy(cooperator);
+  EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, Y SCHEDULER_STOPPED, B SCHEDULER_STOPPED");
+  drop_all(workers, 2);
+  drop_all(&after, 1);
+}
+
+static coop_result start_data_if_it_can(fake_host *host, void *data, coop_result result) {
+  (void)host;
+  (void)result;
+  (void)coop_cooperator_start(data);
+  return nothing();
+}
+
+HOST_TEST(a_task_added_after_start_to_a_cooperator_that_is_being_destroyed_finishes) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A"}, {.name = "B"}};
+  worker after = {.name = "Y"};
+  add_watched(host, cooperator, workers, 2);
+  coop_deferred *done = NULL;
+  OK(coop_task_when_done(workers[0].task, &done));
+  OK(on_both(host, done, NULL, start_data_if_it_can, cooperator));
+  coop_deferred_release(done);
+  answering reply = {.after = &after};
+  reply_to(host, &workers[0], &reply);
+  coop_cooperator_destroy(cooperator);
+  CHECK_EQUAL(host_count(host, "Y SCHEDULER_STOPPED"), 1);
+  CHECK_EQUAL(host->pendings, 0);
+  host_forget(host);
+  drop_all(workers, 2);
+  drop_all(&after, 1);
+}

@@ -1,0 +1,737 @@
+/* D3, D5 and the rest of D4: Deferreds that wait for others, in small and in large numbers. */
+
+#include <stdlib.h>
+
+#include "fake_host.h"
+
+static char one[] = "one";
+static char two[] = "two";
+static char three[] = "three";
+static char boom[] = "boom";
+
+/* ---- D3: a callback that returns a Deferred ---- */
+
+HOST_TEST(D3_a_callback_that_returns_a_fired_deferred_takes_over_its_result) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  OK(coop_deferred_callback(inner, two));
+  OK(on_value(host, outer, "outer", give_deferred, inner));
+  watch(host, outer, "then");
+  OK(coop_deferred_callback(outer, one));
+  EXPECT(host, "outer one, then two");
+  watch(host, inner, "inner");
+  EXPECT(host, "inner nothing");
+  coop_deferred_release(outer);
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_a_callback_that_returns_an_unfired_deferred_holds_the_chain) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  OK(on_value(host, outer, "outer", give_deferred, inner));
+  watch(host, outer, "then");
+  OK(coop_deferred_callback(outer, one));
+  EXPECT(host, "outer one");
+  CHECK(coop_deferred_called(outer));
+  CHECK_RESULT(coop_deferred_result(outer), "pending");
+  watch(host, inner, "inner");
+  OK(coop_deferred_callback(inner, two));
+  EXPECT(host, "then two, inner nothing");
+  coop_deferred_release(outer);
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_callbacks_of_the_inner_one_from_before_run_first) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  OK(on_value(host, inner, "inner before", give_value, three));
+  OK(on_value(host, outer, NULL, give_deferred, inner));
+  watch(host, outer, "outer");
+  OK(coop_deferred_callback(outer, one));
+  OK(on_value(host, inner, "inner after", NULL, NULL));
+  OK(coop_deferred_callback(inner, two));
+  EXPECT(host, "inner before two, outer three, inner after nothing");
+  coop_deferred_release(outer);
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_D7_a_failure_is_taken_over_too_and_is_not_reported_for_the_inner_one) {
+  for (int fired_before = 0; fired_before < 2; fired_before++) {
+    coop_deferred *inner = new_deferred(host);
+    coop_deferred *outer = new_deferred(host);
+    OK(on_value(host, outer, NULL, give_deferred, inner));
+    if (fired_before) {
+      OK(coop_deferred_errback(inner, failure(boom)));
+      OK(coop_deferred_callback(outer, one));
+    } else {
+      OK(coop_deferred_callback(outer, one));
+      OK(coop_deferred_errback(inner, failure(boom)));
+    }
+    CHECK_RESULT(coop_deferred_result(inner), "nothing");
+    coop_deferred_release(inner);
+    EXPECT_NOTHING(host);
+    OK(on_value(host, outer, "not called", NULL, NULL));
+    watch(host, outer, "outer");
+    EXPECT(host, "outer FAILURE boom");
+    coop_deferred_release(outer);
+  }
+}
+
+HOST_TEST(D3_an_errback_may_return_a_deferred) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  OK(on_failure(host, outer, "errback", give_deferred, inner));
+  OK(on_value(host, outer, "callback", NULL, NULL));
+  OK(coop_deferred_errback(outer, failure(boom)));
+  EXPECT(host, "errback FAILURE boom");
+  OK(coop_deferred_callback(inner, two));
+  EXPECT(host, "callback two");
+  coop_deferred_release(outer);
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_firing_with_a_deferred_takes_over_its_result) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *late = new_deferred(host);
+  coop_deferred *early = new_deferred(host);
+  watch(host, late, "late");
+  OK(coop_deferred_fire(late, coop_wait_for(inner)));
+  CHECK(coop_deferred_called(late));
+  CHECK_STATUS(coop_deferred_callback(late, one), COOP_ALREADY_CALLED);
+  EXPECT_NOTHING(host);
+  OK(coop_deferred_errback(inner, failure(boom)));
+  EXPECT(host, "late FAILURE boom");
+  watch(host, early, "early");
+  OK(coop_deferred_fire(early, coop_wait_for(inner)));
+  EXPECT(host, "early nothing");
+  coop_deferred_release(late);
+  coop_deferred_release(early);
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_two_that_wait_for_one_have_their_turns_in_order_and_the_second_gets_nothing) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *first = new_deferred(host);
+  coop_deferred *second = new_deferred(host);
+  watch(host, first, "first");
+  watch(host, second, "second");
+  OK(coop_deferred_fire(first, coop_wait_for(inner)));
+  OK(coop_deferred_fire(second, coop_wait_for(inner)));
+  OK(coop_deferred_callback(inner, one));
+  EXPECT(host, "first one, second nothing");
+  coop_deferred_release(first);
+  coop_deferred_release(second);
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_chaining_is_transitive) {
+  coop_deferred *first = new_deferred(host);
+  coop_deferred *second = new_deferred(host);
+  coop_deferred *third = new_deferred(host);
+  OK(on_value(host, second, "second", give_deferred, first));
+  OK(on_value(host, third, "third", give_deferred, second));
+  watch(host, third, "end");
+  OK(coop_deferred_callback(second, NULL));
+  OK(coop_deferred_callback(third, NULL));
+  EXPECT(host, "second nothing, third nothing");
+  OK(coop_deferred_callback(first, one));
+  EXPECT(host, "end one");
+  watch(host, second, "second again");
+  EXPECT(host, "second again nothing");
+  coop_deferred_release(first);
+  coop_deferred_release(second);
+  coop_deferred_release(third);
+}
+
+HOST_TEST(D3_the_middle_one_goes_on_before_the_outer_one_does) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *middle = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  OK(coop_deferred_callback(middle, one));
+  OK(on_value(host, middle, "middle first", give_deferred, inner));
+  OK(on_value(host, middle, "middle second", give_value, three));
+  OK(on_value(host, outer, "outer", give_deferred, middle));
+  watch(host, outer, "end");
+  OK(coop_deferred_callback(outer, two));
+  EXPECT(host, "middle first one, outer two");
+  OK(coop_deferred_callback(inner, two));
+  EXPECT(host, "middle second two, end three");
+  coop_deferred_release(outer);
+  coop_deferred_release(middle);
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_a_paused_inner_one_is_waited_for_until_it_goes_on) {
+  for (int fired_before = 0; fired_before < 2; fired_before++) {
+    coop_deferred *inner = new_deferred(host);
+    coop_deferred *outer = new_deferred(host);
+    OK(coop_deferred_pause(inner));
+    if (fired_before) {
+      OK(coop_deferred_callback(inner, two));
+    }
+    OK(on_value(host, outer, NULL, give_deferred, inner));
+    watch(host, outer, "outer");
+    OK(coop_deferred_callback(outer, one));
+    if (!fired_before) {
+      OK(coop_deferred_callback(inner, two));
+    }
+    EXPECT_NOTHING(host);
+    OK(coop_deferred_unpause(inner));
+    EXPECT(host, "outer two");
+    coop_deferred_release(outer);
+    coop_deferred_release(inner);
+  }
+}
+
+HOST_TEST(D4_a_paused_outer_one_does_not_hold_the_inner_one_up) {
+  coop_deferred *first = new_deferred(host);
+  coop_deferred *second = new_deferred(host);
+  OK(on_value(host, first, NULL, give_deferred, second));
+  watch(host, first, "first");
+  OK(coop_deferred_callback(first, NULL));
+  OK(coop_deferred_pause(first));
+  OK(coop_deferred_callback(second, two));
+  watch(host, second, "second");
+  EXPECT(host, "second nothing");
+  OK(coop_deferred_unpause(first));
+  EXPECT(host, "first two");
+  coop_deferred_release(first);
+  coop_deferred_release(second);
+}
+
+static coop_result fire_and_give_data(fake_host *host, void *data, coop_result result) {
+  (void)host;
+  (void)result;
+  OK(coop_deferred_callback(data, two));
+  return coop_wait_for(data);
+}
+
+HOST_TEST(D3_D6_a_callback_may_fire_the_deferred_that_it_returns) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  OK(on_value(host, inner, "inner", NULL, NULL));
+  OK(on_value(host, outer, NULL, fire_and_give_data, inner));
+  watch(host, outer, "outer");
+  OK(coop_deferred_callback(outer, one));
+  EXPECT(host, "inner two, outer two");
+  coop_deferred_release(outer);
+  coop_deferred_release(inner);
+}
+
+static coop_result give_fresh(fake_host *host, void *data, coop_result result) {
+  (void)result;
+  coop_deferred **fresh = data;
+  *fresh = new_deferred(host);
+  return coop_wait_for(*fresh);
+}
+
+HOST_TEST(D3_who_is_to_fire_the_inner_one_may_hold_its_only_reference) {
+  coop_deferred *inner = NULL;
+  coop_deferred *outer = new_deferred(host);
+  OK(on_value(host, outer, NULL, give_fresh, &inner));
+  watch(host, outer, "outer");
+  OK(coop_deferred_callback(outer, one));
+  coop_deferred_release(outer);
+  EXPECT_NOTHING(host);
+  OK(coop_deferred_callback(inner, two));
+  EXPECT(host, "outer two");
+  coop_deferred_release(inner);
+}
+
+HOST_TEST(D3_an_inner_one_that_is_destroyed_unfired_lets_go_of_all_behind_it) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *middle = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  OK(coop_deferred_fire(middle, coop_wait_for(inner)));
+  OK(coop_deferred_fire(outer, coop_wait_for(middle)));
+  watch(host, outer, "never");
+  coop_deferred_release(outer);
+  coop_deferred_release(middle);
+  CHECK(host->blocks >= 3);
+  coop_deferred_release(inner);
+  CHECK_EQUAL(host->blocks, 0);
+}
+
+HOST_TEST(D3_an_outer_one_outlives_the_inner_one_that_will_never_fire) {
+  coop_deferred *inner = new_deferred(host);
+  coop_deferred *outer = new_deferred(host);
+  watch(host, outer, "outer");
+  OK(coop_deferred_fire(outer, coop_wait_for(inner)));
+  coop_deferred_release(inner);
+  EXPECT_NOTHING(host);
+  CHECK_STATUS(coop_deferred_callback(outer, one), COOP_ALREADY_CALLED);
+  OK(coop_deferred_cancel(outer));
+  EXPECT(host, "outer CANCELLED");
+  coop_deferred_release(outer);
+}
+
+HOST_TEST(D3_a_callback_that_waits_for_no_deferred_fails) {
+  coop_deferred *d = new_deferred(host);
+  OK(on_value(host, d, NULL, give_deferred, NULL));
+  watch(host, d, "end");
+  OK(coop_deferred_callback(d, one));
+  EXPECT(host, "end INVALID_ARGUMENT");
+  coop_deferred_release(d);
+}
+
+/* ---- D3: circles ---- */
+
+HOST_TEST(D3_a_callback_that_returns_its_own_deferred_fails) {
+  coop_deferred *d = new_deferred(host);
+  OK(on_value(host, d, NULL, give_deferred, d));
+  watch(host, d, "end");
+  OK(coop_deferred_callback(d, one));
+  EXPECT(host, "end CIRCULAR");
+  coop_deferred_release(d);
+}
+
+HOST_TEST(D3_a_callback_that_returns_its_own_deferred_fails_though_it_is_the_last) {
+  coop_deferred *d = new_deferred(host);
+  OK(on_value(host, d, NULL, give_deferred, d));
+  OK(coop_deferred_callback(d, one));
+  CHECK_RESULT(coop_deferred_result(d), "CIRCULAR");
+  coop_deferred_release(d);
+  EXPECT(host, "unhandled CIRCULAR");
+}
+
+HOST_TEST(D3_firing_a_deferred_with_itself_fails_it) {
+  for (int watched = 0; watched < 2; watched++) {
+    coop_deferred *d = new_deferred(host);
+    if (watched) {
+      OK(on_value(host, d, "callback", NULL, NULL));
+    }
+    OK(coop_deferred_fire(d, coop_wait_for(d)));
+    CHECK(coop_deferred_called(d));
+    CHECK_RESULT(coop_deferred_result(d), "CIRCULAR");
+    watch(host, d, "end");
+    EXPECT(host, "end CIRCULAR");
+    coop_deferred_release(d);
+  }
+}
+
+HOST_TEST(D3_a_circle_of_two_fails_where_it_is_closed) {
+  coop_deferred *a = new_deferred(host);
+  coop_deferred *b = new_deferred(host);
+  OK(on_failure(host, b, "b", NULL, NULL));
+  OK(coop_deferred_fire(a, coop_wait_for(b)));
+  watch(host, a, "a");
+  OK(coop_deferred_fire(b, coop_wait_for(a)));
+  /* b has failed, and a, which waited for it, takes that over. */
+  EXPECT(host, "b CIRCULAR, a CIRCULAR");
+  watch(host, b, "b then");
+  EXPECT(host, "b then nothing");
+  coop_deferred_release(a);
+  coop_deferred_release(b);
+}
+
+HOST_TEST(D3_a_circle_through_callbacks_of_both_fails) {
+  coop_deferred *a = new_deferred(host);
+  coop_deferred *b = new_deferred(host);
+  OK(on_value(host, a, "a", give_deferred, b));
+  OK(on_value(host, b, "b", give_deferred, a));
+  watch(host, a, "a end");
+  OK(coop_deferred_callback(a, one));
+  EXPECT(host, "a one");
+  OK(coop_deferred_callback(b, two));
+  EXPECT(host, "b two, a end CIRCULAR");
+  coop_deferred_release(a);
+  coop_deferred_release(b);
+}
+
+HOST_TEST(D3_two_that_wait_for_one_make_no_circle) {
+  coop_deferred *root = new_deferred(host);
+  coop_deferred *a = new_deferred(host);
+  coop_deferred *b = new_deferred(host);
+  coop_deferred *top = new_deferred(host);
+  OK(coop_deferred_fire(a, coop_wait_for(root)));
+  OK(coop_deferred_fire(b, coop_wait_for(root)));
+  OK(on_value(host, top, "top", give_deferred, a));
+  OK(on_value(host, top, "top then", give_deferred, b));
+  watch(host, top, "end");
+  OK(coop_deferred_callback(top, three));
+  EXPECT(host, "top three");
+  OK(coop_deferred_callback(root, one));
+  EXPECT(host, "top then one, end nothing");
+  coop_deferred_release(root);
+  coop_deferred_release(a);
+  coop_deferred_release(b);
+  coop_deferred_release(top);
+}
+
+HOST_TEST(D3_one_may_wait_again_for_what_once_waited_for_it) {
+  coop_deferred *a = new_deferred(host);
+  coop_deferred *b = new_deferred(host);
+  OK(on_value(host, a, "a", give_deferred, b));
+  OK(coop_deferred_fire(b, coop_wait_for(a)));
+  /* b waits for a: a's callback would close the circle, and fails; b takes over the failure. */
+  OK(coop_deferred_callback(a, one));
+  EXPECT(host, "a one");
+  CHECK_RESULT(coop_deferred_result(b), "CIRCULAR");
+  OK(on_failure(host, b, NULL, give_value, two));
+  /* Now a rests, and b rests: each may take over from the other. */
+  OK(on_value(host, a, "a again", give_deferred, b));
+  CHECK_RESULT(coop_deferred_result(a), "two");
+  CHECK_RESULT(coop_deferred_result(b), "nothing");
+  EXPECT(host, "a again nothing");
+  coop_deferred_release(a);
+  coop_deferred_release(b);
+}
+
+/* ---- D4: chain ---- */
+
+HOST_TEST(D4_chain_hands_the_result_on_and_goes_on_with_nothing) {
+  for (int fails = 0; fails < 2; fails++) {
+    coop_deferred *d = new_deferred(host);
+    coop_deferred *target = new_deferred(host);
+    OK(coop_deferred_chain(d, target));
+    watch(host, d, "chain");
+    watch(host, target, "target");
+    OK(fails ? coop_deferred_errback(d, failure(boom)) : coop_deferred_callback(d, one));
+    EXPECT(host, fails ? "target FAILURE boom, chain nothing" : "target one, chain nothing");
+    coop_deferred_release(d);
+    coop_deferred_release(target);
+  }
+}
+
+HOST_TEST(D4_chain_on_a_fired_deferred_hands_on_at_once) {
+  coop_deferred *d = new_deferred(host);
+  coop_deferred *target = new_deferred(host);
+  watch(host, target, "target");
+  OK(coop_deferred_callback(d, one));
+  OK(coop_deferred_chain(d, target));
+  EXPECT(host, "target one");
+  coop_deferred_release(d);
+  coop_deferred_release(target);
+}
+
+HOST_TEST(D4_chain_to_a_target_that_was_fired_goes_on_with_already_called) {
+  host_watch_release(host);
+  coop_deferred *d = new_deferred(host);
+  coop_deferred *target = new_deferred(host);
+  OK(coop_deferred_callback(target, two));
+  OK(coop_deferred_chain(d, target));
+  watch(host, d, "chain");
+  OK(coop_deferred_callback(d, one));
+  EXPECT(host, "release one, chain ALREADY_CALLED");
+  CHECK_RESULT(coop_deferred_result(target), "two");
+  coop_deferred_release(d);
+  coop_deferred_release(target);
+  EXPECT(host, "release two");
+}
+
+HOST_TEST(D4_D2_chain_to_a_target_that_was_cancelled_is_swallowed_once) {
+  coop_deferred *d = new_deferred(host);
+  coop_deferred *again = new_deferred(host);
+  coop_deferred *target = new_deferred(host);
+  OK(coop_deferred_chain(d, target));
+  OK(coop_deferred_chain(again, target));
+  watch(host, target, "target");
+  OK(coop_deferred_cancel(target));
+  EXPECT(host, "target CANCELLED");
+  watch(host, d, "chain");
+  watch(host, again, "again");
+  OK(coop_deferred_callback(d, one));
+  OK(coop_deferred_callback(again, one));
+  EXPECT(host, "chain nothing, again ALREADY_CALLED");
+  coop_deferred_release(d);
+  coop_deferred_release(again);
+  coop_deferred_release(target);
+}
+
+HOST_TEST(D4_chain_keeps_its_target_alive) {
+  coop_deferred *d = new_deferred(host);
+  coop_deferred *target = new_deferred(host);
+  OK(coop_deferred_chain(d, target));
+  watch(host, target, "target");
+  coop_deferred_release(target);
+  OK(coop_deferred_callback(d, one));
+  EXPECT(host, "target one");
+  coop_deferred_release(d);
+}
+
+HOST_TEST(D4_D7_a_failure_that_was_handed_on_is_the_targets) {
+  coop_deferred *d = new_deferred(host);
+  coop_deferred *target = new_deferred(host);
+  OK(coop_deferred_chain(d, target));
+  OK(coop_deferred_errback(d, failure(boom)));
+  coop_deferred_release(d);
+  EXPECT_NOTHING(host);
+  coop_deferred_release(target);
+  EXPECT(host, "unhandled FAILURE boom");
+}
+
+HOST_TEST(D4_chain_to_a_paused_target_does_not_hold_the_chain) {
+  coop_deferred *d = new_deferred(host);
+  coop_deferred *target = new_deferred(host);
+  OK(coop_deferred_chain(d, target));
+  watch(host, d, "chain");
+  watch(host, target, "target");
+  OK(coop_deferred_pause(target));
+  OK(coop_deferred_callback(d, one));
+  EXPECT(host, "chain nothing");
+  OK(coop_deferred_unpause(target));
+  EXPECT(host, "target one");
+  coop_deferred_release(d);
+  coop_deferred_release(target);
+}
+
+/* ---- D5 ---- */
+
+enum { MANY = 100000 };
+
+/* How the operation on the i-th of MANY comes at place `at`: each a permutation. */
+typedef size_t (*order_fn)(size_t at);
+
+static size_t forward(size_t at) {
+  return at;
+}
+
+static size_t backward(size_t at) {
+  return MANY - 1 - at;
+}
+
+/* From both ends to the middle. */
+static size_t ends_first(size_t at) {
+  return at % 2 ? MANY - 1 - at / 2 : at / 2;
+}
+
+/* i and the one before it, i + 2 and the one before that: 1 0 3 2 5 4 ... */
+static size_t zipper(size_t at) {
+  return at ^ 1;
+}
+
+/* The even ones, then the odd ones, backwards: what was joined is joined at its middle. */
+static size_t combed(size_t at) {
+  return at < MANY / 2 ? 2 * at : 2 * (MANY - 1 - at) + 1;
+}
+
+/* Multiplication by a number without common factor with MANY, for an order without order. */
+static size_t scattered(size_t at) {
+  return (size_t)(((uint64_t)at * 61819 + 7) % MANY);
+}
+
+static const order_fn orders[] = {forward, backward, ends_first, zipper, combed, scattered};
+enum { ORDERS = sizeof orders / sizeof orders[0] };
+
+static coop_deferred **many_deferreds(fake_host *host, size_t count) {
+  coop_deferred **all = malloc(count * sizeof *all);
+  for (size_t i = 0; i < count; i++) {
+    all[i] = new_deferred(host);
+  }
+  return all;
+}
+
+static void release_many(coop_deferred **all, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    coop_deferred_release(all[i]);
+  }
+  free(all);
+}
+
+static coop_result give_context(void *context, coop_result result) {
+  (void)result;
+  return coop_wait_for(context);
+}
+
+TEST(D5_the_orders_are_permutations) {
+  for (size_t o = 0; o < ORDERS; o++) {
+    char *seen = calloc(MANY, 1);
+    for (size_t at = 0; at < MANY; at++) {
+      size_t i = orders[o](at);
+      CHECK(i < MANY && !seen[i]++);
+    }
+    free(seen);
+  }
+}
+
+HOST_TEST(D5_many_that_return_one_another_resolve_whichever_way_they_were_linked) {
+  for (size_t o = 0; o < ORDERS; o++) {
+    coop_deferred **all = many_deferreds(host, MANY + 1);
+    for (size_t at = 0; at < MANY; at++) {
+      size_t i = orders[o](at);
+      OK(coop_deferred_fire(all[i], coop_wait_for(all[i + 1])));
+    }
+    watch(host, all[0], "end");
+    EXPECT_NOTHING(host);
+    OK(coop_deferred_callback(all[MANY], one));
+    EXPECT(host, "end one");
+    release_many(all, MANY + 1);
+  }
+}
+
+HOST_TEST(D5_many_that_return_one_another_resolve_whichever_way_they_fire) {
+  for (size_t o = 0; o < ORDERS; o++) {
+    coop_deferred **all = many_deferreds(host, MANY + 1);
+    for (size_t i = 0; i < MANY; i++) {
+      OK(coop_deferred_add_callbacks(all[i], &(coop_callbacks){.callback = give_context, .context = all[i + 1]}));
+    }
+    watch(host, all[0], "end");
+    OK(coop_deferred_callback(all[MANY], one));
+    for (size_t at = 0; at < MANY; at++) {
+      EXPECT_NOTHING(host);
+      OK(coop_deferred_callback(all[orders[o](at)], NULL));
+    }
+    /* The value comes down as far as all have fired: it is there after the last of them. */
+    EXPECT(host, "end one");
+    release_many(all, MANY + 1);
+  }
+}
+
+HOST_TEST(D5_a_failure_runs_down_a_long_chain_and_is_reported_once) {
+  coop_deferred **all = many_deferreds(host, MANY + 1);
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_deferred_fire(all[i], coop_wait_for(all[i + 1])));
+  }
+  OK(coop_deferred_errback(all[MANY], failure(boom)));
+  CHECK_RESULT(coop_deferred_result(all[0]), "FAILURE boom");
+  release_many(all, MANY + 1);
+  EXPECT(host, "unhandled FAILURE boom");
+}
+
+HOST_TEST(D5_many_joined_by_chain_resolve_whichever_way_they_were_joined) {
+  for (size_t o = 0; o < ORDERS; o++) {
+    coop_deferred **all = many_deferreds(host, MANY + 1);
+    for (size_t at = 0; at < MANY; at++) {
+      size_t i = orders[o](at);
+      OK(coop_deferred_chain(all[i], all[i + 1]));
+    }
+    watch(host, all[MANY], "end");
+    OK(coop_deferred_callback(all[0], one));
+    EXPECT(host, "end one");
+    release_many(all, MANY + 1);
+  }
+}
+
+HOST_TEST(D5_many_joined_after_they_were_fired) {
+  coop_deferred **all = many_deferreds(host, MANY + 1);
+  OK(coop_deferred_callback(all[0], one));
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_deferred_chain(all[i], all[i + 1]));
+  }
+  CHECK_RESULT(coop_deferred_result(all[MANY]), "one");
+  release_many(all, MANY + 1);
+}
+
+HOST_TEST(D5_many_that_wait_for_one) {
+  coop_deferred **all = many_deferreds(host, MANY);
+  coop_deferred *root = new_deferred(host);
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_deferred_fire(all[i], coop_wait_for(root)));
+  }
+  OK(coop_deferred_callback(root, one));
+  CHECK_RESULT(coop_deferred_result(all[0]), "one");
+  CHECK_RESULT(coop_deferred_result(all[MANY - 1]), "nothing");
+  coop_deferred_release(root);
+  release_many(all, MANY);
+}
+
+HOST_TEST(D5_one_chain_of_many_callbacks) {
+  coop_deferred *d = new_deferred(host);
+  for (size_t i = 0; i < MANY; i++) {
+    OK(on_value(host, d, NULL, give_value, one));
+  }
+  OK(coop_deferred_callback(d, two));
+  CHECK_EQUAL(host->contexts, 0);
+  CHECK_RESULT(coop_deferred_result(d), "one");
+  coop_deferred_release(d);
+}
+
+HOST_TEST(D5_one_deferred_that_waits_again_and_again) {
+  coop_deferred **all = many_deferreds(host, MANY);
+  coop_deferred *d = new_deferred(host);
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_deferred_add_callbacks(d, &(coop_callbacks){.callback = give_context, .context = all[i]}));
+  }
+  watch(host, d, "end");
+  OK(coop_deferred_callback(d, NULL));
+  for (size_t at = 0; at < MANY; at++) {
+    EXPECT_NOTHING(host);
+    size_t i = at + 1 < MANY ? scattered(at) : scattered(MANY - 1);
+    OK(coop_deferred_callback(all[i], one));
+  }
+  EXPECT(host, "end one");
+  coop_deferred_release(d);
+  release_many(all, MANY);
+}
+
+HOST_TEST(D5_D3_a_circle_of_many_fails) {
+  for (size_t o = 0; o < ORDERS; o++) {
+    coop_deferred **all = many_deferreds(host, MANY);
+    size_t last = orders[o](MANY - 1);
+    for (size_t at = 0; at + 1 < MANY; at++) {
+      size_t i = orders[o](at);
+      OK(coop_deferred_fire(all[i], coop_wait_for(all[(i + 1) % MANY])));
+    }
+    /* The one that closes the circle fails, and all others, waiting for it round the circle, take that over. */
+    watch(host, all[(last + 1) % MANY], "end");
+    OK(coop_deferred_fire(all[last], coop_wait_for(all[(last + 1) % MANY])));
+    EXPECT(host, "end CIRCULAR");
+    release_many(all, MANY);
+  }
+}
+
+HOST_TEST(D5_D4_cancelling_goes_through_a_long_chain) {
+  coop_deferred **all = many_deferreds(host, MANY + 1);
+  for (size_t at = 0; at < MANY; at++) {
+    size_t i = scattered(at);
+    OK(coop_deferred_fire(all[i], coop_wait_for(all[i + 1])));
+  }
+  watch(host, all[0], "end");
+  OK(coop_deferred_cancel(all[0]));
+  EXPECT(host, "end CANCELLED");
+  CHECK(coop_deferred_called(all[MANY]));
+  OK(coop_deferred_callback(all[MANY], NULL));
+  CHECK_STATUS(coop_deferred_callback(all[MANY], NULL), COOP_ALREADY_CALLED);
+  release_many(all, MANY + 1);
+}
+
+HOST_TEST(D5_a_long_chain_is_released_unfired) {
+  for (int chained = 0; chained < 2; chained++) {
+    for (size_t o = 0; o < ORDERS; o++) {
+      coop_deferred **all = many_deferreds(host, MANY + 1);
+      for (size_t at = 0; at < MANY; at++) {
+        size_t i = orders[o](at);
+        /* Both ways the last one keeps all others alive. */
+        OK(chained ? coop_deferred_chain(all[i + 1], all[i]) : coop_deferred_fire(all[i], coop_wait_for(all[i + 1])));
+      }
+      for (size_t i = 0; i < MANY; i++) {
+        coop_deferred_release(all[i]);
+      }
+      CHECK(host->blocks > MANY);
+      coop_deferred_release(all[MANY]);
+      CHECK_EQUAL(host->blocks, 0);
+      free(all);
+    }
+  }
+}
+
+static coop_result note_depth(fake_host *host, void *data, coop_result result) {
+  (void)host;
+  volatile char here = 0;
+  *(size_t *)data = (size_t)&here;
+  return result;
+}
+
+static size_t depth_through(fake_host *host, size_t count) {
+  size_t depth = 0;
+  coop_deferred **all = many_deferreds(host, count + 1);
+  for (size_t i = 0; i < count; i++) {
+    OK(coop_deferred_fire(all[i], coop_wait_for(all[i + 1])));
+  }
+  OK(on_value(host, all[0], NULL, note_depth, &depth));
+  CHECK_EQUAL(depth, 0);
+  OK(coop_deferred_callback(all[count], NULL));
+  CHECK(depth != 0);
+  release_many(all, count + 1);
+  return depth;
+}
+
+HOST_TEST(D5_the_stack_does_not_deepen_with_the_chain) {
+  static const size_t counts[] = {1, 2, 1000};
+  size_t depths[3];
+  for (size_t i = 0; i < 3; i++) {
+    depths[i] = depth_through(host, counts[i]);
+  }
+  CHECK_EQUAL(depths[1], depths[0]);
+  CHECK_EQUAL(depths[2], depths[0]);
+}

@@ -1,0 +1,137 @@
+/* The macros of iterator.h: a step function written as straight code. */
+
+#include <cooperator/iterator.h>
+
+#include "fake_host.h"
+
+static char seven[] = "seven";
+static char boom[] = "boom";
+
+struct countdown {
+  COOP_ITERATOR;
+  fake_host *host;
+  int from;
+  int at;
+};
+
+static coop_turn countdown_next(coop_task *task, void *state) {
+  struct countdown *self = state;
+  (void)task;
+  COOP_BEGIN(self);
+  for (self->at = self->from; self->at > 0; self->at--) {
+    host_log(self->host, "%d", self->at);
+    COOP_YIELD(self);
+  }
+  host_log(self->host, "lift-off");
+  COOP_END(self);
+}
+
+HOST_TEST(S1_an_iterator_goes_on_behind_its_yield) {
+  coop_cooperator *cooperator = new_cooperator(host, 1);
+  struct countdown first = {.host = host, .from = 3};
+  struct countdown second = {.host = host, .from = 1};
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = countdown_next, .state = &first}, NULL));
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = countdown_next, .state = &second}, NULL));
+  host_pump_all(host, 6);
+  EXPECT(host, "schedule, 3, schedule, 1, schedule, 2, schedule, lift-off, schedule, 1, schedule, lift-off");
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(an_exhausted_iterator_says_so_again) {
+  struct countdown self = {.host = host, .from = 0};
+  for (int i = 0; i < 3; i++) {
+    CHECK_EQUAL(countdown_next(NULL, &self), COOP_DONE);
+  }
+  EXPECT(host, "lift-off");
+}
+
+struct reader {
+  COOP_ITERATOR;
+  fake_host *host;
+  coop_deferred *sources[2];
+  int evaluated;
+  int i;
+};
+
+static coop_deferred *next_source(struct reader *self) {
+  self->evaluated++;
+  return self->sources[self->i];
+}
+
+static coop_turn reader_next(coop_task *task, void *state) {
+  struct reader *self = state;
+  char text[100];
+  COOP_BEGIN(self);
+  for (self->i = 0; self->i < 2; self->i++) {
+    COOP_AWAIT(self, task, next_source(self));
+    host_log(self->host, "read %s", result_text(coop_task_awaited(task), text, sizeof text));
+  }
+  coop_task_set_result(task, seven);
+  COOP_END(self);
+}
+
+HOST_TEST(S6_an_iterator_goes_on_behind_its_await_with_the_result) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct reader self = {.host = host, .sources = {new_deferred(host), new_deferred(host)}};
+  coop_task *task = NULL;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = reader_next, .state = &self}, &task));
+  watch_task(host, task, "end");
+  OK(coop_deferred_callback(self.sources[0], seven));
+  host_pump(host);
+  EXPECT(host, "schedule, read seven");
+  CHECK_EQUAL(coop_task_state(task), COOP_STATE_WAITING);
+  OK(coop_deferred_errback(self.sources[1], failure(boom)));
+  host_pump(host);
+  EXPECT(host, "schedule, read FAILURE boom, end seven");
+  CHECK_EQUAL(self.evaluated, 2);
+  coop_task_release(task);
+  coop_deferred_release(self.sources[0]);
+  coop_deferred_release(self.sources[1]);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(an_await_of_nothing_fails_the_task) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct reader self = {.host = host};
+  coop_task *task = NULL;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = reader_next, .state = &self}, &task));
+  watch_task(host, task, "end");
+  host_pump(host);
+  EXPECT(host, "schedule, end INVALID_ARGUMENT");
+  coop_task_release(task);
+  coop_cooperator_destroy(cooperator);
+}
+
+struct branching {
+  COOP_ITERATOR;
+  fake_host *host;
+  int i;
+};
+
+static coop_turn branching_next(coop_task *task, void *state) {
+  struct branching *self = state;
+  (void)task;
+  COOP_BEGIN(self);
+  while (self->i < 4) {
+    self->i++;
+    if (self->i % 2) {
+      host_log(self->host, "odd %d", self->i);
+      COOP_YIELD(self);
+    } else {
+      do {
+        host_log(self->host, "other %d", self->i);
+        COOP_YIELD(self);
+      } while (++self->i % 2);
+    }
+  }
+  COOP_END(self);
+}
+
+HOST_TEST(yields_may_stand_in_loops_and_conditions) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct branching self = {.host = host};
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = branching_next, .state = &self}, NULL));
+  host_pump(host);
+  EXPECT(host, "schedule, odd 1, other 2, other 3");
+  coop_cooperator_destroy(cooperator);
+}

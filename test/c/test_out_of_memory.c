@@ -1,0 +1,298 @@
+/*
+ * No memory: scenarios in which allocation 1, 2, 3, ... fails until none is left that could. Each call that
+ * fails says COOP_NO_MEMORY and has changed nothing; made again, it works, and all comes out as if nothing had
+ * been. Where memory stays away, the scenario is given up, and nothing is left behind.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_host.h"
+
+static char one[] = "one";
+static char two[] = "two";
+static char boom[] = "boom";
+
+/** Makes a call; once more if there was no memory for it, or gives up if there is none any more. */
+#define TRY(call)                           \
+  do {                                      \
+    size_t blocks_before = host->blocks;    \
+    coop_status answer = (call);            \
+    if (answer == COOP_NO_MEMORY) {         \
+      CHECK(host->failed);                  \
+      CHECK_EQUAL(host->blocks, blocks_before); \
+      if (host->fail_on) goto out;          \
+      answer = (call);                      \
+    }                                       \
+    check_status(answer, COOP_OK, __FILE__, __LINE__, #call); \
+  } while (0)
+
+typedef void (*scenario_fn)(fake_host *host);
+
+static char *copy_log(const fake_host *host) {
+  const char *log = host->log_length ? host->log : "";
+  char *copy = malloc(strlen(log) + 1);
+  return copy ? strcpy(copy, log) : NULL;
+}
+
+static void fail_each_allocation(scenario_fn scenario, bool same_events) {
+  fake_host host;
+  host_open(&host);
+  scenario(&host);
+  char *events = copy_log(&host);
+  size_t allocations = host.allocations;
+  CHECK(allocations > 5 && strlen(events) > 20);
+  host_forget(&host);
+  host_finish(&host);
+  for (int on = 0; on < 2; on++) {
+    size_t n = 0;
+    bool failed = true;
+    while (failed && n < 1000) {
+      host_open(&host);
+      host_fail_allocation(&host, ++n, on);
+      scenario(&host);
+      failed = host.failed;
+      if (same_events && !on) {
+        check_text(host.log_length ? host.log : "", events, __FILE__, __LINE__, "events after a failure");
+      }
+      host_forget(&host);
+      host_finish(&host);
+    }
+    CHECK_EQUAL(n, allocations + 1);
+  }
+  free(events);
+}
+
+/* ---- tasks ---- */
+
+static coop_turn await_or_fail(coop_task *task, worker *self) {
+  fake_host *host = self->host;
+  if (self->turns == 1) {
+    TRY(coop_task_await(task, self->data));
+    return COOP_WAIT;
+  }
+  return COOP_DONE;
+out:
+  coop_task_set_failure(task, (coop_failure){.status = COOP_NO_MEMORY});
+  return COOP_FAILED;
+}
+
+static coop_turn fail_loudly(coop_task *task, worker *self) {
+  coop_task_set_failure(task, failure(self->data));
+  return self->turns == 2 ? COOP_FAILED : COOP_MORE;
+}
+
+static void run_tasks(fake_host *host) {
+  coop_cooperator *cooperator = NULL;
+  coop_deferred *source = NULL;
+  coop_deferred *done = NULL;
+  coop_deferred *asked[5] = {NULL};
+  worker workers[] = {{.name = "A", .until = 3, .share = 2},
+                      {.name = "B", .work = await_or_fail},
+                      {.name = "C", .work = fail_loudly, .data = boom},
+                      {.name = "D", .logs_close = true}};
+  worker iterated = {.name = "E", .until = 2, .host = host};
+  for (int i = 0; i < 4; i++) {
+    workers[i].host = host;
+  }
+  TRY(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.slice_ms = 10}, &cooperator));
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &source));
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &done));
+  workers[1].data = source;
+  for (int i = 0; i < 4; i++) {
+    workers[i].cooperator = cooperator;
+    TRY(coop_cooperate(cooperator, worker_iterator(&workers[i]), &workers[i].task));
+    TRY(coop_task_when_done(workers[i].task, &asked[i]));
+    TRY(on_both(host, asked[i], workers[i].name, give_nothing, NULL));
+  }
+  TRY(coop_coiterate(cooperator, worker_iterator(&iterated), done));
+  TRY(on_both(host, done, iterated.name, give_nothing, NULL));
+  OK(coop_task_pause(workers[3].task));
+  host_pump(host);
+  OK(coop_deferred_callback(source, NULL));
+  OK(coop_task_resume(workers[3].task));
+  OK(coop_task_stop(workers[3].task));
+  host_pump(host);
+  TRY(coop_task_when_done(workers[0].task, &asked[4]));
+out:
+  host_log(host, "out");
+  coop_cooperator_destroy(cooperator);
+  for (int i = 0; i < 4; i++) {
+    worker_drop(&workers[i]);
+    coop_deferred_release(asked[i]);
+  }
+  coop_deferred_release(asked[4]);
+  coop_deferred_release(source);
+  coop_deferred_release(done);
+}
+
+TEST(tasks_do_without_memory_for_a_while) {
+  fail_each_allocation(run_tasks, true);
+}
+
+static void stop_with_tasks(fake_host *host) {
+  coop_cooperator *cooperator = NULL;
+  coop_deferred *done = NULL;
+  worker workers[] = {{.name = "A", .host = host, .logs_close = true}, {.name = "B", .host = host, .logs_close = true}};
+  TRY(coop_cooperator_create(&host->hooks, NULL, &cooperator));
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &done));
+  TRY(on_both(host, done, "end", give_nothing, NULL));
+  TRY(coop_cooperate(cooperator, worker_iterator(&workers[0]), NULL));
+  CHECK(coop_task_next(coop_cooperator_first_task(cooperator)) == NULL);
+  OK(coop_cooperator_stop(cooperator));
+  TRY(coop_coiterate(cooperator, worker_iterator(&workers[1]), done));
+  CHECK_EQUAL(workers[1].closes, 1);
+out:
+  host_log(host, "this is how it ended");
+  coop_cooperator_destroy(cooperator);
+  coop_deferred_release(done);
+  CHECK_EQUAL(workers[0].turns + workers[1].turns, 0);
+}
+
+TEST(S10_a_stopped_cooperator_does_without_memory_for_a_while) {
+  fail_each_allocation(stop_with_tasks, true);
+}
+
+/* ---- Deferreds ---- */
+
+static bool look(void *context, coop_result result) {
+  char text[100];
+  host_log(context, "saw %s", result_text(result, text, sizeof text));
+  return false;
+}
+
+static coop_status call_later(void *context, double delay_ms, coop_timeout *timeout) {
+  (void)delay_ms;
+  *(coop_timeout **)context = timeout;
+  return COOP_OK;
+}
+
+static void cancel_timer(void *context, coop_timeout *timeout) {
+  CHECK(*(coop_timeout **)context == timeout);
+  *(coop_timeout **)context = NULL;
+}
+
+static void run_deferreds(fake_host *host) {
+  coop_deferred *first = NULL;
+  coop_deferred *second = NULL;
+  coop_deferred *restored = NULL;
+  coop_timeout *pending = NULL;
+  const coop_clock clock = {.context = &pending, .call_later = call_later, .cancel = cancel_timer};
+  const coop_settlement settlement = {.result = failure(boom), .handled = true};
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &first));
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &second));
+  TRY(coop_deferred_restore(&host->hooks, &settlement, NULL, &restored));
+  TRY(on_both(host, restored, "restored", give_nothing, NULL));
+  TRY(on_value(host, first, "first", give_value, two));
+  TRY(coop_deferred_observe(first, look, NULL, host));
+  TRY(coop_deferred_add_timeout(first, 10, &clock));
+  CHECK(pending != NULL);
+  TRY(coop_deferred_chain(first, second));
+  TRY(on_both(host, second, "second", give_failure, boom));
+  TRY(on_failure(host, second, "then", give_nothing, NULL));
+  OK(coop_deferred_callback(first, one));
+  CHECK(pending == NULL);
+  TRY(on_both(host, first, "late", give_nothing, NULL));
+  TRY(coop_deferred_observe(second, look, NULL, host));
+  OK(coop_deferred_cancel(first));
+out:
+  host_log(host, "this is how it ended");
+  coop_deferred_release(first);
+  coop_deferred_release(second);
+  coop_deferred_release(restored);
+  CHECK(pending == NULL);
+}
+
+TEST(D1_deferreds_do_without_memory_for_a_while) {
+  fail_each_allocation(run_deferreds, true);
+}
+
+/* Here a failure shows in the chain: a Deferred that cannot wait for another fails with COOP_NO_MEMORY. */
+static void wait_for_one_another(fake_host *host) {
+  coop_deferred *inner = NULL;
+  coop_deferred *middle = NULL;
+  coop_deferred *outer = NULL;
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &inner));
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &middle));
+  TRY(coop_deferred_create(&host->hooks, NULL, NULL, &outer));
+  TRY(on_value(host, outer, NULL, give_deferred, middle));
+  OK(coop_deferred_callback(outer, NULL));
+  OK(coop_deferred_fire(middle, coop_wait_for(inner)));
+  OK(coop_deferred_callback(inner, one));
+  coop_result end = coop_deferred_result(outer);
+  host_log(host, "outer %s", coop_status_name(end.status));
+  CHECK(host->failed ? end.status == COOP_OK || end.status == COOP_NO_MEMORY : end.value == one);
+  TRY(on_failure(host, outer, "outer failed", give_nothing, NULL));
+  TRY(on_failure(host, middle, "middle failed", give_nothing, NULL));
+out:
+  host_log(host, "this is how it ended");
+  coop_deferred_release(outer);
+  coop_deferred_release(middle);
+  coop_deferred_release(inner);
+}
+
+TEST(D3_waiting_does_without_memory_for_a_while) {
+  fail_each_allocation(wait_for_one_another, false);
+}
+
+HOST_TEST(D7_a_when_done_that_there_was_no_memory_for_does_not_count_as_asked) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  coop_deferred *done = NULL;
+  worker a = {.name = "A", .work = fail_loudly, .data = boom};
+  worker_add(host, cooperator, &a);
+  host_fail_allocation(host, 1, false);
+  CHECK_STATUS(coop_task_when_done(a.task, &done), COOP_NO_MEMORY);
+  CHECK(done == NULL);
+  host_pump(host);
+  host_fail_allocation(host, 1, false);
+  CHECK_STATUS(coop_task_when_done(a.task, &done), COOP_NO_MEMORY);
+  EXPECT(host, "schedule, A1, A2");
+  worker_drop(&a);
+  EXPECT(host, "unhandled FAILURE boom");
+  coop_cooperator_destroy(cooperator);
+}
+
+/* ---- what must work without any memory ---- */
+
+static coop_turn wait_for_wake(coop_task *task, worker *self) {
+  (void)task;
+  return self->turns == 2 ? COOP_DONE : COOP_WAIT;
+}
+
+HOST_TEST(pausing_waking_firing_finishing_and_stopping_need_no_memory) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .work = wait_for_wake}, {.name = "C"}, {.name = "D"}};
+  for (int i = 0; i < 4; i++) {
+    worker_add(host, cooperator, &workers[i]);
+    watch_task(host, workers[i].task, workers[i].name);
+  }
+  coop_deferred *fired = new_deferred(host);
+  coop_deferred *cancelled = new_deferred(host);
+  watch(host, fired, "fired");
+  watch(host, cancelled, "cancelled");
+  host_fail_allocation(host, 1, true);
+  OK(coop_task_pause(workers[3].task));
+  OK(coop_task_stop(workers[2].task));
+  host_pump(host);
+  coop_task_wake(workers[1].task);
+  host_pump(host);
+  OK(coop_task_resume(workers[3].task));
+  OK(coop_cooperator_stop(cooperator));
+  OK(coop_cooperator_start(cooperator));
+  OK(coop_deferred_pause(fired));
+  OK(coop_deferred_callback(fired, NULL));
+  OK(coop_deferred_unpause(fired));
+  OK(coop_deferred_cancel(cancelled));
+  CHECK(!host->failed);
+  EXPECT(host,
+         "schedule, C TASK_STOPPED, A1, B1, A2, A nothing, schedule, B2, B nothing, schedule, cancel, "
+         "D SCHEDULER_STOPPED, fired nothing, cancelled CANCELLED");
+  for (int i = 0; i < 4; i++) {
+    worker_drop(&workers[i]);
+  }
+  coop_deferred_release(fired);
+  coop_deferred_release(cancelled);
+  coop_cooperator_destroy(cooperator);
+  CHECK(!host->failed);
+}

@@ -1,0 +1,169 @@
+/*
+ * Very many tasks. Nothing is timed: an operation that walks the others would take a trillion steps here, and
+ * the test would not come to its end.
+ */
+
+#include <stdlib.h>
+
+#include "fake_host.h"
+
+enum { MANY = 1000000 };
+
+/* A factor without a common divisor with MANY: an order without order. */
+static size_t scattered(size_t i) {
+  return (size_t)(((uint64_t)i * 611953 + 17) % MANY);
+}
+
+static coop_turn count_turn(coop_task *task, void *state) {
+  (void)task;
+  ++*(size_t *)state;
+  return COOP_MORE;
+}
+
+static coop_turn count_last_turn(coop_task *task, void *state) {
+  (void)task;
+  ++*(size_t *)state;
+  return COOP_DONE;
+}
+
+static coop_turn wait_for_wake(coop_task *task, void *state) {
+  (void)task;
+  ++*(size_t *)state;
+  return COOP_WAIT;
+}
+
+static coop_task **add_many(coop_cooperator *cooperator, coop_step_fn step, size_t *turns) {
+  coop_task **tasks = malloc(MANY * sizeof *tasks);
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_cooperate(cooperator, (coop_iterator){.step = step, .state = turns}, &tasks[i]));
+  }
+  return tasks;
+}
+
+static void release_many(coop_task **tasks) {
+  for (size_t i = 0; i < MANY; i++) {
+    coop_task_release(tasks[i]);
+  }
+  free(tasks);
+}
+
+HOST_TEST(S2_a_million_tasks_have_their_turns_and_finish) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  size_t turns = 0;
+  size_t before = host->bytes;
+  coop_task **tasks = add_many(cooperator, count_last_turn, &turns);
+  if (sizeof(void *) == 4) {
+    CHECK((host->bytes - before) / MANY <= 96);
+  }
+  host_pump(host);
+  EXPECT(host, "schedule");
+  CHECK_EQUAL(turns, MANY);
+  CHECK(coop_cooperator_first_task(cooperator) == NULL);
+  release_many(tasks);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S7_a_million_tasks_are_paused_resumed_and_stopped_in_any_order) {
+  coop_cooperator *cooperator = new_cooperator(host, MANY);
+  size_t turns = 0;
+  coop_task **tasks = add_many(cooperator, count_turn, &turns);
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_task_pause(tasks[scattered(i)]));
+  }
+  EXPECT(host, "schedule, cancel");
+  for (size_t i = MANY; i-- > 0;) {
+    OK(coop_task_resume(tasks[scattered(i)]));
+  }
+  host_pump(host);
+  EXPECT(host, "schedule, schedule");
+  CHECK_EQUAL(turns, MANY);
+  for (size_t i = 0; i < MANY; i++) {
+    coop_task_stats stats;
+    coop_task_get_stats(tasks[i], &stats);
+    CHECK_EQUAL(stats.turns, 1);
+  }
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_task_stop(tasks[scattered(i)]));
+  }
+  EXPECT(host, "cancel");
+  CHECK(coop_cooperator_first_task(cooperator) == NULL);
+  release_many(tasks);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S6_a_million_tasks_wait_and_are_woken) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  size_t turns = 0;
+  coop_task **tasks = add_many(cooperator, wait_for_wake, &turns);
+  host_pump(host);
+  EXPECT(host, "schedule");
+  for (size_t i = 0; i < MANY; i++) {
+    coop_task_wake(tasks[scattered(i)]);
+  }
+  host_pump(host);
+  EXPECT(host, "schedule");
+  CHECK_EQUAL(turns, 2 * MANY);
+  OK(coop_cooperator_stop(cooperator));
+  CHECK_EQUAL(coop_task_state(tasks[MANY / 2]), COOP_STATE_STOPPED);
+  release_many(tasks);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S10_a_million_tasks_are_told_of_a_stop) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  size_t turns = 0;
+  for (size_t i = 0; i < MANY; i++) {
+    OK(coop_cooperate(cooperator, (coop_iterator){.step = count_turn, .state = &turns}, NULL));
+  }
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "schedule, cancel");
+  CHECK_EQUAL(host->blocks, 1);
+  coop_cooperator_destroy(cooperator);
+  CHECK_EQUAL(turns, 0);
+}
+
+HOST_TEST(S8_very_many_ask_for_the_end_of_one_task) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker a = {.until = 1};
+  worker_add(host, cooperator, &a);
+  enum { ASKED = 100000 };
+  for (size_t i = 0; i < ASKED; i++) {
+    coop_deferred *done = NULL;
+    OK(coop_task_when_done(a.task, &done));
+    OK(on_both(host, done, NULL, give_nothing, NULL));
+    coop_deferred_release(done);
+  }
+  CHECK_EQUAL(host->contexts, ASKED);
+  host_pump(host);
+  EXPECT(host, "schedule");
+  CHECK_EQUAL(host->contexts, 0);
+  worker_drop(&a);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_turn await_data(coop_task *task, worker *self) {
+  if (self->turns == self->until) {
+    return COOP_DONE;
+  }
+  OK(coop_task_await(task, self->data));
+  return COOP_WAIT;
+}
+
+HOST_TEST(S2_very_many_waits_for_what_is_there_leave_nothing_behind) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  coop_deferred *fired = new_deferred(host);
+  OK(coop_deferred_callback(fired, NULL));
+  worker workers[] = {{.until = MANY / 4, .work = await_data, .data = fired}, {.until = MANY / 4}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  size_t blocks = host->blocks;
+  host_pump(host);
+  EXPECT(host, "schedule");
+  CHECK_EQUAL(workers[0].turns, MANY / 4);
+  CHECK_EQUAL(workers[1].turns, MANY / 4);
+  CHECK(host->blocks <= blocks);
+  worker_drop(&workers[0]);
+  worker_drop(&workers[1]);
+  coop_deferred_release(fired);
+  coop_cooperator_destroy(cooperator);
+}

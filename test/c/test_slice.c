@@ -1,0 +1,402 @@
+/* S3: how long a slice is, by the time, and what is counted on the way. Only the fake clock is looked at. */
+
+#include <math.h>
+
+#include "fake_host.h"
+
+static coop_cooperator *new_timed(fake_host *host, double slice_ms) {
+  coop_cooperator *cooperator = NULL;
+  OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.slice_ms = slice_ms}, &cooperator));
+  return cooperator;
+}
+
+/** A turn that takes as many milliseconds as the double says that `data` points to. */
+static coop_turn take_time(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += *(const double *)self->data;
+  return self->until && self->turns >= self->until ? COOP_DONE : COOP_MORE;
+}
+
+/** Runs one slice and gives its length. */
+static double slice_length(fake_host *host) {
+  double start = host->now_ms;
+  CHECK_EQUAL(host_pump(host), 1);
+  host_forget(host);
+  return host->now_ms - start;
+}
+
+static void stop_and_drop(worker *workers, size_t count) {
+  coop_cooperator_destroy(workers[0].cooperator);
+  for (size_t i = 0; i < count; i++) {
+    host_forget(workers[i].host);
+    worker_drop(&workers[i]);
+  }
+}
+
+HOST_TEST(S3_a_time_slice_ends_when_its_time_is_over) {
+  static const struct {
+    double turn_ms;
+    unsigned turns;
+  } expected[] = {{1, 10}, {2.5, 4}, {3, 4}, {9.5, 2}, {10, 1}, {50, 1}};
+  for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    coop_cooperator *cooperator = new_timed(host, 10);
+    double turn_ms = expected[i].turn_ms;
+    worker a = {.work = take_time, .data = &turn_ms};
+    worker_add(host, cooperator, &a);
+    for (unsigned slice = 1; slice <= 3; slice++) {
+      slice_length(host);
+      CHECK_EQUAL(a.turns, slice * expected[i].turns);
+    }
+    stop_and_drop(&a, 1);
+  }
+}
+
+HOST_TEST(S3_where_nothing_is_said_a_slice_has_ten_milliseconds) {
+  for (int given = 0; given < 2; given++) {
+    coop_cooperator *cooperator = NULL;
+    const coop_cooperator_options zero = {0};
+    OK(coop_cooperator_create(&host->hooks, given ? &zero : NULL, &cooperator));
+    double turn_ms = 1;
+    worker a = {.work = take_time, .data = &turn_ms};
+    worker_add(host, cooperator, &a);
+    slice_length(host);
+    CHECK_EQUAL(a.turns, 10);
+    stop_and_drop(&a, 1);
+  }
+}
+
+HOST_TEST(S3_a_time_slice_gives_at_least_one_turn) {
+  coop_cooperator *cooperator = new_timed(host, 1e-9);
+  double turn_ms = 1;
+  worker workers[] = {{.work = take_time, .data = &turn_ms}, {.work = take_time, .data = &turn_ms}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  slice_length(host);
+  CHECK_EQUAL(workers[0].turns, 1);
+  CHECK_EQUAL(workers[1].turns, 0);
+  slice_length(host);
+  CHECK_EQUAL(workers[1].turns, 1);
+  stop_and_drop(workers, 2);
+}
+
+HOST_TEST(S3_slices_of_tiny_turns_end_in_time_though_the_clock_is_not_read_after_each) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double turn_ms = 0.001;
+  worker a = {.work = take_time, .data = &turn_ms};
+  worker_add(host, cooperator, &a);
+  slice_length(host);
+  for (int i = 0; i < 20; i++) {
+    double length = slice_length(host);
+    CHECK(length >= 10 - 1e-6 && length < 10.05);
+  }
+  CHECK(host->readings < a.turns / 8);
+  stop_and_drop(&a, 1);
+}
+
+HOST_TEST(S3_slices_of_mixed_turns_end_at_most_about_one_turn_late) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double durations[] = {0.0005, 0.02, 0.004, 0.3};
+  worker workers[4];
+  for (int i = 0; i < 4; i++) {
+    workers[i] = (worker){.work = take_time, .data = &durations[i]};
+    worker_add(host, cooperator, &workers[i]);
+  }
+  for (int i = 0; i < 50; i++) {
+    double length = slice_length(host);
+    CHECK(length >= 10 - 1e-6 && length < 10.4);
+  }
+  stop_and_drop(workers, 4);
+}
+
+HOST_TEST(S3_turns_that_all_become_longer_at_once_make_one_slice_late_and_no_more) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double turn_ms = 0.0001;
+  worker a = {.work = take_time, .data = &turn_ms};
+  worker_add(host, cooperator, &a);
+  for (int i = 0; i < 3; i++) {
+    slice_length(host);
+  }
+  turn_ms = 0.02;
+  CHECK(slice_length(host) < 11.5);
+  for (int i = 0; i < 10; i++) {
+    CHECK(slice_length(host) < 10.05);
+  }
+  stop_and_drop(&a, 1);
+}
+
+/** The clock of a browser that shows whole milliseconds. */
+static double coarse_now_ms(void *context) {
+  fake_host *host = context;
+  host->readings++;
+  return floor(host->now_ms);
+}
+
+HOST_TEST(S3_a_coarse_clock_ends_slices_a_tick_late_at_most) {
+  host->hooks.now_ms = coarse_now_ms;
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double turn_ms = 0.003;
+  worker a = {.work = take_time, .data = &turn_ms};
+  worker_add(host, cooperator, &a);
+  for (int i = 0; i < 20; i++) {
+    double length = slice_length(host);
+    CHECK(length > 9 - 1e-6 && length < 11.3);
+  }
+  stop_and_drop(&a, 1);
+}
+
+HOST_TEST(S3_a_clock_that_stands_still_is_survived) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  worker workers[] = {{.until = 100000}, {.until = 50000}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  host_pump_all(host, 150000);
+  CHECK_EQUAL(workers[0].turns, 100000);
+  CHECK_EQUAL(workers[1].turns, 50000);
+  stop_and_drop(workers, 2);
+}
+
+static coop_turn stand_still_then_take_time(coop_task *task, worker *self) {
+  (void)task;
+  if (self->turns > 100000) {
+    self->host->now_ms += 1;
+  }
+  return COOP_MORE;
+}
+
+HOST_TEST(S3_a_clock_that_goes_on_after_it_stood_still_ends_the_slice) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  worker a = {.work = stand_still_then_take_time};
+  worker_add(host, cooperator, &a);
+  CHECK(slice_length(host) < 75);
+  CHECK(slice_length(host) < 11);
+  stop_and_drop(&a, 1);
+}
+
+static coop_turn put_the_clock(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns == 3 ? *(const double *)self->data : 1;
+  return COOP_MORE;
+}
+
+HOST_TEST(S3_a_clock_that_is_put_back_does_not_make_a_slice_endless) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double jump_ms = -1e9;
+  worker a = {.work = put_the_clock, .data = &jump_ms};
+  worker_add(host, cooperator, &a);
+  slice_length(host);
+  CHECK(a.turns <= 21);
+  unsigned before = a.turns;
+  slice_length(host);
+  CHECK_EQUAL(a.turns - before, 10);
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK(stats.busy_ms >= 0 && stats.longest_turn_ms >= 0 && stats.longest_slice_ms >= 0);
+  stop_and_drop(&a, 1);
+}
+
+HOST_TEST(S3_a_clock_that_is_put_forward_ends_the_slice) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double jump_ms = 1e9;
+  worker a = {.work = put_the_clock, .data = &jump_ms};
+  worker_add(host, cooperator, &a);
+  slice_length(host);
+  CHECK_EQUAL(a.turns, 3);
+  slice_length(host);
+  CHECK_EQUAL(a.turns, 13);
+  stop_and_drop(&a, 1);
+}
+
+HOST_TEST(S3_without_a_clock_a_slice_ends_when_no_task_is_runnable) {
+  host->hooks.now_ms = NULL;
+  coop_cooperator *cooperator = new_timed(host, 5);
+  worker workers[] = {{.until = 1000}, {.until = 2000}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  host_pump(host);
+  EXPECT(host, "schedule");
+  CHECK_EQUAL(workers[1].turns, 2000);
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK_EQUAL(stats.slices, 1);
+  CHECK_EQUAL(stats.turns, 3000);
+  CHECK(stats.busy_ms == 0 && stats.longest_slice_ms == 0 && stats.longest_turn_ms == 0);
+  stop_and_drop(workers, 2);
+}
+
+HOST_TEST(S3_without_a_clock_a_slice_ends_by_its_turns) {
+  host->hooks.now_ms = NULL;
+  coop_cooperator *cooperator = new_cooperator(host, 2);
+  worker a = {.name = "A", .until = 3};
+  worker_add(host, cooperator, &a);
+  host_pump_all(host, 2);
+  EXPECT(host, "schedule, A1, A2, schedule, A3");
+  stop_and_drop(&a, 1);
+}
+
+HOST_TEST(S3_a_slice_length_that_is_none_is_refused) {
+  static const double bad[] = {-1, -1e-9, (double)NAN, -(double)INFINITY};
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    coop_cooperator *cooperator = NULL;
+    CHECK_STATUS(
+        coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.slice_ms = bad[i]}, &cooperator),
+        COOP_INVALID_ARGUMENT);
+    CHECK(cooperator == NULL);
+  }
+}
+
+HOST_TEST(S3_a_slice_may_be_without_bound) {
+  coop_cooperator *cooperator = new_timed(host, (double)INFINITY);
+  double turn_ms = 100;
+  worker a = {.work = take_time, .data = &turn_ms, .until = 1000};
+  worker_add(host, cooperator, &a);
+  host_pump(host);
+  EXPECT(host, "schedule");
+  CHECK_EQUAL(a.turns, 1000);
+  stop_and_drop(&a, 1);
+}
+
+/* ---- limits that a factory sets ---- */
+
+typedef struct limits {
+  coop_slice_limit limit;
+  unsigned asked;
+  unsigned over_after;
+} limits;
+
+static coop_status set_limits(void *context, coop_slice_limit *limit) {
+  limits *self = context;
+  CHECK(isinf(limit->ms) && limit->turns == 0 && !limit->ask);
+  self->asked = 0;
+  *limit = self->limit;
+  return COOP_OK;
+}
+
+static bool ask(void *context) {
+  limits *self = context;
+  return ++self->asked >= self->over_after;
+}
+
+HOST_TEST(S3_a_slice_ends_as_soon_as_one_of_its_limits_says_so) {
+  static const struct {
+    coop_slice_limit limit;
+    unsigned over_after;
+    unsigned turns;
+  } expected[] = {
+      {{.ms = 4, .turns = 0}, 0, 4},
+      {{.ms = 4, .turns = 3}, 0, 3},
+      {{.ms = 2, .turns = 3}, 0, 2},
+      {{.ms = 7, .turns = 6, .ask = true}, 5, 5},
+      {{.ms = 4, .turns = 6, .ask = true}, 5, 4},
+      {{.ms = 7, .turns = 3, .ask = true}, 5, 3},
+      {{.ms = 1000, .turns = 0, .ask = true}, 20, 20},
+  };
+  for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    limits set = {.limit = expected[i].limit, .over_after = expected[i].over_after};
+    coop_cooperator *cooperator = NULL;
+    OK(coop_cooperator_create(
+        &host->hooks,
+        &(coop_cooperator_options){.slice_ms = 1, .predicate_factory = set_limits, .predicate = ask, .context = &set},
+        &cooperator));
+    double turn_ms = 1;
+    worker a = {.work = take_time, .data = &turn_ms};
+    worker_add(host, cooperator, &a);
+    slice_length(host);
+    CHECK_EQUAL(a.turns, expected[i].turns);
+    slice_length(host);
+    CHECK_EQUAL(a.turns, 2 * expected[i].turns);
+    stop_and_drop(&a, 1);
+  }
+}
+
+/* ---- should_yield ---- */
+
+static coop_turn ask_in_a_long_turn(coop_task *task, worker *self) {
+  (void)task;
+  CHECK(!coop_cooperator_should_yield(self->cooperator));
+  self->host->now_ms += 9.5;
+  CHECK(!coop_cooperator_should_yield(self->cooperator));
+  self->host->now_ms += 1;
+  CHECK(coop_cooperator_should_yield(self->cooperator));
+  return COOP_MORE;
+}
+
+HOST_TEST(S3_a_long_turn_can_ask_whether_the_time_of_the_slice_is_over) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  worker a = {.work = ask_in_a_long_turn};
+  worker_add(host, cooperator, &a);
+  slice_length(host);
+  CHECK_EQUAL(a.turns, 1);
+  CHECK(coop_cooperator_should_yield(cooperator));
+  slice_length(host);
+  CHECK_EQUAL(a.turns, 2);
+  stop_and_drop(&a, 1);
+}
+
+/* ---- what is counted ---- */
+
+static bool near(double actual, double expected) {
+  return fabs(actual - expected) < 0.001;
+}
+
+HOST_TEST(the_statistics_of_a_cooperator_and_its_tasks) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK(stats.slices == 0 && stats.turns == 0 && stats.busy_ms == 0);
+  double durations[] = {1, 3};
+  worker workers[] = {{.work = take_time, .data = &durations[0], .until = 8},
+                      {.work = take_time, .data = &durations[1], .until = 5}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  host_pump_all(host, 9);
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK_EQUAL(stats.turns, 13);
+  CHECK(near(stats.busy_ms, 8 * 1 + 5 * 3));
+  CHECK(near(stats.longest_turn_ms, 3));
+  CHECK(stats.slices >= 2 && stats.longest_slice_ms >= 10 && stats.longest_slice_ms <= 13);
+  for (int i = 0; i < 2; i++) {
+    coop_task_stats task;
+    coop_task_get_stats(workers[i].task, &task);
+    CHECK_EQUAL(task.turns, workers[i].until);
+    CHECK(near(task.busy_ms, workers[i].until * durations[i]));
+    CHECK(near(task.longest_turn_ms, durations[i]));
+  }
+  stop_and_drop(workers, 2);
+}
+
+static coop_turn take_longer_each_time(coop_task *task, worker *self) {
+  (void)task;
+  static const double durations[] = {1, 2, 2, 5, 4};
+  self->host->now_ms += durations[self->turns - 1];
+  return self->turns == 5 ? COOP_DONE : COOP_MORE;
+}
+
+HOST_TEST(the_host_is_told_of_each_turn_that_is_longer_than_any_before) {
+  host_watch_longest_turn(host);
+  coop_cooperator *cooperator = new_timed(host, 100);
+  worker a = {.name = "A", .work = take_longer_each_time};
+  worker_add(host, cooperator, &a);
+  host_pump(host);
+  EXPECT(host, "schedule, A1, longest A 1, A2, longest A 2, A3, A4, longest A 5, A5");
+  stop_and_drop(&a, 1);
+}
+
+static coop_turn be_long_once(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns == 5000 ? 7 : 0.0005;
+  return self->turns == 10000 ? COOP_DONE : COOP_MORE;
+}
+
+HOST_TEST(a_long_turn_among_many_tiny_ones_is_noticed) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  worker workers[] = {{.work = be_long_once}, {.until = 10000}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  host_pump_all(host, 20);
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK(stats.longest_turn_ms > 6.9 && stats.longest_turn_ms < 7.1);
+  CHECK(near(stats.busy_ms, 7 + 9999 * 0.0005));
+  CHECK_EQUAL(stats.turns, 20000);
+  stop_and_drop(workers, 2);
+}

@@ -1,0 +1,423 @@
+// J3: what is left behind by a task that is stopped.
+import { getEventListeners } from 'node:events';
+import { Deferred, SchedulerStopped, TaskStopped } from 'cooperator';
+import { counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+
+const broken = new Error('broken clean-up');
+
+/** A generator that logs that it was cleaned up. */
+function* guarded(log, label = 'A') {
+  try {
+    for (let turn = 1; ; turn++) { log.push(`${label}${turn}`); yield; }
+  } finally {
+    log.push(`${label} finally`);
+  }
+}
+
+/** An iterator without end that logs when return is called. */
+function logging(log, label = 'return') {
+  return {
+    next: () => ({ done: false, value: undefined }),
+    return() { log.push(label); return { done: true, value: undefined }; },
+  };
+}
+
+test('J3: stop runs the finally blocks of a generator', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(guarded(log));
+  pump();
+  task.stop();
+  expect(log).toEqual(['A1', 'A finally']);
+});
+
+test('J3: so it does when the task is paused, and when it waits', () => {
+  const { cooperator, pump, log } = rig();
+  const paused = cooperator.cooperate(guarded(log));
+  const waiting = cooperator.cooperate(function* () { try { yield new Deferred(); } finally { log.push('B finally'); } });
+  pump(2);
+  paused.pause();
+  paused.stop();
+  waiting.stop();
+  expect(log).toEqual(['A1', 'A finally', 'B finally']);
+});
+
+test('J3: Cooperator.stop does it for every task', () => {
+  const { cooperator, pump, log } = rig();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(guarded(log, label)));
+  pump(3);
+  tasks[1].pause();
+  cooperator.stop();
+  expect(log).toEqual(['A1', 'B1', 'C1', 'A finally', 'B finally', 'C finally']);
+});
+
+test('J3: dispose does it too', () => {
+  const { cooperator, pump, log } = rig();
+  cooperator.cooperate(guarded(log));
+  pump();
+  cooperator.dispose();
+  expect(log).toEqual(['A1', 'A finally']);
+});
+
+test('J3: an aborted signal does it, and whenDone fails with the reason of the signal', () => {
+  const { cooperator, pump, log } = rig();
+  const controller = new AbortController();
+  const task = cooperator.cooperate(guarded(log), { signal: controller.signal });
+  const done = outcome(task.whenDone());
+  pump();
+  const reason = new Error('enough');
+  controller.abort(reason);
+  expect(log).toEqual(['A1', 'A finally']);
+  expect([task.state, done[0].error === reason]).toEqual(['stopped', true]);
+  expect(thrownBy(() => task.pause())).toBeInstanceOf(TaskStopped);
+  pump();
+  expect(log).toHaveLength(2);
+});
+
+test('J3: a signal aborted without a reason, or with any, is the error as it is', () => {
+  const { cooperator } = rig();
+  const plain = new AbortController();
+  const text = new AbortController();
+  const done = [plain, text].map(({ signal }) => outcome(cooperator.cooperate(counting([], 'A'), { signal }).whenDone()));
+  plain.abort();
+  text.abort('just text');
+  expect(done.map(([{ error }]) => error)).toEqual([plain.signal.reason, 'just text']);
+  expect(plain.signal.reason.name).toBe('AbortError');
+});
+
+test('J3: an aborted signal stops a paused and a waiting task as well', () => {
+  const { cooperator, pump, log } = rig();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const paused = cooperator.cooperate(guarded(log), { signal });
+  const waiting = cooperator.cooperate(function* () { try { yield new Deferred(); } finally { log.push('B finally'); } }, { signal });
+  pump(2);
+  paused.pause();
+  controller.abort();
+  expect([paused.state, waiting.state, log.sort()]).toEqual(['stopped', 'stopped', ['A finally', 'A1', 'B finally']]);
+});
+
+test('J3: with a signal that is aborted already the task is stopped at once, and its function is never called', () => {
+  const { cooperator, pump, log } = rig();
+  const reason = new Error('too late');
+  const task = cooperator.cooperate(function* () { log.push('called'); }, { signal: AbortSignal.abort(reason) });
+  expect(task.state).toBe('stopped');
+  expect(cooperator.tasks).toEqual([]);
+  expect(outcome(task.whenDone())[0].error).toBe(reason);
+  pump();
+  expect(log).toEqual([]);
+});
+
+test('J3: a signal that is aborted after the task has finished changes nothing', () => {
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const controller = new AbortController();
+  const task = cooperator.cooperate(counting([], 'A', 1), { signal: controller.signal });
+  pump();
+  controller.abort();
+  expect(task.state).toBe('done');
+  expect(outcome(task.whenDone())).toEqual([{ value: 'A' }]);
+});
+
+test('J3: a finished task leaves no listener on its signal, however it finished', () => {
+  const { cooperator, pump } = rig({ turns: 10 });
+  const { signal } = new AbortController();
+  cooperator.cooperate(counting([], 'A', 1), { signal });
+  outcome(cooperator.cooperate(function* () { throw new Error('fails'); }, { signal }).whenDone());
+  const stopped = cooperator.cooperate(counting([], 'C'), { signal });
+  expect(getEventListeners(signal, 'abort').length).toBeGreaterThan(0);
+  pump();
+  stopped.stop();
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  cooperator.cooperate(counting([], 'D'), { signal });
+  cooperator.stop();
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test('J3: return is called once, as a method, without an argument that would become a result', () => {
+  const { cooperator, log } = rig();
+  const iterator = {
+    next: () => ({ done: false, value: undefined }),
+    return(...args) { log.push([this === iterator, args.filter((argument) => argument !== undefined)]); return {}; },
+  };
+  const task = cooperator.cooperate(iterator);
+  task.stop();
+  expect(() => task.stop()).toThrow(TaskStopped);
+  cooperator.stop();
+  cooperator.dispose();
+  expect(log).toEqual([[true, []]]);
+});
+
+test('J3: return is not called on an iterator that ended by itself, or failed', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const iterator = (next) => ({ ...logging(log), next });
+  cooperator.cooperate(iterator(() => ({ done: true, value: 1 })));
+  outcome(cooperator.cooperate(iterator(() => { throw new Error('fails'); })).whenDone());
+  pump();
+  cooperator.stop();
+  expect(log).toEqual([]);
+});
+
+test('J3: an iterator without return is stopped all the same', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate({ next() { log.push('next'); return { done: false, value: undefined }; } });
+  const done = outcome(task.whenDone());
+  task.stop();
+  pump();
+  expect([task.state, log, done]).toEqual(['stopped', [], [{ error: expect.any(TaskStopped) }]]);
+});
+
+test('J3: a function whose first turn never came is never called', () => {
+  const { cooperator, pump, log } = rig();
+  for (const work of [
+    function* () { log.push('generator'); },
+    async function* () { log.push('async generator'); },
+    async () => { log.push('async function'); },
+  ]) cooperator.cooperate(work).stop();
+  pump();
+  expect(log).toEqual([]);
+});
+
+test('J3: the clean-up runs before whenDone fires', () => {
+  const { cooperator, pump, log } = rig();
+  const stopped = cooperator.cooperate(guarded(log, 'A'));
+  const ended = cooperator.cooperate(guarded(log, 'B'));
+  stopped.whenDone().addErrback(() => { log.push('A done'); });
+  ended.whenDone().addErrback(() => { log.push('B done'); });
+  pump(2);
+  stopped.stop();
+  cooperator.stop();
+  expect(log).toEqual(['A1', 'B1', 'A finally', 'A done', 'B finally', 'B done']);
+});
+
+test('J3: stop from inside the own turn: whenDone fires at once, return is called after the turn', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    try {
+      log.push('before');
+      task.stop();
+      log.push('after');
+      yield;
+      log.push('not reached');
+    } finally {
+      log.push('finally');
+    }
+  });
+  task.whenDone().addErrback((error) => { log.push(error.constructor); });
+  pump();
+  expect(log).toEqual(['before', TaskStopped, 'after', 'finally']);
+  expect(task.state).toBe('stopped');
+  pump();
+  expect(log).toHaveLength(4);
+});
+
+test('J3: Cooperator.stop from inside a turn: that task is cleaned up after its turn, the others at once', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    try {
+      yield;
+      cooperator.stop();
+      log.push('after');
+      yield;
+      log.push('not reached');
+    } finally {
+      log.push('A finally');
+    }
+  });
+  task.whenDone().addErrback((error) => { log.push(error.constructor); });
+  cooperator.cooperate(guarded(log, 'B'));
+  pump(3);
+  expect(log).toEqual(['B1', SchedulerStopped, 'B finally', 'after', 'A finally']);
+});
+
+test('J3: what a task that stopped itself returns or yields in that turn is of no account', async () => {
+  const { cooperator, pumpAsync } = rig();
+  const done = [];
+  const tasks = [
+    function* () { tasks[0].stop(); return 'value'; },
+    function* () { tasks[1].stop(); yield Promise.resolve('value'); },
+    function* () { tasks[2].stop(); yield Deferred.succeed('value'); },
+  ].map((work) => cooperator.cooperate(work));
+  for (const task of tasks) done.push(outcome(task.whenDone()));
+  await pumpAsync(6);
+  expect(tasks.map((task) => task.state)).toEqual(['stopped', 'stopped', 'stopped']);
+  expect(done).toEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
+});
+
+test('J3: an error that a task throws after it has stopped itself is reported, not lost', async () => {
+  const { cooperator, pump, takeReports } = rig();
+  const task = cooperator.cooperate(function* () { task.stop(); throw broken; });
+  const done = outcome(task.whenDone());
+  pump();
+  await settle();
+  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+});
+
+test('J3: a yield inside finally does not keep the task alive', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    try { yield; } finally { log.push('finally'); yield; log.push('not reached'); }
+  });
+  const done = outcome(task.whenDone());
+  pump();
+  task.stop();
+  expect([task.state, cooperator.tasks]).toEqual(['stopped', []]);
+  pump(2);
+  expect(log).toEqual(['finally']);
+  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+});
+
+test('J3: an error thrown by the clean-up is reported with its task, and the task is stopped all the same', async () => {
+  const { cooperator, pump, takeReports } = rig();
+  const task = cooperator.cooperate(function* () { try { yield; } finally { throw broken; } });
+  const done = outcome(task.whenDone());
+  pump();
+  task.stop();
+  await settle();
+  expect([task.state, done]).toEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
+  const reports = takeReports();
+  expect(reports).toHaveLength(1);
+  expect(reports[0].error).toBe(broken);
+  expect(reports[0].task).toBe(task);
+});
+
+test('J3: an error thrown by the clean-up after the own turn is reported as well', async () => {
+  const { cooperator, pump, takeReports } = rig();
+  const task = cooperator.cooperate(function* () { try { task.stop(); yield; } finally { throw broken; } });
+  pump();
+  await settle();
+  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+});
+
+test('J3: a clean-up that fails does not keep Cooperator.stop from the other tasks', async () => {
+  const { cooperator, pump, log, takeReports } = rig();
+  cooperator.cooperate(function* () { try { yield; } finally { throw broken; } });
+  cooperator.cooperate(guarded(log, 'B'));
+  pump(2);
+  cooperator.stop();
+  await settle();
+  expect(log).toEqual(['B1', 'B finally']);
+  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+});
+
+test('J3: the clean-up can use the cooperator', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    try { yield; } finally {
+      log.push([task.state, cooperator.tasks.length]);
+      cooperator.cooperate(counting(log, 'B'));
+      expect(() => task.stop()).toThrow(TaskStopped);
+    }
+  });
+  pump();
+  task.stop();
+  pump();
+  expect(log).toEqual([['stopped', 0], 'B1']);
+});
+
+test('J3: yield* hands the clean-up on to the inner generator', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () { try { yield* guarded(log, 'inner'); } finally { log.push('outer finally'); } });
+  pump();
+  task.stop();
+  expect(log).toEqual(['inner1', 'inner finally', 'outer finally']);
+});
+
+test('J3: an async generator is cleaned up too, and an error of its clean-up is reported', async () => {
+  const { cooperator, pumpAsync, log, takeReports } = rig();
+  const task = cooperator.cooperate(async function* () {
+    try { for (;;) { log.push('turn'); yield; } } finally { log.push('finally'); throw broken; }
+  });
+  const done = outcome(task.whenDone());
+  await pumpAsync();
+  task.stop();
+  await settle();
+  expect(log).toEqual(['turn', 'finally']);
+  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+});
+
+describe('J4: what a stopped task waited for', () => {
+  test('J4: rejects with the reason of the signal: that is no news', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    const rejectOnAbort = (signal) => new Promise((_, reject) => {
+      signal.addEventListener('abort', () => { log.push('aborted'); reject(signal.reason); });
+    });
+    const tasks = [
+      cooperator.cooperate(function* ({ signal }) { yield rejectOnAbort(signal); }),
+      cooperator.cooperate(async function* ({ signal }) { yield rejectOnAbort(signal); }),
+      cooperator.cooperate(async ({ signal }) => { await rejectOnAbort(signal); }),
+    ];
+    await pumpAsync(3);
+    for (const task of tasks) task.stop();
+    await settle();
+    expect(log).toEqual(['aborted', 'aborted', 'aborted']);
+  });
+
+  test('J4: the same where the signal is the one among the options, and nobody asked for whenDone', async () => {
+    const { cooperator, pumpAsync } = rig();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const rejectOnAbort = () => new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+    const tasks = [
+      cooperator.cooperate(function* () { yield rejectOnAbort(); }, { signal }),
+      cooperator.cooperate([rejectOnAbort()], { signal }),
+      cooperator.cooperate(async () => { await rejectOnAbort(); }, { signal }),
+      cooperator.cooperate(async function* () { await rejectOnAbort(); }, { signal }),
+    ];
+    await pumpAsync(4);
+    controller.abort(new Error('enough'));
+    await settle();
+    expect(tasks.map((task) => task.state)).toEqual(new Array(4).fill('stopped'));
+  });
+
+  test('J4: rejects with undefined: that is an error like any other, and reported', async () => {
+    const { cooperator, pumpAsync, takeReports } = rig();
+    let reject;
+    const task = cooperator.cooperate(function* () { yield new Promise((_, fail) => { reject = fail; }); });
+    await pumpAsync();
+    task.stop();
+    reject(undefined);
+    await settle();
+    expect(takeReports().map(({ error }) => error)).toEqual([undefined]);
+  });
+
+  test('J4: fails with another error: that is reported, whatever it was', async () => {
+    const { cooperator, pumpAsync, takeReports } = rig();
+    const rejections = [];
+    const later = () => new Promise((_, reject) => { rejections.push(reject); });
+    const deferred = new Deferred();
+    const tasks = [
+      cooperator.cooperate(function* () { yield later(); }),
+      cooperator.cooperate(function* () { yield deferred; }),
+      cooperator.cooperate(async () => { await later(); }),
+    ];
+    const done = tasks.map((task) => outcome(task.whenDone()));
+    await pumpAsync(3);
+    for (const task of tasks) task.stop();
+    const errors = [new Error('late 1'), new Error('late 2'), new Error('late 3')];
+    rejections[0](errors[0]);
+    rejections[1](errors[2]);
+    deferred.addErrback(() => {});
+    deferred.errback(errors[1]);
+    await settle();
+    expect(done).toEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
+    const reported = takeReports().map(({ error }) => error);
+    expect(reported).toContain(errors[0]);
+    expect(reported).toContain(errors[2]);
+    expect(new Set(reported).size).toBe(reported.length);
+  });
+
+  test('J4: is fulfilled: that is no news', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    let resolve;
+    const task = cooperator.cooperate(function* () { yield new Promise((done) => { resolve = done; }); log.push('not reached'); });
+    await pumpAsync();
+    task.stop();
+    resolve();
+    await settle();
+    await pumpAsync();
+    expect(log).toEqual([]);
+  });
+});

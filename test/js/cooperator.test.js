@@ -1,0 +1,340 @@
+// S10, tasks, and what is left after dispose.
+import {
+  Cooperator, Deferred, NotPaused, SchedulerStopped, TaskStopped, predicates,
+} from 'cooperator';
+import { FakeScheduler } from 'cooperator/testing';
+import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+
+test('tasks lists those that have not finished, in the order in which they were added', () => {
+  const { cooperator, pump } = rig();
+  expect(cooperator.tasks).toEqual([]);
+  const runnable = cooperator.cooperate(counting([], 'A'));
+  const paused = cooperator.cooperate(counting([], 'B'));
+  const waiting = cooperator.cooperate(function* () { yield new Deferred(); });
+  const ended = cooperator.cooperate([]);
+  const stopped = cooperator.cooperate(counting([], 'C'));
+  const resumed = cooperator.cooperate(counting([], 'D'));
+  paused.pause();
+  stopped.stop();
+  pump(3);
+  resumed.pause();
+  resumed.resume();
+  expect(ended.state).toBe('done');
+  const { tasks } = cooperator;
+  expect(tasks).toHaveLength(4);
+  [runnable, paused, waiting, resumed].forEach((task, index) => expect(tasks[index]).toBe(task));
+});
+
+test('what is done to the list of tasks does not change the cooperator', () => {
+  const { cooperator, pump, log } = rig();
+  cooperator.cooperate(counting(log, 'A'));
+  const { tasks } = cooperator;
+  tasks.length = 0;
+  expect(cooperator.tasks).toHaveLength(1);
+  pump();
+  expect(log).toEqual(['A1']);
+});
+
+test('S10: stop finishes every task, runnable, paused or waiting, in the order in which they were added', () => {
+  const { cooperator, pump, log } = rig();
+  const tasks = {
+    A: cooperator.cooperate(counting([], 'A')),
+    B: cooperator.cooperate(counting([], 'B')),
+    C: cooperator.cooperate(function* () { yield new Deferred(); }),
+    D: cooperator.cooperate(counting([], 'D')),
+    E: cooperator.cooperate(function* () { yield new Deferred(); }),
+    F: cooperator.cooperate(counting([], 'F')),
+  };
+  pump(5);
+  tasks.B.pause();
+  tasks.E.pause();
+  tasks.A.pause();
+  tasks.A.resume();
+  for (const [label, task] of Object.entries(tasks)) {
+    task.whenDone().addErrback((error) => { log.push([label, error.constructor]); });
+  }
+  cooperator.stop();
+  expect(log).toEqual(['A', 'B', 'C', 'D', 'E', 'F'].map((label) => [label, SchedulerStopped]));
+  expect(Object.values(tasks).map((task) => task.state)).toEqual(new Array(6).fill('stopped'));
+  expect(cooperator.tasks).toEqual([]);
+});
+
+test('S10: no task has a turn after stop', () => {
+  const { cooperator, pump, log } = rig();
+  const iterator = counting(log, 'A', 3);
+  outcome(cooperator.cooperate(iterator).whenDone());
+  cooperator.stop();
+  pump(3);
+  expect(log).toEqual([]);
+});
+
+test('S10: a task that waits when the cooperator is stopped ends then, and what it waited for changes nothing', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  const done = outcome(cooperator.coiterate(function* () { yield deferred; log.push('went on'); }));
+  pump();
+  cooperator.stop();
+  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  deferred.callback('late');
+  pump();
+  expect(log).toEqual([]);
+  expect(done).toHaveLength(1);
+});
+
+test('S10: stop twice, and stop of a cooperator without tasks, are harmless', () => {
+  const { cooperator } = rig();
+  cooperator.stop();
+  cooperator.stop();
+  expect(cooperator.running).toBe(false);
+});
+
+test('S10: a task added to a stopped cooperator finishes at once with SchedulerStopped', () => {
+  const { cooperator, pump, log } = rig();
+  cooperator.stop();
+  const task = cooperator.cooperate(function* () { log.push('ran'); });
+  expect(task.state).toBe('stopped');
+  expect(cooperator.tasks).toEqual([]);
+  expect(outcome(task.whenDone())).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(thrownBy(() => task.pause())).toBeInstanceOf(SchedulerStopped);
+  pump();
+  expect(log).toEqual([]);
+});
+
+test('S10: coiterate on a stopped cooperator fails, with a Deferred of its own and with one that is given', () => {
+  const { cooperator } = rig();
+  cooperator.stop();
+  expect(outcome(cooperator.coiterate([]))).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  const mine = new Deferred();
+  expect(outcome(cooperator.coiterate([], mine))).toEqual([{ error: expect.any(SchedulerStopped) }]);
+});
+
+test('S10: start makes a stopped cooperator usable again; the tasks from before stay finished', () => {
+  const { cooperator, pump, log } = rig();
+  const before = cooperator.cooperate(counting(log, 'A'));
+  cooperator.stop();
+  cooperator.start();
+  cooperator.cooperate(counting(log, 'B'));
+  pump(2);
+  expect(log).toEqual(['B1', 'B2']);
+  expect(before.state).toBe('stopped');
+});
+
+test('S10: a task that a callback of stop adds after start lives, those added before it do not', () => {
+  const { cooperator, pump, log } = rig();
+  const done = [];
+  cooperator.cooperate(counting(log, 'A')).whenDone().addErrback(() => {
+    log.push('A told');
+    done.push(outcome(cooperator.cooperate(counting(log, 'too early')).whenDone()));
+    cooperator.start();
+    done.push(outcome(cooperator.cooperate(counting(log, 'C', 1)).whenDone()));
+  });
+  cooperator.cooperate(counting(log, 'B')).whenDone().addErrback((error) => { log.push(['B told', error.constructor]); });
+  cooperator.stop();
+  expect(log).toEqual(['A told', ['B told', SchedulerStopped]]);
+  expect(done).toEqual([[{ error: expect.any(SchedulerStopped) }], []]);
+  expect([cooperator.running, cooperator.tasks.length]).toEqual([true, 1]);
+  pump(2);
+  expect(log.slice(2)).toEqual(['C1']);
+  expect(done[1]).toEqual([{ value: 'C' }]);
+});
+
+test('S10: a slice is pending for a task that a callback of stop added after start', () => {
+  const log = [];
+  const scheduler = new LoggedScheduler(log);
+  const { cooperator } = rig({ scheduler: scheduler.schedule });
+  cooperator.cooperate(counting(log, 'A')).whenDone().addErrback(() => {
+    cooperator.start();
+    cooperator.cooperate(counting(log, 'B'));
+  });
+  cooperator.stop();
+  expect(scheduler.pending).toHaveLength(1);
+  scheduler.run();
+  expect(log.filter((entry) => entry === 'B1')).toEqual(['B1']);
+});
+
+test('S10: a task that a callback of stop stops by itself is told once, and of that', () => {
+  const { cooperator, log } = rig();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(counting(log, label)));
+  tasks[0].whenDone().addErrback(() => { log.push('A'); tasks[1].stop(); });
+  tasks[1].whenDone().addErrback((error) => { log.push(['B', error.constructor]); });
+  tasks[2].whenDone().addErrback((error) => { log.push(['C', error.constructor]); });
+  cooperator.stop();
+  expect(log).toEqual(['A', ['B', TaskStopped], ['C', SchedulerStopped]]);
+});
+
+test('S10: a callback of stop that calls stop again tells nobody twice', () => {
+  const { cooperator, log } = rig();
+  for (const label of ['A', 'B', 'C']) {
+    cooperator.cooperate(counting(log, label)).whenDone().addErrback(() => { log.push(label); cooperator.stop(); });
+  }
+  cooperator.stop();
+  expect([...log].sort()).toEqual(['A', 'B', 'C']);
+});
+
+test('S10: a callback of stop can pause and resume tasks whose turn to be told is still to come', () => {
+  const { cooperator, log } = rig();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(counting(log, label)));
+  tasks[2].pause();
+  tasks[0].whenDone().addErrback(() => {
+    log.push('A');
+    for (const change of [() => tasks[1].pause(), () => tasks[2].resume()]) {
+      // Whether they count as finished yet is not said; that they are told, once, is.
+      try { change(); } catch (error) { expect(error).toBeInstanceOf(SchedulerStopped); }
+    }
+  });
+  tasks[1].whenDone().addErrback(() => { log.push('B'); });
+  tasks[2].whenDone().addErrback(() => { log.push('C'); });
+  cooperator.stop();
+  expect(log).toEqual(['A', 'B', 'C']);
+  expect(tasks.map((task) => task.state)).toEqual(['stopped', 'stopped', 'stopped']);
+});
+
+test('S10: ten thousand tasks are all told, in order', () => {
+  const { cooperator } = rig();
+  const told = [];
+  for (let index = 0; index < 10_000; index++) {
+    const task = cooperator.cooperate(counting([], 'T'));
+    task.whenDone().addErrback(() => { told.push(index); });
+    if (index % 3 === 0) task.pause();
+  }
+  cooperator.stop();
+  expect(told).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+});
+
+test('a stopped task that nobody asked about is no failure, and nothing is reported', async () => {
+  const { cooperator, takeReports } = rig();
+  cooperator.cooperate(counting([], 'A')).stop();
+  cooperator.cooperate(counting([], 'B'));
+  cooperator.stop();
+  cooperator.cooperate(counting([], 'C'));
+  await settle();
+  expect(takeReports()).toEqual([]);
+});
+
+describe('after dispose', () => {
+  test('the tasks have finished with SchedulerStopped', () => {
+    const { cooperator, pump, log } = rig();
+    const task = cooperator.cooperate(counting(log, 'A'));
+    const paused = cooperator.cooperate(counting(log, 'B'));
+    paused.pause();
+    const before = outcome(task.whenDone());
+    pump();
+    cooperator.dispose();
+    pump();
+    expect(log).toEqual(['A1']);
+    expect(before).toEqual([{ error: expect.any(SchedulerStopped) }]);
+    for (const each of [task, paused]) {
+      expect(each.state).toBe('stopped');
+      expect(outcome(each.whenDone())).toEqual([{ error: expect.any(SchedulerStopped) }]);
+      expect(thrownBy(() => each.pause())).toBeInstanceOf(SchedulerStopped);
+      expect(thrownBy(() => each.stop())).toBeInstanceOf(SchedulerStopped);
+    }
+    expect(thrownBy(() => task.resume())).toBeInstanceOf(NotPaused);
+    paused.resume();
+    expect(task.stats().turns).toBe(1);
+  });
+
+  test('tasks that had finished before keep their outcome', () => {
+    const { cooperator, pump } = rig({ turns: Infinity });
+    const error = new Error('broken');
+    const ended = cooperator.cooperate(counting([], 'A', 1));
+    const failed = cooperator.cooperate(function* () { throw error; });
+    outcome(failed.whenDone());
+    pump();
+    cooperator.dispose();
+    expect([ended.state, failed.state]).toEqual(['done', 'failed']);
+    expect(outcome(ended.whenDone())).toEqual([{ value: 'A' }]);
+    expect(outcome(failed.whenDone())[0].error).toBe(error);
+  });
+
+  test('it is not running and has no tasks', () => {
+    const { cooperator } = rig();
+    cooperator.cooperate(counting([], 'A'));
+    cooperator.dispose();
+    expect([cooperator.running, cooperator.tasks]).toEqual([false, []]);
+  });
+
+  test('stop and dispose are harmless', () => {
+    const { cooperator } = rig();
+    cooperator.dispose();
+    cooperator.stop();
+    cooperator.dispose();
+    expect(cooperator.running).toBe(false);
+  });
+
+  test('cooperate, coiterate and start throw SchedulerStopped and say why', () => {
+    const { cooperator } = rig();
+    cooperator.dispose();
+    for (const use of [
+      () => cooperator.cooperate(counting([], 'A')),
+      () => cooperator.coiterate(counting([], 'A')),
+      () => cooperator.start(),
+    ]) {
+      const error = thrownBy(use);
+      expect(error).toBeInstanceOf(SchedulerStopped);
+      expect(error.message).toMatch(/dispose/);
+    }
+  });
+
+  test('a Deferred that a task waited for fires into the void', () => {
+    const { cooperator, pump, log } = rig();
+    const deferred = new Deferred();
+    cooperator.cooperate(function* () { yield deferred; log.push('went on'); });
+    pump();
+    cooperator.dispose();
+    const seen = outcome(deferred);
+    deferred.callback('value');
+    expect(seen).toEqual([{ value: 'value' }]);
+    expect(log).toEqual([]);
+  });
+
+  test('a slice that the host runs late gives no turn', () => {
+    const log = [];
+    const scheduler = new LoggedScheduler(log);
+    const cooperator = new Cooperator({ scheduler: scheduler.schedule });
+    cooperator.cooperate(counting(log, 'A'));
+    cooperator.dispose();
+    log.splice(0);
+    scheduler.asked[0].slice();
+    expect(log).toEqual([]);
+  });
+
+  test('a handle is not taken for that of an object made later', () => {
+    const old = rig();
+    const tasks = Array.from({ length: 50 }, () => old.cooperator.cooperate(counting(old.log, 'old')));
+    old.cooperator.dispose();
+    const { cooperator, pump, log } = rig({ turns: 50 });
+    Array.from({ length: 50 }, (_, index) => cooperator.cooperate(counting(log, `new${index}.`)));
+    for (const task of tasks) {
+      expect(task.state).toBe('stopped');
+      expect(() => task.stop()).toThrow(SchedulerStopped);
+    }
+    pump();
+    expect(log).toHaveLength(50);
+    expect(old.log).toEqual([]);
+  });
+
+  test('other cooperators are not affected', () => {
+    const one = rig();
+    const other = rig();
+    one.cooperator.cooperate(counting(one.log, 'A'));
+    other.cooperator.cooperate(counting(other.log, 'B'));
+    one.cooperator.dispose();
+    other.pump(2);
+    expect(other.log).toEqual(['B1', 'B2']);
+  });
+
+  test('a thousand cooperators can be made and disposed of', () => {
+    let turns = 0;
+    for (let round = 0; round < 1000; round++) {
+      const scheduler = new FakeScheduler();
+      const cooperator = new Cooperator({
+        scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(5),
+      });
+      for (let index = 0; index < 5; index++) cooperator.cooperate(function* () { turns += 1; yield; });
+      scheduler.pump();
+      cooperator.dispose();
+    }
+    expect(turns).toBe(5000);
+  });
+});

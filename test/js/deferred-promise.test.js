@@ -1,0 +1,170 @@
+// The side of Deferred that is a thenable: asynchronous, and only looking on.
+import { CancelledError, Deferred } from 'cooperator';
+import { microtasks, outcome } from './support/rig.js';
+
+const broken = new Error('broken');
+
+test('await gives the value, and throws the error', async () => {
+  expect(await Deferred.succeed('value')).toBe('value');
+  await expect(Deferred.fail(broken)).rejects.toBe(broken);
+  const later = new Deferred();
+  setImmediate(() => later.callback('later'));
+  expect(await later).toBe('later');
+});
+
+test('Promise.all, race, allSettled and resolve take Deferreds', async () => {
+  const make = () => [Deferred.succeed(1), Promise.resolve(2), Deferred.succeed(3)];
+  expect(await Promise.all(make())).toEqual([1, 2, 3]);
+  expect(await Promise.race([new Deferred(), Deferred.succeed('fast')])).toBe('fast');
+  expect(await Promise.allSettled([Deferred.succeed(1), Deferred.fail(broken)]))
+    .toEqual([{ status: 'fulfilled', value: 1 }, { status: 'rejected', reason: broken }]);
+  expect(await Promise.resolve(Deferred.succeed(1))).toBe(1);
+});
+
+test('then, catch and finally give Promises', () => {
+  const deferred = Deferred.succeed(1);
+  for (const derived of [deferred.then(), deferred.catch(() => {}), deferred.finally(() => {})]) {
+    expect(derived).toBeInstanceOf(Promise);
+  }
+});
+
+test('then calls back asynchronously, also on a fired Deferred', async () => {
+  const log = [];
+  Deferred.succeed('value').then((value) => log.push(value));
+  log.push('after');
+  await microtasks();
+  expect(log).toEqual(['after', 'value']);
+});
+
+test('then calls back in a microtask, before any timer', async () => {
+  const log = [];
+  setImmediate(() => log.push('macrotask'));
+  await Deferred.succeed(1).then(() => log.push('then'));
+  log.push('awaited');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(log).toEqual(['then', 'awaited', 'macrotask']);
+});
+
+test('then passes its result on as a Promise does', async () => {
+  expect(await Deferred.succeed(20).then((value) => value + 1).then((value) => value * 2)).toBe(42);
+  expect(await Deferred.fail(broken).then(() => 'not called', (error) => error === broken)).toBe(true);
+  await expect(Deferred.fail(broken).then(() => 'not called')).rejects.toBe(broken);
+  await expect(Deferred.succeed(1).then(() => { throw broken; })).rejects.toBe(broken);
+  expect(await Deferred.succeed(1).then(() => Deferred.succeed('inner'))).toBe('inner');
+  expect(await Deferred.succeed('through').then(null, null)).toBe('through');
+});
+
+test('catch handles errors and lets values pass', async () => {
+  expect(await Deferred.fail(broken).catch((error) => [error])).toEqual([broken]);
+  expect(await Deferred.succeed('value').catch(() => 'not called')).toBe('value');
+});
+
+test('finally is called without an argument and lets the result pass', async () => {
+  const log = [];
+  expect(await Deferred.succeed('value').finally((...args) => { log.push(args); return 'ignored'; })).toBe('value');
+  await expect(Deferred.fail(broken).finally((...args) => { log.push(args); })).rejects.toBe(broken);
+  await expect(Deferred.succeed(1).finally(() => { throw broken; })).rejects.toBe(broken);
+  expect(log).toEqual([[], []]);
+});
+
+test('then leaves the chain as it is: callbacks after it get the value that it saw', async () => {
+  const deferred = new Deferred();
+  const derived = deferred.then((value) => value + 1000);
+  const seen = outcome(deferred);
+  deferred.callback(1);
+  expect(seen).toEqual([{ value: 1 }]);
+  expect(await derived).toBe(1001);
+});
+
+test('then sees the result at the end of the chain as it stands when it is called', async () => {
+  const deferred = new Deferred();
+  const derived = [deferred.then()];
+  deferred.addCallback((value) => value + 1);
+  derived.push(deferred.then());
+  deferred.addCallback((value) => value * 10);
+  derived.push(deferred.then());
+  deferred.callback(1);
+  deferred.addCallback(() => 'later');
+  derived.push(deferred.then());
+  expect(await Promise.all(derived)).toEqual([1, 2, 20, 'later']);
+});
+
+test('then on a chain that fails in the middle sees the error only from there on', async () => {
+  const deferred = new Deferred();
+  const before = deferred.then();
+  deferred.addCallback(() => { throw broken; });
+  const between = deferred.then(() => 'value', (error) => error);
+  deferred.addErrback(() => 'recovered');
+  const after = deferred.then();
+  deferred.callback(1);
+  expect(await Promise.all([before, between, after])).toEqual([1, broken, 'recovered']);
+});
+
+test('a failure that then has seen is still there for the errbacks of the chain', async () => {
+  const deferred = new Deferred();
+  const derived = deferred.catch((error) => error);
+  const seen = outcome(deferred);
+  deferred.errback(broken);
+  expect(seen).toEqual([{ error: broken }]);
+  expect(await derived).toBe(broken);
+});
+
+test('then waits while the chain is paused or waits for another', async () => {
+  const log = [];
+  const inner = new Deferred();
+  const deferred = Deferred.succeed(1).addCallback(() => inner);
+  deferred.then((value) => log.push(value));
+  await microtasks();
+  expect(log).toEqual([]);
+  deferred.pause();
+  inner.callback('inner');
+  await microtasks();
+  expect(log).toEqual([]);
+  deferred.unpause();
+  await microtasks();
+  expect(log).toEqual(['inner']);
+});
+
+test('awaiting a Deferred twice gives the same value', async () => {
+  const deferred = Deferred.succeed({ an: 'object' });
+  expect(await deferred).toBe(await deferred);
+});
+
+test('two that look on are called in the order in which they came', async () => {
+  const log = [];
+  const deferred = new Deferred();
+  deferred.then(() => log.push(1));
+  deferred.then(() => log.push(2));
+  deferred.callback();
+  deferred.then(() => log.push(3));
+  await microtasks();
+  expect(log).toEqual([1, 2, 3]);
+});
+
+test('an awaited Deferred can be cancelled', async () => {
+  const deferred = new Deferred();
+  const awaited = expect(deferred).rejects.toBeInstanceOf(CancelledError);
+  deferred.cancel();
+  await awaited;
+});
+
+test('fromPromise fires with the value or the error of the Promise', async () => {
+  const value = Deferred.fromPromise(Promise.resolve('value'));
+  const error = Deferred.fromPromise(Promise.reject(broken));
+  expect(value).toBeInstanceOf(Deferred);
+  const seen = [outcome(value), outcome(error)];
+  await microtasks();
+  expect(seen).toEqual([[{ value: 'value' }], [{ error: broken }]]);
+});
+
+test('fromPromise takes any thenable', async () => {
+  const seen = outcome(Deferred.fromPromise({ then(done) { done('value'); } }));
+  await microtasks();
+  expect(seen).toEqual([{ value: 'value' }]);
+});
+
+test('a Deferred is recognised by its own class and answers to Object.prototype.toString', () => {
+  const deferred = new Deferred();
+  expect(deferred).toBeInstanceOf(Deferred);
+  expect(Object.prototype.toString.call(deferred)).toMatch(/Deferred|Promise/);
+});

@@ -1,0 +1,965 @@
+// D1 to D6: the callback side of Deferred.
+import {
+  AlreadyCalledError, CancelledError, Deferred, NotPaused, TimeoutError,
+} from 'cooperator';
+import { Clock } from 'cooperator/testing';
+import { microtasks, outcome, settle, thrownBy } from './support/rig.js';
+
+const broken = new Error('broken');
+
+/** [value, error] pairs seen by one more pair at the end of the chain, which passes the result on. */
+function tap(deferred, log, label = 'tap') {
+  deferred.addCallbacks(
+    (value) => { log.push([label, 'value', value]); return value; },
+    (error) => { log.push([label, 'error', error]); throw error; },
+  );
+  return deferred;
+}
+
+describe('D1: the chain', () => {
+  test('D1: a callback gets the value, synchronously', () => {
+    const deferred = new Deferred();
+    const seen = outcome(deferred);
+    deferred.callback('hello');
+    expect(seen).toEqual([{ value: 'hello' }]);
+  });
+
+  test('D1: a callback that is added to a fired Deferred is called at once', () => {
+    const deferred = new Deferred();
+    deferred.callback('hello');
+    expect(outcome(deferred)).toEqual([{ value: 'hello' }]);
+    expect(outcome(Deferred.succeed('success'))).toEqual([{ value: 'success' }]);
+    expect(outcome(Deferred.fail(broken))[0].error).toBe(broken);
+  });
+
+  test('D1: each callback gets what the one before it returned', () => {
+    const log = [];
+    const deferred = new Deferred();
+    for (let step = 1; step <= 4; step++) deferred.addCallback((value) => { log.push(value); return value * 2; });
+    deferred.callback(1);
+    expect(log).toEqual([1, 2, 4, 8]);
+    expect(outcome(deferred)).toEqual([{ value: 16 }]);
+  });
+
+  test('D1: a callback that returns nothing leaves undefined', () => {
+    const deferred = Deferred.succeed(5).addCallback(() => {});
+    expect(outcome(deferred)).toEqual([{ value: undefined }]);
+  });
+
+  test('D1: a value passes errbacks, an error passes callbacks', () => {
+    const log = [];
+    const value = new Deferred();
+    value.addErrback(() => { log.push('errback'); });
+    value.callback('value');
+    const error = new Deferred();
+    error.addCallback(() => { log.push('callback'); });
+    error.errback(broken);
+    expect([outcome(value), outcome(error), log]).toEqual([[{ value: 'value' }], [{ error: broken }], []]);
+  });
+
+  test('D1: a throw goes to the next errback, with its identity', () => {
+    const deferred = new Deferred().addCallback(() => { throw broken; });
+    const seen = outcome(deferred);
+    deferred.callback(1);
+    expect(seen[0].error).toBe(broken);
+  });
+
+  test('D1: what an errback returns goes to the next callback', () => {
+    const log = [];
+    const deferred = Deferred.fail(broken)
+      .addErrback((error) => { log.push(error === broken); return 'recovered'; })
+      .addErrback(() => { log.push('not called'); })
+      .addCallback((value) => { log.push(value); });
+    expect(log).toEqual([true, 'recovered']);
+    expect(outcome(deferred)).toEqual([{ value: undefined }]);
+  });
+
+  test('D1: an errback that throws hands its error to the next errback', () => {
+    const second = new Error('second');
+    const deferred = Deferred.fail(broken).addErrback(() => { throw second; }).addCallback(() => 'not called');
+    expect(outcome(deferred)[0].error).toBe(second);
+  });
+
+  test('D1: an error that a callback returns, and does not throw, is a value', () => {
+    expect(outcome(Deferred.succeed(1).addCallback(() => broken))).toEqual([{ value: broken }]);
+  });
+
+  test('D1: the two of a pair are alternatives: the errback does not see what its callback throws', () => {
+    const log = [];
+    const deferred = Deferred.succeed(1).addCallbacks(() => { throw broken; }, () => { log.push('same pair'); });
+    expect(outcome(deferred)[0].error).toBe(broken);
+    expect(log).toEqual([]);
+  });
+
+  test('D1: the callback of a pair does not see what its errback returns', () => {
+    const log = [];
+    Deferred.fail(broken).addCallbacks(() => { log.push('same pair'); }, () => 'recovered');
+    expect(log).toEqual([]);
+  });
+
+  test('D1: addCallbacks without an errback lets errors pass', () => {
+    const deferred = new Deferred().addCallbacks(() => 'not called').addCallbacks(() => 'not called', undefined);
+    const seen = outcome(deferred);
+    deferred.errback(broken);
+    expect(seen[0].error).toBe(broken);
+  });
+
+  test('D1: addBoth is called for a value and for an error', () => {
+    const log = [];
+    Deferred.succeed(1).addBoth((result) => { log.push(result); return 2; }).addBoth((result) => { log.push(result); });
+    Deferred.fail(broken).addBoth((result) => { log.push(result); }).addBoth((result) => { log.push(result); });
+    expect(log).toEqual([1, 2, broken, undefined]);
+  });
+
+  test('D1: the methods that add return the same Deferred', () => {
+    const deferred = new Deferred();
+    const id = (value) => value;
+    expect([
+      deferred.addCallback(id), deferred.addErrback(id), deferred.addBoth(id), deferred.addCallbacks(id, id),
+      deferred.chainDeferred(new Deferred()), deferred.addTimeout(5, new Clock()),
+    ].every((returned) => returned === deferred)).toBe(true);
+  });
+
+  test('D1: anything can be an error', () => {
+    for (const error of [undefined, null, 0, '', 'text', Symbol('s'), Object.freeze({})]) {
+      expect(outcome(Deferred.fail(error))[0]).toHaveProperty('error', error);
+      expect(outcome(Deferred.succeed(1).addCallback(() => { throw error; }))[0]).toHaveProperty('error', error);
+    }
+  });
+
+  test('D1: anything that is no thenable can be a value', () => {
+    for (const value of [undefined, null, 0, NaN, '', 'text', 1n, Symbol('s'), Object.freeze({}), () => 1, broken]) {
+      expect(outcome(Deferred.succeed(value))[0].value).toBe(value);
+    }
+  });
+
+  test('called says whether it has fired', () => {
+    const deferred = new Deferred();
+    expect(deferred.called).toBe(false);
+    deferred.pause();
+    deferred.callback(1);
+    expect(deferred.called).toBe(true);
+    const failed = new Deferred();
+    outcome(failed);
+    failed.errback(broken);
+    expect(failed.called).toBe(true);
+    const cancelled = new Deferred();
+    outcome(cancelled);
+    cancelled.cancel();
+    expect([cancelled.called, Deferred.succeed(1).called]).toEqual([true, true]);
+  });
+});
+
+describe('D2: fires once', () => {
+  const fire = {
+    callback: (deferred) => deferred.callback('value'),
+    errback: (deferred) => deferred.errback(broken),
+  };
+  for (const first of Object.keys(fire)) {
+    for (const second of Object.keys(fire)) {
+      test(`D2: ${second} after ${first} throws AlreadyCalledError and changes nothing`, () => {
+        const deferred = new Deferred();
+        const seen = outcome(deferred);
+        fire[first](deferred);
+        const before = [...seen];
+        expect(() => fire[second](deferred)).toThrow(AlreadyCalledError);
+        expect(seen).toEqual(before);
+        expect(outcome(deferred)).toEqual([{ value: undefined }]);
+      });
+    }
+  }
+
+  test('D2: firing from inside its own callback throws AlreadyCalledError there', () => {
+    const deferred = new Deferred();
+    deferred.addCallback(() => thrownBy(() => deferred.callback(2)));
+    deferred.callback(1);
+    expect(outcome(deferred)).toEqual([{ value: expect.any(AlreadyCalledError) }]);
+  });
+
+  test('D2: a Deferred that has fired stays fired while it waits or is paused', () => {
+    const deferred = new Deferred();
+    deferred.addCallback(() => new Deferred());
+    deferred.callback(1);
+    expect(() => deferred.callback(2)).toThrow(AlreadyCalledError);
+  });
+
+  test('D2: AlreadyCalledError has a name and a message', () => {
+    const deferred = Deferred.succeed(1);
+    const error = thrownBy(() => deferred.callback(2));
+    expect(error.name).toBe('AlreadyCalledError');
+    expect(error.message).toMatch(/\w+ \w+ \w+/);
+  });
+
+  for (const late of Object.keys(fire)) {
+    test(`D2: after cancel without a canceller one late ${late} is swallowed, a second one is not`, async () => {
+      const deferred = new Deferred();
+      const seen = outcome(deferred);
+      deferred.cancel();
+      expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+      fire[late](deferred);
+      expect(seen).toHaveLength(1);
+      expect(() => deferred.callback()).toThrow(AlreadyCalledError);
+      expect(() => deferred.errback(broken)).toThrow(AlreadyCalledError);
+      await settle();
+    });
+  }
+
+  test('D2: what is swallowed is swallowed after more callbacks have been added, and looked at, too', async () => {
+    const deferred = new Deferred();
+    outcome(deferred);
+    deferred.cancel();
+    deferred.addCallback(() => 'more');
+    await deferred;
+    deferred.callback('late');
+    expect(outcome(deferred)).toEqual([{ value: 'more' }]);
+    expect(() => deferred.callback()).toThrow(AlreadyCalledError);
+  });
+
+  test('D2: after cancel with a canceller no late firing is swallowed', () => {
+    const deferred = new Deferred(() => {});
+    outcome(deferred);
+    deferred.cancel();
+    expect(() => deferred.callback()).toThrow(AlreadyCalledError);
+    expect(() => deferred.errback(broken)).toThrow(AlreadyCalledError);
+  });
+
+  test('D2: cancelling a Deferred that has fired makes no late firing legal', () => {
+    const deferred = Deferred.succeed(1);
+    deferred.cancel();
+    expect(() => deferred.callback(2)).toThrow(AlreadyCalledError);
+  });
+});
+
+describe('D3: waiting for another', () => {
+  test('D3: a callback that returns a Deferred holds the chain until that one has its result', () => {
+    const inner = new Deferred();
+    const outer = Deferred.succeed(1).addCallback(() => inner);
+    const seen = outcome(outer);
+    expect(seen).toEqual([]);
+    inner.callback('inner');
+    expect(seen).toEqual([{ value: 'inner' }]);
+  });
+
+  test('D3: an errback can do the same', () => {
+    const inner = new Deferred();
+    const outer = Deferred.fail(broken).addErrback(() => inner);
+    const seen = outcome(outer);
+    expect(seen).toEqual([]);
+    inner.callback('inner');
+    expect(seen).toEqual([{ value: 'inner' }]);
+  });
+
+  test('D3: the inner one is left with nothing, when it had fired before', () => {
+    const inner = Deferred.succeed('inner');
+    const outer = Deferred.succeed(1).addCallback(() => inner);
+    expect(outcome(inner)).toEqual([{ value: undefined }]);
+    expect(outcome(outer)).toEqual([{ value: 'inner' }]);
+  });
+
+  test('D3: the inner one is left with nothing, when it fires later', () => {
+    const inner = new Deferred();
+    const outer = Deferred.succeed(1).addCallback(() => inner);
+    const seen = [outcome(inner), outcome(outer)];
+    expect(seen).toEqual([[], []]);
+    inner.callback('inner');
+    expect(seen).toEqual([[{ value: undefined }], [{ value: 'inner' }]]);
+  });
+
+  test('D3: an error is taken over in the same way, before and after', () => {
+    const before = Deferred.fail(broken);
+    const after = new Deferred();
+    const outers = [before, after].map((inner) => Deferred.succeed(1).addCallback(() => inner));
+    const seen = [outcome(before), outcome(outers[0]), outcome(after), outcome(outers[1])];
+    after.errback(broken);
+    expect(seen).toEqual([[{ value: undefined }], [{ error: broken }], [{ value: undefined }], [{ error: broken }]]);
+  });
+
+  test('D3: the callbacks of the inner one that stood there before run first, and change the result', () => {
+    const log = [];
+    const inner = new Deferred();
+    inner.addCallback((value) => { log.push(['inner', value]); return value * 2; });
+    const outer = Deferred.succeed(1).addCallback(() => inner);
+    tap(outer, log, 'outer');
+    inner.callback(21);
+    expect(log).toEqual([['inner', 21], ['outer', 'value', 42]]);
+  });
+
+  test('D3: chaining is transitive', () => {
+    const [first, second, third] = [new Deferred(), new Deferred(), new Deferred()];
+    second.addCallback(() => first);
+    third.addCallback(() => second);
+    const seen = outcome(third);
+    second.callback();
+    third.callback();
+    expect(seen).toEqual([]);
+    first.callback('value');
+    expect(seen).toEqual([{ value: 'value' }]);
+  });
+
+  test('D3: an inner one that waits itself runs its own callbacks before it hands over', () => {
+    const log = [];
+    const innermost = new Deferred();
+    const outer = Deferred.succeed('outer').addCallback((value) => {
+      log.push(['outer', value]);
+      return Deferred.succeed('middle')
+        .addCallback((inside) => { log.push(['middle', inside]); return innermost; })
+        .addCallback((inside) => { log.push(['middle again', inside]); return inside + inside; });
+    });
+    outer.addCallback((value) => { log.push(['end', value]); });
+    expect(log).toEqual([['outer', 'outer'], ['middle', 'middle']]);
+    innermost.callback('x');
+    expect(log.slice(2)).toEqual([['middle again', 'x'], ['end', 'xx']]);
+  });
+
+  test('D3: callbacks added while it waits run after those of the one it waits for', () => {
+    const log = [];
+    const inner = new Deferred();
+    const outer = Deferred.succeed(1).addCallback(() => inner);
+    outer.addCallback((value) => { log.push(['outer', value]); });
+    inner.addCallback((value) => { log.push(['inner, too late to change it', value]); return 'ignored'; });
+    inner.callback('value');
+    expect(log).toEqual([['outer', 'value'], ['inner, too late to change it', undefined]]);
+  });
+
+  test('D3: callbacks added to the middle one after the chain was made run when the last one fires', () => {
+    const [first, second, third] = [new Deferred(), new Deferred(), new Deferred()];
+    first.addCallback(() => second);
+    second.addCallback(() => third);
+    second.callback();
+    first.callback();
+    third.callback('value');
+    expect([outcome(first), outcome(second)]).toEqual([[{ value: 'value' }], [{ value: undefined }]]);
+  });
+
+  test('D3: one Deferred that two wait for gives its result to the first, and nothing to the second', () => {
+    const inner = new Deferred();
+    const seen = [1, 2].map(() => outcome(Deferred.succeed(1).addCallback(() => inner)));
+    inner.callback('value');
+    expect(seen).toEqual([[{ value: 'value' }], [{ value: undefined }]]);
+  });
+
+  test('D3: a paused inner one, fired before, hands over when it is unpaused', () => {
+    const inner = Deferred.succeed('inner');
+    inner.pause();
+    const seen = outcome(Deferred.succeed(1).addCallback(() => inner));
+    expect(seen).toEqual([]);
+    inner.unpause();
+    expect(seen).toEqual([{ value: 'inner' }]);
+  });
+
+  test('D3: a paused inner one, fired later, hands over when it is unpaused', () => {
+    const inner = new Deferred();
+    inner.pause();
+    const seen = outcome(Deferred.succeed(1).addCallback(() => inner));
+    inner.callback('inner');
+    expect(seen).toEqual([]);
+    inner.unpause();
+    expect(seen).toEqual([{ value: 'inner' }]);
+  });
+
+  test('D3: a paused outer one does not hold the callbacks of the inner one', () => {
+    const outer = new Deferred();
+    const inner = new Deferred();
+    outer.addCallback(() => inner);
+    outer.callback();
+    outer.pause();
+    inner.callback('value');
+    expect(outcome(inner)).toEqual([{ value: undefined }]);
+    const seen = outcome(outer);
+    expect(seen).toEqual([]);
+    outer.unpause();
+    expect(seen).toEqual([{ value: 'value' }]);
+  });
+
+  test('D3: a callback that returns a Promise holds the chain until it is settled', async () => {
+    const outer = Deferred.succeed(1).addCallback(() => Promise.resolve('promised'));
+    const failing = Deferred.succeed(1).addCallback(() => Promise.reject(broken));
+    const seen = [outcome(outer), outcome(failing)];
+    expect(seen).toEqual([[], []]);
+    await microtasks();
+    expect(seen).toEqual([[{ value: 'promised' }], [{ error: broken }]]);
+  });
+
+  test('D3: a callback that returns any thenable holds the chain', async () => {
+    let resolve;
+    const outer = Deferred.succeed(1).addCallback(() => ({ then(done) { resolve = done; } }));
+    const seen = outcome(outer);
+    await microtasks();
+    expect(seen).toEqual([]);
+    resolve('value');
+    await microtasks();
+    expect(seen).toEqual([{ value: 'value' }]);
+  });
+
+  test('D3: callback(deferred) takes over its result', () => {
+    const before = new Deferred();
+    before.callback(Deferred.succeed('before'));
+    const inner = new Deferred();
+    const after = new Deferred();
+    const seen = [outcome(before), outcome(after)];
+    after.callback(inner);
+    expect([after.called, inner.called]).toEqual([true, false]);
+    expect(() => after.callback()).toThrow(AlreadyCalledError);
+    inner.callback('after');
+    expect(seen).toEqual([[{ value: 'before' }], [{ value: 'after' }]]);
+    expect(outcome(inner)).toEqual([{ value: undefined }]);
+  });
+
+  test('D3: callback(promise) and succeed(promise) wait for it', async () => {
+    const deferred = new Deferred();
+    const seen = [outcome(deferred), outcome(Deferred.succeed(Promise.reject(broken)))];
+    deferred.callback(Promise.resolve('promised'));
+    expect(seen).toEqual([[], []]);
+    await microtasks();
+    expect(seen).toEqual([[{ value: 'promised' }], [{ error: broken }]]);
+  });
+
+  test('D3: a thenable that gives another thenable is followed to its end', async () => {
+    const deferred = new Deferred();
+    const seen = outcome(deferred);
+    deferred.callback({ then(done) { done({ then(again) { again('end'); } }); } });
+    await microtasks();
+    expect(seen).toEqual([{ value: 'end' }]);
+  });
+
+  for (const [way, use] of Object.entries({
+    'callback(thenable)': (thenable) => { const deferred = new Deferred(); deferred.callback(thenable); return deferred; },
+    'a callback that returns it': (thenable) => Deferred.succeed(1).addCallback(() => thenable),
+  })) {
+    test(`D3: ${way}: then is read once`, async () => {
+      let reads = 0;
+      const thenable = { get then() { reads += 1; return (done) => done('value'); } };
+      const seen = outcome(use(thenable));
+      await microtasks();
+      expect([reads, seen]).toEqual([1, [{ value: 'value' }]]);
+    });
+
+    test(`D3: ${way}: reading then throws, or then throws: that is the error`, async () => {
+      const seen = [
+        outcome(use({ get then() { throw broken; } })),
+        outcome(use({ then() { throw broken; } })),
+      ];
+      await microtasks();
+      expect(seen).toEqual([[{ error: broken }], [{ error: broken }]]);
+    });
+
+    test(`D3: ${way}: only the first answer of a thenable counts`, async () => {
+      const seen = outcome(use({
+        then(done, fail) { done('first'); done('second'); fail(broken); throw broken; },
+      }));
+      await microtasks();
+      expect(seen).toEqual([{ value: 'first' }]);
+    });
+  }
+
+  test('D3: an object whose then is no function is a value', () => {
+    const value = { then: 5 };
+    expect(outcome(Deferred.succeed(value))[0].value).toBe(value);
+    expect(outcome(Deferred.succeed(1).addCallback(() => value))[0].value).toBe(value);
+  });
+
+  test('D3: a callback that returns its own Deferred fails with a TypeError', () => {
+    const deferred = new Deferred();
+    deferred.addCallback(() => deferred);
+    const seen = outcome(deferred);
+    deferred.callback(1);
+    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+  });
+
+  test('D3: a Deferred that is fired with itself fails with a TypeError', () => {
+    const deferred = new Deferred();
+    const seen = outcome(deferred);
+    deferred.callback(deferred);
+    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+  });
+
+  for (const length of [2, 3, 100]) {
+    test(`D3: ${length} Deferreds that wait for each other in a circle fail with a TypeError`, () => {
+      const circle = Array.from({ length }, () => new Deferred());
+      circle.forEach((deferred, index) => deferred.addCallback(() => circle[(index + 1) % length]));
+      const seen = circle.map(outcome);
+      circle.forEach((deferred) => deferred.callback());
+      // The error reaches the one that waits longest; it takes it over from the others, which are left with nothing.
+      const errors = seen.flat().filter((entry) => 'error' in entry);
+      expect(errors).toEqual([{ error: expect.any(TypeError) }]);
+      expect(seen.map((entries) => entries.length)).toEqual(new Array(length).fill(1));
+    });
+  }
+
+  test('D3: a Deferred can wait again once a circle has been refused', () => {
+    const deferred = new Deferred();
+    const inner = new Deferred();
+    deferred.addCallback(() => deferred).addErrback(() => inner);
+    const seen = outcome(deferred);
+    deferred.callback();
+    inner.callback('fine');
+    expect(seen).toEqual([{ value: 'fine' }]);
+  });
+
+  test('D3: two that wait for the same one are no circle', () => {
+    const shared = new Deferred();
+    const middle = Deferred.succeed(1).addCallback(() => shared);
+    const outer = Deferred.succeed(1).addCallback(() => shared).addCallback(() => middle);
+    const seen = outcome(outer);
+    shared.callback('value');
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).not.toHaveProperty('error');
+  });
+});
+
+describe('D4: pause, chain, cancel, timeout', () => {
+  test('D4: a paused Deferred holds its result', () => {
+    const deferred = Deferred.fail(broken);
+    deferred.pause();
+    const seen = outcome(deferred);
+    expect(seen).toEqual([]);
+    deferred.unpause();
+    expect(seen).toEqual([{ error: broken }]);
+  });
+
+  test('D4: pause twice needs two unpauses', () => {
+    const deferred = new Deferred();
+    const seen = outcome(deferred);
+    deferred.pause();
+    deferred.pause();
+    deferred.callback(1);
+    deferred.unpause();
+    expect(seen).toEqual([]);
+    deferred.unpause();
+    expect(seen).toEqual([{ value: 1 }]);
+  });
+
+  test('D4: unpause before firing leaves it to fire', () => {
+    const deferred = new Deferred();
+    const seen = outcome(deferred);
+    deferred.pause();
+    deferred.unpause();
+    expect(seen).toEqual([]);
+    deferred.callback(1);
+    expect(seen).toEqual([{ value: 1 }]);
+  });
+
+  test('D4: unpause without a pause throws NotPaused', () => {
+    expect(() => new Deferred().unpause()).toThrow(NotPaused);
+  });
+
+  test('D4: unpause without a pause does not let a chain go on that waits for another', () => {
+    const inner = new Deferred();
+    const outer = Deferred.succeed(1).addCallback(() => inner);
+    const seen = outcome(outer);
+    expect(() => outer.unpause()).toThrow(NotPaused);
+    expect(seen).toEqual([]);
+    inner.callback('value');
+    expect(seen).toEqual([{ value: 'value' }]);
+  });
+
+  test('D4: a pause inside its own callback holds the chain after that callback', () => {
+    const log = [];
+    const deferred = new Deferred();
+    deferred.addCallback((value) => { deferred.pause(); log.push(value); return 'next'; });
+    tap(deferred, log);
+    deferred.callback('first');
+    expect(log).toEqual(['first']);
+    deferred.unpause();
+    expect(log).toEqual(['first', ['tap', 'value', 'next']]);
+  });
+
+  test('D4: a pause and an unpause inside its own callback hold nothing, and run nothing early', () => {
+    const log = [];
+    const deferred = new Deferred();
+    deferred.addCallback((value) => { deferred.pause(); deferred.unpause(); log.push(value); return 'next'; });
+    tap(deferred, log);
+    deferred.callback('first');
+    expect(log).toEqual(['first', ['tap', 'value', 'next']]);
+  });
+
+  test('D4: chainDeferred hands the value on, and leaves nothing', () => {
+    const [one, other] = [new Deferred(), new Deferred()];
+    one.chainDeferred(other);
+    const seen = [outcome(one), outcome(other)];
+    one.callback('value');
+    expect(seen).toEqual([[{ value: undefined }], [{ value: 'value' }]]);
+  });
+
+  test('D4: chainDeferred hands the error on', () => {
+    const [one, other] = [new Deferred(), new Deferred()];
+    one.chainDeferred(other);
+    const seen = [outcome(one), outcome(other)];
+    one.errback(broken);
+    expect(seen).toEqual([[{ value: undefined }], [{ error: broken }]]);
+  });
+
+  test('D4: chainDeferred takes the result as it stands at that place of the chain', () => {
+    const [one, other] = [new Deferred(), new Deferred()];
+    one.addCallback((value) => value * 2).chainDeferred(other);
+    const seen = outcome(other);
+    one.callback(21);
+    expect(seen).toEqual([{ value: 42 }]);
+  });
+
+  test('D4: firing the second of two chained Deferreds does not fire the first', () => {
+    const [one, other] = [new Deferred(), new Deferred()];
+    one.chainDeferred(other);
+    other.callback('by itself');
+    expect([one.called, outcome(other)]).toEqual([false, [{ value: 'by itself' }]]);
+    const seen = outcome(one);
+    one.callback(1);
+    expect(seen).toEqual([{ error: expect.any(AlreadyCalledError) }]);
+  });
+
+  test('D4: cancel without a canceller fails with CancelledError, once', () => {
+    const deferred = new Deferred();
+    const seen = outcome(deferred);
+    deferred.cancel();
+    deferred.cancel();
+    deferred.callback();
+    deferred.cancel();
+    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(seen[0].error.name).toBe('CancelledError');
+  });
+
+  test('D4: cancel calls the canceller with the Deferred, once, and fails with CancelledError where it fired nothing', () => {
+    const given = [];
+    const deferred = new Deferred((argument) => { given.push(argument === deferred); });
+    const seen = outcome(deferred);
+    deferred.cancel();
+    deferred.cancel();
+    expect(given).toEqual([true]);
+    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+  });
+
+  test('D4: a canceller that fires has the last word', () => {
+    const value = new Deferred((deferred) => deferred.callback('hello'));
+    const error = new Deferred((deferred) => deferred.errback(broken));
+    const seen = [outcome(value), outcome(error)];
+    value.cancel();
+    error.cancel();
+    expect(seen).toEqual([[{ value: 'hello' }], [{ error: broken }]]);
+  });
+
+  test('D4: cancel after it has fired does nothing, and calls no canceller', () => {
+    const called = [];
+    const value = new Deferred(() => { called.push('value'); });
+    const error = new Deferred(() => { called.push('error'); });
+    value.callback('value');
+    const seen = outcome(error);
+    error.errback(broken);
+    value.cancel();
+    error.cancel();
+    expect(called).toEqual([]);
+    expect([outcome(value), seen]).toEqual([[{ value: 'value' }], [{ error: broken }]]);
+  });
+
+  test('D4: cancel on one that waits for another cancels that one', () => {
+    const called = [];
+    const inner = new Deferred(() => { called.push('inner'); });
+    const outer = new Deferred(() => { called.push('outer'); });
+    outer.addCallback(() => inner);
+    outer.callback();
+    const seen = outcome(outer);
+    outer.cancel();
+    expect(called).toEqual(['inner']);
+    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+  });
+
+  test('D4: cancel goes down to the last of those that wait for one another', () => {
+    const called = [];
+    const last = new Deferred((deferred) => { called.push('last'); deferred.callback('instead'); });
+    const middle = Deferred.succeed().addCallback(() => last);
+    const outer = Deferred.succeed().addCallback(() => middle);
+    const seen = outcome(outer);
+    outer.cancel();
+    expect([called, seen]).toEqual([['last'], [{ value: 'instead' }]]);
+  });
+
+  test('D4: cancel on one that waits for a Promise gives it up, and what comes of that Promise is swallowed', async () => {
+    const ends = [];
+    const make = () => Deferred.succeed().addCallback(() => new Promise((...both) => { ends.push(both); }));
+    const [one, other] = [make(), make()];
+    const seen = [outcome(one), outcome(other)];
+    one.cancel();
+    other.cancel();
+    ends[0][0]('late');
+    ends[1][1](new Error('late'));
+    await settle();
+    expect(seen).toEqual(new Array(2).fill([{ error: expect.any(CancelledError) }]));
+  });
+
+  test('D4: what a canceller throws is thrown by cancel, and the Deferred is cancelled all the same', () => {
+    const deferred = new Deferred(() => { throw broken; });
+    const seen = outcome(deferred);
+    expect(thrownBy(() => deferred.cancel())).toBe(broken);
+    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+  });
+
+  test('D4: addTimeout cancels after its time, and the error is TimeoutError', () => {
+    const clock = new Clock();
+    const deferred = new Deferred().addTimeout(10, clock);
+    const seen = outcome(deferred);
+    clock.advance(9);
+    expect(seen).toEqual([]);
+    clock.advance(1);
+    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+    expect(seen[0].error.name).toBe('TimeoutError');
+    expect(seen[0].error.message).toMatch(/time/);
+  });
+
+  test('D4: a Deferred that timed out swallows one late firing', () => {
+    const clock = new Clock();
+    const deferred = new Deferred().addTimeout(10, clock);
+    const seen = outcome(deferred);
+    clock.advance(10);
+    deferred.callback('late');
+    expect(seen).toHaveLength(1);
+    expect(() => deferred.callback('later')).toThrow(AlreadyCalledError);
+  });
+
+  for (const [way, fire, expected] of [
+    ['value', (deferred) => deferred.callback('in time'), { value: 'in time' }],
+    ['error', (deferred) => deferred.errback(broken), { error: broken }],
+    ['cancel', (deferred) => deferred.cancel(), { error: expect.any(CancelledError) }],
+  ]) {
+    test(`D4: no timeout happens after a ${way} that came in time, not even to what the chain waits for then`, () => {
+      const clock = new Clock();
+      const inner = new Deferred();
+      const seen = [];
+      const deferred = new Deferred().addTimeout(10, clock);
+      deferred.addCallbacks(
+        (value) => { seen.push({ value }); return inner; },
+        (error) => { seen.push({ error }); return inner; },
+      );
+      fire(deferred);
+      expect(seen).toEqual([expected]);
+      clock.advance(100);
+      expect([seen.length, inner.called]).toEqual([1, false]);
+    });
+  }
+
+  test('D4: a timeout asks a canceller, whose value or error stands', () => {
+    const clock = new Clock();
+    const value = new Deferred((deferred) => deferred.callback('instead')).addTimeout(10, clock);
+    const error = new Deferred((deferred) => deferred.errback(broken)).addTimeout(10, clock);
+    const seen = [outcome(value), outcome(error)];
+    clock.advance(10);
+    expect(seen).toEqual([[{ value: 'instead' }], [{ error: broken }]]);
+  });
+
+  test('D4: an errback that stood before the timeout sees CancelledError; what it throws on becomes TimeoutError', () => {
+    const clock = new Clock();
+    const log = [];
+    const deferred = new Deferred();
+    tap(deferred, log);
+    const seen = outcome(deferred.addTimeout(10, clock));
+    clock.advance(10);
+    expect(log).toEqual([['tap', 'error', expect.any(CancelledError)]]);
+    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+  });
+
+  test('D4: an errback that stood before the timeout can take care of it', () => {
+    const clock = new Clock();
+    const deferred = new Deferred().addErrback(() => 'taken care of');
+    const seen = outcome(deferred.addTimeout(10, clock));
+    clock.advance(10);
+    expect(seen).toEqual([{ value: 'taken care of' }]);
+  });
+
+  test('D4: callbacks before the timeout count, those after it do not: one that waits is cut off only by those', () => {
+    const clock = new Clock();
+    const inner = new Deferred();
+    const deferred = Deferred.succeed(1).addCallback(() => inner).addTimeout(10, clock);
+    const seen = outcome(deferred);
+    clock.advance(10);
+    expect(inner.called).toBe(true);
+    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+  });
+
+  test('D4: a CancelledError of its own, after a timeout that came to nothing, is not turned', () => {
+    const clock = new Clock();
+    const deferred = new Deferred().addTimeout(10, clock);
+    const seen = outcome(deferred);
+    clock.advance(5);
+    deferred.cancel();
+    clock.advance(5);
+    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(seen[0].error).not.toBeInstanceOf(TimeoutError);
+  });
+
+  test('D4: of two timeouts the shorter one acts', () => {
+    const clock = new Clock();
+    const deferred = new Deferred().addTimeout(20, clock).addTimeout(10, clock);
+    const seen = outcome(deferred);
+    clock.advance(10);
+    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+    clock.advance(10);
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('D5: chains of any length', () => {
+  const length = 100_000;
+  const many = () => Array.from({ length }, () => new Deferred());
+  const link = (deferreds) => {
+    for (let index = 0; index + 1 < length; index++) deferreds[index].addCallback(() => deferreds[index + 1]);
+    return deferreds;
+  };
+  const orders = {
+    'from the first on': Array.from({ length }, (_, index) => index),
+    'from the last back': Array.from({ length }, (_, index) => length - 1 - index),
+    'from the last but one back, the last one at the end':
+      [...Array.from({ length: length - 1 }, (_, index) => length - 2 - index), length - 1],
+    'every second one first': [
+      ...Array.from({ length: length / 2 }, (_, index) => 2 * index),
+      ...Array.from({ length: length / 2 }, (_, index) => 2 * index + 1),
+    ],
+    // 7919 has no common factor with 100,000, so that its multiples are a permutation.
+    'in scattered order': Array.from({ length }, (_, index) => (index * 7919) % length),
+  };
+  for (const [name, order] of Object.entries(orders)) {
+    test(`D5: ${length} Deferreds, each of which returns the next, fired ${name}`, () => {
+      const deferreds = link(many());
+      const seen = outcome(deferreds[0]);
+      for (const index of order) deferreds[index].callback(index);
+      expect(seen).toEqual([{ value: length - 1 }]);
+    });
+  }
+
+  test('D5: an error comes back through a hundred thousand', () => {
+    const deferreds = link(many());
+    const seen = outcome(deferreds[0]);
+    for (let index = 0; index + 1 < length; index++) deferreds[index].callback();
+    deferreds[length - 1].errback(broken);
+    expect(seen[0].error).toBe(broken);
+  });
+
+  test('D5: a circle of a hundred thousand is found', () => {
+    const deferreds = link(many());
+    deferreds[length - 1].addCallback(() => deferreds[0]);
+    const seen = outcome(deferreds[0]);
+    for (const deferred of deferreds) deferred.callback();
+    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+  });
+
+  test('D5: a hundred thousand handed on with chainDeferred', () => {
+    const deferreds = many();
+    for (let index = 0; index + 1 < length; index++) deferreds[index].chainDeferred(deferreds[index + 1]);
+    const seen = outcome(deferreds[length - 1]);
+    deferreds[0].callback('value');
+    expect(seen).toEqual([{ value: 'value' }]);
+  });
+
+  test('D5: a hundred thousand callbacks on one Deferred', () => {
+    const deferred = new Deferred();
+    for (let index = 0; index < length; index++) deferred.addCallback((value) => value + 1);
+    const seen = outcome(deferred);
+    deferred.callback(0);
+    expect(seen).toEqual([{ value: length }]);
+  });
+
+  test('D5: a callback that returns a fired Deferred, a hundred thousand times over', () => {
+    const deferred = new Deferred();
+    for (let index = 0; index < length; index++) deferred.addCallback((value) => Deferred.succeed(value + 1));
+    const seen = outcome(deferred);
+    deferred.callback(0);
+    expect(seen).toEqual([{ value: length }]);
+  });
+
+  test('D5: callbacks run at the same depth of the stack, however long the chain', () => {
+    const depth = (howMany) => {
+      let found;
+      const deferreds = Array.from({ length: howMany }, () => new Deferred());
+      for (let index = 0; index + 1 < howMany; index++) deferreds[index].addCallback(() => deferreds[index + 1]);
+      deferreds[0].addCallback(() => {
+        const limit = Error.stackTraceLimit;
+        Error.stackTraceLimit = 1000;
+        found = new Error().stack.split('\n').length;
+        Error.stackTraceLimit = limit;
+      });
+      for (const deferred of deferreds) deferred.callback();
+      return found;
+    };
+    expect(depth(50)).toBe(depth(2));
+  });
+});
+
+describe('D6: what callbacks may do', () => {
+  test('D6: a callback that is added by a callback goes to the end of the chain', () => {
+    const log = [];
+    const deferred = new Deferred();
+    deferred.addCallback(() => { log.push(1); deferred.addCallback(() => { log.push(3); }); log.push('still in 1'); });
+    deferred.addCallback(() => { log.push(2); });
+    deferred.callback();
+    expect(log).toEqual([1, 'still in 1', 2, 3]);
+  });
+
+  test('D6: a callback that is added by the last callback runs after it, with its result', () => {
+    const log = [];
+    const deferred = new Deferred();
+    deferred.addCallback(() => {
+      deferred.addCallback((value) => { log.push(value); });
+      log.push('added');
+      return 'result';
+    });
+    deferred.callback();
+    expect(log).toEqual(['added', 'result']);
+  });
+
+  test('D6: a callback that was added by a callback and throws fails the Deferred', () => {
+    const deferred = new Deferred();
+    deferred.addCallback(() => { deferred.addCallback(() => { throw broken; }); });
+    deferred.callback();
+    expect(outcome(deferred)[0].error).toBe(broken);
+  });
+
+  test('D6: callbacks may fire other Deferreds, and those run at once', () => {
+    const log = [];
+    const other = new Deferred();
+    other.addCallback((value) => { log.push(['other', value]); });
+    const deferred = new Deferred();
+    deferred.addCallback((value) => { log.push('before'); other.callback(value); log.push('after'); });
+    deferred.callback('value');
+    expect(log).toEqual(['before', ['other', 'value'], 'after']);
+  });
+
+  test('D6: a callback may fire the very Deferred that it then returns', () => {
+    const inner = new Deferred();
+    const deferred = Deferred.succeed(1).addCallback(() => { inner.callback('inner'); return inner; });
+    expect(outcome(deferred)).toEqual([{ value: 'inner' }]);
+  });
+
+  test('D6: a callback of the inner one may add callbacks to the outer one', () => {
+    const log = [];
+    const inner = new Deferred();
+    const outer = Deferred.succeed(1).addCallback(() => inner);
+    inner.addCallback(() => { outer.addCallback((value) => { log.push(value); }); return 'ignored'; });
+    inner.callback('value');
+    expect(log).toEqual(['value']);
+  });
+
+  test('D6: a callback may drop the last reference to its Deferred', () => {
+    const log = [];
+    const held = new Set();
+    (() => {
+      const deferred = new Deferred();
+      held.add(deferred);
+      deferred.addCallback(() => { held.clear(); globalThis.gc?.(); log.push(1); }).addCallback(() => { log.push(2); });
+      deferred.callback();
+    })();
+    expect(log).toEqual([1, 2]);
+  });
+
+  test('D6: cancel from inside a callback of its own does nothing to what runs', () => {
+    const deferred = new Deferred();
+    deferred.addCallback((value) => { deferred.cancel(); return value; });
+    deferred.callback('value');
+    expect(outcome(deferred)).toEqual([{ value: 'value' }]);
+  });
+
+  test('D6: a canceller may cancel again', () => {
+    let calls = 0;
+    const deferred = new Deferred((given) => { if (++calls < 10) given.cancel(); });
+    const seen = outcome(deferred);
+    deferred.cancel();
+    expect(calls).toBe(1);
+    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+  });
+});

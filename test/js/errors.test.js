@@ -1,0 +1,203 @@
+// J5: errors keep their identity and their stack, on whatever way they come.
+import * as library from 'cooperator';
+import { Cooperator, Deferred, TaskFailed } from 'cooperator';
+import { runNode } from './support/child.js';
+import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+
+const thrown = [
+  ['an Error', new Error('broken')], ['a TypeError', new TypeError('broken')], ['a frozen object', Object.freeze({ a: 1 })],
+  ['text', 'text'], ['a number', 7], ['NaN', NaN], ['undefined', undefined], ['null', null], ['false', false],
+  ['a symbol', Symbol('s')], ['a function', () => {}], ['a Promise', Promise.resolve('not unwrapped')],
+];
+
+for (const [name, error] of thrown) {
+  test(`J5: ${name} thrown by a generator is the error of whenDone and the cause of TaskFailed`, () => {
+    const { cooperator, pump } = rig();
+    const task = cooperator.cooperate(function* () { throw error; });
+    const done = outcome(task.whenDone());
+    pump();
+    expect(done).toHaveLength(1);
+    expect(done[0].error).toBe(error);
+    const refusal = thrownBy(() => task.stop());
+    expect(refusal).toBeInstanceOf(TaskFailed);
+    expect(refusal.cause).toBe(error);
+    const again = outcome(task.whenDone());
+    expect(again[0].error).toBe(error);
+  });
+
+  test(`J5: ${name} goes through a chain of Deferreds, and into a generator, as it is`, () => {
+    const { cooperator, pump, log } = rig({ turns: Infinity });
+    const deferred = new Deferred();
+    deferred.addCallback(() => { throw error; });
+    cooperator.cooperate(function* () { try { yield deferred; } catch (caught) { log.push(caught); } });
+    pump();
+    const seen = outcome(Deferred.succeed(1).addCallback(() => deferred.addBoth((result) => { throw result; })));
+    deferred.callback(1);
+    pump();
+    expect(log).toHaveLength(1);
+    expect(log[0]).toBe(error);
+    expect(seen[0].error).toBe(error);
+  });
+}
+
+test('J5: whatever an async function throws is the error', async () => {
+  const { cooperator, pumpAsync } = rig();
+  const done = thrown.map(([, error]) => outcome(cooperator.cooperate(async () => { throw error; }).whenDone()));
+  await pumpAsync(2 * thrown.length);
+  thrown.forEach(([, error], index) => expect(done[index][0].error).toBe(error));
+});
+
+test('J5: an error keeps its stack', () => {
+  const { cooperator, pump } = rig();
+  let stack;
+  const task = cooperator.cooperate(function* nameToLookFor() {
+    const error = new Error('broken');
+    ({ stack } = error);
+    throw error;
+  });
+  const done = outcome(task.whenDone());
+  pump();
+  expect(done[0].error.stack).toBe(stack);
+  expect(stack).toMatch(/nameToLookFor/);
+});
+
+test('J5: one error thrown by many tasks is one error', () => {
+  const error = new Error('shared');
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const done = Array.from({ length: 100 }, () => outcome(cooperator.cooperate(function* () { yield; throw error; }).whenDone()));
+  pump();
+  for (const seen of done) expect(seen[0].error).toBe(error);
+});
+
+test('J5: a task that throws leaves the others, and the slice, as they were', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  cooperator.cooperate(counting(log, 'A', 2));
+  outcome(cooperator.cooperate({ next() { throw new Error('broken'); } }).whenDone());
+  cooperator.cooperate(counting(log, 'C', 2));
+  pump();
+  expect(log).toEqual(['A1', 'C1', 'A2', 'C2']);
+});
+
+test('J5: a hundred thousand errors in one slice', () => {
+  const { cooperator, pump } = rig({ turns: Infinity });
+  let handled = 0;
+  for (let index = 0; index < 100_000; index++) {
+    cooperator.cooperate({ next() { throw index; } }).whenDone().addErrback((error) => { if (error === index) handled += 1; });
+  }
+  pump();
+  expect(handled).toBe(100_000);
+});
+
+test('J5: results, reading which throws, fail the task with that error', () => {
+  const error = new Error('getter');
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const done = [
+    { next() { return { get done() { throw error; } }; } },
+    { next() { return { done: false, get value() { throw error; } }; } },
+    { next() { return { done: true, get value() { throw error; } }; } },
+    { get next() { throw error; }, [Symbol.iterator]() { return this; } },
+    { [Symbol.iterator]() { throw error; } },
+  ].map((work) => {
+    // An iterator that cannot be had may be refused at once, or fail its task: the error is the same.
+    try { return outcome(cooperator.cooperate(work).whenDone()); } catch (refused) { return [{ error: refused }]; }
+  });
+  pump();
+  for (const seen of done) {
+    expect(seen).toHaveLength(1);
+    expect(seen[0].error).toBe(error);
+  }
+});
+
+test('J5: an iterator whose next gives no object fails its task with a TypeError that says so', () => {
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const done = [undefined, null, 42, 'text', true].map(
+    (answer) => outcome(cooperator.cooperate({ next: () => answer }).whenDone()));
+  pump();
+  for (const seen of done) {
+    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+    expect(seen[0].error.message).toMatch(/next/);
+  }
+});
+
+test('J5: a stack that overflows inside a turn fails that task only', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const dive = () => dive() + 1;
+  const done = outcome(cooperator.cooperate(function* () { dive(); }).whenDone());
+  cooperator.cooperate(counting(log, 'B', 1));
+  pump();
+  expect(done).toEqual([{ error: expect.any(RangeError) }]);
+  expect(log).toEqual(['B1']);
+});
+
+test('J5: a stack that overflows through callbacks and slices within one another leaves the package usable', async () => {
+  // In a process of its own: Node itself writes to stderr when there is no stack left for what it does.
+  const { code, stdout } = await runNode(`
+    import { Cooperator, Deferred, predicates } from 'cooperator';
+    import { FakeScheduler } from 'cooperator/testing';
+    process.on('unhandledRejection', () => {});
+    const make = () => {
+      const scheduler = new FakeScheduler();
+      const cooperator = new Cooperator({ scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(9) });
+      return { scheduler, cooperator };
+    };
+    function throughCallbacks() {
+      const deferred = new Deferred().addCallback(throughCallbacks);
+      deferred.callback();
+      deferred.addErrback(() => {});
+    }
+    function throughSlices() {
+      const { scheduler, cooperator } = make();
+      cooperator.cooperate(function* () { throughSlices(); }).whenDone().addErrback(() => {});
+      scheduler.pump();
+    }
+    for (let round = 0; round < 10; round++) {
+      for (const dive of [throughCallbacks, throughSlices]) try { dive(); } catch {}
+    }
+    const log = [];
+    const { scheduler, cooperator } = make();
+    cooperator.cooperate(function* () { log.push(1); yield; log.push(yield Deferred.succeed(2)); });
+    scheduler.pump();
+    new Deferred().addCallback((value) => { log.push(value); }).callback(3);
+    console.log(log.join());
+  `);
+  expect([code, stdout.trim()]).toEqual([0, '1,2,3']);
+});
+
+test('J5: many errors thrown and forgotten leave the library as it was', async () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  for (let round = 0; round < 20; round++) {
+    for (let index = 0; index < 500; index++) {
+      outcome(Deferred.fail(new Error(`${round}`)).addErrback((error) => { throw error; }));
+    }
+    await microtasks();
+  }
+  cooperator.cooperate(counting(log, 'A', 1));
+  pump();
+  await settle();
+  expect(log).toEqual(['A1']);
+});
+
+test('the error classes have their names, can be made by a user, and carry a message', () => {
+  const names = [
+    'SchedulerError', 'SchedulerStopped', 'TaskFinished', 'TaskDone', 'TaskStopped', 'TaskFailed', 'NotPaused',
+    'AlreadyCalledError', 'CancelledError', 'TimeoutError',
+  ];
+  for (const name of names) {
+    const Class = library[name];
+    const error = new Class('a message');
+    expect(error).toBeInstanceOf(Error);
+    expect([error.name, error.message]).toEqual([name, 'a message']);
+    expect(String(error)).toBe(`${name}: a message`);
+  }
+});
+
+test('TaskStopped of two tasks are two errors: what one handler does to its error does not show in another', () => {
+  const cooperator = new Cooperator();
+  const done = [1, 2].map(() => {
+    const task = cooperator.cooperate(counting([], 'A'));
+    const seen = outcome(task.whenDone());
+    task.stop();
+    return seen[0].error;
+  });
+  expect(done[0]).not.toBe(done[1]);
+});

@@ -1,0 +1,262 @@
+// Memory that cannot grow, and memory that is given back.
+import { reportOf } from './support/child.js';
+
+/** Source: `fixed(pages)` gives the package's wasm with a memory of that many pages and no more. */
+const patch = `
+  import { readFileSync } from 'node:fs';
+  import { createRequire } from 'node:module';
+  import { Cooperator, Deferred, init, predicates } from 'cooperator';
+  import { FakeScheduler } from 'cooperator/testing';
+
+  const wasm = readFileSync(createRequire(process.cwd() + '/').resolve('cooperator/cooperator.wasm'));
+
+  function leb(value) {
+    const bytes = [];
+    do { bytes.push((value & 127) | (value > 127 ? 128 : 0)); value >>>= 7; } while (value > 0);
+    return bytes;
+  }
+
+  function fixed(spare) {
+    let at = 8;
+    const read = () => {
+      let value = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = wasm[at++];
+        value |= (byte & 127) << shift;
+        if (byte < 128) return value;
+      }
+    };
+    while (at < wasm.length) {
+      const start = at;
+      const id = wasm[at++];
+      const size = read();
+      const content = at;
+      if (id === 5) {
+        if (read() !== 1) throw new Error('one memory was expected');
+        read();
+        const pages = read() + spare;
+        const section = [1, 1, ...leb(pages), ...leb(pages)];
+        return Buffer.concat([wasm.subarray(0, start), Buffer.from([5, section.length, ...section]), wasm.subarray(content + size)]);
+      }
+      at = content + size;
+    }
+    throw new Error('no memory section');
+  }
+
+  const print = (value) => process.stdout.write(JSON.stringify(value));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const describe = (error) => ({ isError: error instanceof Error, message: error.message });
+  const scheduler = new FakeScheduler();
+  const make = () => new Cooperator({ scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(1_000_000) });
+`;
+
+test('tasks added to a memory that cannot grow: a clear error, and what was added still runs', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    const cooperator = make();
+    let turns = 0;
+    let done = 0;
+    const tasks = [];
+    let error;
+    try {
+      for (;;) tasks.push(cooperator.cooperate(function* () { turns += 1; yield; turns += 1; }));
+    } catch (caught) {
+      error = caught;
+    }
+    const listed = cooperator.tasks.length;
+    scheduler.pump();
+    for (const task of tasks) if (task.state === 'done') done += 1;
+    print({ ...describe(error), added: tasks.length, listed, turns, done, left: cooperator.tasks.length });
+  `);
+  expect(report.isError).toBe(true);
+  expect(report.message).toMatch(/memory/i);
+  expect(report.added).toBeGreaterThan(100);
+  expect(report).toMatchObject({ listed: report.added, turns: 2 * report.added, done: report.added, left: 0 });
+});
+
+test('after that, with tasks finished, new ones can be added again', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    const cooperator = make();
+    const fill = () => {
+      let added = 0;
+      try { for (;;) { cooperator.cooperate(function* () { yield; }); added += 1; } } catch { return added; }
+    };
+    const rounds = [];
+    for (let round = 0; round < 4; round++) {
+      rounds.push(fill());
+      scheduler.pump();
+      globalThis.gc();
+      await turn();
+      globalThis.gc();
+      await turn();
+    }
+    print(rounds);
+  `, { flags: ['--expose-gc'] });
+  for (const added of report) expect(added).toBeGreaterThan(report[0] / 2);
+});
+
+test('Deferreds made in a memory that cannot grow: a clear error, and those that were made still fire', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    const deferreds = [];
+    let fired = 0;
+    let error;
+    try {
+      for (;;) {
+        const deferred = new Deferred();
+        deferred.addCallback(() => { fired += 1; });
+        deferreds.push(deferred);
+        if (deferreds.length > 1_000_000) throw new Error('no limit was met');
+      }
+    } catch (caught) {
+      error = caught;
+    }
+    for (const deferred of deferreds) deferred.callback();
+    print({ ...describe(error), made: deferreds.length, fired });
+  `);
+  expect(report.isError).toBe(true);
+  expect(report.message).toMatch(/memory/i);
+  expect(report.fired).toBe(report.made);
+});
+
+test('whenDone, addCallback, then and pause in a full memory fail clearly or work, and break nothing', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    const cooperator = make();
+    const tasks = [];
+    const deferred = new Deferred();
+    let turns = 0;
+    try { for (;;) tasks.push(cooperator.cooperate(function* () { turns += 1; yield; turns += 1; })); } catch {}
+    const messages = [];
+    for (let round = 0; round < 50; round++) {
+      for (const use of [
+        () => tasks[0].whenDone(), () => deferred.addCallback(() => {}), () => { deferred.then(() => {}).catch((error) => messages.push(error.message)); },
+        () => new Deferred(), () => { tasks[1].pause(); tasks[1].resume(); }, () => new Cooperator(),
+        () => cooperator.cooperate([]),
+      ]) {
+        try { use(); } catch (error) { messages.push(error.message); }
+      }
+    }
+    scheduler.pump();
+    globalThis.gc();
+    await turn();
+    await turn();
+    let fired = 0;
+    deferred.addCallback((value) => { fired = value; });
+    deferred.callback(1);
+    print({ added: tasks.length, turns, fired, failed: messages.length, clear: messages.filter((message) => /memory/i.test(message)).length });
+  `, { flags: ['--expose-gc'] });
+  expect(report.turns).toBe(2 * report.added);
+  expect(report.fired).toBe(1);
+  expect(report.failed).toBeGreaterThan(0);
+  expect(report.clear).toBe(report.failed);
+});
+
+test('a task that fails to get memory in its turn has an error it can catch', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    const cooperator = make();
+    const log = [];
+    cooperator.cooperate(function* () {
+      try { for (;;) cooperator.cooperate(function* () {}); } catch (error) { log.push(error.message); }
+      yield;
+      log.push('went on');
+    });
+    scheduler.pump();
+    print(log);
+  `);
+  expect(report).toEqual([expect.stringMatching(/memory/i), 'went on']);
+});
+
+test('finished tasks, fired Deferreds and disposed cooperators give their memory back', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    let finished = 0;
+    for (let round = 0; round < 300; round++) {
+      const cooperator = make();
+      for (let index = 0; index < 100; index++) {
+        const deferred = new Deferred();
+        const task = cooperator.cooperate(function* () { yield deferred; yield Promise.resolve(); });
+        task.whenDone().addCallback(() => { finished += 1; });
+        task.whenDone().then(() => {});
+        deferred.callback(index);
+      }
+      scheduler.pump();
+      await turn();
+      scheduler.pump();
+      cooperator.dispose();
+      if (round % 5 === 0) { globalThis.gc(); await turn(); }
+    }
+    print(finished);
+  `, { flags: ['--expose-gc'] });
+  expect(report).toBe(30_000);
+});
+
+test('Deferreds that never fire, and are forgotten, give their memory back', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    let made = 0;
+    for (let round = 0; round < 100; round++) {
+      for (let index = 0; index < 200; index++) { new Deferred().addCallback(() => {}); made += 1; }
+      globalThis.gc();
+      await turn();
+    }
+    print(made);
+  `, { flags: ['--expose-gc'] });
+  expect(report).toBe(20_000);
+});
+
+test('a chain, and a task, go on where nobody holds them but what will fire them', async () => {
+  const report = await reportOf(`${patch}
+    const log = [];
+    const fire = []; // timers, say
+    const later = (value) => {
+      const deferred = new Deferred();
+      fire.push(() => deferred.callback(value));
+      return deferred;
+    };
+    (() => {
+      Deferred.succeed(1).addCallback(() => later('inner')).addCallback((value) => { log.push(value); });
+      Deferred.succeed(1).addCallback(() => new Promise((resolve) => { fire.push(() => resolve('promise')); }))
+        .addCallback((value) => { log.push(value); });
+      later('handed on').chainDeferred(new Deferred().addCallback((value) => { log.push(value); }));
+      later('looked at').then((value) => { log.push(value); });
+      new Cooperator().cooperate(function* () { log.push(yield later('waited for')); });
+      new Cooperator().cooperate(async (context) => { await later('awaited'); await context.yield(); log.push('awaited'); });
+    })();
+    for (let round = 0; round < 5; round++) { globalThis.gc(); await turn(); }
+    for (const each of fire) each();
+    for (let round = 0; round < 5; round++) { globalThis.gc(); await turn(); }
+    print(log.sort());
+  `, { flags: ['--expose-gc'] });
+  expect(report).toEqual(['awaited', 'handed on', 'inner', 'looked at', 'promise', 'waited for']);
+});
+
+test('what a finished task held on to can be collected', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    const seen = [];
+    const registry = new FinalizationRegistry((name) => seen.push(name));
+    (() => {
+      const heavy = { name: 'held by a finished task' };
+      registry.register(heavy, 'finished');
+      const cooperator = make();
+      cooperator.cooperate(function* () { yield; return heavy.name; });
+      scheduler.pump();
+      cooperator.dispose();
+    })();
+    for (let round = 0; round < 20 && seen.length === 0; round++) { globalThis.gc(); await turn(); }
+    print(seen);
+  `, { flags: ['--expose-gc'] });
+  expect(report).toEqual(['finished']);
+});
+
+test('Symbol.dispose disposes of a cooperator, where the host has it', async () => {
+  expect(await reportOf(`${patch}
+    const cooperator = make();
+    const task = cooperator.cooperate(function* () { yield; });
+    if (Symbol.dispose === undefined) cooperator.dispose(); else cooperator[Symbol.dispose]();
+    print([task.state, cooperator.running]);
+  `)).toEqual(['stopped', false]);
+});

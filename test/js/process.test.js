@@ -1,0 +1,355 @@
+// How the package behaves in a process of its own: loading, ending, and what nobody has handled (D7).
+import { listenForUnhandled, reportOf, runNode } from './support/child.js';
+
+describe('loading', () => {
+  test('an import needs no init: a task can be added in the next line', async () => {
+    expect(await reportOf(`
+      import { cooperate } from 'cooperator';
+      const task = cooperate(function* () { yield; return 42; });
+      process.stdout.write(JSON.stringify(await task.whenDone()));
+    `)).toBe(42);
+  });
+
+  test('whatever of the package is used first, it is ready', async () => {
+    expect(await reportOf(`
+      const uses = {
+        callback: ({ deferred }) => deferred.callback(1),
+        errback: ({ deferred }) => deferred.errback(1),
+        called: ({ deferred }) => deferred.called,
+        addCallback: ({ deferred }) => deferred.addCallback(() => {}),
+        addTimeout: ({ deferred }) => deferred.addTimeout(0),
+        then: ({ deferred }) => deferred.then(() => {}, () => {}),
+        pause: ({ deferred }) => deferred.pause(),
+        unpause: ({ deferred }) => {
+          try { deferred.unpause(); } catch (error) { if (error.name !== 'NotPaused') throw error; }
+        },
+        cancel: ({ deferred }) => deferred.cancel(),
+        chainDeferred: ({ deferred, Deferred }) => deferred.chainDeferred(new Deferred()),
+        succeed: ({ Deferred }) => Deferred.succeed(1),
+        fail: ({ Deferred }) => Deferred.fail(1).addErrback(() => {}),
+        fromPromise: ({ Deferred }) => Deferred.fromPromise(Promise.resolve(1)),
+        cooperate: ({ cooperate }) => cooperate([]),
+        coiterate: ({ coiterate }) => coiterate([]),
+        start: ({ getGlobalCooperator }) => getGlobalCooperator().start(),
+        stop: ({ getGlobalCooperator }) => getGlobalCooperator().stop(),
+        dispose: ({ getGlobalCooperator }) => getGlobalCooperator().dispose(),
+        stats: ({ getGlobalCooperator }) => getGlobalCooperator().stats(),
+        tasks: ({ getGlobalCooperator }) => getGlobalCooperator().tasks,
+        running: ({ Cooperator }) => new Cooperator({ started: false }).running,
+      };
+      const address = import.meta.resolve('cooperator');
+      const broken = {};
+      for (const [name, use] of Object.entries(uses)) {
+        // Another address is another copy of the package, in which nothing has been used yet.
+        const library = await import(address + '?' + name);
+        const deferred = new library.Deferred();
+        try {
+          use({ ...library, deferred });
+          deferred.addErrback(() => {});
+        } catch (error) {
+          broken[name] = error.message;
+        }
+      }
+      process.stdout.write(JSON.stringify(broken));
+    `)).toEqual({});
+  });
+
+  test('require works', async () => {
+    expect(await reportOf(`
+      const { cooperate, Deferred } = require('cooperator');
+      const { Clock } = require('cooperator/testing');
+      const deferred = new Deferred().addTimeout(5, new Clock());
+      cooperate(function* () { return yield deferred; }).whenDone().then((value) => {
+        process.stdout.write(JSON.stringify(value));
+      });
+      deferred.callback('required');
+    `, { type: 'commonjs' })).toBe('required');
+  });
+
+  test('what is required and what is imported understand each other', async () => {
+    expect(await reportOf(`
+      import { createRequire } from 'node:module';
+      import { cooperate } from 'cooperator';
+      const { Deferred } = createRequire(process.cwd() + '/')('cooperator');
+      const deferred = new Deferred();
+      const task = cooperate(function* () { return yield deferred; });
+      setImmediate(() => deferred.callback('across'));
+      process.stdout.write(JSON.stringify(await task.whenDone()));
+    `)).toBe('across');
+  });
+
+  test('an import alone starts nothing and leaves nothing behind', async () => {
+    expect(await reportOf(`
+      import { getGlobalCooperator } from 'cooperator';
+      import 'cooperator/testing';
+      getGlobalCooperator();
+      const kept = process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate|Message|Worker/.test(name));
+      process.stdout.write(JSON.stringify(kept));
+    `)).toEqual([]);
+  });
+
+  test('works in a worker', async () => {
+    expect(await reportOf(`
+      import { Worker } from 'node:worker_threads';
+      const source = \`
+        import('cooperator').then(async ({ cooperate }) => {
+          const { parentPort } = await import('node:worker_threads');
+          parentPort.postMessage(await cooperate(function* () { yield; return 'in a worker'; }).whenDone());
+        });
+      \`;
+      const worker = new Worker(source, { eval: true });
+      worker.on('message', (value) => process.stdout.write(JSON.stringify(value)));
+    `)).toBe('in a worker');
+  });
+
+  for (const [kind, source] of Object.entries({
+    bytes: 'bytes',
+    'an ArrayBuffer': 'bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)',
+    'a compiled module': 'new WebAssembly.Module(bytes)',
+    'a Response': "new Response(bytes, { headers: { 'content-type': 'application/wasm' } })",
+  })) {
+    test(`init takes ${kind}`, async () => {
+      expect(await reportOf(`
+        import { readFileSync } from 'node:fs';
+        import { createRequire } from 'node:module';
+        import { cooperate, init } from 'cooperator';
+        const bytes = readFileSync(createRequire(process.cwd() + '/').resolve('cooperator/cooperator.wasm'));
+        await init(${source});
+        process.stdout.write(JSON.stringify(await cooperate(function* () { yield; return 42; }).whenDone()));
+      `)).toBe(42);
+    });
+  }
+
+  test('without WebAssembly the error says so', async () => {
+    const message = await reportOf(`
+      delete globalThis.WebAssembly;
+      let message = 'nothing was thrown';
+      try {
+        const { cooperate } = await import('cooperator');
+        cooperate([]);
+      } catch (error) {
+        message = error.message;
+      }
+      process.stdout.write(JSON.stringify(message));
+    `);
+    expect(message).toMatch(/WebAssembly/);
+  });
+
+  test('where a policy forbids WebAssembly the error names wasm-unsafe-eval', async () => {
+    const message = await reportOf(`
+      WebAssembly.Module = function Module() {
+        throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder');
+      };
+      let message = 'nothing was thrown';
+      try {
+        const { cooperate } = await import('cooperator');
+        cooperate([]);
+      } catch (error) {
+        message = error.message;
+      }
+      process.stdout.write(JSON.stringify(message));
+    `);
+    expect(message).toMatch(/wasm-unsafe-eval/);
+  });
+});
+
+describe('the end of the process', () => {
+  test('tasks that run keep it alive', async () => {
+    const { code, stdout } = await runNode(`
+      import { Cooperator, cooperate, predicates } from 'cooperator';
+      cooperate(function* () { for (let turn = 0; turn < 1000; turn++) yield; console.log('global'); });
+      new Cooperator({ terminationPredicateFactory: predicates.turns(1) })
+        .cooperate(function* () { for (let turn = 0; turn < 100; turn++) yield; console.log('own'); });
+    `);
+    expect([code, stdout.trim().split('\n').sort()]).toEqual([0, ['global', 'own']]);
+  });
+
+  test('tasks that are paused or wait do not', async () => {
+    const { code, stdout } = await runNode(`
+      import { Deferred, cooperate } from 'cooperator';
+      cooperate(function* () { console.log('waits'); yield new Deferred(); console.log('not reached'); });
+      cooperate(async () => { await new Promise(() => {}); });
+      const paused = cooperate(function* () { console.log('paused'); paused.pause(); yield; console.log('not reached'); });
+      cooperate(function* () { yield; }).stop();
+    `);
+    expect([code, stdout.trim().split('\n').sort()]).toEqual([0, ['paused', 'waits']]);
+  });
+
+  test('a timeout that is not needed any more does not keep it alive, one that is needed does', async () => {
+    const { code, stdout } = await runNode(`
+      import { Deferred } from 'cooperator';
+      const fired = new Deferred().addTimeout(2 ** 30);
+      fired.callback();
+      const late = new Deferred().addTimeout(20);
+      late.addErrback((error) => { console.log(error.name); });
+    `);
+    expect([code, stdout.trim()]).toEqual([0, 'TimeoutError']);
+  });
+});
+
+describe('D7: what nobody has handled', () => {
+  test('D7: a task that fails while nobody asked makes Node end with code 1 and print the error', async () => {
+    const { code, stderr } = await runNode(`
+      import { cooperate } from 'cooperator';
+      cooperate(function* computeThePrimes() { yield; throw new RangeError('too many primes'); });
+    `);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/RangeError: too many primes/);
+    expect(stderr).toMatch(/computeThePrimes/);
+  });
+
+  test('D7: so does a Deferred that fails while nobody handles it', async () => {
+    const { code, stderr } = await runNode(`
+      import { Deferred } from 'cooperator';
+      new Deferred().errback(new RangeError('nobody listens'));
+    `);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/RangeError: nobody listens/);
+  });
+
+  test('D7: what is handled in time ends well and prints nothing', async () => {
+    const { code, stdout, stderr } = await runNode(`
+      import { Deferred, cooperate } from 'cooperator';
+      const fails = function* () { throw new Error('handled'); };
+      cooperate(fails).whenDone().addErrback(() => {});
+      cooperate(fails).whenDone().catch(() => {});
+      new Deferred().addErrback(() => {}).errback(new Error('handled'));
+      Deferred.fail(new Error('handled')).addErrback(() => {});
+      Deferred.fail(new Error('handled')).catch(() => {});
+      const late = Deferred.fail(new Error('handled in a microtask'));
+      queueMicrotask(() => late.addErrback(() => {}));
+      cooperate(function* () { yield; }).stop();
+    `);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('D7: unhandled failures are unhandled rejections: once each, with the very error', async () => {
+    expect(await reportOf(`${listenForUnhandled}
+      import { Deferred, cooperate } from 'cooperator';
+      const errors = Array.from({ length: 7 }, (_, index) => new Error(String(index)));
+      cooperate(function* () { throw errors[0]; });
+      cooperate(async () => { throw errors[1]; });
+      Deferred.fail(errors[2]);
+      Deferred.succeed(1).addCallback(() => { throw errors[3]; }).addCallback(() => 'not called');
+      const asked = cooperate(function* () { throw errors[4]; });
+      asked.whenDone();
+      Deferred.fail(errors[5]).then(() => {});
+      Deferred.succeed(1).addCallback(() => Deferred.fail(errors[6]));
+      await settle();
+      globalThis.gc?.();
+      await settle();
+      print(unhandled.map((error) => errors.indexOf(error)).sort());
+    `, { flags: ['--expose-gc'] })).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test('D7: a failure that went on to another Deferred is reported there, and only there', async () => {
+    expect(await reportOf(`${listenForUnhandled}
+      import { Deferred } from 'cooperator';
+      const chained = new Deferred();
+      const source = new Deferred().chainDeferred(chained);
+      source.errback(new Error('handed on'));
+      const inner = new Deferred();
+      const outer = Deferred.succeed(1).addCallback(() => inner);
+      inner.errback(new Error('taken over'));
+      const taken = Deferred.fail(new Error('handled by the one that took over'));
+      Deferred.succeed(1).addCallback(() => taken).addErrback(() => {});
+      const clearedByChaining = Deferred.fail(new Error('cleared')).addErrback(() => new Deferred());
+      await settle();
+      print(unhandled.map(({ message }) => message).sort());
+    `)).toEqual(['handed on', 'taken over']);
+  });
+
+  test('D7: a failure is not reported while a paused Deferred holds it, only when nobody wants it then', async () => {
+    expect(await reportOf(`${listenForUnhandled}
+      import { Deferred } from 'cooperator';
+      const held = new Deferred();
+      held.pause();
+      held.errback(new Error('held, then handled'));
+      const lost = new Deferred();
+      lost.pause();
+      lost.errback(new Error('held, then lost'));
+      await settle();
+      const before = unhandled.length;
+      held.addErrback(() => {});
+      held.unpause();
+      lost.unpause();
+      await settle();
+      print([before, unhandled.map(({ message }) => message)]);
+    `)).toEqual([0, ['held, then lost']]);
+  });
+
+  test('D7: a late firing that is swallowed, and a cancelled Deferred whose error was handled, are not reported', async () => {
+    expect(await reportOf(`${listenForUnhandled}
+      import { Deferred } from 'cooperator';
+      const deferred = new Deferred().addErrback(() => {});
+      deferred.cancel();
+      deferred.errback(new Error('late'));
+      await settle();
+      print(unhandled.length);
+    `)).toBe(0);
+  });
+
+  test('D7: an awaited failure is the awaiter\'s to handle', async () => {
+    expect(await reportOf(`${listenForUnhandled}
+      import { Deferred, cooperate } from 'cooperator';
+      const task = cooperate(function* () { throw new Error('caught'); });
+      try { await task.whenDone(); } catch {}
+      await Promise.allSettled([Deferred.fail(new Error('settled')), Deferred.fail(new Error('too'))]);
+      await settle();
+      print(unhandled.length);
+    `)).toBe(0);
+  });
+
+  test('D7: an error of the clean-up of a stopped task is an unhandled rejection', async () => {
+    expect(await reportOf(`${listenForUnhandled}
+      import { cooperate } from 'cooperator';
+      const error = new Error('clean-up');
+      const task = cooperate(function* () { try { for (;;) yield; } finally { throw error; } });
+      cooperate(async function () { await null; });
+      await settle();
+      task.stop();
+      await settle();
+      print(unhandled.map((each) => each === error));
+    `)).toEqual([true]);
+  });
+
+  test('J7: without onError the error of a hook is an unhandled rejection, and the cooperator goes on', async () => {
+    expect(await reportOf(`${listenForUnhandled}
+      import { Cooperator } from 'cooperator';
+      const error = new Error('hook');
+      let fail = true;
+      const log = [];
+      const cooperator = new Cooperator({ terminationPredicateFactory: () => () => { if (fail) { fail = false; throw error; } return true; } });
+      await cooperator.cooperate(function* () { log.push(1); yield; log.push(2); }).whenDone();
+      await settle();
+      print([log, unhandled.map((each) => each === error)]);
+    `)).toEqual([[1, 2], [true]]);
+  });
+
+  test('J7: an onError that throws is not the end: something is reported, and the cooperator goes on', async () => {
+    const [log, messages] = await reportOf(`${listenForUnhandled}
+      import { Cooperator } from 'cooperator';
+      process.on('uncaughtException', (error) => unhandled.push(error));
+      const log = [];
+      let fail = true;
+      const cooperator = new Cooperator({
+        terminationPredicateFactory: () => () => { if (fail) { fail = false; throw new Error('hook'); } return true; },
+        onError() { throw new Error('onError'); },
+      });
+      await cooperator.cooperate(function* () { log.push(1); yield; log.push(2); }).whenDone();
+      await settle();
+      print([log, unhandled.map(({ message }) => message)]);
+    `);
+    expect(log).toEqual([1, 2]);
+    expect(messages).toContain('onError');
+  });
+
+  test('D7: with onError the failures of tasks go there, and nothing is left for the process', async () => {
+    const { code, stdout, stderr } = await runNode(`
+      import { Cooperator } from 'cooperator';
+      const cooperator = new Cooperator({ onError: (error, task) => console.log(error.message, task.name) });
+      cooperator.cooperate(function* () { throw new Error('mine'); }, { name: 'task' });
+    `);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'mine task\n', stderr: '' });
+  });
+});

@@ -1,0 +1,340 @@
+// J6: calls made from inside a turn.
+import {
+  Cooperator, Deferred, NotPaused, SchedulerStopped, TaskDone, TaskStopped, predicates,
+} from 'cooperator';
+import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+
+test('J6: a task that stops itself has no further turn, and the others go on', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const task = cooperator.cooperate(function* () { log.push('A1'); task.stop(); yield; log.push('A2'); });
+  cooperator.cooperate(counting(log, 'B', 2));
+  pump();
+  expect([task.state, log]).toEqual(['stopped', ['A1', 'B1', 'B2']]);
+});
+
+test('J6: a task that stops itself twice is told so', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    task.stop();
+    for (const method of ['stop', 'pause']) log.push(thrownBy(() => task[method]()).constructor);
+    log.push(thrownBy(() => task.resume()).constructor);
+  });
+  pump();
+  expect(log).toEqual([TaskStopped, TaskStopped, NotPaused]);
+});
+
+test('J6: a task that pauses itself finishes its turn, and goes on when it is resumed', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const task = cooperator.cooperate(function* () { log.push('A1'); task.pause(); log.push('still'); yield; log.push('A2'); });
+  cooperator.cooperate(counting(log, 'B', 1));
+  pump();
+  expect([task.state, log]).toEqual(['paused', ['A1', 'still', 'B1']]);
+  task.resume();
+  pump();
+  expect([task.state, log]).toEqual(['done', ['A1', 'still', 'B1', 'A2']]);
+});
+
+test('J6: a task that pauses itself and then waits needs both', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const deferred = new Deferred();
+  const task = cooperator.cooperate(function* () { task.pause(); log.push(yield deferred); });
+  pump();
+  expect(task.state).toBe('paused');
+  deferred.callback('value');
+  pump();
+  expect([task.state, log]).toEqual(['paused', []]);
+  task.resume();
+  pump();
+  expect([task.state, log]).toEqual(['done', ['value']]);
+});
+
+test('J6: a task that pauses itself and then ends has ended', () => {
+  const { cooperator, pump } = rig();
+  const ending = cooperator.cooperate(function* () { ending.pause(); return 'end'; });
+  const error = new Error('broken');
+  const failing = cooperator.cooperate(function* () { failing.pause(); throw error; });
+  const done = [ending, failing].map((task) => outcome(task.whenDone()));
+  pump(2);
+  expect([ending.state, failing.state]).toEqual(['done', 'failed']);
+  expect(done).toEqual([[{ value: 'end' }], [{ error }]]);
+  expect(cooperator.tasks).toEqual([]);
+  expect(() => ending.pause()).toThrow(TaskDone);
+});
+
+test('J6: a task can pause, resume and stop another one', () => {
+  const { cooperator, pump, log } = rig();
+  const others = {};
+  cooperator.cooperate(function* () {
+    others.C.pause(); yield;
+    others.B.stop(); yield;
+    others.C.resume(); yield;
+  });
+  others.B = cooperator.cooperate(counting(log, 'B'));
+  others.C = cooperator.cooperate(counting(log, 'C'));
+  pump(6);
+  expect(log).toEqual(['B1', 'C1']);
+  expect(cooperator.tasks).toEqual([others.C]);
+});
+
+test('J6: a task that resumes another one that is paused finds it at the end of the queue, before itself', () => {
+  const { cooperator, pump, log } = rig();
+  const paused = cooperator.cooperate(counting(log, 'P'));
+  paused.pause();
+  cooperator.cooperate(function* () { log.push('A1'); paused.resume(); yield; log.push('A2'); yield; });
+  cooperator.cooperate(counting(log, 'B'));
+  pump(5);
+  expect(log).toEqual(['A1', 'B1', 'P1', 'A2', 'B2']);
+});
+
+test('J6: a task that adds tasks, again and again, does not get them before their turn', () => {
+  const { cooperator, pump, log } = rig();
+  cooperator.cooperate(function* () {
+    for (let turn = 1; ; turn++) {
+      log.push(`A${turn}`);
+      cooperator.cooperate(counting(log, `child${turn}.`, 1));
+      yield;
+    }
+  });
+  pump(7);
+  expect(log).toEqual(['A1', 'child1.1', 'A2', 'child2.1', 'A3']);
+});
+
+test('J6: a task that fires what another waits for does not run it inside its own turn', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
+  cooperator.cooperate(function* () { log.push('B begins'); deferred.callback(); log.push('B ends'); yield; log.push('B again'); });
+  pump(4);
+  expect(log).toEqual(['A1', 'B begins', 'B ends', 'A2', 'B again']);
+});
+
+test('J6: a task that stops the cooperator ends everything, itself included; the rest of its turn runs', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const task = cooperator.cooperate(function* () {
+    cooperator.stop();
+    log.push([task.state, other.state, cooperator.running, cooperator.tasks.length]);
+    yield;
+    log.push('not reached');
+  });
+  const other = cooperator.cooperate(counting(log, 'B'));
+  const done = [task, other].map((each) => outcome(each.whenDone()));
+  pump(2);
+  expect(log).toEqual([['stopped', 'stopped', false, 0]]);
+  expect(done).toEqual(new Array(2).fill([{ error: expect.any(SchedulerStopped) }]));
+});
+
+test('J6: after that no slice is asked for', () => {
+  const log = [];
+  const scheduler = new LoggedScheduler(log);
+  const { cooperator } = rig({ scheduler: scheduler.schedule });
+  cooperator.cooperate(function* () { cooperator.stop(); yield; });
+  cooperator.cooperate(counting(log, 'B'));
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice']);
+});
+
+test('J6: a task that stops and starts the cooperator leaves it running, with what it adds then', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  cooperator.cooperate(function* () {
+    cooperator.stop();
+    cooperator.start();
+    cooperator.cooperate(counting(log, 'C', 2));
+    log.push('A');
+    yield;
+    log.push('not reached');
+  });
+  cooperator.cooperate(counting(log, 'B'));
+  pump(2);
+  expect(log).toEqual(['A', 'C1', 'C2']);
+  expect(cooperator.running).toBe(true);
+});
+
+test('J6: a task that disposes of its cooperator ends everything; the rest of its turn runs', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const task = cooperator.cooperate(function* () {
+    try {
+      cooperator.dispose();
+      log.push([task.state, cooperator.running, cooperator.tasks.length]);
+      log.push(thrownBy(() => cooperator.cooperate(counting(log, 'C'))).constructor);
+      yield;
+      log.push('not reached');
+    } finally {
+      log.push('finally');
+    }
+  });
+  cooperator.cooperate(counting(log, 'B'));
+  const done = outcome(task.whenDone());
+  pump(2);
+  expect(log).toEqual([['stopped', false, 0], SchedulerStopped, 'finally']);
+  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+});
+
+test('J6: so does a callback of whenDone, and one of a Deferred fired inside a slice', () => {
+  for (const use of ['stop', 'dispose']) {
+    const { cooperator, pump, log } = rig({ turns: Infinity });
+    const deferred = new Deferred();
+    deferred.addCallback(() => { cooperator[use](); });
+    cooperator.cooperate(function* () { deferred.callback(); log.push('A'); yield; log.push('not reached'); });
+    cooperator.cooperate(counting(log, 'B'));
+    pump();
+    expect(log).toEqual(['A']);
+
+    const second = rig({ turns: Infinity });
+    second.cooperator.cooperate([]).whenDone().addCallback(() => { second.cooperator[use](); });
+    const other = second.cooperator.cooperate(counting(second.log, 'B'));
+    second.pump();
+    expect([other.state, second.log]).toEqual(['stopped', []]);
+  }
+});
+
+test('J6: an async function may do all that in its turns too', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  const task = cooperator.cooperate(async (context) => {
+    try {
+      task.pause();
+      task.resume();
+      await context.yield();
+      cooperator.cooperate(counting(log, 'B'));
+      cooperator.stop();
+      await context.yield();
+      log.push('not reached');
+    } finally {
+      log.push('finally');
+    }
+  });
+  const done = outcome(task.whenDone());
+  await pumpAsync(4);
+  await settle();
+  expect(log).toEqual(['finally']);
+  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+});
+
+test('J6: a generator that is asked for its next value from inside its own turn says so, and lives on', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const iterator = (function* () {
+    log.push(thrownBy(() => iterator.next()).constructor.name);
+    yield;
+    log.push('went on');
+  })();
+  cooperator.cooperate(iterator);
+  pump();
+  expect(log).toEqual(['TypeError', 'went on']);
+});
+
+test('J6: the termination predicate and its factory may stop tasks, add some, and stop the cooperator', () => {
+  const { cooperator, pump, log } = rig({
+    terminationPredicateFactory() {
+      if (victim.state === 'runnable') victim.stop();
+      let asked = 0;
+      return () => {
+        asked += 1;
+        if (asked === 1) cooperator.cooperate(counting(log, 'added'));
+        if (asked === 3) cooperator.stop();
+        return false;
+      };
+    },
+  });
+  const victim = cooperator.cooperate(counting(log, 'victim'));
+  cooperator.cooperate(counting(log, 'A'));
+  pump(2);
+  expect(log).toEqual(['A1', 'A2', 'added1']);
+  expect(cooperator.tasks).toEqual([]);
+});
+
+test('J6: the predicate and its factory may dispose of the cooperator', () => {
+  for (const where of ['factory', 'predicate']) {
+    const log = [];
+    const scheduler = new LoggedScheduler(log);
+    const cooperator = new Cooperator({
+      scheduler: scheduler.schedule,
+      terminationPredicateFactory() {
+        if (where === 'factory') cooperator.dispose();
+        return () => { if (where === 'predicate') cooperator.dispose(); return false; };
+      },
+    });
+    const task = cooperator.cooperate(counting(log, 'A'));
+    scheduler.run();
+    expect(log.filter((entry) => entry === 'A1').length).toBe(where === 'factory' ? 0 : 1);
+    expect([task.state, scheduler.pending.length]).toEqual(['stopped', 0]);
+  }
+});
+
+test('J6: the scheduler may use the cooperator while it is asked', () => {
+  const calls = [];
+  let asked = 0;
+  const { cooperator, log } = rig({
+    scheduler(slice) {
+      asked += 1;
+      if (asked === 1) cooperator.cooperate(counting(log, 'B', 1));
+      calls.push(slice);
+    },
+  });
+  cooperator.cooperate(counting(log, 'A', 1));
+  expect(asked).toBe(1);
+  while (calls.length > 0) calls.shift()();
+  expect([...log].sort()).toEqual(['A1', 'B1']);
+});
+
+test('J6: the scheduler that is asked for the sake of a new task finds it among the tasks, and may pause or stop it', () => {
+  for (const [use, state] of [['pause', 'paused'], ['stop', 'stopped']]) {
+    const { cooperator, log } = rig({
+      scheduler() {
+        for (const task of cooperator.tasks) {
+          log.push(task.state);
+          task[use]();
+          log.push(task.state);
+        }
+      },
+    });
+    const task = cooperator.cooperate(counting(log, 'A'));
+    expect([log, task.state]).toEqual([['runnable', state], state]);
+  }
+});
+
+test('J6: so does the predicate factory, under a scheduler that calls back at once', () => {
+  const { cooperator, log } = rig({
+    scheduler: (slice) => { slice(); },
+    terminationPredicateFactory() {
+      for (const task of cooperator.tasks) { log.push(task.state); task.stop(); }
+      return () => false;
+    },
+  });
+  const task = cooperator.cooperate(counting(log, 'A'));
+  expect([log, task.state]).toEqual([['runnable'], 'stopped']);
+});
+
+test('J6: a signal that the scheduler aborts stops the task for which it was asked', () => {
+  const controller = new AbortController();
+  const { cooperator, log } = rig({ scheduler: () => { controller.abort('why'); } });
+  const task = cooperator.cooperate(counting(log, 'A'), { signal: controller.signal });
+  expect([task.state, outcome(task.whenDone())]).toEqual(['stopped', [{ error: 'why' }]]);
+});
+
+test('J6: a slice of another cooperator may run inside a turn, and stop this one', () => {
+  const one = rig({ turns: Infinity });
+  const other = rig({ turns: Infinity });
+  other.cooperator.cooperate(function* () { one.cooperator.stop(); one.log.push('other'); yield; one.log.push('other again'); });
+  one.cooperator.cooperate(function* () { other.pump(); one.log.push('one'); yield; one.log.push('not reached'); });
+  one.pump();
+  expect(one.log).toEqual(['other', 'other again', 'one']);
+});
+
+test('J6: iterators that are tasks of two cooperators, each of which pumps the other, do not nest without end', () => {
+  const one = rig();
+  const other = rig();
+  one.cooperator.cooperate(function* () { for (let turn = 1; turn <= 3; turn++) { one.log.push(`A${turn}`); other.pump(); yield; } });
+  other.cooperator.cooperate(function* () { for (let turn = 1; turn <= 3; turn++) { one.log.push(`B${turn}`); one.pump(); yield; } });
+  one.pump(3);
+  expect(one.log).toEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
+});
+
+test('J6: memory that grows inside a turn disturbs nothing', () => {
+  const { cooperator, pump } = rig({ terminationPredicateFactory: predicates.turns(60_001) });
+  let turns = 0;
+  cooperator.cooperate(function* () {
+    for (let index = 0; index < 60_000; index++) cooperator.cooperate(function* () { turns += 1; });
+    yield;
+  });
+  pump();
+  expect(turns).toBe(60_000);
+});

@@ -1,0 +1,321 @@
+// S4, S5 and S11: what is asked of the scheduler, and when.
+import { Cooperator, Deferred, SchedulerStopped, predicates } from 'cooperator';
+import { LoggedScheduler, counting, outcome, rig } from './support/rig.js';
+
+function logged(options) {
+  const log = [];
+  const scheduler = new LoggedScheduler(log);
+  const { cooperator } = rig({ scheduler: scheduler.schedule, ...options });
+  return { log, scheduler, cooperator };
+}
+
+test('S4: a new cooperator asks for nothing', () => {
+  expect(logged().log).toEqual([]);
+});
+
+test('S4: the first task asks for one slice, further ones for none', () => {
+  const { cooperator, log } = logged();
+  cooperator.cooperate(counting([], 'A'));
+  cooperator.cooperate(counting([], 'B'));
+  expect(log).toEqual(['ask']);
+});
+
+test('S4: a slice that leaves runnable tasks asks for the next, after its turns', () => {
+  const { cooperator, scheduler, log } = logged({ turns: 2 });
+  cooperator.cooperate(counting(log, 'A'));
+  scheduler.run();
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'A1', 'A2', 'ask', 'slice', 'A3', 'A4', 'ask']);
+});
+
+test('S4: a slice that leaves nothing to do asks for nothing', () => {
+  const { cooperator, scheduler, log } = logged({ turns: Infinity });
+  cooperator.cooperate(counting(log, 'A', 1));
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'A1']);
+});
+
+test('S4: a task added from inside a slice does not ask for a second one', () => {
+  const { cooperator, scheduler, log } = logged();
+  cooperator.cooperate(function* () {
+    cooperator.cooperate(counting(log, 'B'));
+    log.push('A1');
+    yield;
+  });
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'A1', 'ask']);
+});
+
+test('S4: stopping the last runnable task cancels the pending slice, stopping another does not', () => {
+  const { cooperator, log } = logged();
+  const a = cooperator.cooperate(counting([], 'A'));
+  const b = cooperator.cooperate(counting([], 'B'));
+  a.stop();
+  expect(log.splice(0)).toEqual(['ask']);
+  b.stop();
+  expect(log.splice(0)).toEqual(['cancel']);
+  cooperator.cooperate(counting([], 'C'));
+  expect(log.splice(0)).toEqual(['ask']);
+});
+
+test('S4: pausing the last runnable task cancels the pending slice, resuming it asks again', () => {
+  const { cooperator, log } = logged();
+  const task = cooperator.cooperate(counting([], 'A'));
+  task.pause();
+  expect(log.splice(0)).toEqual(['ask', 'cancel']);
+  task.pause();
+  task.resume();
+  expect(log.splice(0)).toEqual([]);
+  task.resume();
+  expect(log.splice(0)).toEqual(['ask']);
+});
+
+test('S4: paused and waiting tasks ask for no slice', () => {
+  const { cooperator, scheduler, log } = logged();
+  cooperator.cooperate(function* () { log.push('A1'); yield new Deferred(); });
+  const paused = cooperator.cooperate(counting(log, 'B'));
+  scheduler.run();
+  paused.pause();
+  expect(log).toEqual(['ask', 'slice', 'A1', 'ask', 'cancel']);
+});
+
+test('S4: a task whose wait is over asks for a slice', () => {
+  const { cooperator, scheduler, log } = logged();
+  const deferred = new Deferred();
+  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
+  scheduler.run();
+  expect(log.splice(0)).toEqual(['ask', 'slice', 'A1']);
+  deferred.callback();
+  expect(log.splice(0)).toEqual(['ask']);
+  scheduler.run();
+  expect(log).toEqual(['slice', 'A2']);
+});
+
+test('S4: a paused task whose wait is over asks for nothing before it is resumed', () => {
+  const { cooperator, scheduler, log } = logged();
+  const deferred = new Deferred();
+  const task = cooperator.cooperate(function* () { yield deferred; });
+  scheduler.run();
+  task.pause();
+  log.splice(0);
+  deferred.callback();
+  expect(log).toEqual([]);
+  task.resume();
+  expect(log).toEqual(['ask']);
+});
+
+test('S4: Cooperator.stop cancels the pending slice', () => {
+  const { cooperator, log } = logged();
+  outcome(cooperator.cooperate(counting([], 'A')).whenDone());
+  cooperator.stop();
+  expect(log).toEqual(['ask', 'cancel']);
+});
+
+test('S4: dispose cancels the pending slice', () => {
+  const { cooperator, log } = logged();
+  cooperator.cooperate(counting([], 'A'));
+  cooperator.dispose();
+  expect(log).toEqual(['ask', 'cancel']);
+});
+
+test('S4: a cooperator in which a slice ran out of tasks asks again for the next task', () => {
+  const { cooperator, scheduler, log } = logged({ turns: Infinity });
+  cooperator.cooperate(counting(log, 'A', 1));
+  scheduler.run();
+  cooperator.cooperate(counting(log, 'B', 1));
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'A1', 'ask', 'slice', 'B1']);
+});
+
+test('S4: a callback of a finished task that adds another one asks for a single slice', () => {
+  const { cooperator, scheduler, log } = logged();
+  cooperator.coiterate([]).addCallback(() => {
+    log.push('A done');
+    cooperator.coiterate([]).addCallback(() => { log.push('B done'); });
+  });
+  scheduler.run();
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'A done', 'ask', 'slice', 'B done']);
+});
+
+test('S4: a cancelled slice that the host runs all the same gives no turn', () => {
+  const { cooperator, scheduler, log } = logged();
+  cooperator.cooperate(counting(log, 'A')).stop();
+  log.splice(0);
+  scheduler.asked[0].slice();
+  expect(log).toEqual([]);
+});
+
+test('S4: a slice that the host runs twice gives the turns of one', () => {
+  const { cooperator, scheduler, log } = logged({ turns: Infinity });
+  const deferred = new Deferred();
+  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
+  scheduler.run();
+  scheduler.asked[0].slice();
+  expect(log).toEqual(['ask', 'slice', 'A1']);
+});
+
+test('S4: a scheduler that cannot cancel, and answers nothing, serves as well', () => {
+  const calls = [];
+  const { cooperator, log } = rig({ scheduler: (slice) => { calls.push(slice); } });
+  const a = cooperator.cooperate(counting(log, 'A'));
+  a.stop();
+  while (calls.length > 0) calls.shift()();
+  expect(log).toEqual([]);
+  cooperator.cooperate(counting(log, 'B', 2));
+  for (let call = 0; calls.length > 0; call++) {
+    expect(call).toBeLessThan(10);
+    calls.shift()();
+  }
+  expect(log).toEqual(['B1', 'B2']);
+});
+
+test('S4: a scheduler that answers with something that has no cancel serves as well, as setTimeout does', () => {
+  const calls = [];
+  const { cooperator, log } = rig({ scheduler: (slice) => calls.push(slice) });
+  const task = cooperator.cooperate(counting(log, 'A'));
+  calls.shift()();
+  task.stop();
+  expect(log).toEqual(['A1']);
+});
+
+test('S4: cancel is called as a method of what the scheduler gave, once', () => {
+  const cancelled = [];
+  const { cooperator } = rig({
+    scheduler() {
+      const request = { cancel() { cancelled.push(this === request); } };
+      return request;
+    },
+  });
+  const task = cooperator.cooperate(counting([], 'A'));
+  task.stop();
+  cooperator.stop();
+  cooperator.dispose();
+  expect(cancelled).toEqual([true]);
+});
+
+test('S5: a scheduler that calls back at once runs everything, and slices do not nest', () => {
+  let depth = 0;
+  let deepest = 0;
+  const { cooperator, log } = rig({
+    scheduler(slice) { deepest = Math.max(deepest, ++depth); slice(); depth -= 1; },
+  });
+  const done = outcome(cooperator.cooperate(counting(log, 'A', 3)).whenDone());
+  expect(log).toEqual(['A1', 'A2', 'A3']);
+  expect(done).toEqual([{ value: 'A' }]);
+  expect(deepest).toBeLessThanOrEqual(2);
+});
+
+test('S5: a scheduler that calls back at once survives a hundred thousand slices', () => {
+  let turns = 0;
+  const { cooperator } = rig({ scheduler: (slice) => slice() });
+  const task = cooperator.cooperate(function* () { while (turns < 100_000) { turns += 1; yield; } });
+  expect([turns, task.state]).toEqual([100_000, 'done']);
+});
+
+test('S5: a task added inside a turn, under a scheduler that calls back at once, waits for that turn to end', () => {
+  const { cooperator, log } = rig({ scheduler: (slice) => { slice(); } });
+  cooperator.cooperate(function* () {
+    log.push('A begins');
+    cooperator.cooperate(function* () { log.push('B'); });
+    log.push('A ends');
+    yield;
+    log.push('A again');
+  });
+  expect(log).toEqual(['A begins', 'A ends', 'B', 'A again']);
+});
+
+test('S5: a slice that is called from inside a turn gives no turn there', () => {
+  const { cooperator, scheduler, log } = logged();
+  cooperator.cooperate(function* () {
+    log.push('A begins');
+    scheduler.asked[0].slice();
+    log.push('A ends');
+    yield;
+  });
+  cooperator.cooperate(counting(log, 'B'));
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'A begins', 'A ends', 'ask']);
+});
+
+test('S5: pumping from inside a turn runs no slice of the same cooperator, and one of another', () => {
+  const one = rig();
+  const other = rig();
+  other.cooperator.cooperate(counting(one.log, 'B', 1));
+  one.cooperator.cooperate(function* () {
+    one.log.push('A begins');
+    one.pump();
+    other.pump();
+    one.log.push('A ends');
+    yield;
+  });
+  one.cooperator.cooperate(counting(one.log, 'C'));
+  one.pump();
+  expect(one.log).toEqual(['A begins', 'B1', 'A ends']);
+});
+
+test('S11: a cooperator that is not started queues its tasks', () => {
+  const { cooperator, scheduler, log } = logged({ started: false, turns: 4 });
+  cooperator.cooperate(counting(log, 'A'));
+  cooperator.cooperate(counting(log, 'B'));
+  expect(log).toEqual([]);
+  expect(cooperator.tasks.map((task) => task.state)).toEqual(['runnable', 'runnable']);
+  cooperator.start();
+  expect(log).toEqual(['ask']);
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'A1', 'B1', 'A2', 'B2', 'ask']);
+});
+
+test('S11: start without tasks asks for nothing, and a second start for no second slice', () => {
+  const { cooperator, log } = logged({ started: false });
+  cooperator.start();
+  expect(log).toEqual([]);
+  cooperator.cooperate(counting([], 'A'));
+  cooperator.start();
+  expect(log).toEqual(['ask']);
+});
+
+test('S11: tasks can be paused, resumed and stopped before the start', () => {
+  const { cooperator, scheduler, log } = logged({ started: false, turns: 2 });
+  const a = cooperator.cooperate(counting(log, 'A'));
+  const b = cooperator.cooperate(counting(log, 'B'));
+  const c = cooperator.cooperate(counting(log, 'C'));
+  a.pause();
+  a.resume();
+  b.stop();
+  expect(log).toEqual([]);
+  cooperator.start();
+  scheduler.run();
+  expect(log).toEqual(['ask', 'slice', 'C1', 'A1', 'ask']);
+  expect(cooperator.tasks).toEqual([a, c]);
+});
+
+test('S11: a cooperator that is stopped before it was started ends its tasks', () => {
+  const { cooperator, log } = logged({ started: false });
+  const done = outcome(cooperator.cooperate(counting([], 'A')).whenDone());
+  cooperator.stop();
+  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(log).toEqual([]);
+});
+
+test('S11: running is started and not stopped', () => {
+  expect(rig().cooperator.running).toBe(true);
+  const { cooperator } = rig({ started: false });
+  const seen = [cooperator.running];
+  for (const step of ['start', 'stop', 'start', 'stop', 'stop', 'start']) {
+    cooperator[step]();
+    seen.push(cooperator.running);
+  }
+  expect(seen).toEqual([false, true, false, true, false, false, true]);
+});
+
+test('S4: a scheduler is called with the slice alone', () => {
+  const seen = [];
+  const cooperator = new Cooperator({
+    scheduler(...args) { seen.push([args.length, typeof args[0]]); },
+    terminationPredicateFactory: predicates.turns(1),
+  });
+  const task = cooperator.cooperate(counting([], 'A'));
+  expect(seen).toEqual([[1, 'function']]);
+  task.stop();
+});

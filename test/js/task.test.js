@@ -1,0 +1,484 @@
+// S6 to S9 and J1: the life of a task.
+import {
+  Deferred, NotPaused, SchedulerError, SchedulerStopped, TaskDone, TaskFailed, TaskFinished, TaskStopped,
+} from 'cooperator';
+import { counting, outcome, rig, thrownBy } from './support/rig.js';
+
+/** A task that the test steers turn by turn, and what it has done. */
+function steered() {
+  const deferreds = [];
+  const made = rig();
+  const next = { do: 'count' };
+  const task = made.cooperator.cooperate(function* () {
+    for (let turn = 1; ; turn++) {
+      const action = next.do;
+      next.do = 'count';
+      if (action === 'wait') {
+        const deferred = new Deferred();
+        deferreds.push(deferred);
+        made.log.push('wait');
+        const value = yield deferred;
+        made.log.push(['got', value]);
+      } else if (action === 'end') {
+        return 'the end';
+      } else if (action === 'fail') {
+        throw next.error;
+      } else {
+        made.log.push(turn);
+        yield turn;
+      }
+    }
+  });
+  return { ...made, task, next, deferreds };
+}
+
+test('S6: the states of a task that runs, is paused, waits and ends', () => {
+  const { task, next, deferreds, pump } = steered();
+  const seen = [task.state];
+  const see = () => seen.push(task.state);
+  pump(); see();
+  task.pause(); see();
+  task.resume(); see();
+  next.do = 'wait'; pump(); see();
+  deferreds[0].callback(); see();
+  pump(); see();
+  next.do = 'end'; pump(); see();
+  expect(seen).toEqual(['runnable', 'runnable', 'paused', 'runnable', 'waiting', 'runnable', 'runnable', 'done']);
+});
+
+test('S6: a failed task is failed, a stopped one stopped', () => {
+  const { cooperator, pump, takeReports } = rig();
+  const failing = cooperator.cooperate(function* () { throw new Error('broken'); });
+  outcome(failing.whenDone());
+  const stopped = cooperator.cooperate(counting([], 'B'));
+  stopped.stop();
+  pump();
+  expect([failing.state, stopped.state]).toEqual(['failed', 'stopped']);
+  expect(takeReports()).toEqual([]);
+});
+
+test('S6: inside its own turn a task is runnable, or paused by itself', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    log.push(task.state);
+    task.pause();
+    log.push(task.state);
+    task.resume();
+    log.push(task.state);
+  });
+  pump();
+  expect(log).toEqual(['runnable', 'paused', 'runnable']);
+});
+
+test('S6: a task paused while it waits is paused, and goes on only with both the value and the resume: value first', () => {
+  const { task, next, deferreds, pump, log } = steered();
+  next.do = 'wait';
+  pump();
+  task.pause();
+  expect(task.state).toBe('paused');
+  deferreds[0].callback('value');
+  expect(task.state).toBe('paused');
+  pump();
+  expect(log).toEqual(['wait']);
+  task.resume();
+  expect(task.state).toBe('runnable');
+  pump();
+  expect(log).toEqual(['wait', ['got', 'value'], 2]);
+});
+
+test('S6: a task paused while it waits goes on only with both: resume first', () => {
+  const { task, next, deferreds, pump, log } = steered();
+  next.do = 'wait';
+  pump();
+  task.pause();
+  task.resume();
+  expect(task.state).toBe('waiting');
+  pump();
+  expect(log).toEqual(['wait']);
+  deferreds[0].callback('value');
+  expect(task.state).toBe('runnable');
+  pump();
+  expect(log).toEqual(['wait', ['got', 'value'], 2]);
+});
+
+test('S6: resume on a task that only waits throws NotPaused, and it goes on waiting', () => {
+  const { task, next, deferreds, pump, log } = steered();
+  next.do = 'wait';
+  pump();
+  expect(() => task.resume()).toThrow(NotPaused);
+  expect(task.state).toBe('waiting');
+  pump();
+  deferreds[0].callback('value');
+  pump();
+  expect(log).toEqual(['wait', ['got', 'value'], 2]);
+});
+
+test('S7: a paused task has no turn, and a resume by itself gives none', () => {
+  const { task, pump, log } = steered();
+  pump(2);
+  task.pause();
+  pump(2);
+  expect(log).toEqual([1, 2]);
+  task.resume();
+  expect(log).toEqual([1, 2]);
+  pump();
+  expect(log).toEqual([1, 2, 3]);
+});
+
+test('S7: pause twice needs two resumes', () => {
+  const { task, pump, log } = steered();
+  task.pause();
+  pump();
+  task.pause();
+  pump();
+  task.resume();
+  pump();
+  expect([task.state, log]).toEqual(['paused', []]);
+  task.resume();
+  pump();
+  expect([task.state, log]).toEqual(['runnable', [1]]);
+});
+
+test('S7: pause a thousand times needs a thousand resumes', () => {
+  const { task, pump, log } = steered();
+  for (let count = 0; count < 1000; count++) task.pause();
+  for (let count = 0; count < 999; count++) task.resume();
+  pump();
+  expect([task.state, log]).toEqual(['paused', []]);
+  task.resume();
+  expect(() => task.resume()).toThrow(NotPaused);
+  pump();
+  expect(log).toEqual([1]);
+});
+
+test('S7: resume on a task that is not paused throws NotPaused', () => {
+  const { task, pump, log } = steered();
+  expect(() => task.resume()).toThrow(NotPaused);
+  task.pause();
+  task.resume();
+  expect(() => task.resume()).toThrow(NotPaused);
+  pump();
+  expect(log).toEqual([1]);
+});
+
+test('S7: pause and stop on a task that is done throw TaskDone', () => {
+  const { task, next, pump } = steered();
+  next.do = 'end';
+  pump();
+  for (const method of ['pause', 'stop']) expect(() => task[method]()).toThrow(TaskDone);
+  expect(() => task.resume()).toThrow(NotPaused);
+  expect(task.state).toBe('done');
+});
+
+test('S7: pause and stop on a task that failed throw TaskFailed, whose cause is its own error', () => {
+  const { task, next, pump } = steered();
+  outcome(task.whenDone());
+  next.do = 'fail';
+  next.error = new Error('broken');
+  pump();
+  for (const method of ['pause', 'stop']) {
+    const error = thrownBy(() => task[method]());
+    expect(error).toBeInstanceOf(TaskFailed);
+    expect(error.cause).toBe(next.error);
+  }
+  expect(() => task.resume()).toThrow(NotPaused);
+  expect(task.state).toBe('failed');
+});
+
+test('S7: pause and stop on a stopped task throw TaskStopped', () => {
+  const { task, pump, log } = steered();
+  task.stop();
+  for (const method of ['pause', 'stop']) expect(() => task[method]()).toThrow(TaskStopped);
+  expect(() => task.resume()).toThrow(NotPaused);
+  pump();
+  expect([task.state, log]).toEqual(['stopped', []]);
+});
+
+test('S7: pause and stop on a task that Cooperator.stop ended throw SchedulerStopped', () => {
+  const { cooperator, task } = steered();
+  cooperator.stop();
+  for (const method of ['pause', 'stop']) {
+    const error = thrownBy(() => task[method]());
+    expect(error).toBeInstanceOf(SchedulerStopped);
+    expect(error).not.toBeInstanceOf(TaskFinished);
+  }
+  expect(task.state).toBe('stopped');
+});
+
+test('S7: the errors that say that a task has finished are TaskFinished, and all are SchedulerError', () => {
+  for (const [Class, parents] of [
+    [TaskDone, [TaskFinished, SchedulerError, Error]],
+    [TaskFailed, [TaskFinished, SchedulerError, Error]],
+    [TaskStopped, [TaskFinished, SchedulerError, Error]],
+    [SchedulerStopped, [SchedulerError, Error]],
+    [NotPaused, [SchedulerError, Error]],
+  ]) {
+    for (const parent of parents) expect(Class.prototype).toBeInstanceOf(parent);
+  }
+});
+
+test('S7: these errors have their names, and messages that say something', () => {
+  const { task } = steered();
+  const notPaused = thrownBy(() => task.resume());
+  task.stop();
+  const stopped = thrownBy(() => task.pause());
+  expect([notPaused.name, stopped.name]).toEqual(['NotPaused', 'TaskStopped']);
+  for (const { message } of [notPaused, stopped]) expect(message).toMatch(/\w+ \w+ \w+/);
+});
+
+test('S7: resume on a task that was stopped while paused does nothing', () => {
+  const { task, pump, log } = steered();
+  task.pause();
+  task.stop();
+  task.resume();
+  pump();
+  expect([task.state, log]).toEqual(['stopped', []]);
+});
+
+test('S7: resume on a task that was paused twice and then stopped does nothing, twice', () => {
+  const { cooperator, task } = steered();
+  task.pause();
+  task.pause();
+  cooperator.stop();
+  task.resume();
+  task.resume();
+  expect(task.state).toBe('stopped');
+});
+
+test('S8: whenDone gives a new Deferred each time', () => {
+  const { task } = steered();
+  const given = [task.whenDone(), task.whenDone()];
+  expect(given[0]).not.toBe(given[1]);
+  for (const deferred of given) expect(deferred).toBeInstanceOf(Deferred);
+  task.stop();
+  given.forEach(outcome);
+});
+
+test('S8: callbacks on one whenDone do not change what another sees', () => {
+  const { task, next, pump, log } = steered();
+  for (const label of ['one', 'two', 'three']) {
+    task.whenDone()
+      .addCallback((value) => { log.push([label, value]); return label; })
+      .addCallback((value) => { log.push([label, value]); });
+  }
+  next.do = 'end';
+  pump();
+  expect(log).toEqual([
+    ['one', 'the end'], ['one', 'one'], ['two', 'the end'], ['two', 'two'], ['three', 'the end'], ['three', 'three'],
+  ]);
+});
+
+test('S8: an error in a callback of one whenDone stays there', () => {
+  const { task, next, pump } = steered();
+  const broken = new Error('broken callback');
+  const one = outcome(task.whenDone().addCallback(() => { throw broken; }));
+  const other = outcome(task.whenDone());
+  next.do = 'end';
+  pump();
+  expect([one, other]).toEqual([[{ error: broken }], [{ value: 'the end' }]]);
+});
+
+test('S8: whenDone fires when the iterator is exhausted, not before', () => {
+  const { task, next, pump } = steered();
+  const done = outcome(task.whenDone());
+  pump(3);
+  expect(done).toEqual([]);
+  next.do = 'end';
+  pump();
+  expect(done).toEqual([{ value: 'the end' }]);
+});
+
+test('S8: whenDone fails with the very error that the iterator threw', () => {
+  const { task, next, pump } = steered();
+  const one = outcome(task.whenDone());
+  const two = outcome(task.whenDone());
+  next.do = 'fail';
+  next.error = new RangeError('mine');
+  pump();
+  expect(one[0].error).toBe(next.error);
+  expect(two[0].error).toBe(next.error);
+});
+
+test('S8: whenDone fails with TaskStopped when the task is stopped, at once', () => {
+  const { task } = steered();
+  const done = outcome(task.whenDone());
+  task.stop();
+  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+});
+
+test('S8: whenDone fails with SchedulerStopped when the cooperator is stopped, at once', () => {
+  const { task, cooperator } = steered();
+  const done = outcome(task.whenDone());
+  cooperator.stop();
+  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+});
+
+test('S8: on a finished task whenDone fires at once, each time', () => {
+  const { cooperator, pump } = rig();
+  const error = new Error('broken');
+  const ended = cooperator.cooperate(counting([], 'A', 0));
+  const failed = cooperator.cooperate(function* () { throw error; });
+  const stopped = cooperator.cooperate(counting([], 'C'));
+  outcome(failed.whenDone());
+  stopped.stop();
+  pump(2);
+  for (let time = 0; time < 2; time++) {
+    expect(outcome(ended.whenDone())).toEqual([{ value: 'A' }]);
+    expect(outcome(failed.whenDone())[0].error).toBe(error);
+    expect(outcome(stopped.whenDone())).toEqual([{ error: expect.any(TaskStopped) }]);
+  }
+});
+
+test('S8: a finished task fires nothing a second time', () => {
+  const { task, next, deferreds, pump, cooperator } = steered();
+  next.do = 'wait';
+  pump();
+  const done = outcome(task.whenDone());
+  task.stop();
+  deferreds[0].callback('late');
+  cooperator.stop();
+  pump();
+  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+});
+
+test('S8: stopping a task that waits does not take it back into the queue when the Deferred fires', () => {
+  const { task, next, deferreds, pump, log } = steered();
+  next.do = 'wait';
+  pump();
+  task.stop();
+  pump();
+  const seen = outcome(deferreds[0]);
+  deferreds[0].callback(7);
+  pump();
+  expect([task.state, log]).toEqual(['stopped', ['wait']]);
+  expect(seen).toEqual([{ value: 7 }]);
+});
+
+test('S9: when a callback of whenDone runs, its task has left the cooperator and knows how it ended', () => {
+  const { task, cooperator, next, pump, log } = steered();
+  task.whenDone().addCallback(() => {
+    log.push([task.state, cooperator.tasks.length, thrownBy(() => task.stop()).constructor]);
+  });
+  next.do = 'end';
+  pump();
+  expect(log).toEqual([['done', 0, TaskDone]]);
+});
+
+test('S9: the same for a task that is stopped', () => {
+  const { task, cooperator, log } = steered();
+  task.whenDone().addErrback(() => {
+    log.push([task.state, cooperator.tasks.length, thrownBy(() => task.stop()).constructor]);
+  });
+  task.stop();
+  expect(log).toEqual([['stopped', 0, TaskStopped]]);
+});
+
+test('S9: a callback of whenDone can add, pause, resume and stop tasks', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const doomed = cooperator.cooperate(counting(log, 'doomed'), { share: 2 });
+  const held = cooperator.cooperate(counting(log, 'held'));
+  const released = cooperator.cooperate(counting(log, 'released', 1));
+  released.pause();
+  cooperator.cooperate(counting(log, 'ends', 0)).whenDone().addCallback(() => {
+    doomed.stop();
+    held.pause();
+    released.resume();
+    cooperator.cooperate(counting(log, 'added', 1));
+  });
+  pump();
+  expect(log).toEqual(['doomed1', 'doomed2', 'held1', 'released1', 'added1']);
+  expect(cooperator.tasks).toEqual([held]);
+});
+
+test('S9: a callback of whenDone can stop the cooperator, to which its own task no longer belongs', () => {
+  const { task, cooperator, next, pump, log } = steered();
+  const other = outcome(cooperator.cooperate(counting([], 'B')).whenDone());
+  task.whenDone().addCallback((value) => {
+    log.push(value);
+    cooperator.stop();
+    log.push('stopped');
+  });
+  next.do = 'end';
+  pump();
+  expect(log).toEqual(['the end', 'stopped']);
+  expect(other).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect([task.state, cooperator.running]).toEqual(['done', false]);
+});
+
+test('S9: a whenDone that is asked for while the others fire has the result too, once', () => {
+  const { task, next, pump } = steered();
+  let late;
+  task.whenDone().addCallback(() => { late = outcome(task.whenDone()); });
+  const after = outcome(task.whenDone());
+  next.do = 'end';
+  pump();
+  expect(late).toEqual([{ value: 'the end' }]);
+  expect(after).toEqual([{ value: 'the end' }]);
+});
+
+test('J1: the result of a task is what its generator returns', () => {
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const value = { any: 'object' };
+  const done = [
+    cooperator.cooperate(function* () { yield 1; return value; }),
+    cooperator.cooperate(function* () { yield 1; }),
+    cooperator.cooperate([1, 2, 3]),
+    cooperator.cooperate({ next: () => ({ done: true, value: 0 }) }),
+  ].map((task) => outcome(task.whenDone()));
+  pump();
+  expect(done).toEqual([[{ value }], [{ value: undefined }], [{ value: undefined }], [{ value: 0 }]]);
+  expect(done[0][0].value).toBe(value);
+});
+
+test('J1: a Promise that a generator returns is the result that it has in the end', async () => {
+  const { cooperator, pump } = rig();
+  const task = cooperator.cooperate(function* () { return Promise.resolve('value'); });
+  const both = Promise.all([task.whenDone(), task.whenDone()]);
+  pump();
+  expect(await both).toEqual(['value', 'value']);
+  expect(await task.whenDone()).toBe('value');
+});
+
+test('what a generator yields, where it is nothing to wait for, is of no account: yield gives back nothing', () => {
+  const { cooperator, pump, log } = rig({ turns: Infinity });
+  cooperator.cooperate(function* () {
+    for (const value of [undefined, null, 5, 'text', {}, { then: 'not a function' }, () => {}]) log.push(yield value);
+  });
+  pump();
+  expect(log).toEqual(new Array(7).fill(undefined));
+});
+
+test('coiterate gives a Deferred that fires with the outcome', () => {
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const error = new Error('broken');
+  const value = cooperator.coiterate(function* () { yield; return 5; });
+  const failure = cooperator.coiterate(function* () { yield; throw error; });
+  expect(value).toBeInstanceOf(Deferred);
+  const seen = [outcome(value), outcome(failure)];
+  pump();
+  expect(seen).toEqual([[{ value: 5 }], [{ error }]]);
+});
+
+test('coiterate fires the Deferred that it is given, and gives it back', () => {
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const mine = new Deferred();
+  expect(cooperator.coiterate(function* () { return 5; }, mine)).toBe(mine);
+  const failing = new Deferred();
+  const error = new Error('broken');
+  cooperator.coiterate(function* () { throw error; }, failing);
+  const seen = [outcome(mine), outcome(failing)];
+  pump();
+  expect(seen).toEqual([[{ value: 5 }], [{ error }]]);
+});
+
+test('a task knows its name and its iterator', () => {
+  const { cooperator, pump } = rig();
+  const iterator = counting([], 'A');
+  const named = cooperator.cooperate(iterator, { name: 'sieve' });
+  expect(named.name).toBe('sieve');
+  expect(named.iterator).toBe(iterator);
+  const unnamed = cooperator.cooperate(function* () { yield; });
+  expect(typeof unnamed.name).toBe('string');
+  pump(2);
+  expect(typeof unnamed.iterator.next).toBe('function');
+});

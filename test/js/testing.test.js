@@ -1,0 +1,134 @@
+// cooperator/testing: a clock and a scheduler for tests of tasks.
+import { Cooperator, Deferred, TimeoutError, predicates } from 'cooperator';
+import { Clock, FakeScheduler } from 'cooperator/testing';
+import { counting, outcome } from './support/rig.js';
+
+describe('Clock', () => {
+  test('starts at 0 and is moved by advance', () => {
+    const clock = new Clock();
+    expect(clock.now()).toBe(0);
+    clock.advance(5);
+    clock.advance(2.5);
+    expect(clock.now()).toBe(7.5);
+  });
+
+  test('a call happens once, when its time has come', () => {
+    const clock = new Clock();
+    const log = [];
+    clock.callLater(10, () => log.push(clock.now()));
+    clock.advance(9);
+    expect(log).toEqual([]);
+    clock.advance(1);
+    clock.advance(100);
+    expect(log).toEqual([10]);
+  });
+
+  test('calls happen in the order of their times, those of one time in the order in which they were asked for', () => {
+    const clock = new Clock();
+    const log = [];
+    for (const [ms, label] of [[3, 'c'], [1, 'a'], [2, 'b'], [3, 'd'], [1, 'a2']]) clock.callLater(ms, () => log.push(label));
+    clock.advance(3);
+    expect(log).toEqual(['a', 'a2', 'b', 'c', 'd']);
+  });
+
+  test('a cancelled call does not happen; cancelling late or twice is harmless', () => {
+    const clock = new Clock();
+    const log = [];
+    const kept = clock.callLater(1, () => log.push('kept'));
+    const cancelled = clock.callLater(1, () => log.push('cancelled'));
+    cancelled.cancel();
+    cancelled.cancel();
+    clock.advance(1);
+    kept.cancel();
+    expect(log).toEqual(['kept']);
+  });
+
+  test('a call may ask for another, cancel one, and happens in the same advance if its time has come', () => {
+    const clock = new Clock();
+    const log = [];
+    const doomed = clock.callLater(2, () => log.push('doomed'));
+    clock.callLater(1, () => {
+      log.push('first');
+      doomed.cancel();
+      clock.callLater(0, () => log.push('nested'));
+    });
+    clock.advance(5);
+    expect(log).toEqual(['first', 'nested']);
+  });
+
+  test('pump advances by each of its times', () => {
+    const clock = new Clock();
+    const log = [];
+    clock.callLater(1, () => { log.push(clock.now()); clock.callLater(1, () => log.push(clock.now())); });
+    clock.pump([1, 0.5, 0.5]);
+    expect([log, clock.now()]).toEqual([[1, 2], 2]);
+  });
+
+  test('serves addTimeout, and forgets a timeout that is not needed any more', () => {
+    const clock = new Clock();
+    const late = new Deferred().addTimeout(10, clock);
+    const inTime = new Deferred().addTimeout(10, clock);
+    const seen = [outcome(late), outcome(inTime)];
+    inTime.callback('value');
+    clock.advance(10);
+    expect(seen).toEqual([[{ error: expect.any(TimeoutError) }], [{ value: 'value' }]]);
+  });
+});
+
+describe('FakeScheduler', () => {
+  function make(turns = 1) {
+    const scheduler = new FakeScheduler();
+    const cooperator = new Cooperator({
+      scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(turns),
+    });
+    return { scheduler, cooperator };
+  }
+
+  test('pump runs what is pending: one slice, not the one which that asks for', () => {
+    const { scheduler, cooperator } = make();
+    const log = [];
+    const task = cooperator.cooperate(counting(log, 'A'));
+    scheduler.pump();
+    expect(log).toEqual(['A1']);
+    scheduler.pump();
+    expect(log).toEqual(['A1', 'A2']);
+    task.stop();
+  });
+
+  test('pump with nothing pending does nothing', () => {
+    make().scheduler.pump();
+  });
+
+  test('what is cancelled does not run', () => {
+    const scheduler = new FakeScheduler();
+    const log = [];
+    const [first] = ['first', 'second'].map((label) => scheduler.schedule(() => log.push(label)));
+    first.cancel();
+    first.cancel();
+    scheduler.pump();
+    scheduler.pump();
+    expect(log).toEqual(['second']);
+  });
+
+  test('a request that cancels another of the same pump is obeyed', () => {
+    const scheduler = new FakeScheduler();
+    const log = [];
+    scheduler.schedule(() => { log.push('first'); second.cancel(); });
+    const second = scheduler.schedule(() => log.push('second'));
+    scheduler.schedule(() => log.push('third'));
+    scheduler.pump();
+    scheduler.pump();
+    expect(log).toEqual(['first', 'third']);
+  });
+
+  test('serves several cooperators', () => {
+    const scheduler = new FakeScheduler();
+    const log = [];
+    const tasks = ['A', 'B'].map((label) => new Cooperator({
+      scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(1),
+    }).cooperate(counting(log, label)));
+    scheduler.pump();
+    expect(log).toEqual(['A1', 'B1']);
+    for (const task of tasks) task.stop();
+  });
+});

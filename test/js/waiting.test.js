@@ -1,0 +1,443 @@
+// J2: tasks that wait for what they yield.
+import { Cooperator, Deferred, NotPaused, TaskFailed } from 'cooperator';
+import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+
+const broken = new Error('broken');
+
+test('J2: yielding a Promise gives its value back from yield', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    log.push(yield Promise.resolve('one'));
+    log.push(yield (async () => 'two')());
+    return 'end';
+  });
+  const done = outcome(task.whenDone());
+  await pumpAsync();
+  expect(log).toEqual([]);
+  await pumpAsync();
+  expect(log).toEqual(['one']);
+  await pumpAsync();
+  expect(log).toEqual(['one', 'two']);
+  expect(done).toEqual([{ value: 'end' }]);
+});
+
+test('J2: yielding a Deferred gives its value back, and it needs no microtask', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  cooperator.cooperate(function* () {
+    log.push(yield deferred);
+    log.push(yield Deferred.succeed('fired'));
+  });
+  pump(2);
+  deferred.callback('value');
+  pump(2);
+  expect(log).toEqual(['value', 'fired']);
+});
+
+test('J2: yielding any thenable waits for it', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  let resolve;
+  const task = cooperator.cooperate(function* () {
+    log.push(yield { then(done) { resolve = done; } });
+    log.push(yield { then(done) { done('at once'); } });
+    log.push(yield Object.assign(() => {}, { then(done) { done('a function'); } }));
+  });
+  await pumpAsync(2);
+  expect(task.state).toBe('waiting');
+  resolve('later');
+  await pumpAsync(4);
+  expect(log).toEqual(['later', 'at once', 'a function']);
+});
+
+test('J2: the task waits: it has no turn, and others go on', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  let resolve;
+  const promise = new Promise((done) => { resolve = done; });
+  const task = cooperator.cooperate(function* () { log.push('A1'); yield promise; log.push('A2'); });
+  cooperator.cooperate(counting(log, 'B', 4));
+  await pumpAsync(3);
+  expect([task.state, log]).toEqual(['waiting', ['A1', 'B1', 'B2']]);
+  resolve();
+  await microtasks();
+  expect([task.state, log.length]).toEqual(['runnable', 3]);
+  await pumpAsync(2);
+  expect(log).toEqual(['A1', 'B1', 'B2', 'B3', 'A2']);
+});
+
+test('J2: a task whose wait is over goes to the end of the queue', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); yield; });
+  for (const label of ['B', 'C']) cooperator.cooperate(counting(log, label));
+  pump();
+  deferred.callback();
+  pump(4);
+  expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
+});
+
+test('J2: the error of a wait is thrown at the yield, where it can be caught', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    for (const waitFor of [Promise.reject(broken), Deferred.fail(broken), { then(_, fail) { fail(broken); } }]) {
+      try {
+        yield waitFor;
+        log.push('not reached');
+      } catch (error) {
+        log.push(error === broken);
+      }
+    }
+    return 'survived';
+  });
+  const done = outcome(task.whenDone());
+  await pumpAsync(5);
+  expect(log).toEqual([true, true, true]);
+  expect(done).toEqual([{ value: 'survived' }]);
+});
+
+test('J2: an error of a wait that leaves the generator fails the task, through its finally', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () {
+    try { yield Deferred.fail(broken); } finally { log.push('finally'); }
+  });
+  const done = outcome(task.whenDone());
+  pump(2);
+  expect(log).toEqual(['finally']);
+  expect([task.state, done[0].error === broken]).toEqual(['failed', true]);
+  expect(thrownBy(() => task.stop())).toBeInstanceOf(TaskFailed);
+});
+
+test('J2: the error is thrown at the task\'s next turn, not before', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  const task = cooperator.cooperate(function* () { try { yield deferred; } catch { log.push('caught'); } });
+  pump();
+  deferred.errback(broken);
+  expect([task.state, log]).toEqual(['runnable', []]);
+  pump();
+  expect([task.state, log]).toEqual(['done', ['caught']]);
+});
+
+test('J2: a failed wait does not end a paused task: it is thrown once it is resumed', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  const task = cooperator.cooperate(function* () { try { yield deferred; } catch (error) { log.push(error); } });
+  pump();
+  task.pause();
+  deferred.errback(broken);
+  pump();
+  expect([task.state, log]).toEqual(['paused', []]);
+  task.resume();
+  expect(() => task.resume()).toThrow(NotPaused);
+  pump();
+  expect(log).toEqual([broken]);
+});
+
+test('J2: a failed wait fails a task that lets it, with the very error, and no turn is given beyond', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate(function* () { yield Deferred.fail(broken); log.push('not reached'); });
+  const done = outcome(task.whenDone());
+  pump(3);
+  expect(done[0].error).toBe(broken);
+  expect(log).toEqual([]);
+});
+
+test('J2: an iterator without throw fails with the error of its wait', () => {
+  const { cooperator, pump, log } = rig();
+  const task = cooperator.cooperate({
+    next() { log.push('next'); return { done: false, value: Deferred.fail(broken) }; },
+  });
+  const done = outcome(task.whenDone());
+  pump(2);
+  expect(log).toEqual(['next']);
+  expect([task.state, done[0].error === broken]).toEqual(['failed', true]);
+});
+
+test('J2: an iterator with throw is given the error there, and what that answers counts', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  const iterator = {
+    next(value) { log.push(['next', value]); return { done: false, value: log.length === 1 ? deferred : undefined }; },
+    throw(error) { log.push(['throw', error, this === iterator]); return { done: false, value: Deferred.succeed('more') }; },
+  };
+  cooperator.cooperate(iterator);
+  pump();
+  deferred.errback(broken);
+  pump(3);
+  expect(log).toEqual([['next', undefined], ['throw', broken, true], ['next', 'more'], ['next', undefined]]);
+});
+
+test('J2: throw can end the iterator', () => {
+  const { cooperator, pump } = rig();
+  const task = cooperator.cooperate({
+    next: () => ({ done: false, value: Deferred.fail(broken) }),
+    throw: () => ({ done: true, value: 'ended by throw' }),
+  });
+  const done = outcome(task.whenDone());
+  pump(2);
+  expect(done).toEqual([{ value: 'ended by throw' }]);
+});
+
+test('J2: waiting only looks on: the chain of the Deferred stays as it is', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  deferred.addCallback((value) => value + 1);
+  cooperator.cooperate(function* () { log.push(yield deferred); });
+  pump();
+  const seen = outcome(deferred);
+  deferred.callback(1);
+  expect(seen).toEqual([{ value: 2 }]);
+  pump();
+  expect(log).toEqual([2]);
+});
+
+test('J2: waiting for a failed Deferred leaves its failure on the chain', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = Deferred.fail(broken);
+  cooperator.cooperate(function* () { try { yield deferred; } catch (error) { log.push(error); } });
+  pump(2);
+  expect(log).toEqual([broken]);
+  expect(outcome(deferred)).toEqual([{ error: broken }]);
+});
+
+test('J2: several tasks may wait for one Deferred, and all get its value, in the order in which they waited', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  for (const label of ['A', 'B', 'C']) {
+    cooperator.cooperate(function* () { log.push([label, yield deferred]); });
+  }
+  pump(3);
+  deferred.callback('value');
+  pump(3);
+  expect(log).toEqual([['A', 'value'], ['B', 'value'], ['C', 'value']]);
+});
+
+test('J2: several tasks may wait for one Deferred, and all get its error', () => {
+  const { cooperator, pump } = rig();
+  const deferred = new Deferred();
+  const done = ['A', 'B'].map(() => outcome(cooperator.cooperate(function* () { yield deferred; }).whenDone()));
+  pump(2);
+  deferred.errback(broken);
+  pump(2);
+  expect(done).toEqual([[{ error: broken }], [{ error: broken }]]);
+});
+
+test('J2: a task waits for another task', () => {
+  const { cooperator, pump, log } = rig();
+  const first = cooperator.cooperate(function* () { log.push('first'); yield; return 'result'; });
+  cooperator.cooperate(function* () { log.push(yield first.whenDone()); });
+  pump(5);
+  expect(log).toEqual(['first', 'result']);
+});
+
+test('J2: a Promise that rejects and is waited for is handled, and so is a task that failed of it in view of all', async () => {
+  const { cooperator, pumpAsync, takeReports } = rig();
+  const done = outcome(cooperator.cooperate(function* () { yield Promise.reject(broken); }).whenDone());
+  await pumpAsync(2);
+  await settle();
+  expect(done[0].error).toBe(broken);
+  expect(takeReports()).toEqual([]);
+});
+
+test('J2: a thenable is read once and called once, as a method', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  const thenable = {
+    get then() {
+      log.push('read');
+      return function then(done) { log.push(this === thenable); done('value'); };
+    },
+  };
+  cooperator.cooperate(function* () { log.push(yield thenable); });
+  await pumpAsync(2);
+  expect(log).toEqual(['read', true, 'value']);
+});
+
+test('J2: a thenable whose then cannot be read, or throws, throws at the yield', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  cooperator.cooperate(function* () {
+    for (const thenable of [{ get then() { throw broken; } }, { then() { throw broken; } }]) {
+      try { yield thenable; } catch (error) { log.push(error === broken); }
+    }
+  });
+  await pumpAsync(4);
+  expect(log).toEqual([true, true]);
+});
+
+test('J2: only the first answer of a thenable counts', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  let answer;
+  const task = cooperator.cooperate(function* () {
+    log.push(yield { then(done, fail) { answer = { done, fail }; done('first'); done('second'); fail(broken); throw broken; } });
+    yield;
+    log.push('end');
+  });
+  await pumpAsync(2);
+  answer.done('third');
+  answer.fail(broken);
+  await pumpAsync(2);
+  expect([task.state, log]).toEqual(['done', ['first', 'end']]);
+});
+
+test('J2: a thenable that gives a Promise is followed to the end, as await does', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  cooperator.cooperate(function* () { log.push(yield { then(done) { done(Promise.resolve('end')); } }); });
+  await pumpAsync(3);
+  expect(log).toEqual(['end']);
+});
+
+test('J2: a Deferred that is waited for and cancelled throws its CancelledError at the yield', () => {
+  const { cooperator, pump, log } = rig();
+  const deferred = new Deferred();
+  cooperator.cooperate(function* () { try { yield deferred; } catch (error) { log.push(error.name); } });
+  pump();
+  deferred.cancel();
+  pump();
+  expect(log).toEqual(['CancelledError']);
+});
+
+test('J2: a task can wait a hundred thousand times', () => {
+  const { cooperator, pump } = rig({ turns: Infinity });
+  const task = cooperator.cooperate(function* () {
+    let sum = 0;
+    for (let index = 0; index < 100_000; index++) sum += yield Deferred.succeed(1);
+    return sum;
+  });
+  const done = outcome(task.whenDone());
+  pump();
+  expect(done).toEqual([{ value: 100_000 }]);
+});
+
+describe('J2: one iterator given to several tasks', () => {
+  test('J2: they share its items', () => {
+    const { cooperator, pump, log } = rig({ turns: Infinity });
+    const iterator = counting(log, 'item', 5);
+    const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
+    pump();
+    expect(log).toEqual(['item1', 'item2', 'item3', 'item4', 'item5']);
+    expect(tasks.map((task) => task.state)).toEqual(['done', 'done', 'done']);
+  });
+
+  test('J2: they limit how much goes on at a time', () => {
+    const { cooperator, pump, log } = rig();
+    const started = [];
+    function* work() {
+      for (let index = 0; index < 5; index++) {
+        const deferred = new Deferred();
+        started.push(deferred);
+        yield deferred;
+      }
+    }
+    const iterator = work();
+    const done = [1, 2].map(() => outcome(cooperator.coiterate(iterator)));
+    for (let index = 0; index < 5; index++) {
+      pump(4);
+      log.push(started.filter((deferred) => !deferred.called).length);
+      started[index].callback();
+    }
+    pump(4);
+    expect(log).toEqual([2, 2, 2, 2, 1]);
+    expect(done).toEqual([[{ value: undefined }], [{ value: undefined }]]);
+  });
+
+  test('J2: nothing is sent into it', () => {
+    const { cooperator, pump, log } = rig();
+    const iterator = {
+      next(...args) { log.push(args.filter((argument) => argument !== undefined)); return { done: false, value: Deferred.succeed('value') }; },
+    };
+    cooperator.cooperate(iterator);
+    cooperator.cooperate(iterator);
+    pump(6);
+    expect(log).toEqual([[], [], [], [], [], []]);
+  });
+
+  test('J2: a failed wait fails the task that waited, and the others go on', () => {
+    const { cooperator, pump, log } = rig();
+    function* work() {
+      try {
+        log.push(1); yield Deferred.fail(broken);
+        log.push(2); yield;
+        log.push(3); yield;
+      } catch { log.push('nothing is thrown in'); }
+      return 'end';
+    }
+    const iterator = work();
+    const done = [1, 2].map(() => outcome(cooperator.coiterate(iterator)));
+    pump(8);
+    expect(log).toEqual([1, 2, 3]);
+    expect(done).toEqual([[{ error: broken }], [{ value: 'end' }]]);
+  });
+
+  test('J3: its return is called when the last of them ends, and not before', () => {
+    const { cooperator, pump, log } = rig();
+    const iterator = {
+      next: () => ({ done: false, value: undefined }),
+      return() { log.push('return'); return { done: true, value: undefined }; },
+    };
+    const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
+    pump(3);
+    tasks[1].stop();
+    tasks[0].stop();
+    expect(log).toEqual([]);
+    tasks[2].stop();
+    expect(log).toEqual(['return']);
+  });
+
+  test('J3: a task that fails of its wait, last, calls return as well', () => {
+    const { cooperator, pump, log } = rig();
+    const waits = [];
+    const iterator = {
+      next() { const deferred = new Deferred(); waits.push(deferred); return { done: false, value: deferred }; },
+      return() { log.push('return'); return { done: true, value: undefined }; },
+    };
+    const done = [1, 2].map(() => outcome(cooperator.coiterate(iterator)));
+    pump(2);
+    waits[0].errback(broken);
+    pump(2);
+    expect([done[0].length, log]).toEqual([1, []]);
+    waits[1].errback(broken);
+    pump(2);
+    expect([done[1].length, log]).toEqual([1, ['return']]);
+  });
+
+  test('J3: Cooperator.stop closes it once', () => {
+    const { cooperator, log } = rig();
+    const iterator = {
+      next: () => ({ done: false, value: undefined }),
+      return() { log.push('return'); return { done: true, value: undefined }; },
+    };
+    for (let index = 0; index < 3; index++) cooperator.cooperate(iterator);
+    cooperator.stop();
+    expect(log).toEqual(['return']);
+  });
+
+  test('J2: an iterator that is shared between two cooperators is shared all the same', () => {
+    const one = rig();
+    const other = rig();
+    const iterator = counting(one.log, 'item', 4);
+    const tasks = [one.cooperator.cooperate(iterator), other.cooperator.cooperate(iterator)];
+    one.pump(); other.pump(); one.pump();
+    tasks[0].stop();
+    other.pump(2);
+    expect(one.log).toEqual(['item1', 'item2', 'item3', 'item4']);
+    expect(tasks.map((task) => task.state)).toEqual(['stopped', 'done']);
+  });
+
+  test('J2: an iterable gives each task an iterator of its own', () => {
+    const { cooperator, pump } = rig({ turns: Infinity });
+    const log = [];
+    const iterable = { * [Symbol.iterator]() { log.push('begins'); yield; } };
+    const tasks = [cooperator.cooperate(iterable), cooperator.cooperate(iterable)];
+    pump();
+    expect(log).toEqual(['begins', 'begins']);
+    expect(tasks[0].iterator).not.toBe(tasks[1].iterator);
+  });
+});
+
+test('J2: real time too: tasks of a cooperator of its own wait for timers and Promises', async () => {
+  const cooperator = new Cooperator();
+  const task = cooperator.cooperate(function* () {
+    const first = yield new Promise((resolve) => setTimeout(resolve, 1, 'timer'));
+    const second = yield new Promise((resolve) => setImmediate(resolve, 'immediate'));
+    return [first, second];
+  });
+  expect(await task.whenDone()).toEqual(['timer', 'immediate']);
+});
