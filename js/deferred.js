@@ -208,10 +208,11 @@ export class Deferred {
 
   /** @param {Pair} pair */
   #add(pair) {
+    if (!pair.callback && !pair.errback) return this; // every result would pass it
     const pointer = this.#wake();
     const handle = add(pair);
     if (pair.errback) this.#isSeenTo();
-    const status = core.deferred_add_callbacks(pointer, handle);
+    const status = core.deferred_add_callbacks(pointer, handle, pair.callback ? 1 : 0, pair.errback ? 1 : 0);
     if (status !== OK) take(handle);
     check(status);
     return this;
@@ -542,8 +543,7 @@ const START_TIMER = 3;
 function runPair(pair, pointer) {
   const at = pointer >> 2;
   const status = words()[at];
-  const f = status === OK ? pair.callback : pair.errback;
-  if (f === undefined || f === null) return;
+  const f = /** @type {(input: any) => unknown} */ (status === OK ? pair.callback : pair.errback);
   const input = objectOf(status, words()[at + 1], take);
   let output;
   try {

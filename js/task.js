@@ -556,16 +556,24 @@ export class CooperativeTask {
       this.#result = step.value;
       return DONE;
     }
+    return this.#lookAt(step.value);
+  }
+
+  /**
+   * What it yielded: something to wait for?
+   * @param {any} value
+   */
+  #lookAt(value) {
     let then;
     try {
-      then = thenOf(step.value);
+      then = thenOf(value);
     } catch (error) {
       this.#plain = false;
       this.#arrived = ERROR;
       this.#arrival = error;
       return MORE;
     }
-    return then === undefined ? MORE : this.#waitFor(step.value, then);
+    return then === undefined ? MORE : this.#waitFor(value, then);
   }
 
   /** @param {any} value @param {Function} then */
@@ -602,7 +610,8 @@ export class CooperativeTask {
 
   /** Is the error only what a stopped task's signal has told it? @param {unknown} error */
   #isNoNews(error) {
-    return this.#ended === STATE_STOPPED && error === (this.#outcome ?? this.#stopReason)?.error;
+    const known = this.#outcome ?? this.#stopReason;
+    return this.#ended === STATE_STOPPED && known !== undefined && known.error === error;
   }
 
   /** An error that comes after the end. @param {unknown} error */
@@ -715,11 +724,10 @@ export class CooperativeTask {
         try {
           if (task.#plain) {
             const step = task.#iterator.next();
-            if (typeof step === 'object' && step !== null && !step.done) {
-              const value = step.value;
-              if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return MORE;
-            }
-            return task.#look(step);
+            if (typeof step !== 'object' || step === null || step.done) return task.#look(step);
+            const value = step.value;
+            if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return MORE;
+            return task.#lookAt(value);
           }
           return task.#turn();
         } catch (error) {
@@ -782,7 +790,9 @@ function checkOptions(options) {
     throw new TypeError(`cooperate: options must be an object, not ${describe(options)}`);
   }
   const { signal, share = 1, name, onProgress } = options;
-  if (signal !== undefined && (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function')) {
+  const isSignal = typeof signal?.aborted === 'boolean' &&
+    typeof signal.addEventListener === 'function' && typeof signal.removeEventListener === 'function';
+  if (signal !== undefined && !isSignal) {
     throw new TypeError(`cooperate: options.signal must be an AbortSignal, not ${describe(signal)}`);
   }
   if (!Number.isInteger(share) || share < 1 || share > MAX_SHARE) {

@@ -56,8 +56,12 @@ static void want_slice(coop_cooperator *cooperator) {
       !coop_cooperator_running(cooperator))
     return;
   const coop_host *host = cooperator->host;
-  cooperator->pending = true; /* first: the hook may call back at once */
-  if (host->schedule(host->context, cooperator) != COOP_OK) cooperator->pending = false;
+  const uint32_t request = ++cooperator->requests;
+  cooperator->holds++;
+  cooperator->pending = true; /* first: the hook may call back at once, and be called again for that */
+  if (host->schedule(host->context, cooperator) != COOP_OK && request == cooperator->requests)
+    cooperator->pending = false;
+  let_go(cooperator);
 }
 
 static void unwant_slice(coop_cooperator *cooperator) {
@@ -193,8 +197,8 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
     coop__task_close_late(task);
     return;
   }
-  const bool woken = task->woken_at == (uint32_t)task->turns;
-  const coop_result said = task->has_outcome ? task->result : (coop_result){COOP_PENDING, NULL};
+  const bool woken = cooperator->woken_in == coop__turn_number(cooperator) - 1;
+  const coop_result said = task->outcome;
   switch (turn) {
     case COOP_MORE: /* it has paused itself */
       break;
@@ -223,11 +227,14 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
 /* Asks the termination-predicate factory (S3) and starts the clock. */
 static void begin_slice(coop_cooperator *cooperator) {
   const coop_cooperator_options *options = &cooperator->options;
-  cooperator->limit = (coop_slice_limit){.ms = (double)INFINITY};
+  coop_slice_limit *limit = &cooperator->limit;
+  *limit = (coop_slice_limit){.ms = (double)INFINITY};
   if (options->predicate_factory == NULL) {
-    cooperator->limit.ms = options->slice_ms;
-  } else if (options->predicate_factory(options->context, &cooperator->limit) != COOP_OK) {
-    cooperator->limit.turns = 1; /* J7: on with the work, as little of it as there can be */
+    limit->ms = options->slice_ms;
+  } else if (options->predicate_factory(options->context, limit) != COOP_OK || isnan(limit->ms) ||
+             (limit->ask && options->predicate == NULL)) {
+    /* J7: on with the work, as little of it as there can be */
+    *limit = (coop_slice_limit){.ms = (double)INFINITY, .turns = 1};
   }
   cooperator->turns_left = cooperator->limit.turns;
   coop__meter_start(cooperator);
@@ -239,7 +246,7 @@ static void begin_slice(coop_cooperator *cooperator) {
  * used up what was granted (slice.c).
  */
 static void give_turns(coop_cooperator *cooperator) {
-  const bool ask = cooperator->limit.ask && cooperator->options.predicate != NULL;
+  const bool ask = cooperator->limit.ask;
   const bool count = cooperator->limit.turns != 0;
   struct coop__meter *const meter = &cooperator->meter;
   float left_ms = meter->granted_ms;
@@ -308,8 +315,7 @@ bool coop_cooperator_should_yield(coop_cooperator *cooperator) {
   const bool by_time = !cooperator->limit.ask && cooperator->limit.turns == 0;
   if (by_time || !cooperator->slicing) return !by_time;
   if (cooperator->limit.turns != 0 && cooperator->turns_left <= 1) return true;
-  return cooperator->limit.ask && cooperator->options.predicate != NULL &&
-         cooperator->options.predicate(cooperator->options.context);
+  return cooperator->limit.ask && cooperator->options.predicate(cooperator->options.context);
 }
 
 void coop_cooperator_get_stats(const coop_cooperator *cooperator, coop_cooperator_stats *out) {

@@ -13,7 +13,7 @@
 
 #include <float.h>
 
-typedef enum link_kind { LINK_CALLBACKS, LINK_OBSERVER, LINK_WAITER, LINK_CHAINED } link_kind;
+typedef enum link_kind { LINK_CALLBACKS, LINK_OBSERVER, LINK_TIMEOUT, LINK_WAITER, LINK_CHAINED } link_kind;
 
 typedef struct chain_link {
   struct chain_link *next;
@@ -24,6 +24,7 @@ typedef struct chain_link {
       coop_drop_fn drop;
       void *context;
     } observer;
+    coop_timeout *timeout;
     coop_deferred *target; /* LINK_WAITER, LINK_CHAINED: one reference */
   } to;
   link_kind kind;
@@ -221,6 +222,20 @@ static coop_status set_fired(coop_deferred *deferred, coop_result result, bool b
   return COOP_OK;
 }
 
+struct coop_timeout {
+  coop_deferred *deferred; /* its chain owns this struct, so it is there */
+  coop_clock clock;
+  bool fired;
+};
+
+/* Frees it, cancelled where it has not fired; returns whether it has. */
+static bool end_timeout(coop_timeout *timeout) {
+  const bool fired = timeout->fired;
+  if (!fired && timeout->clock.cancel != NULL) timeout->clock.cancel(timeout->clock.context, timeout);
+  coop__free(timeout->deferred->host, timeout, sizeof *timeout);
+  return fired;
+}
+
 /*
  * Runs the first link. Returns the Deferred that is to run next, before the rest of this chain, if the link
  * handed the result on to one; with it goes the reference that the link had.
@@ -243,7 +258,13 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
       return NULL;
     }
     case LINK_OBSERVER:
-      if (link.to.observer.look(link.to.observer.context, result)) deferred->handled = true;
+      if (link.to.observer.look(link.to.observer.context, deferred, result)) deferred->handled = true;
+      return NULL;
+    case LINK_TIMEOUT:
+      if (end_timeout(link.to.timeout) && result.status == COOP_CANCELLED) {
+        if (!borrowed) release_value(deferred->host, result);
+        set_result(deferred, (coop_result){COOP_TIMED_OUT, NULL}, false);
+      }
       return NULL;
     case LINK_WAITER:
       set_result(deferred, nothing, false);
@@ -319,6 +340,9 @@ void coop_deferred_release(coop_deferred *deferred) {
         break;
       case LINK_OBSERVER:
         if (link.to.observer.drop != NULL) link.to.observer.drop(link.to.observer.context);
+        break;
+      case LINK_TIMEOUT:
+        (void)end_timeout(link.to.timeout);
         break;
       case LINK_WAITER:
         remove_first_waiter(gone); /* it waits on, for nobody; it can still be cancelled */
@@ -430,30 +454,6 @@ coop_status coop_deferred_cancel(coop_deferred *deferred) {
 
 /* ---- timeouts ---- */
 
-struct coop_timeout {
-  coop_deferred *deferred; /* its chain owns this struct, so it is there */
-  coop_clock clock;
-  bool fired;
-};
-
-static void end_timeout(coop_timeout *timeout) {
-  if (!timeout->fired && timeout->clock.cancel != NULL)
-    timeout->clock.cancel(timeout->clock.context, timeout);
-  coop__free(timeout->deferred->host, timeout, sizeof *timeout);
-}
-
-static coop_result pass_timeout(void *context, coop_result result) {
-  coop_timeout *timeout = context;
-  if (timeout->fired && result.status == COOP_CANCELLED) {
-    release_value(timeout->deferred->host, result);
-    result = (coop_result){COOP_TIMED_OUT, NULL};
-  }
-  end_timeout(timeout);
-  return result;
-}
-
-static void drop_timeout(void *context) { end_timeout(context); }
-
 void coop_timeout_fire(coop_timeout *timeout) {
   timeout->fired = true;
   (void)coop_deferred_cancel(timeout->deferred);
@@ -469,9 +469,8 @@ coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, 
   deferred->pauses++;
   coop_status status = clock->call_later(clock->context, delay_ms, timeout);
   if (status == COOP_OK) {
-    coop_callbacks pass = {pass_timeout, pass_timeout, drop_timeout, timeout};
-    status = append(deferred, &(chain_link){.kind = LINK_CALLBACKS, .to.pair = pass});
-    if (status != COOP_OK) end_timeout(timeout);
+    status = append(deferred, &(chain_link){.kind = LINK_TIMEOUT, .to.timeout = timeout});
+    if (status != COOP_OK) (void)end_timeout(timeout);
   } else {
     coop__free(deferred->host, timeout, sizeof *timeout);
   }

@@ -42,12 +42,10 @@ struct coop_task {
   float cost_ms; /* what a turn of late took: see slice.c */
   uint64_t turns;
 
-  double busy_ms;         /* of the first `charged` turns */
-  uint32_t charged;       /* low half of `turns` when busy_ms was brought up to date */
+  double busy_base_ms; /* what busy_ms was, less turns * cost_ms, when the cost was last learned */
   float longest_turn_ms;
   uint32_t pauses;
   uint32_t references;
-  uint32_t woken_at; /* low half of the number of the turn in which coop_task_wake was last called */
   coop__links members;
   union {
     coop_cooperator *cooperator; /* until it finishes */
@@ -55,10 +53,10 @@ struct coop_task {
   } owner;
   coop_close_fn close;
   coop_deferred *last_done; /* circular list of the Deferreds that wait for the end, NULL: none */
-  coop_result result;       /* what was awaited; once finished, the outcome */
+  coop_result awaited;      /* COOP_PENDING: the Deferred that is awaited; else its result */
+  coop_result outcome;      /* COOP_PENDING until the step has set it, or the end has */
   uint8_t state_now;        /* coop_state, without PAUSED: the count says that */
   uint8_t answer;           /* COOP_OK while it lives, then what pause and stop answer */
-  bool has_outcome;         /* coop_task_set_result or _set_failure was called since the last wait */
   bool failure_is_known;    /* D7: somebody asked for the end, or takes care of it */
 };
 
@@ -68,8 +66,10 @@ struct coop_cooperator {
   coop_task *members; /* first of the tasks that have not finished, in the order added */
   coop_task *doomed;  /* the same for those that a coop_cooperator_stop on its way is finishing */
   coop_task *turning; /* the one whose step is being called */
+  uint64_t woken_in;  /* the number of the turn in which coop_task_wake was called for the task that had it */
   uint32_t queued;     /* number of tasks in the queue */
   uint32_t share_left; /* turns that the head may still have in a row; 0: it has not begun */
+  uint32_t requests;   /* slices asked for, so far */
   uint32_t holds;      /* calls on the C stack that go on using this struct */
   bool started, stopped, destroyed;
   bool pending;  /* a call of coop_cooperator_run_slice was asked for and has not come */
@@ -132,6 +132,11 @@ void coop__enqueue(coop_cooperator *cooperator, coop_task *task);
 void coop__dequeue(coop_cooperator *cooperator, coop_task *task);
 /* The task leaves `members` or `doomed`, whichever it stands in. */
 void coop__forget(coop_cooperator *cooperator, coop_task *task);
+
+/* The turn that is being had. */
+static inline uint64_t coop__turn_number(const coop_cooperator *cooperator) {
+  return cooperator->stats.turns + cooperator->meter.turns + 1;
+}
 
 /* slice.c: the largest grant, and the smallest charge for a turn */
 #define COOP__GRANT_MS 0.064f

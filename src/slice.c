@@ -81,11 +81,11 @@ static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double 
 
 /* Brings the task's statistics up to date with a turn that took `own_ms`. */
 static void charge(coop_task *task, float own_ms) {
-  const uint32_t before = (uint32_t)task->turns - task->charged - 1;
-  task->busy_ms += (double)before * (double)task->cost_ms + (double)own_ms;
-  task->charged = (uint32_t)task->turns;
+  const double turns = (double)task->turns;
+  const double busy_ms = task->busy_base_ms + (turns - 1) * (double)task->cost_ms + (double)own_ms;
   if (task->turns == 1) task->cost_ms = own_ms;
   else task->cost_ms += (own_ms - task->cost_ms) / 4;
+  task->busy_base_ms = busy_ms - turns * (double)task->cost_ms;
 }
 
 bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms) {

@@ -20,7 +20,8 @@ coop_task *coop__task_create(coop_cooperator *cooperator, coop_iterator iterator
       .share = iterator.share == 0 ? 1 : iterator.share,
       .references = 1,
       .owner.cooperator = cooperator,
-      .result = {COOP_PENDING, NULL},
+      .awaited = {COOP_PENDING, NULL},
+      .outcome = {COOP_PENDING, NULL},
       .state_now = COOP_STATE_RUNNABLE,
       .answer = COOP_OK,
   };
@@ -44,7 +45,7 @@ void coop_task_release(coop_task *task) {
   if (task == NULL || --task->references != 0) return;
   const coop_host *host = host_of(task);
   if (task->state_now == COOP_STATE_FAILED && !task->failure_is_known && host->unhandled != NULL)
-    host->unhandled(host->context, task->result);
+    host->unhandled(host->context, task->outcome);
   coop__task_destroy(task, host);
 }
 
@@ -65,7 +66,7 @@ static void fire_done(coop_task *task) {
   *coop__deferred_next_done(last) = NULL;
   while (first != NULL) {
     coop_deferred *next = *coop__deferred_next_done(first);
-    (void)coop__deferred_fire_borrowed(first, task->result); /* its holder may have fired or cancelled it */
+    (void)coop__deferred_fire_borrowed(first, task->outcome); /* its holder may have fired or cancelled it */
     coop_deferred_release(first);
     first = next;
   }
@@ -79,7 +80,7 @@ void coop__task_complete(coop_task *task, coop_status answer, coop_state state, 
   coop__forget(cooperator, task);
   task->answer = (uint8_t)answer;
   task->state_now = (uint8_t)state;
-  task->result = outcome;
+  task->outcome = outcome;
   task->owner.host = host;
   if (!in_its_turn) close_iterator(task);
   fire_done(task);
@@ -124,16 +125,16 @@ void coop_task_wake(coop_task *task) {
     task->state_now = COOP_STATE_RUNNABLE;
     if (task->pauses == 0) coop__enqueue(cooperator, task);
   } else if (cooperator->turning == task) {
-    task->woken_at = (uint32_t)task->turns + 1;
+    cooperator->woken_in = coop__turn_number(cooperator);
   }
 }
 
-static bool awaited(void *context, coop_result result) {
+static bool awaited(void *context, coop_deferred *deferred, coop_result result) {
   coop_task *task = context;
-  const bool wanted = lives(task);
+  /* it may have finished, or have been woken by somebody else and be waiting for another by now */
+  const bool wanted = lives(task) && task->awaited.status == COOP_PENDING && task->awaited.value == deferred;
   if (wanted) {
-    task->result = result;
-    task->has_outcome = false;
+    task->awaited = result;
     coop_task_wake(task);
   }
   coop_task_release(task);
@@ -145,26 +146,34 @@ static void never_awaited(void *context) { coop_task_release(context); }
 coop_status coop_task_await(coop_task *task, coop_deferred *deferred) {
   if (task == NULL || deferred == NULL) return COOP_INVALID_ARGUMENT;
   if (!lives(task)) return (coop_status)task->answer;
+  const coop_result before = task->awaited;
+  task->awaited = (coop_result){COOP_PENDING, deferred};
   task->references++; /* the chain's, until one of the two above */
   coop_status status = coop_deferred_observe(deferred, awaited, never_awaited, task);
-  if (status != COOP_OK) task->references--;
+  if (status != COOP_OK) {
+    task->awaited = before;
+    task->references--;
+  }
   return status;
 }
 
 /* ---- what can be asked ---- */
 
-coop_result coop_task_awaited(const coop_task *task) { return task->result; }
+coop_result coop_task_awaited(const coop_task *task) {
+  return task->awaited.status == COOP_PENDING ? (coop_result){COOP_PENDING, NULL} : task->awaited;
+}
 
 void coop_task_set_result(coop_task *task, void *value) {
-  if (!lives(task)) return;
-  task->result = (coop_result){COOP_OK, value};
-  task->has_outcome = true;
+  if (lives(task)) task->outcome = (coop_result){COOP_OK, value};
 }
 
 void coop_task_set_failure(coop_task *task, coop_failure failure) {
-  if (!lives(task)) return;
-  task->result = failure;
-  task->has_outcome = true;
+  if (lives(task)) {
+    task->outcome = failure;
+  } else { /* stopped in this very turn: the failure has nowhere else to go */
+    const coop_host *host = host_of(task);
+    if (host->unhandled != NULL) host->unhandled(host->context, failure);
+  }
 }
 
 coop_state coop_task_state(const coop_task *task) {
@@ -172,7 +181,7 @@ coop_state coop_task_state(const coop_task *task) {
 }
 
 coop_result coop_task_outcome(const coop_task *task) {
-  return lives(task) ? (coop_result){COOP_PENDING, NULL} : task->result;
+  return lives(task) ? (coop_result){COOP_PENDING, NULL} : task->outcome;
 }
 
 uint32_t coop_task_pauses(const coop_task *task) { return task->pauses; }
@@ -185,7 +194,7 @@ coop_status coop_task_when_done(coop_task *task, coop_deferred **out) {
   if (status != COOP_OK) return status;
   task->failure_is_known = true;
   if (!lives(task)) {
-    (void)coop__deferred_fire_borrowed(*out, task->result);
+    (void)coop__deferred_fire_borrowed(*out, task->outcome);
     return COOP_OK;
   }
   coop_deferred *added = coop_deferred_retain(*out);
@@ -202,10 +211,10 @@ coop_status coop_task_when_done(coop_task *task, coop_deferred **out) {
 void coop_task_handle_failure(coop_task *task) { task->failure_is_known = true; }
 
 void coop_task_get_stats(const coop_task *task, coop_task_stats *out) {
-  const uint32_t recent = (uint32_t)task->turns - task->charged;
+  const double busy_ms = task->busy_base_ms + (double)task->turns * (double)task->cost_ms;
   *out = (coop_task_stats){
       .turns = task->turns,
-      .busy_ms = task->busy_ms + (double)recent * (double)task->cost_ms,
+      .busy_ms = task->turns == 0 || busy_ms < 0 ? 0 : busy_ms,
       .longest_turn_ms = (double)task->longest_turn_ms,
   };
 }

@@ -39,8 +39,8 @@ typedef coop_turn (*coop_step_fn)(coop_task *task, void *state);
 
 /**
  * The task has finished, in whichever way (coop_task_state tells), and its step will not be called any more.
- * Called once, before the task's Deferreds fire; when the task was finished from inside its own turn, after
- * that turn.
+ * Called once, before the task's Deferreds fire; but where the task was finished from inside its own turn,
+ * after that turn, its Deferreds having fired at once.
  */
 typedef void (*coop_close_fn)(coop_task *task, void *state);
 
@@ -70,8 +70,8 @@ typedef struct coop_slice_limit {
 
 /**
  * The termination-predicate factory (S3): called once at the start of each slice, with `limit` preset to no
- * bound at all. A failure has been reported by the one who failed; the slice then gives one turn. May call
- * back.
+ * bound at all. A failure has been reported by the one who failed; the slice then gives one turn, as it does
+ * for a limit that makes no sense (NaN, or a predicate to ask where there is none). May call back.
  */
 typedef coop_status (*coop_predicate_factory_fn)(void *context, coop_slice_limit *limit);
 
@@ -190,7 +190,8 @@ coop_result coop_task_awaited(const coop_task *task);
  *  passes it to every coop_task_when_done and never frees it. */
 void coop_task_set_result(coop_task *task, void *value);
 
-/** For a step: the failure with which COOP_FAILED finishes the task; {COOP_FAILURE, NULL} if never called. */
+/** For a step: the failure with which COOP_FAILED finishes the task; {COOP_FAILURE, NULL} if never called. One
+ *  that comes after the task was stopped in the same turn goes to coop_host.unhandled. */
 void coop_task_set_failure(coop_task *task, coop_failure failure);
 
 /** How it stands. */

@@ -31,7 +31,7 @@ typedef void (*coop_canceller_fn)(void *context, coop_deferred *deferred);
 typedef coop_result (*coop_callback_fn)(void *context, coop_result result);
 
 /** Looks at a result without changing it; true if it has taken care of a failure (D7). */
-typedef bool (*coop_observer_fn)(void *context, coop_result result);
+typedef bool (*coop_observer_fn)(void *context, coop_deferred *deferred, coop_result result);
 
 /** The pair, or the observer, that `context` was for will not be called; frees the context. */
 typedef void (*coop_drop_fn)(void *context);
@@ -88,6 +88,7 @@ coop_result coop_deferred_result(const coop_deferred *deferred);
 
 /**
  * Fires with a value, with a failure, or (D3) with the result of another: see coop_wait_for. Runs the chain.
+ * Where memory to wait for the other is not to be had, it has fired, and fails with COOP_NO_MEMORY.
  * @return COOP_OK, also for the late firing that D2 swallows; COOP_ALREADY_CALLED: the value stays the caller's
  */
 coop_status coop_deferred_fire(coop_deferred *deferred, coop_result result);

@@ -223,7 +223,8 @@ static coop_result callback(void *context, coop_result result) {
   return result;
 }
 
-static bool observer(void *context, coop_result result) {
+static bool observer(void *context, coop_deferred *deferred, coop_result result) {
+  (void)deferred;
   return host_invoke(to_handle(context), OBSERVER, &result) != 0;
 }
 
@@ -256,9 +257,11 @@ coop_status EXPORT(deferred_fire)(coop_deferred *deferred, coop_status status, h
   return coop_deferred_fire(deferred, (coop_result){status, to_pointer(value)});
 }
 
-coop_status EXPORT(deferred_add_callbacks)(coop_deferred *deferred, handle pair) {
-  return coop_deferred_add_callbacks(deferred,
-                                     &(coop_callbacks){callback, callback, drop, to_pointer(pair)});
+coop_status EXPORT(deferred_add_callbacks)(coop_deferred *deferred, handle pair, int has_callback,
+                                           int has_errback) {
+  const coop_callbacks callbacks = {has_callback ? callback : NULL, has_errback ? callback : NULL, drop,
+                                    to_pointer(pair)};
+  return coop_deferred_add_callbacks(deferred, &callbacks);
 }
 
 coop_status EXPORT(deferred_observe)(coop_deferred *deferred, handle watcher) {

@@ -3,8 +3,9 @@
  *
  * The core asks for a handful of small sizes and tells the size again when it frees, so a block needs no header
  * (a task is 96 bytes, and a million of them no more than that), both operations are a few instructions, and
- * nothing is ever searched or split. A block is used again for its own size only. Emscripten's smallest
- * allocator takes 2 KB of code and 8 bytes a block for what is not needed here.
+ * nothing is ever searched or split. A block is used again for its own size, and for a smaller one only where
+ * the memory cannot grow. Emscripten's smallest allocator takes 2 KB of code and 8 bytes a block for what is not
+ * needed here.
  */
 
 #include "memory.h"
@@ -30,17 +31,20 @@ static int reserve(size_t size) {
 }
 
 void *memory_allocate(size_t size) {
-  const size_t step = (size + STEP - 1) / STEP;
+  size_t step = (size + STEP - 1) / STEP;
   if (step >= SIZES) return NULL;
-  free_block *block = free_blocks[step];
-  if (block != NULL) {
-    free_blocks[step] = block->next;
-    return block;
+  if (free_blocks[step] == NULL) {
+    if (fresh == 0) fresh = ((uintptr_t)&__heap_base + STEP - 1) & ~(uintptr_t)(STEP - 1);
+    if (reserve(step * STEP)) {
+      void *block = (void *)fresh;
+      fresh += step * STEP;
+      return block;
+    }
+    while (++step < SIZES && free_blocks[step] == NULL) continue;
+    if (step == SIZES) return NULL;
   }
-  if (fresh == 0) fresh = ((uintptr_t)&__heap_base + STEP - 1) & ~(uintptr_t)(STEP - 1);
-  if (!reserve(step * STEP)) return NULL;
-  block = (free_block *)fresh;
-  fresh += step * STEP;
+  free_block *block = free_blocks[step];
+  free_blocks[step] = block->next;
   return block;
 }
 

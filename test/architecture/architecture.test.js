@@ -71,7 +71,9 @@ describe('the C library', () => {
   test('bridge.c includes no private header', () => {
     const own = includes('src/wasm/bridge.c').filter((header) => !/^<\w+\.h>$/.test(header));
     expect(own.length).toBeGreaterThan(0);
-    expect(own.filter((header) => !/^[<"]cooperator\/\w+\.h[>"]$/.test(header))).toEqual([]);
+    // beside the public ones, the allocator of its own folder, which knows nothing of the core
+    expect(own.filter((header) => !/^[<"]cooperator\/\w+\.h[>"]$/.test(header))).toEqual(['"memory.h"']);
+    expect(includes('src/wasm/memory.c').filter((header) => !/^<\w+\.h>$/.test(header))).toEqual(['"memory.h"']);
   });
 
   test('deferred.c knows no task', () => {

@@ -424,6 +424,36 @@ HOST_TEST(S10_S9_during_a_stop_the_list_has_those_that_have_not_been_told_yet) {
   coop_cooperator_destroy(cooperator);
 }
 
+static coop_result start_add_and_list(fake_host *host, void *data, coop_result result) {
+  (void)result;
+  worker *after = data;
+  OK(coop_cooperator_start(after->cooperator));
+  worker_add(host, after->cooperator, after);
+  log_tasks(host, after->cooperator);
+  return nothing();
+}
+
+HOST_TEST(S10_S9_during_a_stop_the_list_goes_on_with_those_that_live) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+  worker after = {.name = "y", .cooperator = cooperator};
+  for (int i = 0; i < 3; i++) {
+    worker_add(host, cooperator, &workers[i]);
+  }
+  coop_deferred *done = NULL;
+  OK(coop_task_when_done(workers[0].task, &done));
+  OK(on_both(host, done, NULL, start_add_and_list, &after));
+  coop_deferred_release(done);
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "schedule, cancel, b, c, y, schedule");
+  log_tasks(host, cooperator);
+  EXPECT(host, "y");
+  coop_cooperator_destroy(cooperator);
+  EXPECT(host, "cancel");
+  drop_all(workers, 3);
+  drop_all(&after, 1);
+}
+
 /* ---- destroying ---- */
 
 HOST_TEST(destroying_a_cooperator_stops_it) {

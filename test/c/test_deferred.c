@@ -92,7 +92,8 @@ typedef struct observation {
   unsigned drops;
 } observation;
 
-static bool observe(void *context, coop_result result) {
+static bool observe(void *context, coop_deferred *deferred, coop_result result) {
+  (void)deferred;
   observation *self = context;
   char text[100];
   host_log(self->host, "%s %s", self->label, result_text(result, text, sizeof text));

@@ -106,6 +106,17 @@ HOST_TEST(D4_the_canceller_is_called_once) {
   OK(coop_deferred_cancel(d));
   CHECK_EQUAL(canceller.calls, 1);
   EXPECT(host, "canceller, end CANCELLED");
+  CHECK_STATUS(coop_deferred_callback(d, one), COOP_ALREADY_CALLED);
+  coop_deferred_release(d);
+}
+
+HOST_TEST(D4_a_canceller_that_cancels_again_may_still_fire) {
+  cancelling canceller = {.host = host, .fires = value(one), .cancels_again = true};
+  coop_deferred *d = new_cancellable(&canceller);
+  watch(host, d, "end");
+  OK(coop_deferred_cancel(d));
+  EXPECT(host, "canceller, end one");
+  CHECK_STATUS(coop_deferred_callback(d, two), COOP_ALREADY_CALLED);
   coop_deferred_release(d);
 }
 

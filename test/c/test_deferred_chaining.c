@@ -338,6 +338,35 @@ HOST_TEST(D3_a_circle_through_callbacks_of_both_fails) {
   coop_deferred_release(b);
 }
 
+HOST_TEST(D3_a_circle_is_found_though_many_others_wait_beside_it) {
+  enum { BESIDE = 20 };
+  for (int depth = 1; depth <= 5; depth++) {
+    coop_deferred *ring[6];
+    coop_deferred *beside[BESIDE];
+    for (int i = 0; i <= depth; i++) {
+      ring[i] = new_deferred(host);
+    }
+    for (int i = 0; i < BESIDE; i++) {
+      beside[i] = new_deferred(host);
+      OK(coop_deferred_fire(beside[i], coop_wait_for(i < BESIDE / 2 || i == BESIDE - 1 ? ring[depth] : beside[i - 1])));
+    }
+    for (int i = 0; i < depth; i++) {
+      OK(coop_deferred_fire(ring[i], coop_wait_for(ring[i + 1])));
+    }
+    OK(coop_deferred_fire(ring[depth], coop_wait_for(ring[0])));
+    CHECK_RESULT(coop_deferred_result(ring[depth]), "nothing");
+    CHECK_RESULT(coop_deferred_result(beside[0]), "CIRCULAR");
+    watch(host, beside[0], "beside");
+    EXPECT(host, "beside CIRCULAR");
+    for (int i = 0; i <= depth; i++) {
+      coop_deferred_release(ring[i]);
+    }
+    for (int i = 0; i < BESIDE; i++) {
+      coop_deferred_release(beside[i]);
+    }
+  }
+}
+
 HOST_TEST(D3_two_that_wait_for_one_make_no_circle) {
   coop_deferred *root = new_deferred(host);
   coop_deferred *a = new_deferred(host);

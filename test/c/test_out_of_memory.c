@@ -156,7 +156,8 @@ TEST(S10_a_stopped_cooperator_does_without_memory_for_a_while) {
 
 /* ---- Deferreds ---- */
 
-static bool look(void *context, coop_result result) {
+static bool look(void *context, coop_deferred *deferred, coop_result result) {
+  (void)deferred;
   char text[100];
   host_log(context, "saw %s", result_text(result, text, sizeof text));
   return false;

@@ -84,7 +84,9 @@ static coop_turn add_task(coop_task *task, worker *self) {
 HOST_TEST(S2_a_task_added_in_the_middle_of_a_round_goes_to_the_end) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker added = {.name = "D", .until = 2};
-  worker workers[] = {{.name = "A", .until = 3}, {.name = "B", .work = add_task, .data = &added}, {.name = "C", .until = 3}};
+  worker workers[] = {{.name = "A", .until = 3},
+                      {.name = "B", .work = add_task, .data = &added},
+                      {.name = "C", .until = 3}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
   EXPECT(host, "schedule, A1, B1, C1, A2, D1, B2, C2, A3, D2, B3, C3");
@@ -105,7 +107,9 @@ static coop_turn pause_and_resume_the_first(coop_task *task, worker *self) {
 
 HOST_TEST(S2_a_resumed_task_goes_to_the_end) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = pause_and_resume_the_first}, {.name = "B", .until = 3}, {.name = "C", .until = 3}};
+  worker workers[] = {{.name = "A", .work = pause_and_resume_the_first},
+                      {.name = "B", .until = 3},
+                      {.name = "C", .until = 3}};
   add_all(host, cooperator, workers, 3);
   workers[0].data = workers[1].task;
   host_pump(host);
@@ -163,7 +167,9 @@ HOST_TEST(S2_a_task_that_waits_for_what_is_there_does_not_overtake_and_costs_nob
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
-  worker workers[] = {{.name = "A", .work = await_data, .data = fired}, {.name = "B", .until = 4}, {.name = "C", .until = 4}};
+  worker workers[] = {{.name = "A", .work = await_data, .data = fired},
+                      {.name = "B", .until = 4},
+                      {.name = "C", .until = 4}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
   EXPECT(host, "schedule, A1, B1, C1, A2, B2, C2, A3, B3, C3, A4, B4, C4");
@@ -204,7 +210,9 @@ static coop_turn wake_data(coop_task *task, worker *self) {
 
 HOST_TEST(S2_a_woken_task_goes_to_the_end_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = wait_for_wake}, {.name = "B", .work = wake_data}, {.name = "C", .until = 4}};
+  worker workers[] = {{.name = "A", .work = wait_for_wake},
+                      {.name = "B", .work = wake_data},
+                      {.name = "C", .until = 4}};
   add_all(host, cooperator, workers, 3);
   workers[1].data = workers[0].task;
   host_pump(host);
@@ -275,7 +283,9 @@ HOST_TEST(S2_a_wake_in_a_turn_that_goes_on_does_not_spoil_the_next_wait) {
 
 HOST_TEST(S2_a_share_is_that_many_turns_in_a_row) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .until = 5, .share = 3}, {.name = "B", .until = 3}, {.name = "C", .until = 4, .share = 2}};
+  worker workers[] = {{.name = "A", .until = 5, .share = 3},
+                      {.name = "B", .until = 3},
+                      {.name = "C", .until = 4, .share = 2}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
   EXPECT(host, "schedule, A1, A2, A3, B1, C1, C2, A4, A5, B2, C3, C4, B3");
@@ -330,7 +340,8 @@ HOST_TEST(S2_a_wait_ends_the_share) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
-  worker workers[] = {{.name = "A", .work = await_in_the_second_turn, .data = fired, .share = 3}, {.name = "B", .until = 3}};
+  worker workers[] = {{.name = "A", .work = await_in_the_second_turn, .data = fired, .share = 3},
+                      {.name = "B", .until = 3}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
   EXPECT(host, "schedule, A1, A2, B1, A3, A4, A5, B2, B3");
@@ -349,7 +360,8 @@ static coop_turn pause_and_resume_itself_once(coop_task *task, worker *self) {
 
 HOST_TEST(S2_pausing_itself_ends_the_share) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = pause_and_resume_itself_once, .share = 3}, {.name = "B", .until = 2}};
+  worker workers[] = {{.name = "A", .work = pause_and_resume_itself_once, .share = 3},
+                      {.name = "B", .until = 2}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
   EXPECT(host, "schedule, A1, B1, A2, A3, A4, B2");
@@ -476,7 +488,8 @@ HOST_TEST(S3_the_predicate_is_asked_after_a_turn_that_waits_and_one_that_pauses)
   coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
-  worker workers[] = {{.name = "A", .work = await_in_the_second_turn, .data = fired}, {.name = "B", .work = pause_and_resume_itself}};
+  worker workers[] = {{.name = "A", .work = await_in_the_second_turn, .data = fired},
+                      {.name = "B", .work = pause_and_resume_itself}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
   EXPECT(host, "schedule, factory, A1, on, B1, on, A2, on, B2, on, A3, on, B3, on, A4, on, A5, on");

@@ -139,7 +139,9 @@ static coop_turn destroy_cooperator(coop_task *task, worker *self) {
 HOST_TEST(J6_a_step_may_destroy_the_cooperator) {
   for (unsigned ends = 0; ends < 2; ends++) {
     coop_cooperator *cooperator = new_cooperator(host, 0);
-    worker workers[] = {{.name = "A"}, {.name = "B", .work = destroy_cooperator, .until = ends}, {.name = "C"}};
+    worker workers[] = {{.name = "A"},
+                        {.name = "B", .work = destroy_cooperator, .until = ends},
+                        {.name = "C"}};
     add_all(host, cooperator, workers, 3);
     host_pump(host);
     EXPECT(host, "schedule, A1, B1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, destroyed");
@@ -188,7 +190,9 @@ static coop_turn stop_the_one_before(coop_task *task, worker *self) {
 HOST_TEST(J6_a_step_may_stop_the_task_before_and_the_task_behind_it) {
   for (int behind = 0; behind < 2; behind++) {
     coop_cooperator *cooperator = new_cooperator(host, 0);
-    worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .work = stop_the_one_before}, {.name = "C", .until = 2}};
+    worker workers[] = {{.name = "A", .until = 2},
+                        {.name = "B", .work = stop_the_one_before},
+                        {.name = "C", .until = 2}};
     workers[1].data = &workers[behind ? 2 : 0];
     add_all(host, cooperator, workers, 3);
     host_pump(host);
@@ -272,7 +276,8 @@ static void add_on_close(coop_task *task, worker *self) {
 HOST_TEST(J6_a_close_function_may_add_a_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker added = {.name = "X", .until = 1};
-  worker workers[] = {{.name = "A", .until = 1, .on_close = add_on_close, .data = &added}, {.name = "B", .until = 2}};
+  worker workers[] = {{.name = "A", .until = 1, .on_close = add_on_close, .data = &added},
+                      {.name = "B", .until = 2}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
   EXPECT(host, "schedule, A1, A nothing, B1, X1, X nothing, B2, B nothing");

@@ -87,7 +87,7 @@ HOST_TEST(S3_slices_of_tiny_turns_end_in_time_though_the_clock_is_not_read_after
   slice_length(host);
   for (int i = 0; i < 20; i++) {
     double length = slice_length(host);
-    CHECK(length >= 10 - 1e-6 && length < 10.05);
+    CHECK(length >= 10 - 1e-6 && length < 10.005);
   }
   CHECK(host->readings < a.turns / 8);
   stop_and_drop(&a, 1);

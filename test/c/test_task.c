@@ -163,7 +163,8 @@ static coop_turn pause_itself_and_wait(coop_task *task, worker *self) {
 
 HOST_TEST(S6_a_task_that_pauses_itself_and_waits_needs_both) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = pause_itself_and_wait}, {.name = "B", .work = pause_itself_and_wait}};
+  worker workers[] = {{.name = "A", .work = pause_itself_and_wait},
+                      {.name = "B", .work = pause_itself_and_wait}};
   for (int i = 0; i < 2; i++) {
     worker_add(host, cooperator, &workers[i]);
   }
@@ -257,6 +258,37 @@ HOST_TEST(S6_a_task_whose_deferred_is_destroyed_unfired_waits_on_and_can_be_stop
   coop_cooperator_destroy(cooperator);
 }
 
+static coop_turn await_two_in_a_row(coop_task *task, worker *self) {
+  coop_deferred **both = self->data;
+  if (self->turns <= 2) {
+    OK(coop_task_await(task, both[self->turns - 1]));
+    return COOP_WAIT;
+  }
+  char text[100];
+  host_log(self->host, "got %s", result_text(coop_task_awaited(task), text, sizeof text));
+  return COOP_DONE;
+}
+
+HOST_TEST(S6_what_comes_of_an_earlier_wait_is_not_taken_for_that_of_the_last) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  coop_deferred *both[] = {new_deferred(host), new_deferred(host)};
+  worker a = {.name = "A", .work = await_two_in_a_row, .data = both};
+  worker_add(host, cooperator, &a);
+  host_pump(host);
+  coop_task_wake(a.task); /* out of the first wait */
+  host_pump(host);
+  OK(coop_deferred_callback(both[0], boom));
+  host_pump(host);
+  CHECK_EQUAL(host_count(host, "got boom"), 0);
+  OK(coop_deferred_callback(both[1], seven));
+  host_forget(host);
+  coop_cooperator_destroy(cooperator);
+  host_forget(host);
+  worker_drop(&a);
+  coop_deferred_release(both[0]);
+  coop_deferred_release(both[1]);
+}
+
 /* ---- S7 ---- */
 
 HOST_TEST(S7_a_paused_task_has_no_turns_and_resuming_gives_none_at_once) {
@@ -316,7 +348,10 @@ HOST_TEST(S7_resume_on_a_task_that_is_not_paused_is_refused) {
 
 HOST_TEST(S7_a_finished_task_says_how_it_has_finished) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.until = 1}, {.work = fail_with_data, .data = boom}, {.until = 9}, {.work = wait_for_wake}};
+  worker workers[] = {{.until = 1},
+                      {.work = fail_with_data, .data = boom},
+                      {.until = 9},
+                      {.work = wait_for_wake}};
   for (int i = 0; i < 4; i++) {
     worker_add(host, cooperator, &workers[i]);
   }
@@ -667,6 +702,30 @@ HOST_TEST(S8_a_result_may_be_set_in_an_earlier_turn) {
   coop_cooperator_destroy(cooperator);
 }
 
+static coop_turn set_result_await_and_end(coop_task *task, worker *self) {
+  if (self->turns == 1) {
+    coop_task_set_result(task, seven);
+    OK(coop_task_await(task, self->data));
+    return COOP_WAIT;
+  }
+  CHECK_RESULT(coop_task_awaited(task), "FAILURE boom");
+  return COOP_DONE;
+}
+
+HOST_TEST(S8_a_result_that_was_set_before_a_wait_is_kept) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  coop_deferred *deferred = new_deferred(host);
+  worker a = {.name = "A", .work = set_result_await_and_end, .data = deferred};
+  worker_add(host, cooperator, &a);
+  watch_task(host, a.task, "end");
+  OK(coop_deferred_errback(deferred, failure(boom)));
+  host_pump(host);
+  EXPECT(host, "schedule, A1, A2, end seven");
+  worker_drop(&a);
+  coop_deferred_release(deferred);
+  coop_cooperator_destroy(cooperator);
+}
+
 static coop_turn talk_nonsense(coop_task *task, worker *self) {
   (void)task;
   (void)self;
@@ -730,6 +789,48 @@ HOST_TEST(S8_coiterate_with_a_deferred_that_was_cancelled) {
   EXPECT(host, "schedule, end CANCELLED, A1");
   coop_deferred_release(done);
   coop_cooperator_destroy(cooperator);
+}
+
+static coop_status call_later(void *context, double delay_ms, coop_timeout *timeout) {
+  (void)delay_ms;
+  *(coop_timeout **)context = timeout;
+  return COOP_OK;
+}
+
+static void cancel_timer(void *context, coop_timeout *timeout) {
+  CHECK(*(coop_timeout **)context == timeout);
+}
+
+HOST_TEST(S8_the_result_of_a_task_is_never_released) {
+  host_watch_release(host);
+  for (int fails = 0; fails < 2; fails++) {
+    coop_cooperator *cooperator = new_cooperator(host, 0);
+    worker a = {.name = "A", .work = fails ? fail_with_data : finish_with_data, .data = fails ? boom : seven};
+    coop_timeout *timer = NULL;
+    const coop_clock clock = {.context = &timer, .call_later = call_later, .cancel = cancel_timer};
+    coop_deferred *asked[4];
+    coop_deferred *target = new_deferred(host);
+    coop_deferred *outer = new_deferred(host);
+    worker_add(host, cooperator, &a);
+    for (int i = 0; i < 4; i++) {
+      OK(coop_task_when_done(a.task, &asked[i]));
+    }
+    OK(coop_deferred_chain(asked[1], target));
+    OK(coop_deferred_add_timeout(asked[2], 10, &clock));
+    OK(coop_deferred_fire(outer, coop_wait_for(asked[3])));
+    host_pump(host);
+    EXPECT(host, "schedule, A1");
+    for (int i = 0; i < 4; i++) {
+      coop_deferred_release(asked[i]);
+    }
+    coop_deferred_release(target);
+    coop_deferred_release(outer);
+    EXPECT(host, fails ? "unhandled FAILURE boom, unhandled FAILURE boom, "
+                         "unhandled FAILURE boom, unhandled FAILURE boom"
+                       : "");
+    worker_drop(&a);
+    coop_cooperator_destroy(cooperator);
+  }
 }
 
 /* ---- S9 ---- */

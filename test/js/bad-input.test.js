@@ -20,7 +20,7 @@ for (const work of works) {
       expect(error).toBeInstanceOf(TypeError);
       expect(error.message).toMatch(/iterator/);
     }
-    expect(cooperator.tasks).toEqual([]);
+    expect(cooperator.tasks).toStrictEqual([]);
     expect(getGlobalCooperator().tasks).toHaveLength(before);
   });
 }
@@ -37,9 +37,9 @@ for (const share of [0, -1, 1.5, NaN, Infinity, 2 ** 32, '2', null, {}, 1n]) {
     expect(error.message).toMatch(/share/);
     expect(error.message).toMatch(typeof share === 'number' ? /integer/ : /integer|number/);
     if (typeof share === 'number') expect(error.message).toContain(String(share));
-    expect(cooperator.tasks).toEqual([]);
+    expect(cooperator.tasks).toStrictEqual([]);
     pump();
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 }
 
@@ -50,7 +50,7 @@ for (const signal of [5, 'abort', {}, { aborted: false }, { aborted: false, addE
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toMatch(/signal/);
     expect(error.message).toMatch(/AbortSignal/);
-    expect(cooperator.tasks).toEqual([]);
+    expect(cooperator.tasks).toStrictEqual([]);
   });
 }
 
@@ -59,17 +59,18 @@ test('onProgress that is no function is refused with a TypeError, and nothing is
   const error = thrownBy(() => cooperator.cooperate(counting([], 'A'), { onProgress: 5 }));
   expect(error).toBeInstanceOf(TypeError);
   expect(error.message).toMatch(/onProgress/);
-  expect(cooperator.tasks).toEqual([]);
+  expect(cooperator.tasks).toStrictEqual([]);
 });
 
 test('an option that is undefined counts as not given', () => {
   const { cooperator, pump, log } = rig();
-  cooperator.cooperate(counting(log, 'A'), { share: undefined, signal: undefined, name: undefined, onProgress: undefined });
+  const nothing = undefined;
+  cooperator.cooperate(counting(log, 'A'), { share: nothing, signal: nothing, name: nothing, onProgress: nothing });
   cooperator.cooperate(counting(log, 'B'), undefined);
   pump(2);
-  expect(log).toEqual(['A1', 'B1']);
+  expect(log).toStrictEqual(['A1', 'B1']);
   new Cooperator({
-    scheduler: undefined, terminationPredicateFactory: undefined, started: undefined, name: undefined, onError: undefined,
+    scheduler: nothing, terminationPredicateFactory: nothing, started: nothing, name: nothing, onError: nothing,
   }).dispose();
 });
 
@@ -79,7 +80,7 @@ test('a refused task leaves its iterator untouched, and the cooperator usable', 
   expect(() => cooperator.cooperate(iterator, { share: 0 })).toThrow();
   cooperator.cooperate(iterator);
   pump();
-  expect(log).toEqual(['A1']);
+  expect(log).toStrictEqual(['A1']);
 });
 
 for (const option of ['scheduler', 'terminationPredicateFactory', 'onError']) {
@@ -143,7 +144,7 @@ for (const method of ['addCallback', 'addErrback', 'addBoth', 'addCallbacks']) {
     const seen = [];
     deferred.addCallback((value) => { seen.push(value); });
     deferred.callback('value');
-    expect(seen).toEqual(['value']);
+    expect(seen).toStrictEqual(['value']);
   });
 }
 
@@ -171,7 +172,7 @@ test('addTimeout refuses what is no time, and what is no clock', () => {
 test('coiterate refuses a doneDeferred that is none, and adds nothing', () => {
   const { cooperator } = rig();
   expect(thrownBy(() => cooperator.coiterate(counting([], 'A'), 5))).toBeInstanceOf(TypeError);
-  expect(cooperator.tasks).toEqual([]);
+  expect(cooperator.tasks).toStrictEqual([]);
 });
 
 test('fromPromise refuses what is no thenable', () => {

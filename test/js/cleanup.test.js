@@ -27,18 +27,20 @@ test('J3: stop runs the finally blocks of a generator', () => {
   const task = cooperator.cooperate(guarded(log));
   pump();
   task.stop();
-  expect(log).toEqual(['A1', 'A finally']);
+  expect(log).toStrictEqual(['A1', 'A finally']);
 });
 
 test('J3: so it does when the task is paused, and when it waits', () => {
   const { cooperator, pump, log } = rig();
   const paused = cooperator.cooperate(guarded(log));
-  const waiting = cooperator.cooperate(function* () { try { yield new Deferred(); } finally { log.push('B finally'); } });
+  const waiting = cooperator.cooperate(function* () {
+    try { yield new Deferred(); } finally { log.push('B finally'); }
+  });
   pump(2);
   paused.pause();
   paused.stop();
   waiting.stop();
-  expect(log).toEqual(['A1', 'A finally', 'B finally']);
+  expect(log).toStrictEqual(['A1', 'A finally', 'B finally']);
 });
 
 test('J3: Cooperator.stop does it for every task', () => {
@@ -47,7 +49,7 @@ test('J3: Cooperator.stop does it for every task', () => {
   pump(3);
   tasks[1].pause();
   cooperator.stop();
-  expect(log).toEqual(['A1', 'B1', 'C1', 'A finally', 'B finally', 'C finally']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A finally', 'B finally', 'C finally']);
 });
 
 test('J3: dispose does it too', () => {
@@ -55,7 +57,7 @@ test('J3: dispose does it too', () => {
   cooperator.cooperate(guarded(log));
   pump();
   cooperator.dispose();
-  expect(log).toEqual(['A1', 'A finally']);
+  expect(log).toStrictEqual(['A1', 'A finally']);
 });
 
 test('J3: an aborted signal does it, and whenDone fails with the reason of the signal', () => {
@@ -66,8 +68,8 @@ test('J3: an aborted signal does it, and whenDone fails with the reason of the s
   pump();
   const reason = new Error('enough');
   controller.abort(reason);
-  expect(log).toEqual(['A1', 'A finally']);
-  expect([task.state, done[0].error === reason]).toEqual(['stopped', true]);
+  expect(log).toStrictEqual(['A1', 'A finally']);
+  expect([task.state, done[0].error === reason]).toStrictEqual(['stopped', true]);
   expect(thrownBy(() => task.pause())).toBeInstanceOf(TaskStopped);
   pump();
   expect(log).toHaveLength(2);
@@ -77,10 +79,11 @@ test('J3: a signal aborted without a reason, or with any, is the error as it is'
   const { cooperator } = rig();
   const plain = new AbortController();
   const text = new AbortController();
-  const done = [plain, text].map(({ signal }) => outcome(cooperator.cooperate(counting([], 'A'), { signal }).whenDone()));
+  const done = [plain, text].map(({ signal }) => (
+    outcome(cooperator.cooperate(counting([], 'A'), { signal }).whenDone())));
   plain.abort();
   text.abort('just text');
-  expect(done.map(([{ error }]) => error)).toEqual([plain.signal.reason, 'just text']);
+  expect(done.map(([{ error }]) => error)).toStrictEqual([plain.signal.reason, 'just text']);
   expect(plain.signal.reason.name).toBe('AbortError');
 });
 
@@ -89,11 +92,14 @@ test('J3: an aborted signal stops a paused and a waiting task as well', () => {
   const controller = new AbortController();
   const { signal } = controller;
   const paused = cooperator.cooperate(guarded(log), { signal });
-  const waiting = cooperator.cooperate(function* () { try { yield new Deferred(); } finally { log.push('B finally'); } }, { signal });
+  const waiting = cooperator.cooperate(function* () {
+    try { yield new Deferred(); } finally { log.push('B finally'); }
+  }, { signal });
   pump(2);
   paused.pause();
   controller.abort();
-  expect([paused.state, waiting.state, log.sort()]).toEqual(['stopped', 'stopped', ['A finally', 'A1', 'B finally']]);
+  expect([paused.state, waiting.state]).toStrictEqual(['stopped', 'stopped']);
+  expect(log.sort()).toStrictEqual(['A finally', 'A1', 'B finally']);
 });
 
 test('J3: with a signal that is aborted already the task is stopped at once, and its function is never called', () => {
@@ -101,10 +107,10 @@ test('J3: with a signal that is aborted already the task is stopped at once, and
   const reason = new Error('too late');
   const task = cooperator.cooperate(function* () { log.push('called'); }, { signal: AbortSignal.abort(reason) });
   expect(task.state).toBe('stopped');
-  expect(cooperator.tasks).toEqual([]);
+  expect(cooperator.tasks).toStrictEqual([]);
   expect(outcome(task.whenDone())[0].error).toBe(reason);
   pump();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('J3: a signal that is aborted after the task has finished changes nothing', () => {
@@ -114,7 +120,7 @@ test('J3: a signal that is aborted after the task has finished changes nothing',
   pump();
   controller.abort();
   expect(task.state).toBe('done');
-  expect(outcome(task.whenDone())).toEqual([{ value: 'A' }]);
+  expect(outcome(task.whenDone())).toStrictEqual([{ value: 'A' }]);
 });
 
 test('J3: a finished task leaves no listener on its signal, however it finished', () => {
@@ -143,7 +149,7 @@ test('J3: return is called once, as a method, without an argument that would bec
   expect(() => task.stop()).toThrow(TaskStopped);
   cooperator.stop();
   cooperator.dispose();
-  expect(log).toEqual([[true, []]]);
+  expect(log).toStrictEqual([[true, []]]);
 });
 
 test('J3: return is not called on an iterator that ended by itself, or failed', () => {
@@ -153,7 +159,7 @@ test('J3: return is not called on an iterator that ended by itself, or failed', 
   outcome(cooperator.cooperate(iterator(() => { throw new Error('fails'); })).whenDone());
   pump();
   cooperator.stop();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('J3: an iterator without return is stopped all the same', () => {
@@ -162,7 +168,7 @@ test('J3: an iterator without return is stopped all the same', () => {
   const done = outcome(task.whenDone());
   task.stop();
   pump();
-  expect([task.state, log, done]).toEqual(['stopped', [], [{ error: expect.any(TaskStopped) }]]);
+  expect([task.state, log, done]).toStrictEqual(['stopped', [], [{ error: expect.any(TaskStopped) }]]);
 });
 
 test('J3: a function whose first turn never came is never called', () => {
@@ -173,7 +179,7 @@ test('J3: a function whose first turn never came is never called', () => {
     async () => { log.push('async function'); },
   ]) cooperator.cooperate(work).stop();
   pump();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('J3: the clean-up runs before whenDone fires', () => {
@@ -185,7 +191,7 @@ test('J3: the clean-up runs before whenDone fires', () => {
   pump(2);
   stopped.stop();
   cooperator.stop();
-  expect(log).toEqual(['A1', 'B1', 'A finally', 'A done', 'B finally', 'B done']);
+  expect(log).toStrictEqual(['A1', 'B1', 'A finally', 'A done', 'B finally', 'B done']);
 });
 
 test('J3: stop from inside the own turn: whenDone fires at once, return is called after the turn', () => {
@@ -203,7 +209,7 @@ test('J3: stop from inside the own turn: whenDone fires at once, return is calle
   });
   task.whenDone().addErrback((error) => { log.push(error.constructor); });
   pump();
-  expect(log).toEqual(['before', TaskStopped, 'after', 'finally']);
+  expect(log).toStrictEqual(['before', TaskStopped, 'after', 'finally']);
   expect(task.state).toBe('stopped');
   pump();
   expect(log).toHaveLength(4);
@@ -225,7 +231,7 @@ test('J3: Cooperator.stop from inside a turn: that task is cleaned up after its 
   task.whenDone().addErrback((error) => { log.push(error.constructor); });
   cooperator.cooperate(guarded(log, 'B'));
   pump(3);
-  expect(log).toEqual(['B1', SchedulerStopped, 'B finally', 'after', 'A finally']);
+  expect(log).toStrictEqual(['B1', SchedulerStopped, 'B finally', 'after', 'A finally']);
 });
 
 test('J3: what a task that stopped itself returns or yields in that turn is of no account', async () => {
@@ -238,8 +244,8 @@ test('J3: what a task that stopped itself returns or yields in that turn is of n
   ].map((work) => cooperator.cooperate(work));
   for (const task of tasks) done.push(outcome(task.whenDone()));
   await pumpAsync(6);
-  expect(tasks.map((task) => task.state)).toEqual(['stopped', 'stopped', 'stopped']);
-  expect(done).toEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
+  expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped', 'stopped']);
+  expect(done).toStrictEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
 });
 
 test('J3: an error that a task throws after it has stopped itself is reported, not lost', async () => {
@@ -248,8 +254,8 @@ test('J3: an error that a task throws after it has stopped itself is reported, n
   const done = outcome(task.whenDone());
   pump();
   await settle();
-  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
-  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+  expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+  expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: a yield inside finally does not keep the task alive', () => {
@@ -260,20 +266,20 @@ test('J3: a yield inside finally does not keep the task alive', () => {
   const done = outcome(task.whenDone());
   pump();
   task.stop();
-  expect([task.state, cooperator.tasks]).toEqual(['stopped', []]);
+  expect([task.state, cooperator.tasks]).toStrictEqual(['stopped', []]);
   pump(2);
-  expect(log).toEqual(['finally']);
-  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+  expect(log).toStrictEqual(['finally']);
+  expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });
 
-test('J3: an error thrown by the clean-up is reported with its task, and the task is stopped all the same', async () => {
+test('J3: an error thrown by the clean-up is reported with its task, which is stopped all the same', async () => {
   const { cooperator, pump, takeReports } = rig();
   const task = cooperator.cooperate(function* () { try { yield; } finally { throw broken; } });
   const done = outcome(task.whenDone());
   pump();
   task.stop();
   await settle();
-  expect([task.state, done]).toEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
+  expect([task.state, done]).toStrictEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
   const reports = takeReports();
   expect(reports).toHaveLength(1);
   expect(reports[0].error).toBe(broken);
@@ -285,7 +291,7 @@ test('J3: an error thrown by the clean-up after the own turn is reported as well
   const task = cooperator.cooperate(function* () { try { task.stop(); yield; } finally { throw broken; } });
   pump();
   await settle();
-  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+  expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: a clean-up that fails does not keep Cooperator.stop from the other tasks', async () => {
@@ -295,8 +301,8 @@ test('J3: a clean-up that fails does not keep Cooperator.stop from the other tas
   pump(2);
   cooperator.stop();
   await settle();
-  expect(log).toEqual(['B1', 'B finally']);
-  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+  expect(log).toStrictEqual(['B1', 'B finally']);
+  expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: the clean-up can use the cooperator', () => {
@@ -311,15 +317,17 @@ test('J3: the clean-up can use the cooperator', () => {
   pump();
   task.stop();
   pump();
-  expect(log).toEqual([['stopped', 0], 'B1']);
+  expect(log).toStrictEqual([['stopped', 0], 'B1']);
 });
 
 test('J3: yield* hands the clean-up on to the inner generator', () => {
   const { cooperator, pump, log } = rig();
-  const task = cooperator.cooperate(function* () { try { yield* guarded(log, 'inner'); } finally { log.push('outer finally'); } });
+  const task = cooperator.cooperate(function* () {
+    try { yield* guarded(log, 'inner'); } finally { log.push('outer finally'); }
+  });
   pump();
   task.stop();
-  expect(log).toEqual(['inner1', 'inner finally', 'outer finally']);
+  expect(log).toStrictEqual(['inner1', 'inner finally', 'outer finally']);
 });
 
 test('J3: an async generator is cleaned up too, and an error of its clean-up is reported', async () => {
@@ -331,9 +339,9 @@ test('J3: an async generator is cleaned up too, and an error of its clean-up is 
   await pumpAsync();
   task.stop();
   await settle();
-  expect(log).toEqual(['turn', 'finally']);
-  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
-  expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+  expect(log).toStrictEqual(['turn', 'finally']);
+  expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+  expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 describe('J4: what a stopped task waited for', () => {
@@ -350,7 +358,7 @@ describe('J4: what a stopped task waited for', () => {
     await pumpAsync(3);
     for (const task of tasks) task.stop();
     await settle();
-    expect(log).toEqual(['aborted', 'aborted', 'aborted']);
+    expect(log).toStrictEqual(['aborted', 'aborted', 'aborted']);
   });
 
   test('J4: the same where the signal is the one among the options, and nobody asked for whenDone', async () => {
@@ -369,7 +377,7 @@ describe('J4: what a stopped task waited for', () => {
     await pumpAsync(4);
     controller.abort(new Error('enough'));
     await settle();
-    expect(tasks.map((task) => task.state)).toEqual(new Array(4).fill('stopped'));
+    expect(tasks.map((task) => task.state)).toStrictEqual(new Array(4).fill('stopped'));
   });
 
   test('J4: rejects with undefined: that is an error like any other, and reported', async () => {
@@ -380,7 +388,7 @@ describe('J4: what a stopped task waited for', () => {
     task.stop();
     reject(undefined);
     await settle();
-    expect(takeReports().map(({ error }) => error)).toEqual([undefined]);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([undefined]);
   });
 
   test('J4: fails with another error: that is reported, whatever it was', async () => {
@@ -402,7 +410,7 @@ describe('J4: what a stopped task waited for', () => {
     deferred.addErrback(() => {});
     deferred.errback(errors[1]);
     await settle();
-    expect(done).toEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
+    expect(done).toStrictEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
     const reported = takeReports().map(({ error }) => error);
     expect(reported).toContain(errors[0]);
     expect(reported).toContain(errors[2]);
@@ -412,12 +420,15 @@ describe('J4: what a stopped task waited for', () => {
   test('J4: is fulfilled: that is no news', async () => {
     const { cooperator, pumpAsync, log } = rig();
     let resolve;
-    const task = cooperator.cooperate(function* () { yield new Promise((done) => { resolve = done; }); log.push('not reached'); });
+    const task = cooperator.cooperate(function* () {
+      yield new Promise((done) => { resolve = done; });
+      log.push('not reached');
+    });
     await pumpAsync();
     task.stop();
     resolve();
     await settle();
     await pumpAsync();
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 });

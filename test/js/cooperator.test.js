@@ -7,7 +7,7 @@ import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './sup
 
 test('tasks lists those that have not finished, in the order in which they were added', () => {
   const { cooperator, pump } = rig();
-  expect(cooperator.tasks).toEqual([]);
+  expect(cooperator.tasks).toStrictEqual([]);
   const runnable = cooperator.cooperate(counting([], 'A'));
   const paused = cooperator.cooperate(counting([], 'B'));
   const waiting = cooperator.cooperate(function* () { yield new Deferred(); });
@@ -32,7 +32,7 @@ test('what is done to the list of tasks does not change the cooperator', () => {
   tasks.length = 0;
   expect(cooperator.tasks).toHaveLength(1);
   pump();
-  expect(log).toEqual(['A1']);
+  expect(log).toStrictEqual(['A1']);
 });
 
 test('S10: stop finishes every task, runnable, paused or waiting, in the order in which they were added', () => {
@@ -54,9 +54,9 @@ test('S10: stop finishes every task, runnable, paused or waiting, in the order i
     task.whenDone().addErrback((error) => { log.push([label, error.constructor]); });
   }
   cooperator.stop();
-  expect(log).toEqual(['A', 'B', 'C', 'D', 'E', 'F'].map((label) => [label, SchedulerStopped]));
-  expect(Object.values(tasks).map((task) => task.state)).toEqual(new Array(6).fill('stopped'));
-  expect(cooperator.tasks).toEqual([]);
+  expect(log).toStrictEqual(['A', 'B', 'C', 'D', 'E', 'F'].map((label) => [label, SchedulerStopped]));
+  expect(Object.values(tasks).map((task) => task.state)).toStrictEqual(new Array(6).fill('stopped'));
+  expect(cooperator.tasks).toStrictEqual([]);
 });
 
 test('S10: no task has a turn after stop', () => {
@@ -65,7 +65,7 @@ test('S10: no task has a turn after stop', () => {
   outcome(cooperator.cooperate(iterator).whenDone());
   cooperator.stop();
   pump(3);
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('S10: a task that waits when the cooperator is stopped ends then, and what it waited for changes nothing', () => {
@@ -74,10 +74,10 @@ test('S10: a task that waits when the cooperator is stopped ends then, and what 
   const done = outcome(cooperator.coiterate(function* () { yield deferred; log.push('went on'); }));
   pump();
   cooperator.stop();
-  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
   deferred.callback('late');
   pump();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   expect(done).toHaveLength(1);
 });
 
@@ -93,19 +93,19 @@ test('S10: a task added to a stopped cooperator finishes at once with SchedulerS
   cooperator.stop();
   const task = cooperator.cooperate(function* () { log.push('ran'); });
   expect(task.state).toBe('stopped');
-  expect(cooperator.tasks).toEqual([]);
-  expect(outcome(task.whenDone())).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(cooperator.tasks).toStrictEqual([]);
+  expect(outcome(task.whenDone())).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
   expect(thrownBy(() => task.pause())).toBeInstanceOf(SchedulerStopped);
   pump();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('S10: coiterate on a stopped cooperator fails, with a Deferred of its own and with one that is given', () => {
   const { cooperator } = rig();
   cooperator.stop();
-  expect(outcome(cooperator.coiterate([]))).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(outcome(cooperator.coiterate([]))).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
   const mine = new Deferred();
-  expect(outcome(cooperator.coiterate([], mine))).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(outcome(cooperator.coiterate([], mine))).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
 test('S10: start makes a stopped cooperator usable again; the tasks from before stay finished', () => {
@@ -115,7 +115,7 @@ test('S10: start makes a stopped cooperator usable again; the tasks from before 
   cooperator.start();
   cooperator.cooperate(counting(log, 'B'));
   pump(2);
-  expect(log).toEqual(['B1', 'B2']);
+  expect(log).toStrictEqual(['B1', 'B2']);
   expect(before.state).toBe('stopped');
 });
 
@@ -128,14 +128,16 @@ test('S10: a task that a callback of stop adds after start lives, those added be
     cooperator.start();
     done.push(outcome(cooperator.cooperate(counting(log, 'C', 1)).whenDone()));
   });
-  cooperator.cooperate(counting(log, 'B')).whenDone().addErrback((error) => { log.push(['B told', error.constructor]); });
+  cooperator.cooperate(counting(log, 'B')).whenDone().addErrback((error) => {
+    log.push(['B told', error.constructor]);
+  });
   cooperator.stop();
-  expect(log).toEqual(['A told', ['B told', SchedulerStopped]]);
-  expect(done).toEqual([[{ error: expect.any(SchedulerStopped) }], []]);
-  expect([cooperator.running, cooperator.tasks.length]).toEqual([true, 1]);
+  expect(log).toStrictEqual(['A told', ['B told', SchedulerStopped]]);
+  expect(done).toStrictEqual([[{ error: expect.any(SchedulerStopped) }], []]);
+  expect([cooperator.running, cooperator.tasks.length]).toStrictEqual([true, 1]);
   pump(2);
-  expect(log.slice(2)).toEqual(['C1']);
-  expect(done[1]).toEqual([{ value: 'C' }]);
+  expect(log.slice(2)).toStrictEqual(['C1']);
+  expect(done[1]).toStrictEqual([{ value: 'C' }]);
 });
 
 test('S10: a slice is pending for a task that a callback of stop added after start', () => {
@@ -149,7 +151,7 @@ test('S10: a slice is pending for a task that a callback of stop added after sta
   cooperator.stop();
   expect(scheduler.pending).toHaveLength(1);
   scheduler.run();
-  expect(log.filter((entry) => entry === 'B1')).toEqual(['B1']);
+  expect(log.filter((entry) => entry === 'B1')).toStrictEqual(['B1']);
 });
 
 test('S10: a task that a callback of stop stops by itself is told once, and of that', () => {
@@ -159,7 +161,7 @@ test('S10: a task that a callback of stop stops by itself is told once, and of t
   tasks[1].whenDone().addErrback((error) => { log.push(['B', error.constructor]); });
   tasks[2].whenDone().addErrback((error) => { log.push(['C', error.constructor]); });
   cooperator.stop();
-  expect(log).toEqual(['A', ['B', TaskStopped], ['C', SchedulerStopped]]);
+  expect(log).toStrictEqual(['A', ['B', TaskStopped], ['C', SchedulerStopped]]);
 });
 
 test('S10: a callback of stop that calls stop again tells nobody twice', () => {
@@ -168,7 +170,7 @@ test('S10: a callback of stop that calls stop again tells nobody twice', () => {
     cooperator.cooperate(counting(log, label)).whenDone().addErrback(() => { log.push(label); cooperator.stop(); });
   }
   cooperator.stop();
-  expect([...log].sort()).toEqual(['A', 'B', 'C']);
+  expect([...log].sort()).toStrictEqual(['A', 'B', 'C']);
 });
 
 test('S10: a callback of stop can pause and resume tasks whose turn to be told is still to come', () => {
@@ -185,8 +187,8 @@ test('S10: a callback of stop can pause and resume tasks whose turn to be told i
   tasks[1].whenDone().addErrback(() => { log.push('B'); });
   tasks[2].whenDone().addErrback(() => { log.push('C'); });
   cooperator.stop();
-  expect(log).toEqual(['A', 'B', 'C']);
-  expect(tasks.map((task) => task.state)).toEqual(['stopped', 'stopped', 'stopped']);
+  expect(log).toStrictEqual(['A', 'B', 'C']);
+  expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped', 'stopped']);
 });
 
 test('S10: ten thousand tasks are all told, in order', () => {
@@ -198,7 +200,7 @@ test('S10: ten thousand tasks are all told, in order', () => {
     if (index % 3 === 0) task.pause();
   }
   cooperator.stop();
-  expect(told).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+  expect(told).toStrictEqual(Array.from({ length: 10_000 }, (_, index) => index));
 });
 
 test('a stopped task that nobody asked about is no failure, and nothing is reported', async () => {
@@ -208,7 +210,7 @@ test('a stopped task that nobody asked about is no failure, and nothing is repor
   cooperator.stop();
   cooperator.cooperate(counting([], 'C'));
   await settle();
-  expect(takeReports()).toEqual([]);
+  expect(takeReports()).toStrictEqual([]);
 });
 
 describe('after dispose', () => {
@@ -221,11 +223,11 @@ describe('after dispose', () => {
     pump();
     cooperator.dispose();
     pump();
-    expect(log).toEqual(['A1']);
-    expect(before).toEqual([{ error: expect.any(SchedulerStopped) }]);
+    expect(log).toStrictEqual(['A1']);
+    expect(before).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
     for (const each of [task, paused]) {
       expect(each.state).toBe('stopped');
-      expect(outcome(each.whenDone())).toEqual([{ error: expect.any(SchedulerStopped) }]);
+      expect(outcome(each.whenDone())).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
       expect(thrownBy(() => each.pause())).toBeInstanceOf(SchedulerStopped);
       expect(thrownBy(() => each.stop())).toBeInstanceOf(SchedulerStopped);
     }
@@ -242,8 +244,8 @@ describe('after dispose', () => {
     outcome(failed.whenDone());
     pump();
     cooperator.dispose();
-    expect([ended.state, failed.state]).toEqual(['done', 'failed']);
-    expect(outcome(ended.whenDone())).toEqual([{ value: 'A' }]);
+    expect([ended.state, failed.state]).toStrictEqual(['done', 'failed']);
+    expect(outcome(ended.whenDone())).toStrictEqual([{ value: 'A' }]);
     expect(outcome(failed.whenDone())[0].error).toBe(error);
   });
 
@@ -251,7 +253,7 @@ describe('after dispose', () => {
     const { cooperator } = rig();
     cooperator.cooperate(counting([], 'A'));
     cooperator.dispose();
-    expect([cooperator.running, cooperator.tasks]).toEqual([false, []]);
+    expect([cooperator.running, cooperator.tasks]).toStrictEqual([false, []]);
   });
 
   test('stop and dispose are harmless', () => {
@@ -284,8 +286,8 @@ describe('after dispose', () => {
     cooperator.dispose();
     const seen = outcome(deferred);
     deferred.callback('value');
-    expect(seen).toEqual([{ value: 'value' }]);
-    expect(log).toEqual([]);
+    expect(seen).toStrictEqual([{ value: 'value' }]);
+    expect(log).toStrictEqual([]);
   });
 
   test('a slice that the host runs late gives no turn', () => {
@@ -296,7 +298,7 @@ describe('after dispose', () => {
     cooperator.dispose();
     log.splice(0);
     scheduler.asked[0].slice();
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   test('a handle is not taken for that of an object made later', () => {
@@ -311,7 +313,7 @@ describe('after dispose', () => {
     }
     pump();
     expect(log).toHaveLength(50);
-    expect(old.log).toEqual([]);
+    expect(old.log).toStrictEqual([]);
   });
 
   test('other cooperators are not affected', () => {
@@ -321,7 +323,7 @@ describe('after dispose', () => {
     other.cooperator.cooperate(counting(other.log, 'B'));
     one.cooperator.dispose();
     other.pump(2);
-    expect(other.log).toEqual(['B1', 'B2']);
+    expect(other.log).toStrictEqual(['B1', 'B2']);
   });
 
   test('a thousand cooperators can be made and disposed of', () => {

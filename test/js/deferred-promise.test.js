@@ -14,10 +14,10 @@ test('await gives the value, and throws the error', async () => {
 
 test('Promise.all, race, allSettled and resolve take Deferreds', async () => {
   const make = () => [Deferred.succeed(1), Promise.resolve(2), Deferred.succeed(3)];
-  expect(await Promise.all(make())).toEqual([1, 2, 3]);
+  expect(await Promise.all(make())).toStrictEqual([1, 2, 3]);
   expect(await Promise.race([new Deferred(), Deferred.succeed('fast')])).toBe('fast');
   expect(await Promise.allSettled([Deferred.succeed(1), Deferred.fail(broken)]))
-    .toEqual([{ status: 'fulfilled', value: 1 }, { status: 'rejected', reason: broken }]);
+    .toStrictEqual([{ status: 'fulfilled', value: 1 }, { status: 'rejected', reason: broken }]);
   expect(await Promise.resolve(Deferred.succeed(1))).toBe(1);
 });
 
@@ -33,7 +33,7 @@ test('then calls back asynchronously, also on a fired Deferred', async () => {
   Deferred.succeed('value').then((value) => log.push(value));
   log.push('after');
   await microtasks();
-  expect(log).toEqual(['after', 'value']);
+  expect(log).toStrictEqual(['after', 'value']);
 });
 
 test('then calls back in a microtask, before any timer', async () => {
@@ -42,7 +42,7 @@ test('then calls back in a microtask, before any timer', async () => {
   await Deferred.succeed(1).then(() => log.push('then'));
   log.push('awaited');
   await new Promise((resolve) => setImmediate(resolve));
-  expect(log).toEqual(['then', 'awaited', 'macrotask']);
+  expect(log).toStrictEqual(['then', 'awaited', 'macrotask']);
 });
 
 test('then passes its result on as a Promise does', async () => {
@@ -55,7 +55,7 @@ test('then passes its result on as a Promise does', async () => {
 });
 
 test('catch handles errors and lets values pass', async () => {
-  expect(await Deferred.fail(broken).catch((error) => [error])).toEqual([broken]);
+  expect(await Deferred.fail(broken).catch((error) => [error])).toStrictEqual([broken]);
   expect(await Deferred.succeed('value').catch(() => 'not called')).toBe('value');
 });
 
@@ -64,7 +64,7 @@ test('finally is called without an argument and lets the result pass', async () 
   expect(await Deferred.succeed('value').finally((...args) => { log.push(args); return 'ignored'; })).toBe('value');
   await expect(Deferred.fail(broken).finally((...args) => { log.push(args); })).rejects.toBe(broken);
   await expect(Deferred.succeed(1).finally(() => { throw broken; })).rejects.toBe(broken);
-  expect(log).toEqual([[], []]);
+  expect(log).toStrictEqual([[], []]);
 });
 
 test('then leaves the chain as it is: callbacks after it get the value that it saw', async () => {
@@ -72,7 +72,7 @@ test('then leaves the chain as it is: callbacks after it get the value that it s
   const derived = deferred.then((value) => value + 1000);
   const seen = outcome(deferred);
   deferred.callback(1);
-  expect(seen).toEqual([{ value: 1 }]);
+  expect(seen).toStrictEqual([{ value: 1 }]);
   expect(await derived).toBe(1001);
 });
 
@@ -86,7 +86,7 @@ test('then sees the result at the end of the chain as it stands when it is calle
   deferred.callback(1);
   deferred.addCallback(() => 'later');
   derived.push(deferred.then());
-  expect(await Promise.all(derived)).toEqual([1, 2, 20, 'later']);
+  expect(await Promise.all(derived)).toStrictEqual([1, 2, 20, 'later']);
 });
 
 test('then on a chain that fails in the middle sees the error only from there on', async () => {
@@ -97,7 +97,7 @@ test('then on a chain that fails in the middle sees the error only from there on
   deferred.addErrback(() => 'recovered');
   const after = deferred.then();
   deferred.callback(1);
-  expect(await Promise.all([before, between, after])).toEqual([1, broken, 'recovered']);
+  expect(await Promise.all([before, between, after])).toStrictEqual([1, broken, 'recovered']);
 });
 
 test('a failure that then has seen is still there for the errbacks of the chain', async () => {
@@ -105,7 +105,7 @@ test('a failure that then has seen is still there for the errbacks of the chain'
   const derived = deferred.catch((error) => error);
   const seen = outcome(deferred);
   deferred.errback(broken);
-  expect(seen).toEqual([{ error: broken }]);
+  expect(seen).toStrictEqual([{ error: broken }]);
   expect(await derived).toBe(broken);
 });
 
@@ -115,14 +115,14 @@ test('then waits while the chain is paused or waits for another', async () => {
   const deferred = Deferred.succeed(1).addCallback(() => inner);
   deferred.then((value) => log.push(value));
   await microtasks();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   deferred.pause();
   inner.callback('inner');
   await microtasks();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   deferred.unpause();
   await microtasks();
-  expect(log).toEqual(['inner']);
+  expect(log).toStrictEqual(['inner']);
 });
 
 test('awaiting a Deferred twice gives the same value', async () => {
@@ -138,7 +138,7 @@ test('two that look on are called in the order in which they came', async () => 
   deferred.callback();
   deferred.then(() => log.push(3));
   await microtasks();
-  expect(log).toEqual([1, 2, 3]);
+  expect(log).toStrictEqual([1, 2, 3]);
 });
 
 test('an awaited Deferred can be cancelled', async () => {
@@ -154,13 +154,13 @@ test('fromPromise fires with the value or the error of the Promise', async () =>
   expect(value).toBeInstanceOf(Deferred);
   const seen = [outcome(value), outcome(error)];
   await microtasks();
-  expect(seen).toEqual([[{ value: 'value' }], [{ error: broken }]]);
+  expect(seen).toStrictEqual([[{ value: 'value' }], [{ error: broken }]]);
 });
 
 test('fromPromise takes any thenable', async () => {
   const seen = outcome(Deferred.fromPromise({ then(done) { done('value'); } }));
   await microtasks();
-  expect(seen).toEqual([{ value: 'value' }]);
+  expect(seen).toStrictEqual([{ value: 'value' }]);
 });
 
 test('a Deferred is recognised by its own class and answers to Object.prototype.toString', () => {

@@ -21,14 +21,14 @@ describe('D1: the chain', () => {
     const deferred = new Deferred();
     const seen = outcome(deferred);
     deferred.callback('hello');
-    expect(seen).toEqual([{ value: 'hello' }]);
+    expect(seen).toStrictEqual([{ value: 'hello' }]);
   });
 
   test('D1: a callback that is added to a fired Deferred is called at once', () => {
     const deferred = new Deferred();
     deferred.callback('hello');
-    expect(outcome(deferred)).toEqual([{ value: 'hello' }]);
-    expect(outcome(Deferred.succeed('success'))).toEqual([{ value: 'success' }]);
+    expect(outcome(deferred)).toStrictEqual([{ value: 'hello' }]);
+    expect(outcome(Deferred.succeed('success'))).toStrictEqual([{ value: 'success' }]);
     expect(outcome(Deferred.fail(broken))[0].error).toBe(broken);
   });
 
@@ -37,13 +37,13 @@ describe('D1: the chain', () => {
     const deferred = new Deferred();
     for (let step = 1; step <= 4; step++) deferred.addCallback((value) => { log.push(value); return value * 2; });
     deferred.callback(1);
-    expect(log).toEqual([1, 2, 4, 8]);
-    expect(outcome(deferred)).toEqual([{ value: 16 }]);
+    expect(log).toStrictEqual([1, 2, 4, 8]);
+    expect(outcome(deferred)).toStrictEqual([{ value: 16 }]);
   });
 
   test('D1: a callback that returns nothing leaves undefined', () => {
     const deferred = Deferred.succeed(5).addCallback(() => {});
-    expect(outcome(deferred)).toEqual([{ value: undefined }]);
+    expect(outcome(deferred)).toStrictEqual([{ value: undefined }]);
   });
 
   test('D1: a value passes errbacks, an error passes callbacks', () => {
@@ -54,7 +54,7 @@ describe('D1: the chain', () => {
     const error = new Deferred();
     error.addCallback(() => { log.push('callback'); });
     error.errback(broken);
-    expect([outcome(value), outcome(error), log]).toEqual([[{ value: 'value' }], [{ error: broken }], []]);
+    expect([outcome(value), outcome(error), log]).toStrictEqual([[{ value: 'value' }], [{ error: broken }], []]);
   });
 
   test('D1: a throw goes to the next errback, with its identity', () => {
@@ -70,8 +70,8 @@ describe('D1: the chain', () => {
       .addErrback((error) => { log.push(error === broken); return 'recovered'; })
       .addErrback(() => { log.push('not called'); })
       .addCallback((value) => { log.push(value); });
-    expect(log).toEqual([true, 'recovered']);
-    expect(outcome(deferred)).toEqual([{ value: undefined }]);
+    expect(log).toStrictEqual([true, 'recovered']);
+    expect(outcome(deferred)).toStrictEqual([{ value: undefined }]);
   });
 
   test('D1: an errback that throws hands its error to the next errback', () => {
@@ -81,20 +81,20 @@ describe('D1: the chain', () => {
   });
 
   test('D1: an error that a callback returns, and does not throw, is a value', () => {
-    expect(outcome(Deferred.succeed(1).addCallback(() => broken))).toEqual([{ value: broken }]);
+    expect(outcome(Deferred.succeed(1).addCallback(() => broken))).toStrictEqual([{ value: broken }]);
   });
 
   test('D1: the two of a pair are alternatives: the errback does not see what its callback throws', () => {
     const log = [];
     const deferred = Deferred.succeed(1).addCallbacks(() => { throw broken; }, () => { log.push('same pair'); });
     expect(outcome(deferred)[0].error).toBe(broken);
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   test('D1: the callback of a pair does not see what its errback returns', () => {
     const log = [];
     Deferred.fail(broken).addCallbacks(() => { log.push('same pair'); }, () => 'recovered');
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   test('D1: addCallbacks without an errback lets errors pass', () => {
@@ -108,7 +108,7 @@ describe('D1: the chain', () => {
     const log = [];
     Deferred.succeed(1).addBoth((result) => { log.push(result); return 2; }).addBoth((result) => { log.push(result); });
     Deferred.fail(broken).addBoth((result) => { log.push(result); }).addBoth((result) => { log.push(result); });
-    expect(log).toEqual([1, 2, broken, undefined]);
+    expect(log).toStrictEqual([1, 2, broken, undefined]);
   });
 
   test('D1: the methods that add return the same Deferred', () => {
@@ -146,7 +146,7 @@ describe('D1: the chain', () => {
     const cancelled = new Deferred();
     outcome(cancelled);
     cancelled.cancel();
-    expect([cancelled.called, Deferred.succeed(1).called]).toEqual([true, true]);
+    expect([cancelled.called, Deferred.succeed(1).called]).toStrictEqual([true, true]);
   });
 });
 
@@ -163,8 +163,8 @@ describe('D2: fires once', () => {
         fire[first](deferred);
         const before = [...seen];
         expect(() => fire[second](deferred)).toThrow(AlreadyCalledError);
-        expect(seen).toEqual(before);
-        expect(outcome(deferred)).toEqual([{ value: undefined }]);
+        expect(seen).toStrictEqual(before);
+        expect(outcome(deferred)).toStrictEqual([{ value: undefined }]);
       });
     }
   }
@@ -173,7 +173,7 @@ describe('D2: fires once', () => {
     const deferred = new Deferred();
     deferred.addCallback(() => thrownBy(() => deferred.callback(2)));
     deferred.callback(1);
-    expect(outcome(deferred)).toEqual([{ value: expect.any(AlreadyCalledError) }]);
+    expect(outcome(deferred)).toStrictEqual([{ value: expect.any(AlreadyCalledError) }]);
   });
 
   test('D2: a Deferred that has fired stays fired while it waits or is paused', () => {
@@ -195,7 +195,7 @@ describe('D2: fires once', () => {
       const deferred = new Deferred();
       const seen = outcome(deferred);
       deferred.cancel();
-      expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+      expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
       fire[late](deferred);
       expect(seen).toHaveLength(1);
       expect(() => deferred.callback()).toThrow(AlreadyCalledError);
@@ -211,7 +211,7 @@ describe('D2: fires once', () => {
     deferred.addCallback(() => 'more');
     await deferred;
     deferred.callback('late');
-    expect(outcome(deferred)).toEqual([{ value: 'more' }]);
+    expect(outcome(deferred)).toStrictEqual([{ value: 'more' }]);
     expect(() => deferred.callback()).toThrow(AlreadyCalledError);
   });
 
@@ -235,34 +235,34 @@ describe('D3: waiting for another', () => {
     const inner = new Deferred();
     const outer = Deferred.succeed(1).addCallback(() => inner);
     const seen = outcome(outer);
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     inner.callback('inner');
-    expect(seen).toEqual([{ value: 'inner' }]);
+    expect(seen).toStrictEqual([{ value: 'inner' }]);
   });
 
   test('D3: an errback can do the same', () => {
     const inner = new Deferred();
     const outer = Deferred.fail(broken).addErrback(() => inner);
     const seen = outcome(outer);
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     inner.callback('inner');
-    expect(seen).toEqual([{ value: 'inner' }]);
+    expect(seen).toStrictEqual([{ value: 'inner' }]);
   });
 
   test('D3: the inner one is left with nothing, when it had fired before', () => {
     const inner = Deferred.succeed('inner');
     const outer = Deferred.succeed(1).addCallback(() => inner);
-    expect(outcome(inner)).toEqual([{ value: undefined }]);
-    expect(outcome(outer)).toEqual([{ value: 'inner' }]);
+    expect(outcome(inner)).toStrictEqual([{ value: undefined }]);
+    expect(outcome(outer)).toStrictEqual([{ value: 'inner' }]);
   });
 
   test('D3: the inner one is left with nothing, when it fires later', () => {
     const inner = new Deferred();
     const outer = Deferred.succeed(1).addCallback(() => inner);
     const seen = [outcome(inner), outcome(outer)];
-    expect(seen).toEqual([[], []]);
+    expect(seen).toStrictEqual([[], []]);
     inner.callback('inner');
-    expect(seen).toEqual([[{ value: undefined }], [{ value: 'inner' }]]);
+    expect(seen).toStrictEqual([[{ value: undefined }], [{ value: 'inner' }]]);
   });
 
   test('D3: an error is taken over in the same way, before and after', () => {
@@ -271,7 +271,12 @@ describe('D3: waiting for another', () => {
     const outers = [before, after].map((inner) => Deferred.succeed(1).addCallback(() => inner));
     const seen = [outcome(before), outcome(outers[0]), outcome(after), outcome(outers[1])];
     after.errback(broken);
-    expect(seen).toEqual([[{ value: undefined }], [{ error: broken }], [{ value: undefined }], [{ error: broken }]]);
+    expect(seen).toStrictEqual([
+      [{ value: undefined }],
+      [{ error: broken }],
+      [{ value: undefined }],
+      [{ error: broken }],
+    ]);
   });
 
   test('D3: the callbacks of the inner one that stood there before run first, and change the result', () => {
@@ -281,7 +286,7 @@ describe('D3: waiting for another', () => {
     const outer = Deferred.succeed(1).addCallback(() => inner);
     tap(outer, log, 'outer');
     inner.callback(21);
-    expect(log).toEqual([['inner', 21], ['outer', 'value', 42]]);
+    expect(log).toStrictEqual([['inner', 21], ['outer', 'value', 42]]);
   });
 
   test('D3: chaining is transitive', () => {
@@ -291,9 +296,9 @@ describe('D3: waiting for another', () => {
     const seen = outcome(third);
     second.callback();
     third.callback();
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     first.callback('value');
-    expect(seen).toEqual([{ value: 'value' }]);
+    expect(seen).toStrictEqual([{ value: 'value' }]);
   });
 
   test('D3: an inner one that waits itself runs its own callbacks before it hands over', () => {
@@ -306,9 +311,9 @@ describe('D3: waiting for another', () => {
         .addCallback((inside) => { log.push(['middle again', inside]); return inside + inside; });
     });
     outer.addCallback((value) => { log.push(['end', value]); });
-    expect(log).toEqual([['outer', 'outer'], ['middle', 'middle']]);
+    expect(log).toStrictEqual([['outer', 'outer'], ['middle', 'middle']]);
     innermost.callback('x');
-    expect(log.slice(2)).toEqual([['middle again', 'x'], ['end', 'xx']]);
+    expect(log.slice(2)).toStrictEqual([['middle again', 'x'], ['end', 'xx']]);
   });
 
   test('D3: callbacks added while it waits run after those of the one it waits for', () => {
@@ -318,7 +323,7 @@ describe('D3: waiting for another', () => {
     outer.addCallback((value) => { log.push(['outer', value]); });
     inner.addCallback((value) => { log.push(['inner, too late to change it', value]); return 'ignored'; });
     inner.callback('value');
-    expect(log).toEqual([['outer', 'value'], ['inner, too late to change it', undefined]]);
+    expect(log).toStrictEqual([['outer', 'value'], ['inner, too late to change it', undefined]]);
   });
 
   test('D3: callbacks added to the middle one after the chain was made run when the last one fires', () => {
@@ -328,23 +333,23 @@ describe('D3: waiting for another', () => {
     second.callback();
     first.callback();
     third.callback('value');
-    expect([outcome(first), outcome(second)]).toEqual([[{ value: 'value' }], [{ value: undefined }]]);
+    expect([outcome(first), outcome(second)]).toStrictEqual([[{ value: 'value' }], [{ value: undefined }]]);
   });
 
   test('D3: one Deferred that two wait for gives its result to the first, and nothing to the second', () => {
     const inner = new Deferred();
     const seen = [1, 2].map(() => outcome(Deferred.succeed(1).addCallback(() => inner)));
     inner.callback('value');
-    expect(seen).toEqual([[{ value: 'value' }], [{ value: undefined }]]);
+    expect(seen).toStrictEqual([[{ value: 'value' }], [{ value: undefined }]]);
   });
 
   test('D3: a paused inner one, fired before, hands over when it is unpaused', () => {
     const inner = Deferred.succeed('inner');
     inner.pause();
     const seen = outcome(Deferred.succeed(1).addCallback(() => inner));
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     inner.unpause();
-    expect(seen).toEqual([{ value: 'inner' }]);
+    expect(seen).toStrictEqual([{ value: 'inner' }]);
   });
 
   test('D3: a paused inner one, fired later, hands over when it is unpaused', () => {
@@ -352,9 +357,9 @@ describe('D3: waiting for another', () => {
     inner.pause();
     const seen = outcome(Deferred.succeed(1).addCallback(() => inner));
     inner.callback('inner');
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     inner.unpause();
-    expect(seen).toEqual([{ value: 'inner' }]);
+    expect(seen).toStrictEqual([{ value: 'inner' }]);
   });
 
   test('D3: a paused outer one does not hold the callbacks of the inner one', () => {
@@ -364,20 +369,20 @@ describe('D3: waiting for another', () => {
     outer.callback();
     outer.pause();
     inner.callback('value');
-    expect(outcome(inner)).toEqual([{ value: undefined }]);
+    expect(outcome(inner)).toStrictEqual([{ value: undefined }]);
     const seen = outcome(outer);
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     outer.unpause();
-    expect(seen).toEqual([{ value: 'value' }]);
+    expect(seen).toStrictEqual([{ value: 'value' }]);
   });
 
   test('D3: a callback that returns a Promise holds the chain until it is settled', async () => {
     const outer = Deferred.succeed(1).addCallback(() => Promise.resolve('promised'));
     const failing = Deferred.succeed(1).addCallback(() => Promise.reject(broken));
     const seen = [outcome(outer), outcome(failing)];
-    expect(seen).toEqual([[], []]);
+    expect(seen).toStrictEqual([[], []]);
     await microtasks();
-    expect(seen).toEqual([[{ value: 'promised' }], [{ error: broken }]]);
+    expect(seen).toStrictEqual([[{ value: 'promised' }], [{ error: broken }]]);
   });
 
   test('D3: a callback that returns any thenable holds the chain', async () => {
@@ -385,10 +390,10 @@ describe('D3: waiting for another', () => {
     const outer = Deferred.succeed(1).addCallback(() => ({ then(done) { resolve = done; } }));
     const seen = outcome(outer);
     await microtasks();
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     resolve('value');
     await microtasks();
-    expect(seen).toEqual([{ value: 'value' }]);
+    expect(seen).toStrictEqual([{ value: 'value' }]);
   });
 
   test('D3: callback(deferred) takes over its result', () => {
@@ -398,20 +403,20 @@ describe('D3: waiting for another', () => {
     const after = new Deferred();
     const seen = [outcome(before), outcome(after)];
     after.callback(inner);
-    expect([after.called, inner.called]).toEqual([true, false]);
+    expect([after.called, inner.called]).toStrictEqual([true, false]);
     expect(() => after.callback()).toThrow(AlreadyCalledError);
     inner.callback('after');
-    expect(seen).toEqual([[{ value: 'before' }], [{ value: 'after' }]]);
-    expect(outcome(inner)).toEqual([{ value: undefined }]);
+    expect(seen).toStrictEqual([[{ value: 'before' }], [{ value: 'after' }]]);
+    expect(outcome(inner)).toStrictEqual([{ value: undefined }]);
   });
 
   test('D3: callback(promise) and succeed(promise) wait for it', async () => {
     const deferred = new Deferred();
     const seen = [outcome(deferred), outcome(Deferred.succeed(Promise.reject(broken)))];
     deferred.callback(Promise.resolve('promised'));
-    expect(seen).toEqual([[], []]);
+    expect(seen).toStrictEqual([[], []]);
     await microtasks();
-    expect(seen).toEqual([[{ value: 'promised' }], [{ error: broken }]]);
+    expect(seen).toStrictEqual([[{ value: 'promised' }], [{ error: broken }]]);
   });
 
   test('D3: a thenable that gives another thenable is followed to its end', async () => {
@@ -419,11 +424,15 @@ describe('D3: waiting for another', () => {
     const seen = outcome(deferred);
     deferred.callback({ then(done) { done({ then(again) { again('end'); } }); } });
     await microtasks();
-    expect(seen).toEqual([{ value: 'end' }]);
+    expect(seen).toStrictEqual([{ value: 'end' }]);
   });
 
   for (const [way, use] of Object.entries({
-    'callback(thenable)': (thenable) => { const deferred = new Deferred(); deferred.callback(thenable); return deferred; },
+    'callback(thenable)': (thenable) => {
+      const deferred = new Deferred();
+      deferred.callback(thenable);
+      return deferred;
+    },
     'a callback that returns it': (thenable) => Deferred.succeed(1).addCallback(() => thenable),
   })) {
     test(`D3: ${way}: then is read once`, async () => {
@@ -431,7 +440,7 @@ describe('D3: waiting for another', () => {
       const thenable = { get then() { reads += 1; return (done) => done('value'); } };
       const seen = outcome(use(thenable));
       await microtasks();
-      expect([reads, seen]).toEqual([1, [{ value: 'value' }]]);
+      expect([reads, seen]).toStrictEqual([1, [{ value: 'value' }]]);
     });
 
     test(`D3: ${way}: reading then throws, or then throws: that is the error`, async () => {
@@ -440,7 +449,7 @@ describe('D3: waiting for another', () => {
         outcome(use({ then() { throw broken; } })),
       ];
       await microtasks();
-      expect(seen).toEqual([[{ error: broken }], [{ error: broken }]]);
+      expect(seen).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
     });
 
     test(`D3: ${way}: only the first answer of a thenable counts`, async () => {
@@ -448,7 +457,7 @@ describe('D3: waiting for another', () => {
         then(done, fail) { done('first'); done('second'); fail(broken); throw broken; },
       }));
       await microtasks();
-      expect(seen).toEqual([{ value: 'first' }]);
+      expect(seen).toStrictEqual([{ value: 'first' }]);
     });
   }
 
@@ -463,14 +472,14 @@ describe('D3: waiting for another', () => {
     deferred.addCallback(() => deferred);
     const seen = outcome(deferred);
     deferred.callback(1);
-    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(TypeError) }]);
   });
 
   test('D3: a Deferred that is fired with itself fails with a TypeError', () => {
     const deferred = new Deferred();
     const seen = outcome(deferred);
     deferred.callback(deferred);
-    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(TypeError) }]);
   });
 
   for (const length of [2, 3, 100]) {
@@ -481,8 +490,8 @@ describe('D3: waiting for another', () => {
       circle.forEach((deferred) => deferred.callback());
       // The error reaches the one that waits longest; it takes it over from the others, which are left with nothing.
       const errors = seen.flat().filter((entry) => 'error' in entry);
-      expect(errors).toEqual([{ error: expect.any(TypeError) }]);
-      expect(seen.map((entries) => entries.length)).toEqual(new Array(length).fill(1));
+      expect(errors).toStrictEqual([{ error: expect.any(TypeError) }]);
+      expect(seen.map((entries) => entries.length)).toStrictEqual(new Array(length).fill(1));
     });
   }
 
@@ -493,7 +502,7 @@ describe('D3: waiting for another', () => {
     const seen = outcome(deferred);
     deferred.callback();
     inner.callback('fine');
-    expect(seen).toEqual([{ value: 'fine' }]);
+    expect(seen).toStrictEqual([{ value: 'fine' }]);
   });
 
   test('D3: two that wait for the same one are no circle', () => {
@@ -512,9 +521,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const deferred = Deferred.fail(broken);
     deferred.pause();
     const seen = outcome(deferred);
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     deferred.unpause();
-    expect(seen).toEqual([{ error: broken }]);
+    expect(seen).toStrictEqual([{ error: broken }]);
   });
 
   test('D4: pause twice needs two unpauses', () => {
@@ -524,9 +533,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
     deferred.pause();
     deferred.callback(1);
     deferred.unpause();
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     deferred.unpause();
-    expect(seen).toEqual([{ value: 1 }]);
+    expect(seen).toStrictEqual([{ value: 1 }]);
   });
 
   test('D4: unpause before firing leaves it to fire', () => {
@@ -534,9 +543,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const seen = outcome(deferred);
     deferred.pause();
     deferred.unpause();
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     deferred.callback(1);
-    expect(seen).toEqual([{ value: 1 }]);
+    expect(seen).toStrictEqual([{ value: 1 }]);
   });
 
   test('D4: unpause without a pause throws NotPaused', () => {
@@ -548,9 +557,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const outer = Deferred.succeed(1).addCallback(() => inner);
     const seen = outcome(outer);
     expect(() => outer.unpause()).toThrow(NotPaused);
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     inner.callback('value');
-    expect(seen).toEqual([{ value: 'value' }]);
+    expect(seen).toStrictEqual([{ value: 'value' }]);
   });
 
   test('D4: a pause inside its own callback holds the chain after that callback', () => {
@@ -559,9 +568,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
     deferred.addCallback((value) => { deferred.pause(); log.push(value); return 'next'; });
     tap(deferred, log);
     deferred.callback('first');
-    expect(log).toEqual(['first']);
+    expect(log).toStrictEqual(['first']);
     deferred.unpause();
-    expect(log).toEqual(['first', ['tap', 'value', 'next']]);
+    expect(log).toStrictEqual(['first', ['tap', 'value', 'next']]);
   });
 
   test('D4: a pause and an unpause inside its own callback hold nothing, and run nothing early', () => {
@@ -570,7 +579,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     deferred.addCallback((value) => { deferred.pause(); deferred.unpause(); log.push(value); return 'next'; });
     tap(deferred, log);
     deferred.callback('first');
-    expect(log).toEqual(['first', ['tap', 'value', 'next']]);
+    expect(log).toStrictEqual(['first', ['tap', 'value', 'next']]);
   });
 
   test('D4: chainDeferred hands the value on, and leaves nothing', () => {
@@ -578,7 +587,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     one.chainDeferred(other);
     const seen = [outcome(one), outcome(other)];
     one.callback('value');
-    expect(seen).toEqual([[{ value: undefined }], [{ value: 'value' }]]);
+    expect(seen).toStrictEqual([[{ value: undefined }], [{ value: 'value' }]]);
   });
 
   test('D4: chainDeferred hands the error on', () => {
@@ -586,7 +595,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     one.chainDeferred(other);
     const seen = [outcome(one), outcome(other)];
     one.errback(broken);
-    expect(seen).toEqual([[{ value: undefined }], [{ error: broken }]]);
+    expect(seen).toStrictEqual([[{ value: undefined }], [{ error: broken }]]);
   });
 
   test('D4: chainDeferred takes the result as it stands at that place of the chain', () => {
@@ -594,17 +603,17 @@ describe('D4: pause, chain, cancel, timeout', () => {
     one.addCallback((value) => value * 2).chainDeferred(other);
     const seen = outcome(other);
     one.callback(21);
-    expect(seen).toEqual([{ value: 42 }]);
+    expect(seen).toStrictEqual([{ value: 42 }]);
   });
 
   test('D4: firing the second of two chained Deferreds does not fire the first', () => {
     const [one, other] = [new Deferred(), new Deferred()];
     one.chainDeferred(other);
     other.callback('by itself');
-    expect([one.called, outcome(other)]).toEqual([false, [{ value: 'by itself' }]]);
+    expect([one.called, outcome(other)]).toStrictEqual([false, [{ value: 'by itself' }]]);
     const seen = outcome(one);
     one.callback(1);
-    expect(seen).toEqual([{ error: expect.any(AlreadyCalledError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(AlreadyCalledError) }]);
   });
 
   test('D4: cancel without a canceller fails with CancelledError, once', () => {
@@ -614,18 +623,18 @@ describe('D4: pause, chain, cancel, timeout', () => {
     deferred.cancel();
     deferred.callback();
     deferred.cancel();
-    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
     expect(seen[0].error.name).toBe('CancelledError');
   });
 
-  test('D4: cancel calls the canceller with the Deferred, once, and fails with CancelledError where it fired nothing', () => {
+  test('D4: cancel calls the canceller, once, with the Deferred; CancelledError where that fires nothing', () => {
     const given = [];
     const deferred = new Deferred((argument) => { given.push(argument === deferred); });
     const seen = outcome(deferred);
     deferred.cancel();
     deferred.cancel();
-    expect(given).toEqual([true]);
-    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(given).toStrictEqual([true]);
+    expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
   });
 
   test('D4: a canceller that fires has the last word', () => {
@@ -634,7 +643,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const seen = [outcome(value), outcome(error)];
     value.cancel();
     error.cancel();
-    expect(seen).toEqual([[{ value: 'hello' }], [{ error: broken }]]);
+    expect(seen).toStrictEqual([[{ value: 'hello' }], [{ error: broken }]]);
   });
 
   test('D4: cancel after it has fired does nothing, and calls no canceller', () => {
@@ -646,8 +655,8 @@ describe('D4: pause, chain, cancel, timeout', () => {
     error.errback(broken);
     value.cancel();
     error.cancel();
-    expect(called).toEqual([]);
-    expect([outcome(value), seen]).toEqual([[{ value: 'value' }], [{ error: broken }]]);
+    expect(called).toStrictEqual([]);
+    expect([outcome(value), seen]).toStrictEqual([[{ value: 'value' }], [{ error: broken }]]);
   });
 
   test('D4: cancel on one that waits for another cancels that one', () => {
@@ -658,8 +667,8 @@ describe('D4: pause, chain, cancel, timeout', () => {
     outer.callback();
     const seen = outcome(outer);
     outer.cancel();
-    expect(called).toEqual(['inner']);
-    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(called).toStrictEqual(['inner']);
+    expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
   });
 
   test('D4: cancel goes down to the last of those that wait for one another', () => {
@@ -669,10 +678,10 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const outer = Deferred.succeed().addCallback(() => middle);
     const seen = outcome(outer);
     outer.cancel();
-    expect([called, seen]).toEqual([['last'], [{ value: 'instead' }]]);
+    expect([called, seen]).toStrictEqual([['last'], [{ value: 'instead' }]]);
   });
 
-  test('D4: cancel on one that waits for a Promise gives it up, and what comes of that Promise is swallowed', async () => {
+  test('D4: cancel on one that waits for a Promise gives it up; what comes of the Promise is swallowed', async () => {
     const ends = [];
     const make = () => Deferred.succeed().addCallback(() => new Promise((...both) => { ends.push(both); }));
     const [one, other] = [make(), make()];
@@ -682,14 +691,14 @@ describe('D4: pause, chain, cancel, timeout', () => {
     ends[0][0]('late');
     ends[1][1](new Error('late'));
     await settle();
-    expect(seen).toEqual(new Array(2).fill([{ error: expect.any(CancelledError) }]));
+    expect(seen).toStrictEqual(new Array(2).fill([{ error: expect.any(CancelledError) }]));
   });
 
   test('D4: what a canceller throws is thrown by cancel, and the Deferred is cancelled all the same', () => {
     const deferred = new Deferred(() => { throw broken; });
     const seen = outcome(deferred);
     expect(thrownBy(() => deferred.cancel())).toBe(broken);
-    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
   });
 
   test('D4: addTimeout cancels after its time, and the error is TimeoutError', () => {
@@ -697,9 +706,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const deferred = new Deferred().addTimeout(10, clock);
     const seen = outcome(deferred);
     clock.advance(9);
-    expect(seen).toEqual([]);
+    expect(seen).toStrictEqual([]);
     clock.advance(1);
-    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
     expect(seen[0].error.name).toBe('TimeoutError');
     expect(seen[0].error.message).toMatch(/time/);
   });
@@ -729,9 +738,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
         (error) => { seen.push({ error }); return inner; },
       );
       fire(deferred);
-      expect(seen).toEqual([expected]);
+      expect(seen).toStrictEqual([expected]);
       clock.advance(100);
-      expect([seen.length, inner.called]).toEqual([1, false]);
+      expect([seen.length, inner.called]).toStrictEqual([1, false]);
     });
   }
 
@@ -741,18 +750,18 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const error = new Deferred((deferred) => deferred.errback(broken)).addTimeout(10, clock);
     const seen = [outcome(value), outcome(error)];
     clock.advance(10);
-    expect(seen).toEqual([[{ value: 'instead' }], [{ error: broken }]]);
+    expect(seen).toStrictEqual([[{ value: 'instead' }], [{ error: broken }]]);
   });
 
-  test('D4: an errback that stood before the timeout sees CancelledError; what it throws on becomes TimeoutError', () => {
+  test('D4: an errback before the timeout sees CancelledError; what it throws on becomes TimeoutError', () => {
     const clock = new Clock();
     const log = [];
     const deferred = new Deferred();
     tap(deferred, log);
     const seen = outcome(deferred.addTimeout(10, clock));
     clock.advance(10);
-    expect(log).toEqual([['tap', 'error', expect.any(CancelledError)]]);
-    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+    expect(log).toStrictEqual([['tap', 'error', expect.any(CancelledError)]]);
+    expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
   });
 
   test('D4: an errback that stood before the timeout can take care of it', () => {
@@ -760,7 +769,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const deferred = new Deferred().addErrback(() => 'taken care of');
     const seen = outcome(deferred.addTimeout(10, clock));
     clock.advance(10);
-    expect(seen).toEqual([{ value: 'taken care of' }]);
+    expect(seen).toStrictEqual([{ value: 'taken care of' }]);
   });
 
   test('D4: callbacks before the timeout count, those after it do not: one that waits is cut off only by those', () => {
@@ -770,7 +779,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const seen = outcome(deferred);
     clock.advance(10);
     expect(inner.called).toBe(true);
-    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
   });
 
   test('D4: a CancelledError of its own, after a timeout that came to nothing, is not turned', () => {
@@ -780,7 +789,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     clock.advance(5);
     deferred.cancel();
     clock.advance(5);
-    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
     expect(seen[0].error).not.toBeInstanceOf(TimeoutError);
   });
 
@@ -789,7 +798,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const deferred = new Deferred().addTimeout(20, clock).addTimeout(10, clock);
     const seen = outcome(deferred);
     clock.advance(10);
-    expect(seen).toEqual([{ error: expect.any(TimeoutError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
     clock.advance(10);
     expect(seen).toHaveLength(1);
   });
@@ -819,7 +828,7 @@ describe('D5: chains of any length', () => {
       const deferreds = link(many());
       const seen = outcome(deferreds[0]);
       for (const index of order) deferreds[index].callback(index);
-      expect(seen).toEqual([{ value: length - 1 }]);
+      expect(seen).toStrictEqual([{ value: length - 1 }]);
     });
   }
 
@@ -836,7 +845,7 @@ describe('D5: chains of any length', () => {
     deferreds[length - 1].addCallback(() => deferreds[0]);
     const seen = outcome(deferreds[0]);
     for (const deferred of deferreds) deferred.callback();
-    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(TypeError) }]);
   });
 
   test('D5: a hundred thousand handed on with chainDeferred', () => {
@@ -844,7 +853,7 @@ describe('D5: chains of any length', () => {
     for (let index = 0; index + 1 < length; index++) deferreds[index].chainDeferred(deferreds[index + 1]);
     const seen = outcome(deferreds[length - 1]);
     deferreds[0].callback('value');
-    expect(seen).toEqual([{ value: 'value' }]);
+    expect(seen).toStrictEqual([{ value: 'value' }]);
   });
 
   test('D5: a hundred thousand callbacks on one Deferred', () => {
@@ -852,7 +861,7 @@ describe('D5: chains of any length', () => {
     for (let index = 0; index < length; index++) deferred.addCallback((value) => value + 1);
     const seen = outcome(deferred);
     deferred.callback(0);
-    expect(seen).toEqual([{ value: length }]);
+    expect(seen).toStrictEqual([{ value: length }]);
   });
 
   test('D5: a callback that returns a fired Deferred, a hundred thousand times over', () => {
@@ -860,7 +869,7 @@ describe('D5: chains of any length', () => {
     for (let index = 0; index < length; index++) deferred.addCallback((value) => Deferred.succeed(value + 1));
     const seen = outcome(deferred);
     deferred.callback(0);
-    expect(seen).toEqual([{ value: length }]);
+    expect(seen).toStrictEqual([{ value: length }]);
   });
 
   test('D5: callbacks run at the same depth of the stack, however long the chain', () => {
@@ -888,7 +897,7 @@ describe('D6: what callbacks may do', () => {
     deferred.addCallback(() => { log.push(1); deferred.addCallback(() => { log.push(3); }); log.push('still in 1'); });
     deferred.addCallback(() => { log.push(2); });
     deferred.callback();
-    expect(log).toEqual([1, 'still in 1', 2, 3]);
+    expect(log).toStrictEqual([1, 'still in 1', 2, 3]);
   });
 
   test('D6: a callback that is added by the last callback runs after it, with its result', () => {
@@ -900,7 +909,7 @@ describe('D6: what callbacks may do', () => {
       return 'result';
     });
     deferred.callback();
-    expect(log).toEqual(['added', 'result']);
+    expect(log).toStrictEqual(['added', 'result']);
   });
 
   test('D6: a callback that was added by a callback and throws fails the Deferred', () => {
@@ -917,13 +926,13 @@ describe('D6: what callbacks may do', () => {
     const deferred = new Deferred();
     deferred.addCallback((value) => { log.push('before'); other.callback(value); log.push('after'); });
     deferred.callback('value');
-    expect(log).toEqual(['before', ['other', 'value'], 'after']);
+    expect(log).toStrictEqual(['before', ['other', 'value'], 'after']);
   });
 
   test('D6: a callback may fire the very Deferred that it then returns', () => {
     const inner = new Deferred();
     const deferred = Deferred.succeed(1).addCallback(() => { inner.callback('inner'); return inner; });
-    expect(outcome(deferred)).toEqual([{ value: 'inner' }]);
+    expect(outcome(deferred)).toStrictEqual([{ value: 'inner' }]);
   });
 
   test('D6: a callback of the inner one may add callbacks to the outer one', () => {
@@ -932,7 +941,7 @@ describe('D6: what callbacks may do', () => {
     const outer = Deferred.succeed(1).addCallback(() => inner);
     inner.addCallback(() => { outer.addCallback((value) => { log.push(value); }); return 'ignored'; });
     inner.callback('value');
-    expect(log).toEqual(['value']);
+    expect(log).toStrictEqual(['value']);
   });
 
   test('D6: a callback may drop the last reference to its Deferred', () => {
@@ -944,14 +953,14 @@ describe('D6: what callbacks may do', () => {
       deferred.addCallback(() => { held.clear(); globalThis.gc?.(); log.push(1); }).addCallback(() => { log.push(2); });
       deferred.callback();
     })();
-    expect(log).toEqual([1, 2]);
+    expect(log).toStrictEqual([1, 2]);
   });
 
   test('D6: cancel from inside a callback of its own does nothing to what runs', () => {
     const deferred = new Deferred();
     deferred.addCallback((value) => { deferred.cancel(); return value; });
     deferred.callback('value');
-    expect(outcome(deferred)).toEqual([{ value: 'value' }]);
+    expect(outcome(deferred)).toStrictEqual([{ value: 'value' }]);
   });
 
   test('D6: a canceller may cancel again', () => {
@@ -960,6 +969,6 @@ describe('D6: what callbacks may do', () => {
     const seen = outcome(deferred);
     deferred.cancel();
     expect(calls).toBe(1);
-    expect(seen).toEqual([{ error: expect.any(CancelledError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
   });
 });

@@ -5,7 +5,8 @@ import { runNode } from './support/child.js';
 import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
 
 const thrown = [
-  ['an Error', new Error('broken')], ['a TypeError', new TypeError('broken')], ['a frozen object', Object.freeze({ a: 1 })],
+  ['an Error', new Error('broken')], ['a TypeError', new TypeError('broken')],
+  ['a frozen object', Object.freeze({ a: 1 })],
   ['text', 'text'], ['a number', 7], ['NaN', NaN], ['undefined', undefined], ['null', null], ['false', false],
   ['a symbol', Symbol('s')], ['a function', () => {}], ['a Promise', Promise.resolve('not unwrapped')],
 ];
@@ -64,7 +65,10 @@ test('J5: an error keeps its stack', () => {
 test('J5: one error thrown by many tasks is one error', () => {
   const error = new Error('shared');
   const { cooperator, pump } = rig({ turns: Infinity });
-  const done = Array.from({ length: 100 }, () => outcome(cooperator.cooperate(function* () { yield; throw error; }).whenDone()));
+  const done = Array.from({ length: 100 }, () => outcome(cooperator.cooperate(function* () {
+    yield;
+    throw error;
+  }).whenDone()));
   pump();
   for (const seen of done) expect(seen[0].error).toBe(error);
 });
@@ -75,14 +79,15 @@ test('J5: a task that throws leaves the others, and the slice, as they were', ()
   outcome(cooperator.cooperate({ next() { throw new Error('broken'); } }).whenDone());
   cooperator.cooperate(counting(log, 'C', 2));
   pump();
-  expect(log).toEqual(['A1', 'C1', 'A2', 'C2']);
+  expect(log).toStrictEqual(['A1', 'C1', 'A2', 'C2']);
 });
 
 test('J5: a hundred thousand errors in one slice', () => {
   const { cooperator, pump } = rig({ turns: Infinity });
   let handled = 0;
   for (let index = 0; index < 100_000; index++) {
-    cooperator.cooperate({ next() { throw index; } }).whenDone().addErrback((error) => { if (error === index) handled += 1; });
+    const task = cooperator.cooperate({ next() { throw index; } });
+    task.whenDone().addErrback((error) => { if (error === index) handled += 1; });
   }
   pump();
   expect(handled).toBe(100_000);
@@ -114,7 +119,7 @@ test('J5: an iterator whose next gives no object fails its task with a TypeError
     (answer) => outcome(cooperator.cooperate({ next: () => answer }).whenDone()));
   pump();
   for (const seen of done) {
-    expect(seen).toEqual([{ error: expect.any(TypeError) }]);
+    expect(seen).toStrictEqual([{ error: expect.any(TypeError) }]);
     expect(seen[0].error.message).toMatch(/next/);
   }
 });
@@ -125,11 +130,11 @@ test('J5: a stack that overflows inside a turn fails that task only', () => {
   const done = outcome(cooperator.cooperate(function* () { dive(); }).whenDone());
   cooperator.cooperate(counting(log, 'B', 1));
   pump();
-  expect(done).toEqual([{ error: expect.any(RangeError) }]);
-  expect(log).toEqual(['B1']);
+  expect(done).toStrictEqual([{ error: expect.any(RangeError) }]);
+  expect(log).toStrictEqual(['B1']);
 });
 
-test('J5: a stack that overflows through callbacks and slices within one another leaves the package usable', async () => {
+test('J5: a stack that overflows through nested callbacks and slices leaves the package usable', async () => {
   // In a process of its own: Node itself writes to stderr when there is no stack left for what it does.
   const { code, stdout } = await runNode(`
     import { Cooperator, Deferred, predicates } from 'cooperator';
@@ -137,7 +142,10 @@ test('J5: a stack that overflows through callbacks and slices within one another
     process.on('unhandledRejection', () => {});
     const make = () => {
       const scheduler = new FakeScheduler();
-      const cooperator = new Cooperator({ scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(9) });
+      const cooperator = new Cooperator({
+        scheduler: scheduler.schedule,
+        terminationPredicateFactory: predicates.turns(9),
+      });
       return { scheduler, cooperator };
     };
     function throughCallbacks() {
@@ -160,7 +168,7 @@ test('J5: a stack that overflows through callbacks and slices within one another
     new Deferred().addCallback((value) => { log.push(value); }).callback(3);
     console.log(log.join());
   `);
-  expect([code, stdout.trim()]).toEqual([0, '1,2,3']);
+  expect([code, stdout.trim()]).toStrictEqual([0, '1,2,3']);
 });
 
 test('J5: many errors thrown and forgotten leave the library as it was', async () => {
@@ -174,7 +182,7 @@ test('J5: many errors thrown and forgotten leave the library as it was', async (
   cooperator.cooperate(counting(log, 'A', 1));
   pump();
   await settle();
-  expect(log).toEqual(['A1']);
+  expect(log).toStrictEqual(['A1']);
 });
 
 test('the error classes have their names, can be made by a user, and carry a message', () => {
@@ -186,7 +194,7 @@ test('the error classes have their names, can be made by a user, and carry a mes
     const Class = library[name];
     const error = new Class('a message');
     expect(error).toBeInstanceOf(Error);
-    expect([error.name, error.message]).toEqual([name, 'a message']);
+    expect([error.name, error.message]).toStrictEqual([name, 'a message']);
     expect(String(error)).toBe(`${name}: a message`);
   }
 });

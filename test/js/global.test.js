@@ -9,7 +9,7 @@ test('cooperate adds a task to the global cooperator, which runs it', async () =
   const task = cooperate(counting(log, 'A', 3));
   expect(getGlobalCooperator().tasks).toContain(task);
   expect(await task.whenDone()).toBe('A');
-  expect(log).toEqual(['A1', 'A2', 'A3']);
+  expect(log).toStrictEqual(['A1', 'A2', 'A3']);
   expect(getGlobalCooperator().tasks).not.toContain(task);
 });
 
@@ -18,7 +18,7 @@ test('coiterate does the same and gives a Deferred, its own or the given one', a
   expect(coiterate(counting([], 'B', 1), given)).toBe(given);
   const own = coiterate(counting([], 'A', 1));
   expect(own).toBeInstanceOf(Deferred);
-  expect(await Promise.all([own, given])).toEqual(['A', 'B']);
+  expect(await Promise.all([own, given])).toStrictEqual(['A', 'B']);
 });
 
 test('there is one global cooperator, started', () => {
@@ -36,7 +36,7 @@ test('cooperate takes options', () => {
 test('the global cooperator can be stopped and started', async () => {
   const done = outcome(cooperate(counting([], 'A')).whenDone());
   getGlobalCooperator().stop();
-  expect(done).toEqual([{ error: expect.any(library.SchedulerStopped) }]);
+  expect(done).toStrictEqual([{ error: expect.any(library.SchedulerStopped) }]);
   getGlobalCooperator().start();
   expect(await cooperate(counting([], 'B', 1)).whenDone()).toBe('B');
 });
@@ -44,7 +44,7 @@ test('the global cooperator can be stopped and started', async () => {
 test('tasks of the global cooperator take turns with one another', async () => {
   const log = [];
   await Promise.all(['A', 'B', 'C'].map((label) => cooperate(counting(log, label, 3)).whenDone()));
-  expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
 });
 
 test('the package exports what its documentation names', () => {
@@ -52,14 +52,14 @@ test('the package exports what its documentation names', () => {
     'cooperate', 'coiterate', 'getGlobalCooperator', 'Cooperator', 'CooperativeTask', 'Deferred', 'init',
     'SchedulerError', 'SchedulerStopped', 'TaskFinished', 'TaskDone', 'TaskStopped', 'TaskFailed', 'NotPaused',
     'AlreadyCalledError', 'CancelledError', 'TimeoutError',
-  ]) expect([name, typeof library[name]]).toEqual([name, 'function']);
+  ]) expect([name, typeof library[name]]).toStrictEqual([name, 'function']);
   for (const name of ['auto', 'timeout', 'animationFrame', 'message', 'immediate', 'postTask', 'idle']) {
-    expect([name, typeof library.schedulers[name]]).toEqual([name, 'function']);
+    expect([name, typeof library.schedulers[name]]).toStrictEqual([name, 'function']);
   }
   for (const name of ['timeSlice', 'frame', 'turns', 'inputPending']) {
-    expect([name, typeof library.predicates[name]]).toEqual([name, 'function']);
+    expect([name, typeof library.predicates[name]]).toStrictEqual([name, 'function']);
   }
-  expect(Object.keys(testing).sort()).toEqual(['Clock', 'FakeScheduler']);
+  expect(Object.keys(testing).sort()).toStrictEqual(['Clock', 'FakeScheduler']);
 });
 
 test('a task is a CooperativeTask, which is not to be made by hand', () => {

@@ -13,18 +13,18 @@ describe('J7: hooks that throw', () => {
     cooperator.cooperate(counting(log, 'A', 2));
     cooperator.cooperate(counting(log, 'B', 2));
     pump();
-    expect(log).toEqual(['A1']);
-    expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+    expect(log).toStrictEqual(['A1']);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
     fail = false;
     pump();
-    expect(log).toEqual(['A1', 'B1', 'A2', 'B2']);
+    expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
   });
 
   test('J7: a predicate that throws every time slows the cooperator down, and does not stop it', () => {
     const { cooperator, pump, log, takeReports } = rig({ terminationPredicateFactory: () => () => { throw broken; } });
     cooperator.cooperate(counting(log, 'A'));
     pump(3);
-    expect(log).toEqual(['A1', 'A2', 'A3']);
+    expect(log).toStrictEqual(['A1', 'A2', 'A3']);
     expect(takeReports()).toHaveLength(3);
   });
 
@@ -36,42 +36,42 @@ describe('J7: hooks that throw', () => {
     cooperator.cooperate(counting(log, 'A', 2));
     cooperator.cooperate(counting(log, 'B', 2));
     pump();
-    expect(log).toEqual(['A1']);
+    expect(log).toStrictEqual(['A1']);
     pump();
-    expect(log).toEqual(['A1', 'B1']);
-    expect(takeReports().map(({ error }) => error)).toEqual([broken, broken]);
+    expect(log).toStrictEqual(['A1', 'B1']);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken, broken]);
     fail = false;
     pump();
-    expect(log).toEqual(['A1', 'B1', 'A2', 'B2']);
+    expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
   });
 
   for (const answer of [undefined, null, true, 5, {}]) {
-    test(`J7: a factory that gives ${answer}, no function: reported as a TypeError, and the slice gives one turn`, () => {
+    test(`J7: a factory that gives ${answer}, no function: a TypeError is reported, the slice gives one turn`, () => {
       const { cooperator, pump, log, takeReports } = rig({ terminationPredicateFactory: () => answer });
       cooperator.cooperate(counting(log, 'A'));
       pump(2);
-      expect(log).toEqual(['A1', 'A2']);
+      expect(log).toStrictEqual(['A1', 'A2']);
       const errors = takeReports().map(({ error }) => error);
-      expect(errors).toEqual([expect.any(TypeError), expect.any(TypeError)]);
+      expect(errors).toStrictEqual([expect.any(TypeError), expect.any(TypeError)]);
       expect(errors[0].message).toMatch(/terminationPredicateFactory/);
       expect(errors[0].message).toMatch(/function/);
     });
   }
 
-  test('J7: a scheduler that throws: cooperate does not, the error is reported, and the next occasion asks again', () => {
+  test('J7: a scheduler that throws: cooperate does not, it is reported, and the next occasion asks again', () => {
     let fail = true;
     const calls = [];
     const { cooperator, log, takeReports } = rig({
       scheduler(slice) { if (fail) throw broken; calls.push(slice); },
     });
     const task = cooperator.cooperate(counting(log, 'A', 1));
-    expect(takeReports().map(({ error }) => error)).toEqual([broken]);
-    expect([task.state, cooperator.tasks]).toEqual(['runnable', [task]]);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
+    expect([task.state, cooperator.tasks]).toStrictEqual(['runnable', [task]]);
     fail = false;
     cooperator.cooperate(counting(log, 'B', 1));
     expect(calls).toHaveLength(1);
     while (calls.length > 0) calls.shift()();
-    expect(log).toEqual(['A1', 'B1']);
+    expect(log).toStrictEqual(['A1', 'B1']);
   });
 
   for (const [occasion, act] of Object.entries({
@@ -93,7 +93,7 @@ describe('J7: hooks that throw', () => {
       act({ ...made, task, deferred });
       expect(calls).toHaveLength(1);
       while (calls.length > 0) calls.shift()();
-      expect(made.log).toEqual(['A1']);
+      expect(made.log).toStrictEqual(['A1']);
     });
   }
 
@@ -104,12 +104,12 @@ describe('J7: hooks that throw', () => {
     cooperator.cooperate(counting(log, 'A'));
     fail = true;
     calls.shift()();
-    expect(log).toEqual(['A1']);
-    expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+    expect(log).toStrictEqual(['A1']);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
     fail = false;
     cooperator.cooperate(counting(log, 'B'));
     calls.shift()();
-    expect(log).toEqual(['A1', 'A2']);
+    expect(log).toStrictEqual(['A1', 'A2']);
   });
 
   test('J7: a cancel that throws: reported, and what was to be done is done', () => {
@@ -120,10 +120,10 @@ describe('J7: hooks that throw', () => {
     const task = cooperator.cooperate(counting(log, 'A'));
     task.stop();
     expect(task.state).toBe('stopped');
-    expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
     cooperator.cooperate(counting(log, 'B', 1));
     while (calls.length > 0) calls.shift()();
-    expect(log).toEqual(['B1']);
+    expect(log).toStrictEqual(['B1']);
   });
 
   test('J7: an onProgress that throws: reported with its task, and all go on', () => {
@@ -133,9 +133,9 @@ describe('J7: hooks that throw', () => {
     }, { onProgress() { throw broken; } });
     cooperator.cooperate(counting(log, 'B'));
     pump(3);
-    expect(log).toEqual([1, 'B1', 2]);
+    expect(log).toStrictEqual([1, 'B1', 2]);
     const reports = takeReports();
-    expect(reports.map(({ error }) => error)).toEqual([broken, broken]);
+    expect(reports.map(({ error }) => error)).toStrictEqual([broken, broken]);
     expect(reports[0].task).toBe(task);
   });
 
@@ -147,7 +147,7 @@ describe('J7: hooks that throw', () => {
     });
     cooperator.cooperate(counting(log, 'A'));
     pump(3);
-    expect(log).toEqual(['A1', broken, 'A2', 'B1']);
+    expect(log).toStrictEqual(['A1', broken, 'A2', 'B1']);
   });
 });
 
@@ -162,7 +162,7 @@ describe('D7: tasks that fail', () => {
     expect(reports[0].error).toBe(broken);
     expect(reports[0].task).toBe(task);
     await settle();
-    expect(takeReports()).toEqual([]);
+    expect(takeReports()).toStrictEqual([]);
   });
 
   test('D7: not before the end of the turn of the event loop in which it failed', async () => {
@@ -170,7 +170,7 @@ describe('D7: tasks that fail', () => {
     cooperator.cooperate(function* () { throw broken; });
     pump();
     await microtasks();
-    expect(takeReports()).toEqual([]);
+    expect(takeReports()).toStrictEqual([]);
     await settle();
     expect(takeReports()).toHaveLength(1);
   });
@@ -184,8 +184,8 @@ describe('D7: tasks that fail', () => {
     await microtasks();
     const later = tasks[2].whenDone().catch((error) => error);
     await settle();
-    expect([before[0].error, after[0].error, await later]).toEqual([broken, broken, broken]);
-    expect(takeReports()).toEqual([]);
+    expect([before[0].error, after[0].error, await later]).toStrictEqual([broken, broken, broken]);
+    expect(takeReports()).toStrictEqual([]);
   });
 
   test('D7: several failures are reported one by one, in their order', async () => {
@@ -194,7 +194,7 @@ describe('D7: tasks that fail', () => {
     for (const error of errors) cooperator.cooperate(function* () { throw error; });
     pump();
     await settle();
-    expect(takeReports().map(({ error }) => error)).toEqual(errors);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual(errors);
   });
 
   test('D7: a failed async function is reported too, once', async () => {
@@ -203,7 +203,7 @@ describe('D7: tasks that fail', () => {
     cooperator.cooperate(async (context) => { await context.yield(); throw broken; });
     await pumpAsync(6);
     await settle();
-    expect(takeReports().map(({ error }) => error)).toEqual([broken, broken]);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken, broken]);
   });
 
   test('D7: a task that is done, stopped, or whose failure another task waited for, is not reported', async () => {
@@ -214,8 +214,8 @@ describe('D7: tasks that fail', () => {
     cooperator.cooperate(function* () { try { yield failing.whenDone(); } catch (error) { log.push(error); } });
     pump(6);
     await settle();
-    expect(log).toEqual([broken]);
-    expect(takeReports()).toEqual([]);
+    expect(log).toStrictEqual([broken]);
+    expect(takeReports()).toStrictEqual([]);
   });
 
   test('D7: onError of one cooperator does not hear of another', async () => {
@@ -224,6 +224,6 @@ describe('D7: tasks that fail', () => {
     one.cooperator.cooperate(function* () { throw broken; });
     one.pump();
     await settle();
-    expect([one.takeReports().length, other.takeReports().length]).toEqual([1, 0]);
+    expect([one.takeReports().length, other.takeReports().length]).toStrictEqual([1, 0]);
   });
 });

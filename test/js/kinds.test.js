@@ -10,7 +10,7 @@ describe('J4: iterators and iterables', () => {
     let turns = 0;
     const task = cooperator.cooperate({ next: () => ({ done: ++turns > 3, value: log.push(turns) }) });
     pump();
-    expect([log, task.state]).toEqual([[1, 2, 3, 4], 'done']);
+    expect([log, task.state]).toStrictEqual([[1, 2, 3, 4], 'done']);
   });
 
   for (const [name, iterable, turns] of [
@@ -22,7 +22,7 @@ describe('J4: iterators and iterables', () => {
       const task = cooperator.cooperate(iterable);
       const done = outcome(task.whenDone());
       pump();
-      expect([task.state, task.stats().turns, done]).toEqual(['done', turns, [{ value: undefined }]]);
+      expect([task.state, task.stats().turns, done]).toStrictEqual(['done', turns, [{ value: undefined }]]);
     });
   }
 
@@ -44,15 +44,15 @@ describe('J4: iterators and iterables', () => {
     });
     const done = outcome(task.whenDone());
     await pumpAsync(2);
-    expect([task.state, log]).toEqual(['waiting', ['next']]);
+    expect([task.state, log]).toStrictEqual(['waiting', ['next']]);
     answers[0]({ done: false, value: 'ignored' });
     await microtasks();
-    expect([task.state, log]).toEqual(['runnable', ['next']]);
+    expect([task.state, log]).toStrictEqual(['runnable', ['next']]);
     await pumpAsync();
     answers[1]({ done: true, value: 'end' });
     await microtasks();
     await pumpAsync();
-    expect([task.state, log, done]).toEqual(['done', ['next', 'next'], [{ value: 'end' }]]);
+    expect([task.state, log, done]).toStrictEqual(['done', ['next', 'next'], [{ value: 'end' }]]);
   });
 
   test('J4: an async iterable, through its Symbol.asyncIterator', async () => {
@@ -62,15 +62,18 @@ describe('J4: iterators and iterables', () => {
     });
     const done = outcome(task.whenDone());
     await pumpAsync(4);
-    expect([log, done]).toEqual([[1, 2], [{ value: 'end' }]]);
+    expect([log, done]).toStrictEqual([[1, 2], [{ value: 'end' }]]);
   });
 
   test('J4: an async generator object', async () => {
     const { cooperator, pumpAsync, log } = rig();
-    async function* work() { for (let turn = 1; turn <= 3; turn++) { log.push(turn); await null; yield; } return 'end'; }
+    async function* work() {
+      for (let turn = 1; turn <= 3; turn++) { log.push(turn); await null; yield; }
+      return 'end';
+    }
     const done = outcome(cooperator.cooperate(work()).whenDone());
     await pumpAsync(8);
-    expect([log, done]).toEqual([[1, 2, 3], [{ value: 'end' }]]);
+    expect([log, done]).toStrictEqual([[1, 2, 3], [{ value: 'end' }]]);
   });
 
   test('J4: an error of an async iterator fails the task', async () => {
@@ -82,7 +85,7 @@ describe('J4: iterators and iterables', () => {
       }).whenDone()),
     ];
     await pumpAsync(4);
-    expect(done).toEqual([[{ error: broken }], [{ error: broken }]]);
+    expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
   });
 });
 
@@ -103,11 +106,11 @@ describe('J4: functions', () => {
       const task = cooperator.cooperate(make(log));
       const done = outcome(task.whenDone());
       await settle();
-      expect(log).toEqual([]);
+      expect(log).toStrictEqual([]);
       await pumpAsync();
-      expect(log).toEqual(['called']);
+      expect(log).toStrictEqual(['called']);
       await pumpAsync(3);
-      expect([log, task.state, done]).toEqual([['called'], 'done', [{ value: 'end' }]]);
+      expect([log, task.state, done]).toStrictEqual([['called'], 'done', [{ value: 'end' }]]);
     });
   }
 
@@ -116,20 +119,20 @@ describe('J4: functions', () => {
     const task = cooperator.cooperate(function* () { log.push('called'); });
     task.pause();
     pump();
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     task.resume();
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     pump();
-    expect(log).toEqual(['called']);
+    expect(log).toStrictEqual(['called']);
   });
 
   test('J4: the first turn of a generator function is its first stretch, not only its call', () => {
     const { cooperator, pump, log } = rig();
     cooperator.cooperate(function* () { log.push(1); yield; log.push(2); yield; });
     pump();
-    expect(log).toEqual([1]);
+    expect(log).toStrictEqual([1]);
     pump();
-    expect(log).toEqual([1, 2]);
+    expect(log).toStrictEqual([1, 2]);
   });
 
   test('J4: a function that throws fails its task, of whatever kind it is', async () => {
@@ -155,8 +158,8 @@ describe('J4: functions', () => {
       cooperator.cooperate(counting(log, 'B', 1));
       const done = outcome(task.whenDone());
       pump();
-      expect(done).toEqual([{ error: expect.any(TypeError) }]);
-      expect([task.state, log]).toEqual(['failed', ['B1']]);
+      expect(done).toStrictEqual([{ error: expect.any(TypeError) }]);
+      expect([task.state, log]).toStrictEqual(['failed', ['B1']]);
     });
   }
 });
@@ -172,7 +175,7 @@ describe('J4: async functions', () => {
       for (let turn = 1; turn <= 3; turn++) { log.push(`C${turn}`); await context.yield(); }
     });
     await pumpAsync(9);
-    expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
+    expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
   });
 
   test('J4: it runs up to its first await in its first turn, and from there on without the cooperator', async () => {
@@ -180,13 +183,13 @@ describe('J4: async functions', () => {
     const task = cooperator.cooperate(async () => { log.push(1); await null; log.push(2); });
     const done = outcome(task.whenDone());
     pump();
-    expect([task.state, log]).toEqual(['waiting', [1]]);
+    expect([task.state, log]).toStrictEqual(['waiting', [1]]);
     await microtasks();
-    expect(log).toEqual([1, 2]);
+    expect(log).toStrictEqual([1, 2]);
     pump();
     await microtasks();
     pump();
-    expect([task.state, done]).toEqual(['done', [{ value: undefined }]]);
+    expect([task.state, done]).toStrictEqual(['done', [{ value: undefined }]]);
   });
 
   test('J4: several pending context.yield() are all resolved by the one next turn', async () => {
@@ -196,7 +199,7 @@ describe('J4: async functions', () => {
       log.push('went on');
     });
     await pumpAsync(2);
-    expect([log, task.stats().turns]).toEqual([['went on'], 2]);
+    expect([log, task.stats().turns]).toStrictEqual([['went on'], 2]);
     await pumpAsync();
     expect(task.state).toBe('done');
   });
@@ -207,13 +210,13 @@ describe('J4: async functions', () => {
     await pumpAsync();
     task.pause();
     await pumpAsync(2);
-    expect([task.state, log]).toEqual(['paused', []]);
+    expect([task.state, log]).toStrictEqual(['paused', []]);
     task.resume();
     await pumpAsync(2);
-    expect(log).toEqual(['went on']);
+    expect(log).toStrictEqual(['went on']);
   });
 
-  test('J4: a slice is asked for when context.yield is called, not while the function awaits something else', async () => {
+  test('J4: context.yield asks for a slice, awaiting something else does not', async () => {
     const { cooperator, pumpAsync, log } = rig();
     let resolve;
     const task = cooperator.cooperate(async (context) => {
@@ -226,12 +229,12 @@ describe('J4: async functions', () => {
     expect(task.state).toBe('waiting');
     resolve();
     await microtasks();
-    expect([task.state, log]).toEqual(['runnable', ['awaited']]);
+    expect([task.state, log]).toStrictEqual(['runnable', ['awaited']]);
     await pumpAsync();
-    expect(log).toEqual(['awaited', 'yielded']);
+    expect(log).toStrictEqual(['awaited', 'yielded']);
   });
 
-  test('J4: stopping one rejects its pending context.yield() with the signal\'s reason, so that its finally runs', async () => {
+  test('J4: stopping one rejects its pending context.yield() with the reason, and its finally runs', async () => {
     const { cooperator, pumpAsync, log } = rig();
     const task = cooperator.cooperate(async (context) => {
       try {
@@ -248,8 +251,8 @@ describe('J4: async functions', () => {
     await pumpAsync();
     task.stop();
     await settle();
-    expect(log).toEqual([true, 'finally']);
-    expect([task.state, done]).toEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
+    expect(log).toStrictEqual([true, 'finally']);
+    expect([task.state, done]).toStrictEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
   });
 
   test('J4: a stopped one that calls context.yield() later has it rejected too', async () => {
@@ -263,7 +266,7 @@ describe('J4: async functions', () => {
     task.stop();
     resolve();
     await settle();
-    expect(log).toEqual([true]);
+    expect(log).toStrictEqual([true]);
   });
 
   test('J4: what a stopped one returns later is of no account', async () => {
@@ -275,7 +278,7 @@ describe('J4: async functions', () => {
     task.stop();
     resolve('late');
     await settle();
-    expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   });
 
   test('J4: an error that the clean-up of a stopped one throws is reported', async () => {
@@ -284,7 +287,7 @@ describe('J4: async functions', () => {
     await pumpAsync();
     task.stop();
     await settle();
-    expect(takeReports().map(({ error }) => error)).toEqual([broken]);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
   });
 
   test('J4: a hundred of them finish', async () => {
@@ -294,7 +297,7 @@ describe('J4: async functions', () => {
       return index;
     }).whenDone()));
     await pumpAsync(110);
-    expect(await all).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    expect(await all).toStrictEqual(Array.from({ length: 100 }, (_, index) => index));
   });
 });
 
@@ -341,7 +344,7 @@ describe('J4: context.signal', () => {
     pump();
     const reason = { any: 'thing' };
     controller.abort(reason);
-    expect([signal.aborted, signal.reason === reason]).toEqual([true, true]);
+    expect([signal.aborted, signal.reason === reason]).toStrictEqual([true, true]);
   });
 
   test('J4: it is aborted by the time the finally block runs', () => {
@@ -349,7 +352,7 @@ describe('J4: context.signal', () => {
     const task = cooperator.cooperate(function* ({ signal }) { try { yield; } finally { log.push(signal.aborted); } });
     pump();
     task.stop();
-    expect(log).toEqual([true]);
+    expect(log).toStrictEqual([true]);
   });
 
   test('J4: asked for only after the stop, it is aborted all the same', () => {
@@ -377,7 +380,7 @@ describe('J4: context.signal', () => {
       yield;
     }, { onProgress: (state) => log.push(state) });
     pump();
-    expect(log).toEqual([false, 'boolean', { done: 1, total: 2 }]);
+    expect(log).toStrictEqual([false, 'boolean', { done: 1, total: 2 }]);
   });
 });
 
@@ -391,11 +394,11 @@ describe('J4: progress', () => {
       yield;
     }, { onProgress: ({ done, total }) => log.push([done, total]) });
     pump();
-    expect(log.splice(0)).toEqual(['turn 1', 'turn 2', 'turn 3', [3, 5]]);
+    expect(log.splice(0)).toStrictEqual(['turn 1', 'turn 2', 'turn 3', [3, 5]]);
     pump();
-    expect(log.splice(0)).toEqual(['turn 4', 'turn 5', [5, 5]]);
+    expect(log.splice(0)).toStrictEqual(['turn 4', 'turn 5', [5, 5]]);
     pump();
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
   });
 
   test('J4: it is called once for the slice in which the task ends, before or as whenDone has fired', () => {
@@ -404,7 +407,7 @@ describe('J4: progress', () => {
       onProgress: ({ done, total }) => log.push([done, total]),
     });
     pump();
-    expect(log).toEqual([[2, undefined]]);
+    expect(log).toStrictEqual([[2, undefined]]);
   });
 
   test('J4: progress made by a task that is then stopped is delivered, once', () => {
@@ -413,7 +416,7 @@ describe('J4: progress', () => {
       onProgress: (state) => log.push(state),
     });
     pump();
-    expect(log).toEqual([{ done: 7, total: 9 }]);
+    expect(log).toStrictEqual([{ done: 7, total: 9 }]);
   });
 
   test('J4: progress of an async function between its turns is delivered too', async () => {
@@ -427,6 +430,21 @@ describe('J4: progress', () => {
     expect(log.length).toBeLessThanOrEqual(2);
   });
 
+  test('J4: progress outside of a slice, of a task that is stopped before the next, comes at the end', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    const task = cooperator.cooperate(async ({ progress }) => {
+      await null;
+      progress(5);
+      await new Promise(() => {});
+    }, { onProgress: ({ done }) => log.push(done) });
+    task.whenDone().addErrback(() => { log.push('stopped'); });
+    await pumpAsync();
+    task.stop();
+    expect(log).toContain(5);
+    await pumpAsync();
+    expect(log).toHaveLength(2);
+  });
+
   test('J4: each task has its own, and one without onProgress may call progress', () => {
     const { cooperator, pump, log } = rig({ turns: 3 });
     for (const label of ['A', 'B']) {
@@ -436,7 +454,7 @@ describe('J4: progress', () => {
     }
     cooperator.cooperate(function* ({ progress }) { progress(3); yield; });
     pump();
-    expect(log.sort()).toEqual([['A', 1], ['B', 2]]);
+    expect(log.sort()).toStrictEqual([['A', 1], ['B', 2]]);
   });
 
   test('J4: onProgress may use the cooperator', () => {
@@ -445,7 +463,7 @@ describe('J4: progress', () => {
       onProgress() { task.stop(); cooperator.cooperate(counting(log, 'B')); },
     });
     pump(2);
-    expect([task.state, log]).toEqual(['stopped', ['B1']]);
+    expect([task.state, log]).toStrictEqual(['stopped', ['B1']]);
   });
 });
 
@@ -461,7 +479,7 @@ describe('J4: shouldYield', () => {
       log.push('next slice');
     });
     pump();
-    expect(log).toEqual([false, true]);
+    expect(log).toStrictEqual([false, true]);
   });
 
   test('J4: asking it does not change how many turns a slice has', () => {
@@ -470,12 +488,17 @@ describe('J4: shouldYield', () => {
       for (let turn = 1; ; turn++) { for (let time = 0; time < 10; time++) shouldYield(); log.push(turn); yield; }
     });
     pump();
-    expect(log).toEqual([1, 2, 3]);
+    expect(log).toStrictEqual([1, 2, 3]);
   });
 
   test('J4: a long turn can end early by it', () => {
     let budget = 5;
-    const { cooperator, pump, log } = rig({ terminationPredicateFactory: () => { budget = 5; return () => budget <= 0; } });
+    const { cooperator, pump, log } = rig({
+      terminationPredicateFactory() {
+        budget = 5;
+        return () => budget <= 0;
+      },
+    });
     cooperator.cooperate(function* ({ shouldYield }) {
       for (let item = 1; item <= 12; item++) { budget -= 1; log.push(item); if (shouldYield()) yield; }
     });

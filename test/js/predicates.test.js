@@ -28,7 +28,7 @@ test('turns(n), asked by hand, is true from the nth time on', () => {
   const factory = predicates.turns(3);
   for (let slice = 0; slice < 2; slice++) {
     const predicate = factory();
-    expect([predicate(), predicate(), predicate(), predicate()]).toEqual([false, false, true, true]);
+    expect([predicate(), predicate(), predicate(), predicate()]).toStrictEqual([false, false, true, true]);
   }
 });
 
@@ -87,13 +87,13 @@ test('timeSlice(ms) ends a slice when that time is used up', async () => {
       three: slices(5, 4, predicates.timeSlice(10)),
       fraction: slices(3, 1, predicates.timeSlice(0.5)),
     });
-  `)).toEqual({ long: [1, 1, 1, 1, 1], exact: [1, 1, 1, 1, 1], three: [3, 3, 3, 3, 3], fraction: [1, 1, 1] });
+  `)).toStrictEqual({ long: [1, 1, 1, 1, 1], exact: [1, 1, 1, 1, 1], three: [3, 3, 3, 3, 3], fraction: [1, 1, 1] });
 });
 
 test('timeSlice() is 10 ms, and it is what a cooperator has by default', async () => {
   expect(await reportOf(`${fakeClock}
     print([slices(3, 4, predicates.timeSlice()), slices(3, 4, undefined), slices(3, 6, undefined)]);
-  `)).toEqual([[3, 3, 3], [3, 3, 3], [2, 2, 2]]);
+  `)).toStrictEqual([[3, 3, 3], [3, 3, 3], [2, 2, 2]]);
 });
 
 test('timeSlice does not read the clock after every tiny turn, and ends in time all the same', async () => {
@@ -101,7 +101,10 @@ test('timeSlice does not read the clock after every tiny turn, and ends in time 
     let reads = 0;
     performance.now = () => { reads += 1; return now; };
     const scheduler = new FakeScheduler();
-    const cooperator = new Cooperator({ scheduler: scheduler.schedule, terminationPredicateFactory: predicates.timeSlice(10) });
+    const cooperator = new Cooperator({
+      scheduler: scheduler.schedule,
+      terminationPredicateFactory: predicates.timeSlice(10),
+    });
     let turns = 0;
     cooperator.cooperate(function* () { for (;;) { turns += 1; now += 0.001; yield; } });
     scheduler.pump();
@@ -120,7 +123,7 @@ test('frame(fraction) ends a slice when what is left of the frame is used up', a
   const { long, short } = await reportOf(`${fakeClock}
     print({ long: slices(3, 100, predicates.frame()), short: slices(3, 0.5, predicates.frame(0.5)) });
   `);
-  expect(long).toEqual([1, 1, 1]);
+  expect(long).toStrictEqual([1, 1, 1]);
   for (const turns of short) {
     expect(turns).toBeGreaterThanOrEqual(1);
     expect(turns).toBeLessThanOrEqual(40);
@@ -142,10 +145,15 @@ test('inputPending(inner) ends the slice when the page has input waiting, and el
     let turns = 0;
     cooperator.cooperate(function* () { for (;;) { turns += 1; yield; } });
     const counts = [];
-    for (const waiting of [false, true, true, false]) { pending = waiting; turns = 0; scheduler.pump(); counts.push(turns); }
+    for (const waiting of [false, true, true, false]) {
+      pending = waiting;
+      turns = 0;
+      scheduler.pump();
+      counts.push(turns);
+    }
     cooperator.dispose();
     process.stdout.write(JSON.stringify(counts));
-  `)).toEqual([3, 1, 1, 3]);
+  `)).toStrictEqual([3, 1, 1, 3]);
 });
 
 test('inputPending(inner) on a host that cannot tell asks inner', () => {

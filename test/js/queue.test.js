@@ -9,9 +9,9 @@ test('S1: a turn is one call of next, and nothing else is called', () => {
     throw() { log.push('throw'); },
     return() { log.push('return'); },
   });
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   pump(3);
-  expect(log).toEqual(['next', 'next', 'next']);
+  expect(log).toStrictEqual(['next', 'next', 'next']);
 });
 
 test('S1: next is called as a method of its iterator, as a for loop would call it', () => {
@@ -19,20 +19,20 @@ test('S1: next is called as a method of its iterator, as a for loop would call i
   const iterator = { next() { log.push(this === iterator); return { done: true, value: undefined }; } };
   cooperator.cooperate(iterator);
   pump();
-  expect(log).toEqual([true]);
+  expect(log).toStrictEqual([true]);
 });
 
 test('S2: tasks take turns in the order in which they were added', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
   for (const label of ['A', 'B', 'C', 'D']) cooperator.cooperate(counting(log, label, 3));
   pump();
-  expect(log).toEqual(['A1', 'B1', 'C1', 'D1', 'A2', 'B2', 'C2', 'D2', 'A3', 'B3', 'C3', 'D3']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'D1', 'A2', 'B2', 'C2', 'D2', 'A3', 'B3', 'C3', 'D3']);
 });
 
 test('S2: adding a task gives no turn by itself', () => {
   const { cooperator, log } = rig();
   cooperator.cooperate(counting(log, 'A'));
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('S2: a task added in the middle of a round stands behind all that were there', () => {
@@ -41,10 +41,10 @@ test('S2: a task added in the middle of a round stands behind all that were ther
   pump();
   cooperator.cooperate(counting(log, 'D'));
   pump(7);
-  expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'D1', 'B2', 'C2', 'A3']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'D1', 'B2', 'C2', 'A3']);
 });
 
-test('S2: a task added from inside a turn stands before the task that added it, which goes to the end after its turn', () => {
+test('S2: a task added from inside a turn stands before the one that added it', () => {
   const { cooperator, pump, log } = rig();
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -55,7 +55,7 @@ test('S2: a task added from inside a turn stands before the task that added it, 
   });
   cooperator.cooperate(counting(log, 'B'));
   pump(5);
-  expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
 });
 
 test('S2: a resumed task goes to the end of the queue', () => {
@@ -66,7 +66,7 @@ test('S2: a resumed task goes to the end of the queue', () => {
   a.pause();
   a.resume();
   pump(4);
-  expect(log).toEqual(['B1', 'C1', 'A1', 'B2']);
+  expect(log).toStrictEqual(['B1', 'C1', 'A1', 'B2']);
 });
 
 test('S2: when a task finishes, the one behind it keeps its turn', () => {
@@ -75,7 +75,7 @@ test('S2: when a task finishes, the one behind it keeps its turn', () => {
   cooperator.cooperate(counting(log, 'B', 3));
   cooperator.cooperate(counting(log, 'C', 3));
   pump();
-  expect(log).toEqual(['A1', 'B1', 'C1', 'B2', 'C2', 'B3', 'C3']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'B2', 'C2', 'B3', 'C3']);
 });
 
 test('S2: when a task begins to wait, the one behind it keeps its turn', () => {
@@ -84,7 +84,7 @@ test('S2: when a task begins to wait, the one behind it keeps its turn', () => {
   cooperator.cooperate(counting(log, 'B'));
   cooperator.cooperate(counting(log, 'C'));
   pump(5);
-  expect(log).toEqual(['A1', 'B1', 'C1', 'B2', 'C2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'B2', 'C2']);
 });
 
 test('S2: a task that yields Deferreds which have fired takes its turns like any other', () => {
@@ -95,7 +95,7 @@ test('S2: a task that yields Deferreds which have fired takes its turns like any
   cooperator.cooperate(counting(log, 'B'));
   cooperator.cooperate(counting(log, 'C'));
   pump(8);
-  expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3']);
 });
 
 test('S2: tasks that all yield fired Deferreds alternate, with one slice for everything too', () => {
@@ -106,7 +106,7 @@ test('S2: tasks that all yield fired Deferreds alternate, with one slice for eve
     });
   }
   pump();
-  expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
 });
 
 test('S2: between two turns of a task every other runnable task has had one, whatever leaves and comes back', () => {
@@ -118,7 +118,7 @@ test('S2: between two turns of a task every other runnable task has had one, wha
   pump(2);
   tasks[2].resume();
   pump(4);
-  expect(log).toEqual(['A1', 'B1', 'E1', 'A2', 'B2', 'E2', 'A3', 'C1']);
+  expect(log).toStrictEqual(['A1', 'B1', 'E1', 'A2', 'B2', 'E2', 'A3', 'C1']);
 });
 
 test('S2: a task with a share has that many turns in a row', () => {
@@ -126,7 +126,7 @@ test('S2: a task with a share has that many turns in a row', () => {
   cooperator.cooperate(counting(log, 'A'), { share: 3 });
   cooperator.cooperate(counting(log, 'B'));
   pump();
-  expect(log).toEqual(['A1', 'A2', 'A3', 'B1', 'A4', 'A5', 'A6', 'B2']);
+  expect(log).toStrictEqual(['A1', 'A2', 'A3', 'B1', 'A4', 'A5', 'A6', 'B2']);
 });
 
 test('S2: a share that a slice cuts in two is gone on with in the next', () => {
@@ -135,7 +135,7 @@ test('S2: a share that a slice cuts in two is gone on with in the next', () => {
   cooperator.cooperate(counting(log, 'B'));
   const slices = [];
   for (let slice = 0; slice < 4; slice++) { pump(); slices.push(log.splice(0)); }
-  expect(slices).toEqual([['A1', 'A2'], ['A3', 'B1'], ['A4', 'A5'], ['A6', 'B2']]);
+  expect(slices).toStrictEqual([['A1', 'A2'], ['A3', 'B1'], ['A4', 'A5'], ['A6', 'B2']]);
 });
 
 test('S2: a task that leaves the queue loses the rest of its share, and has a whole one when it comes back', () => {
@@ -146,7 +146,7 @@ test('S2: a task that leaves the queue loses the rest of its share, and has a wh
   a.pause();
   a.resume();
   pump(5);
-  expect(log).toEqual(['A1', 'B1', 'A2', 'A3', 'A4', 'B2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'A2', 'A3', 'A4', 'B2']);
 });
 
 test('S2: leaving the queue in its own turn costs a task the rest of its share too', () => {
@@ -160,7 +160,7 @@ test('S2: leaving the queue in its own turn costs a task the rest of its share t
   }, { share: 3 });
   cooperator.cooperate(counting(log, 'B'));
   pump(4);
-  expect(log).toEqual(['A1', 'B1', 'A again1', 'A again2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'A again1', 'A again2']);
 });
 
 test('S2: a task that ends within its share gives way to the next', () => {
@@ -168,7 +168,7 @@ test('S2: a task that ends within its share gives way to the next', () => {
   cooperator.cooperate(counting(log, 'A', 1), { share: 5 });
   cooperator.cooperate(counting(log, 'B', 2));
   pump();
-  expect(log).toEqual(['A1', 'B1', 'B2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'B2']);
 });
 
 test('S2: thousands of tasks have equal turns', () => {
@@ -178,7 +178,7 @@ test('S2: thousands of tasks have equal turns', () => {
     next() { turns[index] += 1; return { done: false, value: undefined }; },
   }));
   pump();
-  expect(new Set(turns)).toEqual(new Set([10]));
+  expect(new Set(turns)).toStrictEqual(new Set([10]));
 });
 
 test('S3: a slice asks the factory once and the predicate after every turn, the last one included', () => {
@@ -191,20 +191,20 @@ test('S3: a slice asks the factory once and the predicate after every turn, the 
   });
   cooperator.cooperate(counting(log, 'A', 2));
   cooperator.cooperate(counting(log, 'B', 1));
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   pump();
-  expect(log.splice(0)).toEqual(['factory', 'A1', 'ask', 'B1', 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', 'A1', 'ask', 'B1', 'ask']);
   pump();
-  expect(log.splice(0)).toEqual(['factory', 'A2', 'ask', /* B ends */ 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', 'A2', 'ask', /* B ends */ 'ask']);
   pump();
-  expect(log.splice(0)).toEqual(['factory', /* A ends */ 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', /* A ends */ 'ask']);
 });
 
 test('S3: a predicate that is true from the start still lets one turn happen', () => {
   const { cooperator, pump, log } = rig({ terminationPredicateFactory: () => () => true });
   cooperator.cooperate(counting(log, 'A'));
   pump();
-  expect(log).toEqual(['A1']);
+  expect(log).toStrictEqual(['A1']);
 });
 
 test('S3: a predicate ends the slice in the turn after which it says true', () => {
@@ -218,7 +218,7 @@ test('S3: a predicate ends the slice in the turn after which it says true', () =
     }
   });
   pump();
-  expect(log).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(log).toStrictEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 test('S3: a slice ends when no task is runnable, with a predicate that never says true', () => {
@@ -227,7 +227,7 @@ test('S3: a slice ends when no task is runnable, with a predicate that never say
   cooperator.cooperate(function* () { yield new Deferred(); });
   const paused = cooperator.cooperate(function* () { log.push('P'); paused.pause(); yield; });
   pump();
-  expect(log).toEqual(['A1', 'P', 'A2']);
+  expect(log).toStrictEqual(['A1', 'P', 'A2']);
 });
 
 test('S3: the next slice goes on with the head of the queue', () => {
@@ -235,7 +235,7 @@ test('S3: the next slice goes on with the head of the queue', () => {
   for (const label of ['A', 'B', 'C']) cooperator.cooperate(counting(log, label));
   const slices = [];
   for (let slice = 0; slice < 3; slice++) { pump(); slices.push(log.splice(0)); }
-  expect(slices).toEqual([['A1', 'B1'], ['C1', 'A2'], ['B2', 'C2']]);
+  expect(slices).toStrictEqual([['A1', 'B1'], ['C1', 'A2'], ['B2', 'C2']]);
 });
 
 test('S3: a task added by a turn has its turn in the same slice, if there is time', () => {
@@ -247,17 +247,20 @@ test('S3: a task added by a turn has its turn in the same slice, if there is tim
     log.push('A2');
   });
   pump();
-  expect(log).toEqual(['A1', 'B1', 'A2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'A2']);
 });
 
 test('S3: the factory and the predicate are called without arguments', () => {
   const seen = [];
   const { cooperator, pump } = rig({
-    terminationPredicateFactory(...args) { seen.push(args.length); return (...rest) => { seen.push(rest.length); return true; }; },
+    terminationPredicateFactory(...args) {
+      seen.push(args.length);
+      return (...rest) => { seen.push(rest.length); return true; };
+    },
   });
   cooperator.cooperate(counting([], 'A'));
   pump();
-  expect(seen).toEqual([0, 0]);
+  expect(seen).toStrictEqual([0, 0]);
 });
 
 test('two cooperators do not share a queue', () => {
@@ -267,7 +270,7 @@ test('two cooperators do not share a queue', () => {
   other.cooperator.cooperate(counting(one.log, 'B'));
   one.pump(2);
   other.pump();
-  expect(one.log).toEqual(['A1', 'A2', 'B1']);
+  expect(one.log).toStrictEqual(['A1', 'A2', 'B1']);
 });
 
 test('S3: one predicate factory serves several cooperators, each slice with a count of its own', () => {
@@ -284,7 +287,7 @@ test('S3: one predicate factory serves several cooperators, each slice with a co
   });
   other.cooperator.cooperate(counting(one.log, 'B'));
   one.pump();
-  expect(one.log).toEqual(['A1', 'B1', 'B2', 'A2']);
+  expect(one.log).toStrictEqual(['A1', 'B1', 'B2', 'A2']);
 });
 
 test('stats count slices and turns, and know which task had the longest turn', () => {
@@ -310,12 +313,12 @@ test('stats of a task count its own turns only', () => {
   const a = cooperator.cooperate(counting([], 'A'));
   const b = cooperator.cooperate(counting([], 'B'));
   pump();
-  expect([a.stats().turns, b.stats().turns, cooperator.stats().turns]).toEqual([3, 2, 5]);
+  expect([a.stats().turns, b.stats().turns, cooperator.stats().turns]).toStrictEqual([3, 2, 5]);
 });
 
 test('a Cooperator made without options has the default scheduler and time slice', async () => {
   const cooperator = new Cooperator();
   const log = [];
   await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(counting(log, label, 2)).whenDone()));
-  expect(log).toEqual(['A1', 'B1', 'A2', 'B2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
 });

@@ -9,7 +9,7 @@ test('J6: a task that stops itself has no further turn, and the others go on', (
   const task = cooperator.cooperate(function* () { log.push('A1'); task.stop(); yield; log.push('A2'); });
   cooperator.cooperate(counting(log, 'B', 2));
   pump();
-  expect([task.state, log]).toEqual(['stopped', ['A1', 'B1', 'B2']]);
+  expect([task.state, log]).toStrictEqual(['stopped', ['A1', 'B1', 'B2']]);
 });
 
 test('J6: a task that stops itself twice is told so', () => {
@@ -20,18 +20,24 @@ test('J6: a task that stops itself twice is told so', () => {
     log.push(thrownBy(() => task.resume()).constructor);
   });
   pump();
-  expect(log).toEqual([TaskStopped, TaskStopped, NotPaused]);
+  expect(log).toStrictEqual([TaskStopped, TaskStopped, NotPaused]);
 });
 
 test('J6: a task that pauses itself finishes its turn, and goes on when it is resumed', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
-  const task = cooperator.cooperate(function* () { log.push('A1'); task.pause(); log.push('still'); yield; log.push('A2'); });
+  const task = cooperator.cooperate(function* () {
+    log.push('A1');
+    task.pause();
+    log.push('still');
+    yield;
+    log.push('A2');
+  });
   cooperator.cooperate(counting(log, 'B', 1));
   pump();
-  expect([task.state, log]).toEqual(['paused', ['A1', 'still', 'B1']]);
+  expect([task.state, log]).toStrictEqual(['paused', ['A1', 'still', 'B1']]);
   task.resume();
   pump();
-  expect([task.state, log]).toEqual(['done', ['A1', 'still', 'B1', 'A2']]);
+  expect([task.state, log]).toStrictEqual(['done', ['A1', 'still', 'B1', 'A2']]);
 });
 
 test('J6: a task that pauses itself and then waits needs both', () => {
@@ -42,10 +48,10 @@ test('J6: a task that pauses itself and then waits needs both', () => {
   expect(task.state).toBe('paused');
   deferred.callback('value');
   pump();
-  expect([task.state, log]).toEqual(['paused', []]);
+  expect([task.state, log]).toStrictEqual(['paused', []]);
   task.resume();
   pump();
-  expect([task.state, log]).toEqual(['done', ['value']]);
+  expect([task.state, log]).toStrictEqual(['done', ['value']]);
 });
 
 test('J6: a task that pauses itself and then ends has ended', () => {
@@ -55,9 +61,9 @@ test('J6: a task that pauses itself and then ends has ended', () => {
   const failing = cooperator.cooperate(function* () { failing.pause(); throw error; });
   const done = [ending, failing].map((task) => outcome(task.whenDone()));
   pump(2);
-  expect([ending.state, failing.state]).toEqual(['done', 'failed']);
-  expect(done).toEqual([[{ value: 'end' }], [{ error }]]);
-  expect(cooperator.tasks).toEqual([]);
+  expect([ending.state, failing.state]).toStrictEqual(['done', 'failed']);
+  expect(done).toStrictEqual([[{ value: 'end' }], [{ error }]]);
+  expect(cooperator.tasks).toStrictEqual([]);
   expect(() => ending.pause()).toThrow(TaskDone);
 });
 
@@ -72,8 +78,8 @@ test('J6: a task can pause, resume and stop another one', () => {
   others.B = cooperator.cooperate(counting(log, 'B'));
   others.C = cooperator.cooperate(counting(log, 'C'));
   pump(6);
-  expect(log).toEqual(['B1', 'C1']);
-  expect(cooperator.tasks).toEqual([others.C]);
+  expect(log).toStrictEqual(['B1', 'C1']);
+  expect(cooperator.tasks).toStrictEqual([others.C]);
 });
 
 test('J6: a task that resumes another one that is paused finds it at the end of the queue, before itself', () => {
@@ -83,7 +89,7 @@ test('J6: a task that resumes another one that is paused finds it at the end of 
   cooperator.cooperate(function* () { log.push('A1'); paused.resume(); yield; log.push('A2'); yield; });
   cooperator.cooperate(counting(log, 'B'));
   pump(5);
-  expect(log).toEqual(['A1', 'B1', 'P1', 'A2', 'B2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'P1', 'A2', 'B2']);
 });
 
 test('J6: a task that adds tasks, again and again, does not get them before their turn', () => {
@@ -96,16 +102,22 @@ test('J6: a task that adds tasks, again and again, does not get them before thei
     }
   });
   pump(7);
-  expect(log).toEqual(['A1', 'child1.1', 'A2', 'child2.1', 'A3']);
+  expect(log).toStrictEqual(['A1', 'child1.1', 'A2', 'child2.1', 'A3']);
 });
 
 test('J6: a task that fires what another waits for does not run it inside its own turn', () => {
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
   cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
-  cooperator.cooperate(function* () { log.push('B begins'); deferred.callback(); log.push('B ends'); yield; log.push('B again'); });
+  cooperator.cooperate(function* () {
+    log.push('B begins');
+    deferred.callback();
+    log.push('B ends');
+    yield;
+    log.push('B again');
+  });
   pump(4);
-  expect(log).toEqual(['A1', 'B begins', 'B ends', 'A2', 'B again']);
+  expect(log).toStrictEqual(['A1', 'B begins', 'B ends', 'A2', 'B again']);
 });
 
 test('J6: a task that stops the cooperator ends everything, itself included; the rest of its turn runs', () => {
@@ -119,8 +131,8 @@ test('J6: a task that stops the cooperator ends everything, itself included; the
   const other = cooperator.cooperate(counting(log, 'B'));
   const done = [task, other].map((each) => outcome(each.whenDone()));
   pump(2);
-  expect(log).toEqual([['stopped', 'stopped', false, 0]]);
-  expect(done).toEqual(new Array(2).fill([{ error: expect.any(SchedulerStopped) }]));
+  expect(log).toStrictEqual([['stopped', 'stopped', false, 0]]);
+  expect(done).toStrictEqual(new Array(2).fill([{ error: expect.any(SchedulerStopped) }]));
 });
 
 test('J6: after that no slice is asked for', () => {
@@ -130,7 +142,7 @@ test('J6: after that no slice is asked for', () => {
   cooperator.cooperate(function* () { cooperator.stop(); yield; });
   cooperator.cooperate(counting(log, 'B'));
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice']);
+  expect(log).toStrictEqual(['ask', 'slice']);
 });
 
 test('J6: a task that stops and starts the cooperator leaves it running, with what it adds then', () => {
@@ -145,7 +157,7 @@ test('J6: a task that stops and starts the cooperator leaves it running, with wh
   });
   cooperator.cooperate(counting(log, 'B'));
   pump(2);
-  expect(log).toEqual(['A', 'C1', 'C2']);
+  expect(log).toStrictEqual(['A', 'C1', 'C2']);
   expect(cooperator.running).toBe(true);
 });
 
@@ -165,8 +177,8 @@ test('J6: a task that disposes of its cooperator ends everything; the rest of it
   cooperator.cooperate(counting(log, 'B'));
   const done = outcome(task.whenDone());
   pump(2);
-  expect(log).toEqual([['stopped', false, 0], SchedulerStopped, 'finally']);
-  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(log).toStrictEqual([['stopped', false, 0], SchedulerStopped, 'finally']);
+  expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
 test('J6: so does a callback of whenDone, and one of a Deferred fired inside a slice', () => {
@@ -177,13 +189,13 @@ test('J6: so does a callback of whenDone, and one of a Deferred fired inside a s
     cooperator.cooperate(function* () { deferred.callback(); log.push('A'); yield; log.push('not reached'); });
     cooperator.cooperate(counting(log, 'B'));
     pump();
-    expect(log).toEqual(['A']);
+    expect(log).toStrictEqual(['A']);
 
     const second = rig({ turns: Infinity });
     second.cooperator.cooperate([]).whenDone().addCallback(() => { second.cooperator[use](); });
     const other = second.cooperator.cooperate(counting(second.log, 'B'));
     second.pump();
-    expect([other.state, second.log]).toEqual(['stopped', []]);
+    expect([other.state, second.log]).toStrictEqual(['stopped', []]);
   }
 });
 
@@ -205,8 +217,8 @@ test('J6: an async function may do all that in its turns too', async () => {
   const done = outcome(task.whenDone());
   await pumpAsync(4);
   await settle();
-  expect(log).toEqual(['finally']);
-  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(log).toStrictEqual(['finally']);
+  expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
 test('J6: a generator that is asked for its next value from inside its own turn says so, and lives on', () => {
@@ -218,7 +230,7 @@ test('J6: a generator that is asked for its next value from inside its own turn 
   })();
   cooperator.cooperate(iterator);
   pump();
-  expect(log).toEqual(['TypeError', 'went on']);
+  expect(log).toStrictEqual(['TypeError', 'went on']);
 });
 
 test('J6: the termination predicate and its factory may stop tasks, add some, and stop the cooperator', () => {
@@ -237,8 +249,8 @@ test('J6: the termination predicate and its factory may stop tasks, add some, an
   const victim = cooperator.cooperate(counting(log, 'victim'));
   cooperator.cooperate(counting(log, 'A'));
   pump(2);
-  expect(log).toEqual(['A1', 'A2', 'added1']);
-  expect(cooperator.tasks).toEqual([]);
+  expect(log).toStrictEqual(['A1', 'A2', 'added1']);
+  expect(cooperator.tasks).toStrictEqual([]);
 });
 
 test('J6: the predicate and its factory may dispose of the cooperator', () => {
@@ -255,7 +267,7 @@ test('J6: the predicate and its factory may dispose of the cooperator', () => {
     const task = cooperator.cooperate(counting(log, 'A'));
     scheduler.run();
     expect(log.filter((entry) => entry === 'A1').length).toBe(where === 'factory' ? 0 : 1);
-    expect([task.state, scheduler.pending.length]).toEqual(['stopped', 0]);
+    expect([task.state, scheduler.pending.length]).toStrictEqual(['stopped', 0]);
   }
 });
 
@@ -272,10 +284,10 @@ test('J6: the scheduler may use the cooperator while it is asked', () => {
   cooperator.cooperate(counting(log, 'A', 1));
   expect(asked).toBe(1);
   while (calls.length > 0) calls.shift()();
-  expect([...log].sort()).toEqual(['A1', 'B1']);
+  expect([...log].sort()).toStrictEqual(['A1', 'B1']);
 });
 
-test('J6: the scheduler that is asked for the sake of a new task finds it among the tasks, and may pause or stop it', () => {
+test('J6: the scheduler that is asked for a new task finds it among the tasks, and may pause or stop it', () => {
   for (const [use, state] of [['pause', 'paused'], ['stop', 'stopped']]) {
     const { cooperator, log } = rig({
       scheduler() {
@@ -287,7 +299,7 @@ test('J6: the scheduler that is asked for the sake of a new task finds it among 
       },
     });
     const task = cooperator.cooperate(counting(log, 'A'));
-    expect([log, task.state]).toEqual([['runnable', state], state]);
+    expect([log, task.state]).toStrictEqual([['runnable', state], state]);
   }
 });
 
@@ -300,32 +312,41 @@ test('J6: so does the predicate factory, under a scheduler that calls back at on
     },
   });
   const task = cooperator.cooperate(counting(log, 'A'));
-  expect([log, task.state]).toEqual([['runnable'], 'stopped']);
+  expect([log, task.state]).toStrictEqual([['runnable'], 'stopped']);
 });
 
 test('J6: a signal that the scheduler aborts stops the task for which it was asked', () => {
   const controller = new AbortController();
   const { cooperator, log } = rig({ scheduler: () => { controller.abort('why'); } });
   const task = cooperator.cooperate(counting(log, 'A'), { signal: controller.signal });
-  expect([task.state, outcome(task.whenDone())]).toEqual(['stopped', [{ error: 'why' }]]);
+  expect([task.state, outcome(task.whenDone())]).toStrictEqual(['stopped', [{ error: 'why' }]]);
 });
 
 test('J6: a slice of another cooperator may run inside a turn, and stop this one', () => {
   const one = rig({ turns: Infinity });
   const other = rig({ turns: Infinity });
-  other.cooperator.cooperate(function* () { one.cooperator.stop(); one.log.push('other'); yield; one.log.push('other again'); });
+  other.cooperator.cooperate(function* () {
+    one.cooperator.stop();
+    one.log.push('other');
+    yield;
+    one.log.push('other again');
+  });
   one.cooperator.cooperate(function* () { other.pump(); one.log.push('one'); yield; one.log.push('not reached'); });
   one.pump();
-  expect(one.log).toEqual(['other', 'other again', 'one']);
+  expect(one.log).toStrictEqual(['other', 'other again', 'one']);
 });
 
 test('J6: iterators that are tasks of two cooperators, each of which pumps the other, do not nest without end', () => {
   const one = rig();
   const other = rig();
-  one.cooperator.cooperate(function* () { for (let turn = 1; turn <= 3; turn++) { one.log.push(`A${turn}`); other.pump(); yield; } });
-  other.cooperator.cooperate(function* () { for (let turn = 1; turn <= 3; turn++) { one.log.push(`B${turn}`); one.pump(); yield; } });
+  one.cooperator.cooperate(function* () {
+    for (let turn = 1; turn <= 3; turn++) { one.log.push(`A${turn}`); other.pump(); yield; }
+  });
+  other.cooperator.cooperate(function* () {
+    for (let turn = 1; turn <= 3; turn++) { one.log.push(`B${turn}`); one.pump(); yield; }
+  });
   one.pump(3);
-  expect(one.log).toEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
+  expect(one.log).toStrictEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
 });
 
 test('J6: memory that grows inside a turn disturbs nothing', () => {

@@ -3,7 +3,8 @@ import { Cooperator, schedulers } from 'cooperator';
 import { reportOf, runNode } from './support/child.js';
 import { counting, settle } from './support/rig.js';
 
-const inNode = { auto: schedulers.auto, timeout: schedulers.timeout, message: schedulers.message, immediate: schedulers.immediate };
+const { auto, timeout, message, immediate } = schedulers;
+const inNode = { auto, timeout, message, immediate };
 
 for (const [name, make] of Object.entries(inNode)) {
   describe(`schedulers.${name}()`, () => {
@@ -14,7 +15,7 @@ for (const [name, make] of Object.entries(inNode)) {
         log.push('asked');
       });
       await settle();
-      expect(log).toEqual(['asked', 'slice']);
+      expect(log).toStrictEqual(['asked', 'slice']);
     });
 
     test('does not call back after cancel, which may come twice or late', async () => {
@@ -28,7 +29,7 @@ for (const [name, make] of Object.entries(inNode)) {
       });
       kept.cancel();
       await settle();
-      expect(log).toEqual(['kept']);
+      expect(log).toStrictEqual(['kept']);
     });
 
     test('serves several at a time, in their order', async () => {
@@ -40,7 +41,7 @@ for (const [name, make] of Object.entries(inNode)) {
         scheduler(() => { log.push(3); resolve(); });
         second.cancel();
       });
-      expect(log).toEqual([1, 3]);
+      expect(log).toStrictEqual([1, 3]);
     });
 
     test('may be asked again from inside the call, and after a cancel', async () => {
@@ -53,20 +54,23 @@ for (const [name, make] of Object.entries(inNode)) {
           scheduler(() => { log.push(2); resolve(); });
         });
       });
-      expect(log).toEqual([1, 2]);
+      expect(log).toStrictEqual([1, 2]);
     });
 
     test('runs tasks', async () => {
       const log = [];
       const cooperator = new Cooperator({ scheduler: make(), terminationPredicateFactory: () => () => true });
       await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(counting(log, label, 2)).whenDone()));
-      expect(log).toEqual(['A1', 'B1', 'A2', 'B2']);
+      expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
     });
 
     test('lets the process end when the cooperator is idle, paused, waiting or stopped', async () => {
       const { code, stdout, stderr } = await runNode(`
         import { Cooperator, Deferred, schedulers } from 'cooperator';
-        const make = () => new Cooperator({ scheduler: schedulers.${name}(), terminationPredicateFactory: () => () => true });
+        const make = () => new Cooperator({
+          scheduler: schedulers.${name}(),
+          terminationPredicateFactory: () => () => true,
+        });
         make();
         make().cooperate(function* () { yield; yield; console.log('ended'); });
         make().cooperate(function* () { yield; console.log('waits'); yield new Deferred(); });
@@ -77,7 +81,7 @@ for (const [name, make] of Object.entries(inNode)) {
         cancelled.cancel();
       `);
       expect({ code, stderr, lines: stdout.split('\n').sort().join(' ').trim() })
-        .toEqual({ code: 0, stderr: '', lines: 'ended paused waits' });
+        .toStrictEqual({ code: 0, stderr: '', lines: 'ended paused waits' });
     });
   });
 }
@@ -92,7 +96,7 @@ test('schedulers.timeout(ms) hands its delay to setTimeout', async () => {
     await new Promise((resolve) => schedulers.timeout(250)(resolve));
     await new Promise((resolve) => schedulers.timeout()(resolve));
     process.stdout.write(JSON.stringify(delays.map((ms) => ms ?? 0)));
-  `)).toEqual([250, 0]);
+  `)).toStrictEqual([250, 0]);
 });
 
 for (const [name, primitive] of [
@@ -131,7 +135,11 @@ const page = `
   let frameId = 0;
   globalThis.requestAnimationFrame = (callback) => { frames.set(++frameId, callback); return frameId; };
   globalThis.cancelAnimationFrame = (id) => { frames.delete(id); };
-  const frame = () => { const now = [...frames.values()]; frames.clear(); for (const callback of now) callback(performance.now()); };
+  const frame = () => {
+    const now = [...frames.values()];
+    frames.clear();
+    for (const callback of now) callback(performance.now());
+  };
   const log = [];
   const { Cooperator, schedulers } = await import('cooperator');
   const print = (value) => process.stdout.write(JSON.stringify(value));
@@ -150,7 +158,7 @@ describe('schedulers.animationFrame()', () => {
       await turn();
       print(log);
       process.exit();
-    `)).toEqual(['frame', 'slice']);
+    `)).toStrictEqual(['frame', 'slice']);
   });
 
   test('goes on through a timer while the page is hidden, and calls back once', async () => {
@@ -165,7 +173,7 @@ describe('schedulers.animationFrame()', () => {
       await turn();
       print(log);
       process.exit();
-    `)).toEqual(['hidden', 'visible']);
+    `)).toStrictEqual(['hidden', 'visible']);
   });
 
   test('goes on when the page is hidden while a frame is being waited for', async () => {
@@ -179,7 +187,7 @@ describe('schedulers.animationFrame()', () => {
       await turn();
       print(log);
       process.exit();
-    `)).toEqual(['slice']);
+    `)).toStrictEqual(['slice']);
   });
 });
 
@@ -189,30 +197,40 @@ describe('schedulers.auto() in a page', () => {
       expect(await reportOf(`${page}
         document.hide(${hidden});
         const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
-        const cooperator = new Cooperator({ scheduler: schedulers.auto(), terminationPredicateFactory: () => () => true });
+        const cooperator = new Cooperator({
+          scheduler: schedulers.auto(),
+          terminationPredicateFactory: () => () => true,
+        });
         await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(function* () {
           for (let turn = 1; turn <= 3; turn++) { log.push(label + turn); yield; }
         }).whenDone()));
         print(log);
         process.exit();
-      `)).toEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
+      `)).toStrictEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
     });
   }
 
   test('goes on when the page is hidden and shown in the middle of the work', async () => {
     expect(await reportOf(`${page}
       const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
-      const cooperator = new Cooperator({ scheduler: schedulers.auto(), terminationPredicateFactory: () => () => true });
+      const cooperator = new Cooperator({
+        scheduler: schedulers.auto(),
+        terminationPredicateFactory: () => () => true,
+      });
       await cooperator.cooperate(function* () {
-        for (let turn = 1; turn <= 9; turn++) { if (turn % 3 === 0) document.hide(!document.hidden); log.push(turn); yield; }
+        for (let turn = 1; turn <= 9; turn++) {
+          if (turn % 3 === 0) document.hide(!document.hidden);
+          log.push(turn);
+          yield;
+        }
       }).whenDone();
       print(log);
       process.exit();
-    `)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    `)).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
 
-test('schedulers.postTask(priority) posts with that priority, and nothing comes after cancel, unhandled rejections neither', async () => {
+test('schedulers.postTask(priority) posts with it; after cancel nothing comes, nor is anything unhandled', async () => {
   expect(await reportOf(`
     const posted = [];
     globalThis.scheduler = {
@@ -234,7 +252,7 @@ test('schedulers.postTask(priority) posts with that priority, and nothing comes 
     for (const { run } of posted) run();
     for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
     process.stdout.write(JSON.stringify({ log, priorities: posted.slice(0, 2).map(({ priority }) => priority) }));
-  `)).toEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
+  `)).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
 });
 
 test('schedulers.idle() asks requestIdleCallback, and nothing comes after cancel', async () => {
@@ -250,5 +268,5 @@ test('schedulers.idle() asks requestIdleCallback, and nothing comes after cancel
     scheduler(() => log.push('cancelled')).cancel();
     for (const callback of [...asked.values()]) callback({ didTimeout: false, timeRemaining: () => 10 });
     process.stdout.write(JSON.stringify(log));
-  `)).toEqual(['slice']);
+  `)).toStrictEqual(['slice']);
 });

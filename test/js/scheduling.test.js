@@ -10,14 +10,14 @@ function logged(options) {
 }
 
 test('S4: a new cooperator asks for nothing', () => {
-  expect(logged().log).toEqual([]);
+  expect(logged().log).toStrictEqual([]);
 });
 
 test('S4: the first task asks for one slice, further ones for none', () => {
   const { cooperator, log } = logged();
   cooperator.cooperate(counting([], 'A'));
   cooperator.cooperate(counting([], 'B'));
-  expect(log).toEqual(['ask']);
+  expect(log).toStrictEqual(['ask']);
 });
 
 test('S4: a slice that leaves runnable tasks asks for the next, after its turns', () => {
@@ -25,14 +25,14 @@ test('S4: a slice that leaves runnable tasks asks for the next, after its turns'
   cooperator.cooperate(counting(log, 'A'));
   scheduler.run();
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'A1', 'A2', 'ask', 'slice', 'A3', 'A4', 'ask']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A1', 'A2', 'ask', 'slice', 'A3', 'A4', 'ask']);
 });
 
 test('S4: a slice that leaves nothing to do asks for nothing', () => {
   const { cooperator, scheduler, log } = logged({ turns: Infinity });
   cooperator.cooperate(counting(log, 'A', 1));
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'A1']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A1']);
 });
 
 test('S4: a task added from inside a slice does not ask for a second one', () => {
@@ -43,7 +43,7 @@ test('S4: a task added from inside a slice does not ask for a second one', () =>
     yield;
   });
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'A1', 'ask']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A1', 'ask']);
 });
 
 test('S4: stopping the last runnable task cancels the pending slice, stopping another does not', () => {
@@ -51,23 +51,23 @@ test('S4: stopping the last runnable task cancels the pending slice, stopping an
   const a = cooperator.cooperate(counting([], 'A'));
   const b = cooperator.cooperate(counting([], 'B'));
   a.stop();
-  expect(log.splice(0)).toEqual(['ask']);
+  expect(log.splice(0)).toStrictEqual(['ask']);
   b.stop();
-  expect(log.splice(0)).toEqual(['cancel']);
+  expect(log.splice(0)).toStrictEqual(['cancel']);
   cooperator.cooperate(counting([], 'C'));
-  expect(log.splice(0)).toEqual(['ask']);
+  expect(log.splice(0)).toStrictEqual(['ask']);
 });
 
 test('S4: pausing the last runnable task cancels the pending slice, resuming it asks again', () => {
   const { cooperator, log } = logged();
   const task = cooperator.cooperate(counting([], 'A'));
   task.pause();
-  expect(log.splice(0)).toEqual(['ask', 'cancel']);
+  expect(log.splice(0)).toStrictEqual(['ask', 'cancel']);
   task.pause();
   task.resume();
-  expect(log.splice(0)).toEqual([]);
+  expect(log.splice(0)).toStrictEqual([]);
   task.resume();
-  expect(log.splice(0)).toEqual(['ask']);
+  expect(log.splice(0)).toStrictEqual(['ask']);
 });
 
 test('S4: paused and waiting tasks ask for no slice', () => {
@@ -76,7 +76,7 @@ test('S4: paused and waiting tasks ask for no slice', () => {
   const paused = cooperator.cooperate(counting(log, 'B'));
   scheduler.run();
   paused.pause();
-  expect(log).toEqual(['ask', 'slice', 'A1', 'ask', 'cancel']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A1', 'ask', 'cancel']);
 });
 
 test('S4: a task whose wait is over asks for a slice', () => {
@@ -84,11 +84,11 @@ test('S4: a task whose wait is over asks for a slice', () => {
   const deferred = new Deferred();
   cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
   scheduler.run();
-  expect(log.splice(0)).toEqual(['ask', 'slice', 'A1']);
+  expect(log.splice(0)).toStrictEqual(['ask', 'slice', 'A1']);
   deferred.callback();
-  expect(log.splice(0)).toEqual(['ask']);
+  expect(log.splice(0)).toStrictEqual(['ask']);
   scheduler.run();
-  expect(log).toEqual(['slice', 'A2']);
+  expect(log).toStrictEqual(['slice', 'A2']);
 });
 
 test('S4: a paused task whose wait is over asks for nothing before it is resumed', () => {
@@ -99,23 +99,23 @@ test('S4: a paused task whose wait is over asks for nothing before it is resumed
   task.pause();
   log.splice(0);
   deferred.callback();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   task.resume();
-  expect(log).toEqual(['ask']);
+  expect(log).toStrictEqual(['ask']);
 });
 
 test('S4: Cooperator.stop cancels the pending slice', () => {
   const { cooperator, log } = logged();
   outcome(cooperator.cooperate(counting([], 'A')).whenDone());
   cooperator.stop();
-  expect(log).toEqual(['ask', 'cancel']);
+  expect(log).toStrictEqual(['ask', 'cancel']);
 });
 
 test('S4: dispose cancels the pending slice', () => {
   const { cooperator, log } = logged();
   cooperator.cooperate(counting([], 'A'));
   cooperator.dispose();
-  expect(log).toEqual(['ask', 'cancel']);
+  expect(log).toStrictEqual(['ask', 'cancel']);
 });
 
 test('S4: a cooperator in which a slice ran out of tasks asks again for the next task', () => {
@@ -124,7 +124,7 @@ test('S4: a cooperator in which a slice ran out of tasks asks again for the next
   scheduler.run();
   cooperator.cooperate(counting(log, 'B', 1));
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'A1', 'ask', 'slice', 'B1']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A1', 'ask', 'slice', 'B1']);
 });
 
 test('S4: a callback of a finished task that adds another one asks for a single slice', () => {
@@ -135,7 +135,7 @@ test('S4: a callback of a finished task that adds another one asks for a single 
   });
   scheduler.run();
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'A done', 'ask', 'slice', 'B done']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A done', 'ask', 'slice', 'B done']);
 });
 
 test('S4: a cancelled slice that the host runs all the same gives no turn', () => {
@@ -143,7 +143,7 @@ test('S4: a cancelled slice that the host runs all the same gives no turn', () =
   cooperator.cooperate(counting(log, 'A')).stop();
   log.splice(0);
   scheduler.asked[0].slice();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('S4: a slice that the host runs twice gives the turns of one', () => {
@@ -152,7 +152,7 @@ test('S4: a slice that the host runs twice gives the turns of one', () => {
   cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
   scheduler.run();
   scheduler.asked[0].slice();
-  expect(log).toEqual(['ask', 'slice', 'A1']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A1']);
 });
 
 test('S4: a scheduler that cannot cancel, and answers nothing, serves as well', () => {
@@ -161,13 +161,13 @@ test('S4: a scheduler that cannot cancel, and answers nothing, serves as well', 
   const a = cooperator.cooperate(counting(log, 'A'));
   a.stop();
   while (calls.length > 0) calls.shift()();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   cooperator.cooperate(counting(log, 'B', 2));
   for (let call = 0; calls.length > 0; call++) {
     expect(call).toBeLessThan(10);
     calls.shift()();
   }
-  expect(log).toEqual(['B1', 'B2']);
+  expect(log).toStrictEqual(['B1', 'B2']);
 });
 
 test('S4: a scheduler that answers with something that has no cancel serves as well, as setTimeout does', () => {
@@ -176,7 +176,7 @@ test('S4: a scheduler that answers with something that has no cancel serves as w
   const task = cooperator.cooperate(counting(log, 'A'));
   calls.shift()();
   task.stop();
-  expect(log).toEqual(['A1']);
+  expect(log).toStrictEqual(['A1']);
 });
 
 test('S4: cancel is called as a method of what the scheduler gave, once', () => {
@@ -191,7 +191,7 @@ test('S4: cancel is called as a method of what the scheduler gave, once', () => 
   task.stop();
   cooperator.stop();
   cooperator.dispose();
-  expect(cancelled).toEqual([true]);
+  expect(cancelled).toStrictEqual([true]);
 });
 
 test('S5: a scheduler that calls back at once runs everything, and slices do not nest', () => {
@@ -201,8 +201,8 @@ test('S5: a scheduler that calls back at once runs everything, and slices do not
     scheduler(slice) { deepest = Math.max(deepest, ++depth); slice(); depth -= 1; },
   });
   const done = outcome(cooperator.cooperate(counting(log, 'A', 3)).whenDone());
-  expect(log).toEqual(['A1', 'A2', 'A3']);
-  expect(done).toEqual([{ value: 'A' }]);
+  expect(log).toStrictEqual(['A1', 'A2', 'A3']);
+  expect(done).toStrictEqual([{ value: 'A' }]);
   expect(deepest).toBeLessThanOrEqual(2);
 });
 
@@ -210,7 +210,7 @@ test('S5: a scheduler that calls back at once survives a hundred thousand slices
   let turns = 0;
   const { cooperator } = rig({ scheduler: (slice) => slice() });
   const task = cooperator.cooperate(function* () { while (turns < 100_000) { turns += 1; yield; } });
-  expect([turns, task.state]).toEqual([100_000, 'done']);
+  expect([turns, task.state]).toStrictEqual([100_000, 'done']);
 });
 
 test('S5: a task added inside a turn, under a scheduler that calls back at once, waits for that turn to end', () => {
@@ -222,7 +222,7 @@ test('S5: a task added inside a turn, under a scheduler that calls back at once,
     yield;
     log.push('A again');
   });
-  expect(log).toEqual(['A begins', 'A ends', 'B', 'A again']);
+  expect(log).toStrictEqual(['A begins', 'A ends', 'B', 'A again']);
 });
 
 test('S5: a slice that is called from inside a turn gives no turn there', () => {
@@ -235,7 +235,7 @@ test('S5: a slice that is called from inside a turn gives no turn there', () => 
   });
   cooperator.cooperate(counting(log, 'B'));
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'A begins', 'A ends', 'ask']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A begins', 'A ends', 'ask']);
 });
 
 test('S5: pumping from inside a turn runs no slice of the same cooperator, and one of another', () => {
@@ -251,28 +251,28 @@ test('S5: pumping from inside a turn runs no slice of the same cooperator, and o
   });
   one.cooperator.cooperate(counting(one.log, 'C'));
   one.pump();
-  expect(one.log).toEqual(['A begins', 'B1', 'A ends']);
+  expect(one.log).toStrictEqual(['A begins', 'B1', 'A ends']);
 });
 
 test('S11: a cooperator that is not started queues its tasks', () => {
   const { cooperator, scheduler, log } = logged({ started: false, turns: 4 });
   cooperator.cooperate(counting(log, 'A'));
   cooperator.cooperate(counting(log, 'B'));
-  expect(log).toEqual([]);
-  expect(cooperator.tasks.map((task) => task.state)).toEqual(['runnable', 'runnable']);
+  expect(log).toStrictEqual([]);
+  expect(cooperator.tasks.map((task) => task.state)).toStrictEqual(['runnable', 'runnable']);
   cooperator.start();
-  expect(log).toEqual(['ask']);
+  expect(log).toStrictEqual(['ask']);
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'A1', 'B1', 'A2', 'B2', 'ask']);
+  expect(log).toStrictEqual(['ask', 'slice', 'A1', 'B1', 'A2', 'B2', 'ask']);
 });
 
 test('S11: start without tasks asks for nothing, and a second start for no second slice', () => {
   const { cooperator, log } = logged({ started: false });
   cooperator.start();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   cooperator.cooperate(counting([], 'A'));
   cooperator.start();
-  expect(log).toEqual(['ask']);
+  expect(log).toStrictEqual(['ask']);
 });
 
 test('S11: tasks can be paused, resumed and stopped before the start', () => {
@@ -283,19 +283,19 @@ test('S11: tasks can be paused, resumed and stopped before the start', () => {
   a.pause();
   a.resume();
   b.stop();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   cooperator.start();
   scheduler.run();
-  expect(log).toEqual(['ask', 'slice', 'C1', 'A1', 'ask']);
-  expect(cooperator.tasks).toEqual([a, c]);
+  expect(log).toStrictEqual(['ask', 'slice', 'C1', 'A1', 'ask']);
+  expect(cooperator.tasks).toStrictEqual([a, c]);
 });
 
 test('S11: a cooperator that is stopped before it was started ends its tasks', () => {
   const { cooperator, log } = logged({ started: false });
   const done = outcome(cooperator.cooperate(counting([], 'A')).whenDone());
   cooperator.stop();
-  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
-  expect(log).toEqual([]);
+  expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(log).toStrictEqual([]);
 });
 
 test('S11: running is started and not stopped', () => {
@@ -306,7 +306,7 @@ test('S11: running is started and not stopped', () => {
     cooperator[step]();
     seen.push(cooperator.running);
   }
-  expect(seen).toEqual([false, true, false, true, false, false, true]);
+  expect(seen).toStrictEqual([false, true, false, true, false, false, true]);
 });
 
 test('S4: a scheduler is called with the slice alone', () => {
@@ -316,6 +316,6 @@ test('S4: a scheduler is called with the slice alone', () => {
     terminationPredicateFactory: predicates.turns(1),
   });
   const task = cooperator.cooperate(counting([], 'A'));
-  expect(seen).toEqual([[1, 'function']]);
+  expect(seen).toStrictEqual([[1, 'function']]);
   task.stop();
 });

@@ -43,7 +43,7 @@ test('S6: the states of a task that runs, is paused, waits and ends', () => {
   deferreds[0].callback(); see();
   pump(); see();
   next.do = 'end'; pump(); see();
-  expect(seen).toEqual(['runnable', 'runnable', 'paused', 'runnable', 'waiting', 'runnable', 'runnable', 'done']);
+  expect(seen).toStrictEqual(['runnable', 'runnable', 'paused', 'runnable', 'waiting', 'runnable', 'runnable', 'done']);
 });
 
 test('S6: a failed task is failed, a stopped one stopped', () => {
@@ -53,8 +53,8 @@ test('S6: a failed task is failed, a stopped one stopped', () => {
   const stopped = cooperator.cooperate(counting([], 'B'));
   stopped.stop();
   pump();
-  expect([failing.state, stopped.state]).toEqual(['failed', 'stopped']);
-  expect(takeReports()).toEqual([]);
+  expect([failing.state, stopped.state]).toStrictEqual(['failed', 'stopped']);
+  expect(takeReports()).toStrictEqual([]);
 });
 
 test('S6: inside its own turn a task is runnable, or paused by itself', () => {
@@ -67,10 +67,10 @@ test('S6: inside its own turn a task is runnable, or paused by itself', () => {
     log.push(task.state);
   });
   pump();
-  expect(log).toEqual(['runnable', 'paused', 'runnable']);
+  expect(log).toStrictEqual(['runnable', 'paused', 'runnable']);
 });
 
-test('S6: a task paused while it waits is paused, and goes on only with both the value and the resume: value first', () => {
+test('S6: a task paused while it waits is paused, and goes on only with both: value first', () => {
   const { task, next, deferreds, pump, log } = steered();
   next.do = 'wait';
   pump();
@@ -79,11 +79,11 @@ test('S6: a task paused while it waits is paused, and goes on only with both the
   deferreds[0].callback('value');
   expect(task.state).toBe('paused');
   pump();
-  expect(log).toEqual(['wait']);
+  expect(log).toStrictEqual(['wait']);
   task.resume();
   expect(task.state).toBe('runnable');
   pump();
-  expect(log).toEqual(['wait', ['got', 'value'], 2]);
+  expect(log).toStrictEqual(['wait', ['got', 'value'], 2]);
 });
 
 test('S6: a task paused while it waits goes on only with both: resume first', () => {
@@ -94,11 +94,11 @@ test('S6: a task paused while it waits goes on only with both: resume first', ()
   task.resume();
   expect(task.state).toBe('waiting');
   pump();
-  expect(log).toEqual(['wait']);
+  expect(log).toStrictEqual(['wait']);
   deferreds[0].callback('value');
   expect(task.state).toBe('runnable');
   pump();
-  expect(log).toEqual(['wait', ['got', 'value'], 2]);
+  expect(log).toStrictEqual(['wait', ['got', 'value'], 2]);
 });
 
 test('S6: resume on a task that only waits throws NotPaused, and it goes on waiting', () => {
@@ -110,7 +110,7 @@ test('S6: resume on a task that only waits throws NotPaused, and it goes on wait
   pump();
   deferreds[0].callback('value');
   pump();
-  expect(log).toEqual(['wait', ['got', 'value'], 2]);
+  expect(log).toStrictEqual(['wait', ['got', 'value'], 2]);
 });
 
 test('S7: a paused task has no turn, and a resume by itself gives none', () => {
@@ -118,11 +118,11 @@ test('S7: a paused task has no turn, and a resume by itself gives none', () => {
   pump(2);
   task.pause();
   pump(2);
-  expect(log).toEqual([1, 2]);
+  expect(log).toStrictEqual([1, 2]);
   task.resume();
-  expect(log).toEqual([1, 2]);
+  expect(log).toStrictEqual([1, 2]);
   pump();
-  expect(log).toEqual([1, 2, 3]);
+  expect(log).toStrictEqual([1, 2, 3]);
 });
 
 test('S7: pause twice needs two resumes', () => {
@@ -133,10 +133,10 @@ test('S7: pause twice needs two resumes', () => {
   pump();
   task.resume();
   pump();
-  expect([task.state, log]).toEqual(['paused', []]);
+  expect([task.state, log]).toStrictEqual(['paused', []]);
   task.resume();
   pump();
-  expect([task.state, log]).toEqual(['runnable', [1]]);
+  expect([task.state, log]).toStrictEqual(['runnable', [1]]);
 });
 
 test('S7: pause a thousand times needs a thousand resumes', () => {
@@ -144,11 +144,11 @@ test('S7: pause a thousand times needs a thousand resumes', () => {
   for (let count = 0; count < 1000; count++) task.pause();
   for (let count = 0; count < 999; count++) task.resume();
   pump();
-  expect([task.state, log]).toEqual(['paused', []]);
+  expect([task.state, log]).toStrictEqual(['paused', []]);
   task.resume();
   expect(() => task.resume()).toThrow(NotPaused);
   pump();
-  expect(log).toEqual([1]);
+  expect(log).toStrictEqual([1]);
 });
 
 test('S7: resume on a task that is not paused throws NotPaused', () => {
@@ -158,7 +158,7 @@ test('S7: resume on a task that is not paused throws NotPaused', () => {
   task.resume();
   expect(() => task.resume()).toThrow(NotPaused);
   pump();
-  expect(log).toEqual([1]);
+  expect(log).toStrictEqual([1]);
 });
 
 test('S7: pause and stop on a task that is done throw TaskDone', () => {
@@ -191,7 +191,7 @@ test('S7: pause and stop on a stopped task throw TaskStopped', () => {
   for (const method of ['pause', 'stop']) expect(() => task[method]()).toThrow(TaskStopped);
   expect(() => task.resume()).toThrow(NotPaused);
   pump();
-  expect([task.state, log]).toEqual(['stopped', []]);
+  expect([task.state, log]).toStrictEqual(['stopped', []]);
 });
 
 test('S7: pause and stop on a task that Cooperator.stop ended throw SchedulerStopped', () => {
@@ -222,7 +222,7 @@ test('S7: these errors have their names, and messages that say something', () =>
   const notPaused = thrownBy(() => task.resume());
   task.stop();
   const stopped = thrownBy(() => task.pause());
-  expect([notPaused.name, stopped.name]).toEqual(['NotPaused', 'TaskStopped']);
+  expect([notPaused.name, stopped.name]).toStrictEqual(['NotPaused', 'TaskStopped']);
   for (const { message } of [notPaused, stopped]) expect(message).toMatch(/\w+ \w+ \w+/);
 });
 
@@ -232,7 +232,7 @@ test('S7: resume on a task that was stopped while paused does nothing', () => {
   task.stop();
   task.resume();
   pump();
-  expect([task.state, log]).toEqual(['stopped', []]);
+  expect([task.state, log]).toStrictEqual(['stopped', []]);
 });
 
 test('S7: resume on a task that was paused twice and then stopped does nothing, twice', () => {
@@ -263,7 +263,7 @@ test('S8: callbacks on one whenDone do not change what another sees', () => {
   }
   next.do = 'end';
   pump();
-  expect(log).toEqual([
+  expect(log).toStrictEqual([
     ['one', 'the end'], ['one', 'one'], ['two', 'the end'], ['two', 'two'], ['three', 'the end'], ['three', 'three'],
   ]);
 });
@@ -275,17 +275,17 @@ test('S8: an error in a callback of one whenDone stays there', () => {
   const other = outcome(task.whenDone());
   next.do = 'end';
   pump();
-  expect([one, other]).toEqual([[{ error: broken }], [{ value: 'the end' }]]);
+  expect([one, other]).toStrictEqual([[{ error: broken }], [{ value: 'the end' }]]);
 });
 
 test('S8: whenDone fires when the iterator is exhausted, not before', () => {
   const { task, next, pump } = steered();
   const done = outcome(task.whenDone());
   pump(3);
-  expect(done).toEqual([]);
+  expect(done).toStrictEqual([]);
   next.do = 'end';
   pump();
-  expect(done).toEqual([{ value: 'the end' }]);
+  expect(done).toStrictEqual([{ value: 'the end' }]);
 });
 
 test('S8: whenDone fails with the very error that the iterator threw', () => {
@@ -303,14 +303,14 @@ test('S8: whenDone fails with TaskStopped when the task is stopped, at once', ()
   const { task } = steered();
   const done = outcome(task.whenDone());
   task.stop();
-  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+  expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });
 
 test('S8: whenDone fails with SchedulerStopped when the cooperator is stopped, at once', () => {
   const { task, cooperator } = steered();
   const done = outcome(task.whenDone());
   cooperator.stop();
-  expect(done).toEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
 test('S8: on a finished task whenDone fires at once, each time', () => {
@@ -323,9 +323,9 @@ test('S8: on a finished task whenDone fires at once, each time', () => {
   stopped.stop();
   pump(2);
   for (let time = 0; time < 2; time++) {
-    expect(outcome(ended.whenDone())).toEqual([{ value: 'A' }]);
+    expect(outcome(ended.whenDone())).toStrictEqual([{ value: 'A' }]);
     expect(outcome(failed.whenDone())[0].error).toBe(error);
-    expect(outcome(stopped.whenDone())).toEqual([{ error: expect.any(TaskStopped) }]);
+    expect(outcome(stopped.whenDone())).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   }
 });
 
@@ -338,7 +338,7 @@ test('S8: a finished task fires nothing a second time', () => {
   deferreds[0].callback('late');
   cooperator.stop();
   pump();
-  expect(done).toEqual([{ error: expect.any(TaskStopped) }]);
+  expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });
 
 test('S8: stopping a task that waits does not take it back into the queue when the Deferred fires', () => {
@@ -350,8 +350,8 @@ test('S8: stopping a task that waits does not take it back into the queue when t
   const seen = outcome(deferreds[0]);
   deferreds[0].callback(7);
   pump();
-  expect([task.state, log]).toEqual(['stopped', ['wait']]);
-  expect(seen).toEqual([{ value: 7 }]);
+  expect([task.state, log]).toStrictEqual(['stopped', ['wait']]);
+  expect(seen).toStrictEqual([{ value: 7 }]);
 });
 
 test('S9: when a callback of whenDone runs, its task has left the cooperator and knows how it ended', () => {
@@ -361,7 +361,7 @@ test('S9: when a callback of whenDone runs, its task has left the cooperator and
   });
   next.do = 'end';
   pump();
-  expect(log).toEqual([['done', 0, TaskDone]]);
+  expect(log).toStrictEqual([['done', 0, TaskDone]]);
 });
 
 test('S9: the same for a task that is stopped', () => {
@@ -370,7 +370,7 @@ test('S9: the same for a task that is stopped', () => {
     log.push([task.state, cooperator.tasks.length, thrownBy(() => task.stop()).constructor]);
   });
   task.stop();
-  expect(log).toEqual([['stopped', 0, TaskStopped]]);
+  expect(log).toStrictEqual([['stopped', 0, TaskStopped]]);
 });
 
 test('S9: a callback of whenDone can add, pause, resume and stop tasks', () => {
@@ -386,8 +386,8 @@ test('S9: a callback of whenDone can add, pause, resume and stop tasks', () => {
     cooperator.cooperate(counting(log, 'added', 1));
   });
   pump();
-  expect(log).toEqual(['doomed1', 'doomed2', 'held1', 'released1', 'added1']);
-  expect(cooperator.tasks).toEqual([held]);
+  expect(log).toStrictEqual(['doomed1', 'doomed2', 'held1', 'released1', 'added1']);
+  expect(cooperator.tasks).toStrictEqual([held]);
 });
 
 test('S9: a callback of whenDone can stop the cooperator, to which its own task no longer belongs', () => {
@@ -400,9 +400,9 @@ test('S9: a callback of whenDone can stop the cooperator, to which its own task 
   });
   next.do = 'end';
   pump();
-  expect(log).toEqual(['the end', 'stopped']);
-  expect(other).toEqual([{ error: expect.any(SchedulerStopped) }]);
-  expect([task.state, cooperator.running]).toEqual(['done', false]);
+  expect(log).toStrictEqual(['the end', 'stopped']);
+  expect(other).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
+  expect([task.state, cooperator.running]).toStrictEqual(['done', false]);
 });
 
 test('S9: a whenDone that is asked for while the others fire has the result too, once', () => {
@@ -412,8 +412,8 @@ test('S9: a whenDone that is asked for while the others fire has the result too,
   const after = outcome(task.whenDone());
   next.do = 'end';
   pump();
-  expect(late).toEqual([{ value: 'the end' }]);
-  expect(after).toEqual([{ value: 'the end' }]);
+  expect(late).toStrictEqual([{ value: 'the end' }]);
+  expect(after).toStrictEqual([{ value: 'the end' }]);
 });
 
 test('J1: the result of a task is what its generator returns', () => {
@@ -426,7 +426,7 @@ test('J1: the result of a task is what its generator returns', () => {
     cooperator.cooperate({ next: () => ({ done: true, value: 0 }) }),
   ].map((task) => outcome(task.whenDone()));
   pump();
-  expect(done).toEqual([[{ value }], [{ value: undefined }], [{ value: undefined }], [{ value: 0 }]]);
+  expect(done).toStrictEqual([[{ value }], [{ value: undefined }], [{ value: undefined }], [{ value: 0 }]]);
   expect(done[0][0].value).toBe(value);
 });
 
@@ -435,7 +435,7 @@ test('J1: a Promise that a generator returns is the result that it has in the en
   const task = cooperator.cooperate(function* () { return Promise.resolve('value'); });
   const both = Promise.all([task.whenDone(), task.whenDone()]);
   pump();
-  expect(await both).toEqual(['value', 'value']);
+  expect(await both).toStrictEqual(['value', 'value']);
   expect(await task.whenDone()).toBe('value');
 });
 
@@ -445,7 +445,7 @@ test('what a generator yields, where it is nothing to wait for, is of no account
     for (const value of [undefined, null, 5, 'text', {}, { then: 'not a function' }, () => {}]) log.push(yield value);
   });
   pump();
-  expect(log).toEqual(new Array(7).fill(undefined));
+  expect(log).toStrictEqual(new Array(7).fill(undefined));
 });
 
 test('coiterate gives a Deferred that fires with the outcome', () => {
@@ -456,7 +456,7 @@ test('coiterate gives a Deferred that fires with the outcome', () => {
   expect(value).toBeInstanceOf(Deferred);
   const seen = [outcome(value), outcome(failure)];
   pump();
-  expect(seen).toEqual([[{ value: 5 }], [{ error }]]);
+  expect(seen).toStrictEqual([[{ value: 5 }], [{ error }]]);
 });
 
 test('coiterate fires the Deferred that it is given, and gives it back', () => {
@@ -468,7 +468,7 @@ test('coiterate fires the Deferred that it is given, and gives it back', () => {
   cooperator.coiterate(function* () { throw error; }, failing);
   const seen = [outcome(mine), outcome(failing)];
   pump();
-  expect(seen).toEqual([[{ value: 5 }], [{ error }]]);
+  expect(seen).toStrictEqual([[{ value: 5 }], [{ error }]]);
 });
 
 test('a task knows its name and its iterator', () => {

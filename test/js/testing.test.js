@@ -17,18 +17,19 @@ describe('Clock', () => {
     const log = [];
     clock.callLater(10, () => log.push(clock.now()));
     clock.advance(9);
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     clock.advance(1);
     clock.advance(100);
-    expect(log).toEqual([10]);
+    expect(log).toStrictEqual([10]);
   });
 
   test('calls happen in the order of their times, those of one time in the order in which they were asked for', () => {
     const clock = new Clock();
     const log = [];
-    for (const [ms, label] of [[3, 'c'], [1, 'a'], [2, 'b'], [3, 'd'], [1, 'a2']]) clock.callLater(ms, () => log.push(label));
+    const calls = [[3, 'c'], [1, 'a'], [2, 'b'], [3, 'd'], [1, 'a2']];
+    for (const [ms, label] of calls) clock.callLater(ms, () => log.push(label));
     clock.advance(3);
-    expect(log).toEqual(['a', 'a2', 'b', 'c', 'd']);
+    expect(log).toStrictEqual(['a', 'a2', 'b', 'c', 'd']);
   });
 
   test('a cancelled call does not happen; cancelling late or twice is harmless', () => {
@@ -40,7 +41,7 @@ describe('Clock', () => {
     cancelled.cancel();
     clock.advance(1);
     kept.cancel();
-    expect(log).toEqual(['kept']);
+    expect(log).toStrictEqual(['kept']);
   });
 
   test('a call may ask for another, cancel one, and happens in the same advance if its time has come', () => {
@@ -53,7 +54,7 @@ describe('Clock', () => {
       clock.callLater(0, () => log.push('nested'));
     });
     clock.advance(5);
-    expect(log).toEqual(['first', 'nested']);
+    expect(log).toStrictEqual(['first', 'nested']);
   });
 
   test('pump advances by each of its times', () => {
@@ -61,7 +62,7 @@ describe('Clock', () => {
     const log = [];
     clock.callLater(1, () => { log.push(clock.now()); clock.callLater(1, () => log.push(clock.now())); });
     clock.pump([1, 0.5, 0.5]);
-    expect([log, clock.now()]).toEqual([[1, 2], 2]);
+    expect([log, clock.now()]).toStrictEqual([[1, 2], 2]);
   });
 
   test('serves addTimeout, and forgets a timeout that is not needed any more', () => {
@@ -71,7 +72,7 @@ describe('Clock', () => {
     const seen = [outcome(late), outcome(inTime)];
     inTime.callback('value');
     clock.advance(10);
-    expect(seen).toEqual([[{ error: expect.any(TimeoutError) }], [{ value: 'value' }]]);
+    expect(seen).toStrictEqual([[{ error: expect.any(TimeoutError) }], [{ value: 'value' }]]);
   });
 });
 
@@ -89,9 +90,9 @@ describe('FakeScheduler', () => {
     const log = [];
     const task = cooperator.cooperate(counting(log, 'A'));
     scheduler.pump();
-    expect(log).toEqual(['A1']);
+    expect(log).toStrictEqual(['A1']);
     scheduler.pump();
-    expect(log).toEqual(['A1', 'A2']);
+    expect(log).toStrictEqual(['A1', 'A2']);
     task.stop();
   });
 
@@ -107,7 +108,7 @@ describe('FakeScheduler', () => {
     first.cancel();
     scheduler.pump();
     scheduler.pump();
-    expect(log).toEqual(['second']);
+    expect(log).toStrictEqual(['second']);
   });
 
   test('a request that cancels another of the same pump is obeyed', () => {
@@ -118,7 +119,7 @@ describe('FakeScheduler', () => {
     scheduler.schedule(() => log.push('third'));
     scheduler.pump();
     scheduler.pump();
-    expect(log).toEqual(['first', 'third']);
+    expect(log).toStrictEqual(['first', 'third']);
   });
 
   test('serves several cooperators', () => {
@@ -128,7 +129,7 @@ describe('FakeScheduler', () => {
       scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(1),
     }).cooperate(counting(log, label)));
     scheduler.pump();
-    expect(log).toEqual(['A1', 'B1']);
+    expect(log).toStrictEqual(['A1', 'B1']);
     for (const task of tasks) task.stop();
   });
 });

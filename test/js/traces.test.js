@@ -6,7 +6,7 @@ const directory = new URL('../traces/', import.meta.url);
 const names = readFileSync(new URL('index.txt', directory), 'utf8').split('\n').filter((line) => line !== '');
 
 test('the index names every trace there is', () => {
-  expect([...names].sort()).toEqual(readdirSync(directory).filter((name) => name.endsWith('.trace')).sort());
+  expect([...names].sort()).toStrictEqual(readdirSync(directory).filter((name) => name.endsWith('.trace')).sort());
   expect(names.length).toBeGreaterThan(10);
 });
 
@@ -52,7 +52,8 @@ class Replay {
         replay.log.push(`turn ${name} ${number}${received}`);
         received = '';
         const last = list.at(-1);
-        const turn = list[number - 1] ?? (last.end === 'forever' ? last : { actions: [], end: 'fail asked-beyond-the-end' });
+        const beyond = { actions: [], end: 'fail asked-beyond-the-end' };
+        const turn = list[number - 1] ?? (last.end === 'forever' ? last : beyond);
         for (const action of turn.actions) replay.execute(action);
         const [word, argument] = turn.end.split(' ');
         if (word === 'done') return argument;
@@ -106,7 +107,9 @@ class Replay {
         }
         break;
       case 'on-done':
-        this.tasks.get(name).whenDone().addBoth(() => { for (const action of tail.split(' ; ')) this.execute(action); });
+        this.tasks.get(name).whenDone().addBoth(() => {
+          for (const action of tail.split(' ; ')) this.execute(action);
+        });
         break;
       case 'state':
         this.log.push(`state ${name} ${this.tasks.get(name).state}`);
@@ -163,6 +166,6 @@ for (const name of names) {
       happened.push(...replay.log.splice(0).map((event) => `> ${event}`));
     }
     replay.cooperator.dispose();
-    expect(happened).toEqual(lines);
+    expect(happened).toStrictEqual(lines);
   });
 }

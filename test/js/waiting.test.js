@@ -13,12 +13,12 @@ test('J2: yielding a Promise gives its value back from yield', async () => {
   });
   const done = outcome(task.whenDone());
   await pumpAsync();
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
   await pumpAsync();
-  expect(log).toEqual(['one']);
+  expect(log).toStrictEqual(['one']);
   await pumpAsync();
-  expect(log).toEqual(['one', 'two']);
-  expect(done).toEqual([{ value: 'end' }]);
+  expect(log).toStrictEqual(['one', 'two']);
+  expect(done).toStrictEqual([{ value: 'end' }]);
 });
 
 test('J2: yielding a Deferred gives its value back, and it needs no microtask', () => {
@@ -31,7 +31,7 @@ test('J2: yielding a Deferred gives its value back, and it needs no microtask', 
   pump(2);
   deferred.callback('value');
   pump(2);
-  expect(log).toEqual(['value', 'fired']);
+  expect(log).toStrictEqual(['value', 'fired']);
 });
 
 test('J2: yielding any thenable waits for it', async () => {
@@ -46,7 +46,7 @@ test('J2: yielding any thenable waits for it', async () => {
   expect(task.state).toBe('waiting');
   resolve('later');
   await pumpAsync(4);
-  expect(log).toEqual(['later', 'at once', 'a function']);
+  expect(log).toStrictEqual(['later', 'at once', 'a function']);
 });
 
 test('J2: the task waits: it has no turn, and others go on', async () => {
@@ -56,12 +56,12 @@ test('J2: the task waits: it has no turn, and others go on', async () => {
   const task = cooperator.cooperate(function* () { log.push('A1'); yield promise; log.push('A2'); });
   cooperator.cooperate(counting(log, 'B', 4));
   await pumpAsync(3);
-  expect([task.state, log]).toEqual(['waiting', ['A1', 'B1', 'B2']]);
+  expect([task.state, log]).toStrictEqual(['waiting', ['A1', 'B1', 'B2']]);
   resolve();
   await microtasks();
-  expect([task.state, log.length]).toEqual(['runnable', 3]);
+  expect([task.state, log.length]).toStrictEqual(['runnable', 3]);
   await pumpAsync(2);
-  expect(log).toEqual(['A1', 'B1', 'B2', 'B3', 'A2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'B2', 'B3', 'A2']);
 });
 
 test('J2: a task whose wait is over goes to the end of the queue', () => {
@@ -72,7 +72,7 @@ test('J2: a task whose wait is over goes to the end of the queue', () => {
   pump();
   deferred.callback();
   pump(4);
-  expect(log).toEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
+  expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
 });
 
 test('J2: the error of a wait is thrown at the yield, where it can be caught', async () => {
@@ -90,8 +90,8 @@ test('J2: the error of a wait is thrown at the yield, where it can be caught', a
   });
   const done = outcome(task.whenDone());
   await pumpAsync(5);
-  expect(log).toEqual([true, true, true]);
-  expect(done).toEqual([{ value: 'survived' }]);
+  expect(log).toStrictEqual([true, true, true]);
+  expect(done).toStrictEqual([{ value: 'survived' }]);
 });
 
 test('J2: an error of a wait that leaves the generator fails the task, through its finally', () => {
@@ -101,8 +101,8 @@ test('J2: an error of a wait that leaves the generator fails the task, through i
   });
   const done = outcome(task.whenDone());
   pump(2);
-  expect(log).toEqual(['finally']);
-  expect([task.state, done[0].error === broken]).toEqual(['failed', true]);
+  expect(log).toStrictEqual(['finally']);
+  expect([task.state, done[0].error === broken]).toStrictEqual(['failed', true]);
   expect(thrownBy(() => task.stop())).toBeInstanceOf(TaskFailed);
 });
 
@@ -112,9 +112,9 @@ test('J2: the error is thrown at the task\'s next turn, not before', () => {
   const task = cooperator.cooperate(function* () { try { yield deferred; } catch { log.push('caught'); } });
   pump();
   deferred.errback(broken);
-  expect([task.state, log]).toEqual(['runnable', []]);
+  expect([task.state, log]).toStrictEqual(['runnable', []]);
   pump();
-  expect([task.state, log]).toEqual(['done', ['caught']]);
+  expect([task.state, log]).toStrictEqual(['done', ['caught']]);
 });
 
 test('J2: a failed wait does not end a paused task: it is thrown once it is resumed', () => {
@@ -125,11 +125,11 @@ test('J2: a failed wait does not end a paused task: it is thrown once it is resu
   task.pause();
   deferred.errback(broken);
   pump();
-  expect([task.state, log]).toEqual(['paused', []]);
+  expect([task.state, log]).toStrictEqual(['paused', []]);
   task.resume();
   expect(() => task.resume()).toThrow(NotPaused);
   pump();
-  expect(log).toEqual([broken]);
+  expect(log).toStrictEqual([broken]);
 });
 
 test('J2: a failed wait fails a task that lets it, with the very error, and no turn is given beyond', () => {
@@ -138,7 +138,7 @@ test('J2: a failed wait fails a task that lets it, with the very error, and no t
   const done = outcome(task.whenDone());
   pump(3);
   expect(done[0].error).toBe(broken);
-  expect(log).toEqual([]);
+  expect(log).toStrictEqual([]);
 });
 
 test('J2: an iterator without throw fails with the error of its wait', () => {
@@ -148,8 +148,8 @@ test('J2: an iterator without throw fails with the error of its wait', () => {
   });
   const done = outcome(task.whenDone());
   pump(2);
-  expect(log).toEqual(['next']);
-  expect([task.state, done[0].error === broken]).toEqual(['failed', true]);
+  expect(log).toStrictEqual(['next']);
+  expect([task.state, done[0].error === broken]).toStrictEqual(['failed', true]);
 });
 
 test('J2: an iterator with throw is given the error there, and what that answers counts', () => {
@@ -157,13 +157,16 @@ test('J2: an iterator with throw is given the error there, and what that answers
   const deferred = new Deferred();
   const iterator = {
     next(value) { log.push(['next', value]); return { done: false, value: log.length === 1 ? deferred : undefined }; },
-    throw(error) { log.push(['throw', error, this === iterator]); return { done: false, value: Deferred.succeed('more') }; },
+    throw(error) {
+      log.push(['throw', error, this === iterator]);
+      return { done: false, value: Deferred.succeed('more') };
+    },
   };
   cooperator.cooperate(iterator);
   pump();
   deferred.errback(broken);
   pump(3);
-  expect(log).toEqual([['next', undefined], ['throw', broken, true], ['next', 'more'], ['next', undefined]]);
+  expect(log).toStrictEqual([['next', undefined], ['throw', broken, true], ['next', 'more'], ['next', undefined]]);
 });
 
 test('J2: throw can end the iterator', () => {
@@ -174,7 +177,7 @@ test('J2: throw can end the iterator', () => {
   });
   const done = outcome(task.whenDone());
   pump(2);
-  expect(done).toEqual([{ value: 'ended by throw' }]);
+  expect(done).toStrictEqual([{ value: 'ended by throw' }]);
 });
 
 test('J2: waiting only looks on: the chain of the Deferred stays as it is', () => {
@@ -185,9 +188,9 @@ test('J2: waiting only looks on: the chain of the Deferred stays as it is', () =
   pump();
   const seen = outcome(deferred);
   deferred.callback(1);
-  expect(seen).toEqual([{ value: 2 }]);
+  expect(seen).toStrictEqual([{ value: 2 }]);
   pump();
-  expect(log).toEqual([2]);
+  expect(log).toStrictEqual([2]);
 });
 
 test('J2: waiting for a failed Deferred leaves its failure on the chain', () => {
@@ -195,8 +198,8 @@ test('J2: waiting for a failed Deferred leaves its failure on the chain', () => 
   const deferred = Deferred.fail(broken);
   cooperator.cooperate(function* () { try { yield deferred; } catch (error) { log.push(error); } });
   pump(2);
-  expect(log).toEqual([broken]);
-  expect(outcome(deferred)).toEqual([{ error: broken }]);
+  expect(log).toStrictEqual([broken]);
+  expect(outcome(deferred)).toStrictEqual([{ error: broken }]);
 });
 
 test('J2: several tasks may wait for one Deferred, and all get its value, in the order in which they waited', () => {
@@ -208,7 +211,7 @@ test('J2: several tasks may wait for one Deferred, and all get its value, in the
   pump(3);
   deferred.callback('value');
   pump(3);
-  expect(log).toEqual([['A', 'value'], ['B', 'value'], ['C', 'value']]);
+  expect(log).toStrictEqual([['A', 'value'], ['B', 'value'], ['C', 'value']]);
 });
 
 test('J2: several tasks may wait for one Deferred, and all get its error', () => {
@@ -218,7 +221,7 @@ test('J2: several tasks may wait for one Deferred, and all get its error', () =>
   pump(2);
   deferred.errback(broken);
   pump(2);
-  expect(done).toEqual([[{ error: broken }], [{ error: broken }]]);
+  expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
 });
 
 test('J2: a task waits for another task', () => {
@@ -226,16 +229,16 @@ test('J2: a task waits for another task', () => {
   const first = cooperator.cooperate(function* () { log.push('first'); yield; return 'result'; });
   cooperator.cooperate(function* () { log.push(yield first.whenDone()); });
   pump(5);
-  expect(log).toEqual(['first', 'result']);
+  expect(log).toStrictEqual(['first', 'result']);
 });
 
-test('J2: a Promise that rejects and is waited for is handled, and so is a task that failed of it in view of all', async () => {
+test('J2: a Promise that is waited for and rejects is handled, and so is the task that fails of it', async () => {
   const { cooperator, pumpAsync, takeReports } = rig();
   const done = outcome(cooperator.cooperate(function* () { yield Promise.reject(broken); }).whenDone());
   await pumpAsync(2);
   await settle();
   expect(done[0].error).toBe(broken);
-  expect(takeReports()).toEqual([]);
+  expect(takeReports()).toStrictEqual([]);
 });
 
 test('J2: a thenable is read once and called once, as a method', async () => {
@@ -248,7 +251,7 @@ test('J2: a thenable is read once and called once, as a method', async () => {
   };
   cooperator.cooperate(function* () { log.push(yield thenable); });
   await pumpAsync(2);
-  expect(log).toEqual(['read', true, 'value']);
+  expect(log).toStrictEqual(['read', true, 'value']);
 });
 
 test('J2: a thenable whose then cannot be read, or throws, throws at the yield', async () => {
@@ -259,14 +262,20 @@ test('J2: a thenable whose then cannot be read, or throws, throws at the yield',
     }
   });
   await pumpAsync(4);
-  expect(log).toEqual([true, true]);
+  expect(log).toStrictEqual([true, true]);
 });
 
 test('J2: only the first answer of a thenable counts', async () => {
   const { cooperator, pumpAsync, log } = rig();
   let answer;
   const task = cooperator.cooperate(function* () {
-    log.push(yield { then(done, fail) { answer = { done, fail }; done('first'); done('second'); fail(broken); throw broken; } });
+    log.push(yield { then(done, fail) {
+      answer = { done, fail };
+      done('first');
+      done('second');
+      fail(broken);
+      throw broken;
+    } });
     yield;
     log.push('end');
   });
@@ -274,14 +283,14 @@ test('J2: only the first answer of a thenable counts', async () => {
   answer.done('third');
   answer.fail(broken);
   await pumpAsync(2);
-  expect([task.state, log]).toEqual(['done', ['first', 'end']]);
+  expect([task.state, log]).toStrictEqual(['done', ['first', 'end']]);
 });
 
 test('J2: a thenable that gives a Promise is followed to the end, as await does', async () => {
   const { cooperator, pumpAsync, log } = rig();
   cooperator.cooperate(function* () { log.push(yield { then(done) { done(Promise.resolve('end')); } }); });
   await pumpAsync(3);
-  expect(log).toEqual(['end']);
+  expect(log).toStrictEqual(['end']);
 });
 
 test('J2: a Deferred that is waited for and cancelled throws its CancelledError at the yield', () => {
@@ -291,7 +300,7 @@ test('J2: a Deferred that is waited for and cancelled throws its CancelledError 
   pump();
   deferred.cancel();
   pump();
-  expect(log).toEqual(['CancelledError']);
+  expect(log).toStrictEqual(['CancelledError']);
 });
 
 test('J2: a task can wait a hundred thousand times', () => {
@@ -303,7 +312,7 @@ test('J2: a task can wait a hundred thousand times', () => {
   });
   const done = outcome(task.whenDone());
   pump();
-  expect(done).toEqual([{ value: 100_000 }]);
+  expect(done).toStrictEqual([{ value: 100_000 }]);
 });
 
 describe('J2: one iterator given to several tasks', () => {
@@ -312,8 +321,8 @@ describe('J2: one iterator given to several tasks', () => {
     const iterator = counting(log, 'item', 5);
     const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
     pump();
-    expect(log).toEqual(['item1', 'item2', 'item3', 'item4', 'item5']);
-    expect(tasks.map((task) => task.state)).toEqual(['done', 'done', 'done']);
+    expect(log).toStrictEqual(['item1', 'item2', 'item3', 'item4', 'item5']);
+    expect(tasks.map((task) => task.state)).toStrictEqual(['done', 'done', 'done']);
   });
 
   test('J2: they limit how much goes on at a time', () => {
@@ -334,19 +343,22 @@ describe('J2: one iterator given to several tasks', () => {
       started[index].callback();
     }
     pump(4);
-    expect(log).toEqual([2, 2, 2, 2, 1]);
-    expect(done).toEqual([[{ value: undefined }], [{ value: undefined }]]);
+    expect(log).toStrictEqual([2, 2, 2, 2, 1]);
+    expect(done).toStrictEqual([[{ value: undefined }], [{ value: undefined }]]);
   });
 
   test('J2: nothing is sent into it', () => {
     const { cooperator, pump, log } = rig();
     const iterator = {
-      next(...args) { log.push(args.filter((argument) => argument !== undefined)); return { done: false, value: Deferred.succeed('value') }; },
+      next(...args) {
+        log.push(args.filter((argument) => argument !== undefined));
+        return { done: false, value: Deferred.succeed('value') };
+      },
     };
     cooperator.cooperate(iterator);
     cooperator.cooperate(iterator);
     pump(6);
-    expect(log).toEqual([[], [], [], [], [], []]);
+    expect(log).toStrictEqual([[], [], [], [], [], []]);
   });
 
   test('J2: a failed wait fails the task that waited, and the others go on', () => {
@@ -362,8 +374,8 @@ describe('J2: one iterator given to several tasks', () => {
     const iterator = work();
     const done = [1, 2].map(() => outcome(cooperator.coiterate(iterator)));
     pump(8);
-    expect(log).toEqual([1, 2, 3]);
-    expect(done).toEqual([[{ error: broken }], [{ value: 'end' }]]);
+    expect(log).toStrictEqual([1, 2, 3]);
+    expect(done).toStrictEqual([[{ error: broken }], [{ value: 'end' }]]);
   });
 
   test('J3: its return is called when the last of them ends, and not before', () => {
@@ -376,9 +388,9 @@ describe('J2: one iterator given to several tasks', () => {
     pump(3);
     tasks[1].stop();
     tasks[0].stop();
-    expect(log).toEqual([]);
+    expect(log).toStrictEqual([]);
     tasks[2].stop();
-    expect(log).toEqual(['return']);
+    expect(log).toStrictEqual(['return']);
   });
 
   test('J3: a task that fails of its wait, last, calls return as well', () => {
@@ -392,10 +404,10 @@ describe('J2: one iterator given to several tasks', () => {
     pump(2);
     waits[0].errback(broken);
     pump(2);
-    expect([done[0].length, log]).toEqual([1, []]);
+    expect([done[0].length, log]).toStrictEqual([1, []]);
     waits[1].errback(broken);
     pump(2);
-    expect([done[1].length, log]).toEqual([1, ['return']]);
+    expect([done[1].length, log]).toStrictEqual([1, ['return']]);
   });
 
   test('J3: Cooperator.stop closes it once', () => {
@@ -406,7 +418,7 @@ describe('J2: one iterator given to several tasks', () => {
     };
     for (let index = 0; index < 3; index++) cooperator.cooperate(iterator);
     cooperator.stop();
-    expect(log).toEqual(['return']);
+    expect(log).toStrictEqual(['return']);
   });
 
   test('J2: an iterator that is shared between two cooperators is shared all the same', () => {
@@ -417,8 +429,8 @@ describe('J2: one iterator given to several tasks', () => {
     one.pump(); other.pump(); one.pump();
     tasks[0].stop();
     other.pump(2);
-    expect(one.log).toEqual(['item1', 'item2', 'item3', 'item4']);
-    expect(tasks.map((task) => task.state)).toEqual(['stopped', 'done']);
+    expect(one.log).toStrictEqual(['item1', 'item2', 'item3', 'item4']);
+    expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'done']);
   });
 
   test('J2: an iterable gives each task an iterator of its own', () => {
@@ -427,7 +439,7 @@ describe('J2: one iterator given to several tasks', () => {
     const iterable = { * [Symbol.iterator]() { log.push('begins'); yield; } };
     const tasks = [cooperator.cooperate(iterable), cooperator.cooperate(iterable)];
     pump();
-    expect(log).toEqual(['begins', 'begins']);
+    expect(log).toStrictEqual(['begins', 'begins']);
     expect(tasks[0].iterator).not.toBe(tasks[1].iterator);
   });
 });
@@ -439,5 +451,5 @@ test('J2: real time too: tasks of a cooperator of its own wait for timers and Pr
     const second = yield new Promise((resolve) => setImmediate(resolve, 'immediate'));
     return [first, second];
   });
-  expect(await task.whenDone()).toEqual(['timer', 'immediate']);
+  expect(await task.whenDone()).toStrictEqual(['timer', 'immediate']);
 });

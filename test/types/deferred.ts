@@ -102,6 +102,6 @@ const ofScheduler: SchedulerError = new SchedulerStopped('x');
 const cause: unknown = new TaskFailed('x').cause;
 
 export {
-  anyKind, called, cancellable, cause, chained, errors, failed, finished, like, ofScheduler, promise, promised, succeeded,
-  timed, use,
+  anyKind, called, cancellable, cause, chained, errors, failed, finished, like, ofScheduler, promise, promised,
+  succeeded, timed, use,
 };

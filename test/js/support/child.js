@@ -12,8 +12,14 @@ const directory = fileURLToPath(new URL('..', import.meta.url));
 export function runNode(source, { type = 'module', flags = [] } = {}) {
   return new Promise((resolve) => {
     // A program that hangs is ended, so that the test fails and says what the program had printed.
-    const options = { cwd: directory, timeout: 20_000, killSignal: 'SIGKILL', env: { ...process.env, NODE_OPTIONS: '' } };
-    execFile(process.execPath, [...flags, `--input-type=${type}`, '--eval', source], options, (error, stdout, stderr) => {
+    const options = {
+      cwd: directory,
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    };
+    const args = [...flags, `--input-type=${type}`, '--eval', source];
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : (error.killed ? null : error.code), stdout, stderr });
     });
   });
@@ -22,7 +28,7 @@ export function runNode(source, { type = 'module', flags = [] } = {}) {
 /** Runs it, expects it to end well, and gives what it printed as JSON. */
 export async function reportOf(source, options) {
   const { code, stdout, stderr } = await runNode(source, options);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout);
 }
 

@@ -50,7 +50,7 @@ export function rig({ turns = 1, ...options } = {}) {
 afterEach(async () => {
   await settle();
   const left = rigs.splice(0).flatMap(({ reports }) => reports);
-  expect(left.map(({ error }) => error)).toEqual([]);
+  expect(left.map(({ error }) => error)).toStrictEqual([]);
 });
 
 /** An iterator that logs each of its turns, label1, label2, …, and ends with the label as its result. */
