@@ -5,7 +5,7 @@ import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, describe, errorFor } from
 import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handles.js';
 import { now } from './host.js';
 import { LIMIT, timeSlice } from './predicates.js';
-import { auto } from './schedulers.js';
+import { auto, suited } from './schedulers.js';
 import { CooperativeTask, addTo, adopt, flushProgress, taskAt } from './task.js';
 import { reportUnhandled } from './unhandled.js';
 import { connect, core, doubles, load, uint64At, words } from './wasm.js';
@@ -40,9 +40,11 @@ import { connect, core, doubles, load, uint64At, words } from './wasm.js';
  * @property {string} [longestTurnTask]  the name of the task that had it, where that is known
  */
 
-/** Where coop_slice_limit has its members. */
+/** Where coop_slice_limit has its members; the flags are bytes. */
 const LIMIT_TURNS = 8;
-const LIMIT_ASK = 12;
+const LIMIT_FLAGS = 12;
+const ASK = 1;
+const HINT = 1 << 8;
 
 /** A queue of tasks that take turns, in slices that leave the host its time. */
 export class Cooperator {
@@ -51,7 +53,7 @@ export class Cooperator {
   #handle = 0;
   /** @type {Scheduler} */
   #scheduler;
-  /** @type {TerminationPredicateFactory & { [LIMIT]?: () => { ms: number, turns: number } }} */
+  /** @type {import('./predicates.js').KnownFactory} */
   #predicateFactory;
   /** Of this slice. @type {() => boolean} */
   #predicate = () => true;
@@ -77,7 +79,7 @@ export class Cooperator {
   constructor(options = {}) {
     checkOptions(options);
     this.#scheduler = options.scheduler ?? auto();
-    this.#predicateFactory = options.terminationPredicateFactory ?? timeSlice();
+    this.#predicateFactory = options.terminationPredicateFactory ?? suited(this.#scheduler) ?? timeSlice();
     this.#onError = options.onError;
     this.#name = options.name;
     load();
@@ -277,9 +279,14 @@ export class Cooperator {
       const factory = this.#predicateFactory;
       const known = factory[LIMIT];
       if (known !== undefined) {
-        const { ms, turns } = known();
+        const { ms, turns, hint } = known();
         doubles()[limit >> 3] = ms;
-        words()[(limit + LIMIT_TURNS) >> 2] = turns;
+        const memory = words();
+        memory[(limit + LIMIT_TURNS) >> 2] = turns;
+        if (hint !== undefined) {
+          this.#predicate = hint;
+          memory[(limit + LIMIT_FLAGS) >> 2] = HINT;
+        }
         return OK;
       }
       const predicate = factory();
@@ -289,7 +296,7 @@ export class Cooperator {
         );
       }
       this.#predicate = predicate;
-      words()[(limit + LIMIT_ASK) >> 2] = 1;
+      words()[(limit + LIMIT_FLAGS) >> 2] = ASK;
       return OK;
     } catch (error) {
       this.#report(error);

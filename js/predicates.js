@@ -6,8 +6,16 @@ import { document, isInputPending, now } from './host.js';
 
 /** @typedef {import('./cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory */
 
-/** Of a factory: gives the bounds of the next slice. `turns` 0 is none, as is `ms` Infinity. */
+/** Of a factory: gives the bounds of the next slice. */
 export const LIMIT = Symbol('limit of a slice');
+
+/**
+ * The bounds of a slice: `turns` 0 is none, as is `ms` Infinity; `hint` is asked whenever the clock is read, and
+ * ends the slice with true.
+ * @typedef {{ ms: number, turns: number, hint?: () => boolean }} Limit
+ */
+
+/** @typedef {TerminationPredicateFactory & { [LIMIT]?: () => Limit }} KnownFactory */
 
 /** Twisted's. */
 const DEFAULT_MS = 10;
@@ -18,24 +26,26 @@ const LEAST_MS = 1;
 
 /**
  * @param {TerminationPredicateFactory} factory
- * @param {() => { ms: number, turns: number }} limit
- * @returns {TerminationPredicateFactory}
+ * @param {() => Limit} limit
+ * @returns {KnownFactory}
  */
 function limited(factory, limit) {
   return Object.assign(factory, { [LIMIT]: limit });
 }
 
 /**
+ * A slice that lasts as long as `getMs` says at its start, or until the hint says so.
  * @param {() => number} getMs
- * @returns {TerminationPredicateFactory}
+ * @param {() => boolean} [hint]
+ * @returns {KnownFactory}
  */
-function timed(getMs) {
+export function timed(getMs, hint) {
   return limited(
     () => {
       const end = now() + getMs();
-      return () => now() >= end;
+      return () => now() >= end || (hint !== undefined && hint());
     },
-    () => ({ ms: getMs(), turns: 0 }),
+    () => ({ ms: getMs(), turns: 0, hint }),
   );
 }
 
@@ -105,8 +115,10 @@ export function inputPending(inner = timeSlice()) {
   }
   const pending = isInputPending;
   if (pending === undefined) return inner;
-  return () => {
+  const factory = () => {
     const over = inner();
     return () => over() || pending();
   };
+  const limit = /** @type {KnownFactory} */ (inner)[LIMIT];
+  return limit === undefined ? factory : limited(factory, () => ({ ...limit(), hint: pending }));
 }

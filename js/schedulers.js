@@ -4,8 +4,11 @@
 import { describe } from './errors.js';
 import {
   AbortController, MessageChannel, cancelAnimationFrame, cancelIdleCallback, clearImmediate, clearTimeout,
-  document, postTask as hostPostTask, requestAnimationFrame, requestIdleCallback, setImmediate, setTimeout,
+  document, isInputPending, now, postTask as hostPostTask, requestAnimationFrame, requestIdleCallback, setImmediate,
+  setTimeout,
 } from './host.js';
+import { pageScheduler } from './page.js';
+import { timed } from './predicates.js';
 
 /** @typedef {import('./cooperator.js').Scheduler} Scheduler */
 
@@ -157,15 +160,41 @@ export function idle() {
   };
 }
 
-/** One channel serves all. @type {Scheduler | undefined} */
+/** Of a scheduler: the predicate factory that knows what it knows, and so suits it best. */
+const SUITED = Symbol('predicate factory');
+
+/**
+ * @param {Scheduler & { [SUITED]?: import('./predicates.js').KnownFactory }} scheduler
+ * @returns {import('./predicates.js').KnownFactory | undefined}
+ */
+export function suited(scheduler) {
+  return scheduler[SUITED];
+}
+
+/** One serves all: they share what is known of the frames. @type {Scheduler | undefined} */
 let automatic;
 
 /**
- * The one that suits the host: setImmediate in Node and its like, where a pending slice keeps the process alive
- * and an idle cooperator does not; else messages, which come in hidden pages too; else timers.
+ * The one that suits the host. In a page, messages while the frame is young and then the frame; out of sight,
+ * and in workers, messages; in Node and its like setImmediate, where a pending slice keeps the process alive and
+ * an idle cooperator does not; where there is none of these, timers. A cooperator with this scheduler and no
+ * predicate of its own has slices to match: up to 5 ms and the end of the frame in a visible page, else 10 ms.
  * @returns {Scheduler}
  */
 export function auto() {
-  automatic ??= setImmediate ? immediate() : MessageChannel ? message() : timeout();
+  automatic ??= choose();
   return automatic;
+}
+
+/** @returns {Scheduler} */
+function choose() {
+  const inPage = typeof requestAnimationFrame === 'function' && typeof document?.hidden === 'boolean';
+  if (!inPage && setImmediate) return immediate();
+  const hop = MessageChannel ? message() : timeout();
+  if (!inPage) return hop;
+  const { schedule, sliceMs } = pageScheduler(
+    { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout, now, document },
+    hop,
+  );
+  return Object.assign(schedule, { [SUITED]: timed(sliceMs, isInputPending) });
 }

@@ -232,7 +232,7 @@ static void begin_slice(coop_cooperator *cooperator) {
   if (options->predicate_factory == NULL) {
     limit->ms = options->slice_ms;
   } else if (options->predicate_factory(options->context, limit) != COOP_OK || isnan(limit->ms) ||
-             (limit->ask && options->predicate == NULL)) {
+             ((limit->ask || limit->hint) && options->predicate == NULL)) {
     /* J7: on with the work, as little of it as there can be */
     *limit = (coop_slice_limit){.ms = (double)INFINITY, .turns = 1};
   }
@@ -255,6 +255,7 @@ static void give_turns(coop_cooperator *cooperator) {
   while ((task = cooperator->head) != NULL) {
     bool over = false;
     bool usual = true;
+    bool ask_now = ask;
     cooperator->turning = task;
     const coop_turn turn = task->step(task, task->state);
     cooperator->turning = NULL;
@@ -280,10 +281,11 @@ static void give_turns(coop_cooperator *cooperator) {
     } else {
       cooperator->stats.turns += meter->turns;
       over = coop__meter_read(cooperator, task, &left_ms);
+      ask_now = ask_now || cooperator->limit.hint;
       grain_ms = meter->grain_ms;
     }
     if (!usual) coop_task_release(task);
-    if (ask && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
+    if (ask_now && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
     if (count && --cooperator->turns_left == 0) over = true;
     if (over) break;
   }

@@ -61,11 +61,12 @@ typedef enum coop_state {
   COOP_STATE_STOPPED   /**< coop_task_stop or coop_cooperator_stop ended it */
 } coop_state;
 
-/** How long a slice may be. It ends as soon as one of the three says so. */
+/** How long a slice may be. It ends as soon as one of them says so. */
 typedef struct coop_slice_limit {
   double ms;      /**< time, above 0; INFINITY (or a host without a clock): no bound */
   uint32_t turns; /**< number of turns; 0: no bound */
   bool ask;       /**< ask the termination predicate after every turn */
+  bool hint;      /**< ask it whenever the clock is read, which is often enough for a hint and costs next to nothing */
 } coop_slice_limit;
 
 /**
@@ -88,7 +89,7 @@ typedef struct coop_cooperator_options {
   double slice_ms;
   /** May be NULL: then slices end by `slice_ms`. */
   coop_predicate_factory_fn predicate_factory;
-  /** Required if the factory ever sets coop_slice_limit.ask. */
+  /** Required if the factory ever sets coop_slice_limit.ask or hint. */
   coop_predicate_fn predicate;
   /** For the two above and for coop_cooperator_context. */
   void *context;

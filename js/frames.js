@@ -1,0 +1,72 @@
+// Where the frame stands: what a page's frames tell of the display's rate, and when the next one is due.
+
+/** Until frames have been seen: short, so that the first wait for one comes soon. */
+const FIRST_INTERVAL_MS = 8;
+/** Frames further apart than this say that the page was busy or out of sight, not how fast its display is. */
+const LONGEST_INTERVAL_MS = 60;
+/** How many intervals are remembered. */
+const MEMORY = 16;
+/** Every so many frames the next one is awaited early, to find out whether the display has become faster. */
+const LOOK_EARLY = 128;
+/** A frame may be kept waiting by a quarter of the interval: it is drawn before the one after it is due. */
+const MOST_LATE = 0.25;
+/** A wait for a frame that is not worth shortening, in milliseconds. */
+const SHORT_WAIT_MS = 0.2;
+
+/**
+ * Learns from the frames when the next one is due, and how long after that work may go on, so that the browser
+ * neither waits for the work nor the work for the browser.
+ *
+ * The interval is the mean of those remembered ones that are near the shortest: a frame that was missed counts
+ * for nothing, and a clock that ticks in whole milliseconds averages out. How late work may go on (`#late`) is
+ * found by trial, as TCP finds its window (additive increase, multiplicative decrease): it grows while there is a
+ * wait between the end of the work and the frame, and is halved when a frame is missed.
+ */
+export class Frames {
+  #interval = FIRST_INTERVAL_MS;
+  /** @type {number[]} */
+  #intervals = [];
+  #last = -Infinity;
+  #late = 0;
+  #count = 0;
+
+  /** Milliseconds from one frame to the next. */
+  get interval() {
+    return this.#interval;
+  }
+
+  /**
+   * Work begins after a time without frames: none is known to be due before a whole interval is over.
+   * @param {number} now
+   */
+  begin(now) {
+    if (now - this.#last > LONGEST_INTERVAL_MS) this.#last = now;
+  }
+
+  /** When work should stop for the next frame. */
+  due() {
+    const early = this.#count % LOOK_EARLY === 0 ? this.#interval / 2 : 0;
+    return this.#last + this.#interval + this.#late - early;
+  }
+
+  /**
+   * A frame has come.
+   * @param {number} at  its time as the browser gives it, which is that of the display's signal
+   * @param {number} waitedMs  how long nothing was done for it; 0 where it was not waited for
+   */
+  frame(at, waitedMs) {
+    const interval = at - this.#last;
+    this.#last = at;
+    this.#count++;
+    if (!(interval > 0 && interval < LONGEST_INTERVAL_MS)) return;
+    this.#intervals.push(interval);
+    if (this.#intervals.length > MEMORY) this.#intervals.shift();
+    const near = Math.min(...this.#intervals) * 1.25;
+    const regular = this.#intervals.filter((one) => one <= near);
+    this.#interval = regular.reduce((sum, one) => sum + one, 0) / regular.length;
+    if (interval > this.#interval * 1.5) this.#late /= 2;
+    else if (waitedMs > SHORT_WAIT_MS && this.#count % LOOK_EARLY !== 1) {
+      this.#late = Math.min(this.#late + waitedMs / 8, this.#interval * MOST_LATE);
+    }
+  }
+}
