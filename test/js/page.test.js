@@ -1,0 +1,154 @@
+// schedulers.auto() in a page, in simulated time: what it gives the frames, and what it leaves behind.
+
+import { reportOf } from './support/child.js';
+
+/** A program in a simulated page with one endless task of turns of `turnMs`; `then` is its end. */
+const inPage = (how, then, { options = '{}', turnMs = 0.01 } = {}) => reportOf(`
+  import { Page } from './support/page.js';
+  const page = new Page(${JSON.stringify(how)}).install();
+  const { Cooperator, predicates, schedulers } = await import('cooperator');
+  const cooperator = new Cooperator(${options});
+  let worked = 0;
+  const task = cooperator.cooperate(function* () {
+    for (;;) { page.spend(${turnMs}); worked += ${turnMs}; yield; }
+  });
+  // What has become of the next two seconds, once it has settled: frames a second, the longest time from one to
+  // the next, and the part of the time that the task had.
+  const measure = async () => {
+    await page.run(500);
+    const began = page.time;
+    page.drawn.length = worked = 0;
+    await page.run(2000);
+    const gaps = page.drawn.slice(1).map((at, index) => at - page.drawn[index]);
+    return {
+      framesPerSecond: Math.round(page.drawn.length / (page.time - began) * 1000),
+      longestGap: gaps.length === 0 ? null : Math.max(...gaps),
+      goodput: worked / (page.time - began),
+    };
+  };
+  const print = (value) => process.stdout.write(JSON.stringify(value));
+  ${then}
+`);
+
+const animation = 'requestAnimationFrame(function frame() { requestAnimationFrame(frame); });';
+const measured = (how, options) => inPage(how, `${animation} print(await measure());`, options);
+
+for (const messagesFirst of [false, true]) {
+  for (const hz of [30, 60, 120]) {
+    test(`every frame of ${hz} Hz is drawn and the work has the rest, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+      const { framesPerSecond, longestGap, goodput } = await measured({ hz, messagesFirst });
+      expect(framesPerSecond).toBeGreaterThanOrEqual(hz - 1);
+      expect(longestGap).toBeLessThan(1.5 * 1000 / hz);
+      expect(goodput).toBeGreaterThan(0.95); // drawing takes 0.3 ms of each frame
+    });
+  }
+
+  for (const tickMs of [0.1, 1, 2]) {
+    test(`a clock that ticks every ${tickMs} ms breaks nothing, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+      const { framesPerSecond, longestGap, goodput } = await measured({ tickMs, messagesFirst });
+      expect(framesPerSecond).toBeGreaterThanOrEqual(59);
+      expect(longestGap).toBeLessThan(25);
+      expect(goodput).toBeGreaterThan(0.9);
+    });
+  }
+}
+
+test('a page that takes long to draw has its time all the same', async () => {
+  const { framesPerSecond, goodput } = await measured({ drawMs: 8 });
+  expect(framesPerSecond).toBeGreaterThanOrEqual(59);
+  expect(goodput).toBeGreaterThan(0.47); // of the 0.52 that drawing leaves
+});
+
+test('turns longer than a frame get through, one after another', async () => {
+  const { goodput } = await measured({ messagesFirst: true }, { turnMs: 30 });
+  expect(goodput).toBeGreaterThan(0.6);
+});
+
+test('a hidden page goes on, in slices of 10 ms, and asks for no frames', async () => {
+  const report = await inPage({}, `
+    await page.run(100);
+    page.hidden = true;
+    const { slices, turns } = cooperator.stats();
+    worked = 0;
+    await page.run(1000);
+    const after = cooperator.stats();
+    print({ worked, slices: after.slices - slices, turns: after.turns - turns, left: page.left.frames });
+  `);
+  expect(report.worked).toBeGreaterThan(990);
+  expect(report.slices).toBeGreaterThan(95);
+  expect(report.slices).toBeLessThan(110);
+  expect(report.left).toBe(0);
+});
+
+test('a slice that waits for a frame goes on when the page is hidden', async () => {
+  const report = await inPage({}, `
+    // until a frame is all that is waited for
+    await page.run(1000, () => page.time > 200 && page.left.tasks === 0 && page.left.frames === 1);
+    const waiting = page.left;
+    worked = 0;
+    page.hidden = true;
+    await page.run(50);
+    print({ waiting: waiting.tasks, worked });
+  `);
+  expect(report.waiting).toBe(0);
+  expect(report.worked).toBeGreaterThan(45);
+});
+
+test('a page that is shown again has its frames again', async () => {
+  const report = await inPage({ messagesFirst: true }, `
+    ${animation}
+    page.hidden = true;
+    await page.run(500);
+    page.hidden = false;
+    print(await measure());
+  `);
+  expect(report.framesPerSecond).toBeGreaterThanOrEqual(59);
+  expect(report.goodput).toBeGreaterThan(0.95);
+});
+
+test('a visible page without frames, as a frame out of sight is, does not hang', async () => {
+  const report = await inPage({ draws: false }, `
+    await page.run(500);
+    worked = 0;
+    await page.run(1000);
+    print({ worked });
+  `);
+  expect(report.worked).toBeGreaterThan(950);
+});
+
+test('an idle cooperator leaves nothing in the event loop, wherever the slice was waiting', async () => {
+  const report = await inPage({}, `
+    const left = [];
+    for (let ms = 1; ms <= 40; ms++) {
+      await page.run(ms);
+      task.pause();
+      await page.run(0.001, () => page.left.tasks === 0); // a message cannot be taken back
+      left.push(page.left.frames + page.left.timers);
+      task.resume();
+    }
+    print({ most: Math.max(...left), states: left.length });
+  `);
+  expect(report).toEqual({ most: 0, states: 40 });
+});
+
+test('a predicate of the user\'s own overrides the frame', async () => {
+  const report = await inPage({}, `
+    await page.run(500);
+    print(cooperator.stats());
+  `, { options: '{ terminationPredicateFactory: predicates.timeSlice(20) }' });
+  expect(report.longestSliceMs).toBeGreaterThanOrEqual(20);
+});
+
+test('two cooperators share the frame', async () => {
+  const report = await inPage({ messagesFirst: true }, `
+    ${animation}
+    const other = new Cooperator();
+    let others = 0;
+    other.cooperate(function* () { for (;;) { page.spend(0.01); others += 0.01; yield; } });
+    const both = await measure();
+    print({ ...both, others });
+  `);
+  expect(report.framesPerSecond).toBeGreaterThanOrEqual(58);
+  expect(report.others).toBeGreaterThan(800);
+  expect(report.goodput).toBeGreaterThan(0.3);
+});
