@@ -6,6 +6,7 @@ import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handle
 import { now } from './host.js';
 import { LIMIT, timeSlice } from './predicates.js';
 import { auto, suited } from './schedulers.js';
+import { showSlice, showTurn } from './timeline.js';
 import { CooperativeTask, addTo, adopt, flushProgress, taskAt } from './task.js';
 import { reportUnhandled } from './unhandled.js';
 import { connect, core, doubles, load, uint64At, words } from './wasm.js';
@@ -26,7 +27,8 @@ import { connect, core, doubles, load, uint64At, words } from './wasm.js';
  * @property {Scheduler} [scheduler]  default: schedulers.auto()
  * @property {TerminationPredicateFactory} [terminationPredicateFactory]  default: predicates.timeSlice()
  * @property {boolean} [started]  default: true
- * @property {string} [name]  shown in the DevTools timeline
+ * @property {string} [name]  asks for a track of this name in the DevTools timeline, with each slice and the turns
+ *   that were longer than theirs
  * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  default: report as unhandled
  */
 
@@ -59,7 +61,6 @@ export class Cooperator {
   #predicate = () => true;
   /** @type {CooperatorOptions['onError']} */
   #onError;
-  #name;
   /** What the scheduler returned for the pending slice. @type {{ cancel(): void } | void} */
   #call = undefined;
   /** How often a slice was asked for or taken back: tells whether what the scheduler returns is still news. */
@@ -70,6 +71,9 @@ export class Cooperator {
   #progressed = [];
   /** @type {string | undefined} */
   #longestTurnTask;
+  #longestTurnMs = 0;
+  /** Its track in the DevTools timeline, where it was given a name. @type {string | undefined} */
+  #track;
   /** @type {CooperatorStats | undefined} */
   #lastStats;
   #owner;
@@ -81,7 +85,7 @@ export class Cooperator {
     this.#scheduler = options.scheduler ?? auto();
     this.#predicateFactory = options.terminationPredicateFactory ?? suited(this.#scheduler) ?? timeSlice();
     this.#onError = options.onError;
-    this.#name = options.name;
+    this.#track = options.name;
     load();
     const handle = addWeakly(this);
     const pointer = core.cooperator_create(handle, options.started === false ? 0 : 1);
@@ -112,7 +116,9 @@ export class Cooperator {
       this.#requests++;
       this.#call = undefined;
       if (this.#pointer === 0) return;
+      const began = this.#track === undefined ? 0 : now();
       core.cooperator_run_slice(this.#pointer);
+      if (this.#track !== undefined) showSlice(this.#track, began);
       if (this.#progressed.length !== 0) for (const task of this.#progressed.splice(0)) flushProgress(task);
     };
   }
@@ -179,7 +185,7 @@ export class Cooperator {
 
   /** @returns {string} */
   get name() {
-    return this.#name ?? 'cooperator';
+    return this.#track ?? 'cooperator';
   }
 
   /**
@@ -304,6 +310,15 @@ export class Cooperator {
     }
   }
 
+  /** @param {string | undefined} task  its name @param {number} ms */
+  #noteLongTurn(task, ms) {
+    if (ms > this.#longestTurnMs) {
+      this.#longestTurnMs = ms;
+      this.#longestTurnTask = task;
+    }
+    if (this.#track !== undefined) showTurn(this.#track, task, ms);
+  }
+
   #shouldEnd() {
     try {
       const predicate = this.#predicate;
@@ -336,11 +351,11 @@ export class Cooperator {
         const cooperator = lookWeakly(handle);
         return cooperator === undefined ? 1 : cooperator.#shouldEnd();
       },
-      /** @type {(handle: number, task: number) => void} */
-      host_longest_turn(handle, task) {
+      /** @type {(handle: number, task: number, ms: number) => void} */
+      host_long_turn(handle, task, ms) {
         /** @type {Cooperator | undefined} */
         const cooperator = lookWeakly(handle);
-        if (cooperator !== undefined) cooperator.#longestTurnTask = task === 0 ? undefined : taskAt(task)?.name;
+        if (cooperator !== undefined) cooperator.#noteLongTurn(task === 0 ? undefined : taskAt(task)?.name, ms);
       },
     });
     const { dispose } = /** @type {{ dispose?: symbol }} */ (Symbol);

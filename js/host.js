@@ -14,5 +14,8 @@ export const postTask = host.scheduler?.postTask?.bind(host.scheduler);
 /** navigator.scheduling.isInputPending, where the host has it. @type {(() => boolean) | undefined} */
 export const isInputPending = host.navigator?.scheduling?.isInputPending?.bind(host.navigator.scheduling);
 
+/** For the DevTools timeline; absent where there is no User Timing. */
+export const { performance } = host;
+
 /** Milliseconds on a clock that is not put back, where the host has one. @type {() => number} */
 export const now = host.performance === undefined ? Date.now : host.performance.now.bind(host.performance);

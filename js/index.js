@@ -36,7 +36,7 @@ let globalCooperator;
  * programs use this one alone.
  */
 export function getGlobalCooperator() {
-  globalCooperator ??= new Cooperator({ name: 'global cooperator' });
+  globalCooperator ??= new Cooperator();
   return globalCooperator;
 }
 

@@ -74,9 +74,10 @@ void coop__meter_stop(coop_cooperator *cooperator) {
 
 static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double duration_ms) {
   const coop_host *host = cooperator->host;
-  if (!(duration_ms > cooperator->stats.longest_turn_ms)) return;
-  cooperator->stats.longest_turn_ms = duration_ms;
-  if (host->longest_turn != NULL) host->longest_turn(host->context, cooperator, task, duration_ms);
+  const bool longest = duration_ms > cooperator->stats.longest_turn_ms;
+  if (longest) cooperator->stats.longest_turn_ms = duration_ms;
+  if ((longest || duration_ms > cooperator->limit.ms) && host->long_turn != NULL)
+    host->long_turn(host->context, cooperator, task, duration_ms);
 }
 
 /* Brings the task's statistics up to date with a turn that took `own_ms`. */

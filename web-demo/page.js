@@ -1,6 +1,6 @@
 // Puts the page together: one cooperator, a card for each job, the frame meter, and the numbers of all.
 
-import { Cooperator, predicates } from 'cooperator';
+import { Cooperator } from 'cooperator';
 import { Animation } from './animation.js';
 import { Card } from './card.js';
 import { milliseconds, setText, whole } from './display.js';
@@ -13,8 +13,6 @@ import { words } from './jobs/words.js';
 export function startPage() {
   const cooperator = new Cooperator({
     name: 'web-demo',
-    // Half of a frame for the tasks leaves the other half for drawing it.
-    terminationPredicateFactory: predicates.frame(),
     onError: showError,
   });
 

@@ -100,11 +100,11 @@ typedef struct coop_host {
   bool (*settled)(void *context, coop_deferred *deferred, const coop_settlement *settlement);
 
   /**
-   * A turn took longer than any before it in this cooperator: `duration_ms`. `task` is the one that had it,
-   * NULL where several short turns were timed together. Called between turns; must not call back.
-   * NULL: nobody wants to know.
+   * A turn took longer than any before it in this cooperator, or longer than the slice was to last:
+   * `duration_ms`. `task` is the one that had it, NULL where several short turns were timed together. Called
+   * between turns; must not call back. NULL: nobody wants to know.
    */
-  void (*longest_turn)(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms);
+  void (*long_turn)(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms);
 } coop_host;
 
 #endif

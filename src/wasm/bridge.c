@@ -30,7 +30,7 @@ extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
 extern int host_should_end_slice(handle cooperator);
 extern coop_turn host_turn(handle task);
 extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
-extern void host_longest_turn(handle cooperator, coop_task *task);
+extern void host_long_turn(handle cooperator, coop_task *task, double duration_ms);
 extern int host_invoke(handle what, invocation how, coop_result *result);
 extern void host_settled(handle deferred, coop_status status, handle value, int handled, int swallows_late);
 extern void host_unhandled(coop_status status, handle value);
@@ -78,9 +78,9 @@ static bool settled(void *context, coop_deferred *deferred, const coop_settlemen
   return true;
 }
 
-static void longest_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
-  (void)context, (void)duration_ms;
-  host_longest_turn(to_handle(coop_cooperator_context(cooperator)), task);
+static void long_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
+  (void)context;
+  host_long_turn(to_handle(coop_cooperator_context(cooperator)), task, duration_ms);
 }
 
 static const coop_host host = {
@@ -91,7 +91,7 @@ static const coop_host host = {
     .unhandled = unhandled,
     .release = release,
     .settled = settled,
-    .longest_turn = longest_turn,
+    .long_turn = long_turn,
 };
 
 /* Where structs are left for JavaScript to read, until the next call that leaves one. */

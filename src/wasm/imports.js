@@ -9,7 +9,7 @@ mergeInto(LibraryManager.library, {
   host_should_end_slice: function () {},
   host_turn: function () {},
   host_close: function () {},
-  host_longest_turn: function () {},
+  host_long_turn: function () {},
   host_invoke: function () {},
   host_settled: function () {},
   host_unhandled: function () {},

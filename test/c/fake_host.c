@@ -186,7 +186,7 @@ static bool settled(void *context, coop_deferred *deferred, const coop_settlemen
   return host->takes_over;
 }
 
-static void longest_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
+static void long_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
   CHECK(cooperator != NULL);
   const worker *self = task ? coop_task_iterator_state(task) : NULL;
   host_log(context, "longest %s %g", self ? self->name : "some", duration_ms);
@@ -200,8 +200,8 @@ void host_watch_settled(fake_host *host) {
   host->hooks.settled = settled;
 }
 
-void host_watch_longest_turn(fake_host *host) {
-  host->hooks.longest_turn = longest_turn;
+void host_watch_long_turns(fake_host *host) {
+  host->hooks.long_turn = long_turn;
 }
 
 void host_open(fake_host *host) {

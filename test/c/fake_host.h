@@ -62,10 +62,10 @@ typedef struct fake_host {
 void host_open(fake_host *host);
 void host_finish(fake_host *host);
 
-/** Makes the hooks `release`, `settled` and `longest_turn`, which are NULL at first, log their calls. */
+/** Makes the hooks `release`, `settled` and `long_turn`, which are NULL at first, log their calls. */
 void host_watch_release(fake_host *host);
 void host_watch_settled(fake_host *host);
-void host_watch_longest_turn(fake_host *host);
+void host_watch_long_turns(fake_host *host);
 
 /** Makes the n-th allocation from here on fail, and, if `on`, all after it. 0: none. */
 void host_fail_allocation(fake_host *host, size_t n, bool on);

@@ -372,7 +372,7 @@ static coop_turn take_longer_each_time(coop_task *task, worker *self) {
 }
 
 HOST_TEST(the_host_is_told_of_each_turn_that_is_longer_than_any_before) {
-  host_watch_longest_turn(host);
+  host_watch_long_turns(host);
   coop_cooperator *cooperator = new_timed(host, 100);
   worker a = {.name = "A", .work = take_longer_each_time};
   worker_add(host, cooperator, &a);
@@ -399,4 +399,57 @@ HOST_TEST(a_long_turn_among_many_tiny_ones_is_noticed) {
   CHECK(near(stats.busy_ms, 7 + 9999 * 0.0005));
   CHECK_EQUAL(stats.turns, 20000);
   stop_and_drop(workers, 2);
+}
+
+static coop_turn take_seven(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += 7;
+  return self->turns == 3 ? COOP_DONE : COOP_MORE;
+}
+
+HOST_TEST(the_host_is_told_of_every_turn_that_is_longer_than_the_slice) {
+  host_watch_long_turns(host);
+  coop_cooperator *cooperator = new_timed(host, 5);
+  worker a = {.name = "A", .work = take_seven};
+  worker_add(host, cooperator, &a);
+  host_pump_all(host, 4);
+  EXPECT(host, "schedule, A1, longest A 7, schedule, A2, longest A 7, schedule, A3, longest A 7");
+  stop_and_drop(&a, 1);
+}
+
+static bool end_when_asked(void *context) {
+  ++*(int *)context;
+  return true;
+}
+
+static coop_status hint_only(void *context, coop_slice_limit *limit) {
+  (void)context;
+  limit->ms = 1000;
+  limit->hint = true;
+  return COOP_OK;
+}
+
+static coop_turn take_a_microsecond(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += 0.001;
+  return COOP_MORE;
+}
+
+HOST_TEST(a_hint_is_asked_when_the_clock_is_read_and_ends_the_slice) {
+  int asked = 0;
+  coop_cooperator *cooperator = NULL;
+  const coop_cooperator_options options = {
+      .predicate_factory = hint_only, .predicate = end_when_asked, .context = &asked};
+  OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
+  worker a = {.work = take_a_microsecond};
+  worker_add(host, cooperator, &a);
+  for (int slice = 1; slice <= 20; slice++) {
+    const unsigned before = a.turns;
+    host_pump(host);
+    CHECK_EQUAL(asked, slice);
+    CHECK(a.turns - before >= 1 && a.turns - before <= 64);
+  }
+  CHECK(a.turns > 100); /* so it was not asked after every turn */
+  host_forget(host);
+  stop_and_drop(&a, 1);
 }

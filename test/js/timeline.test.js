@@ -1,0 +1,38 @@
+// The track in the DevTools timeline: User Timing entries with the fields that Chromium's panel looks for.
+
+import { reportOf } from './support/child.js';
+
+const entriesOf = (options) => reportOf(`
+  import { PerformanceObserver, performance } from 'node:perf_hooks';
+  import { Cooperator, predicates } from 'cooperator';
+  const entries = [];
+  new PerformanceObserver((list) => {
+    for (const { name, duration, detail } of list.getEntries()) entries.push({ name, duration, detail });
+  }).observe({ entryTypes: ['measure'] });
+  const cooperator = new Cooperator(${options});
+  await cooperator.cooperate(function* short() { yield; }).whenDone();
+  await cooperator.cooperate(function* long() {
+    const end = performance.now() + 12;
+    while (performance.now() < end) continue;
+    yield;
+  }).whenDone();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const left = performance.getEntriesByType('measure').length;
+  process.stdout.write(JSON.stringify({ entries, left, stats: cooperator.stats() }));
+`);
+
+test('a cooperator with a name shows its slices, and the turns that were longer than theirs', async () => {
+  const { entries, left, stats } = await entriesOf(`{ name: 'mine', terminationPredicateFactory: predicates.timeSlice(5) }`);
+  expect(entries.map(({ name }) => name)).toContain('slice');
+  expect(entries.map(({ name }) => name)).toContain('long turn: long');
+  expect(entries.every(({ detail }) => detail.devtools.track === 'mine' && detail.devtools.dataType === 'track-entry')).toBe(true);
+  expect(entries.find(({ name }) => name === 'long turn: long').duration).toBeGreaterThanOrEqual(11.9);
+  expect(left).toBe(0); // nothing piles up in the page's own list
+  expect(stats.longestTurnTask).toBe('long');
+  expect(stats.longestTurnMs).toBeGreaterThanOrEqual(11.9);
+});
+
+test('a cooperator without a name shows nothing', async () => {
+  const { entries } = await entriesOf('{}');
+  expect(entries).toStrictEqual([]);
+});
