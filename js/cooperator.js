@@ -48,6 +48,9 @@ const LIMIT_FLAGS = 12;
 const ASK = 1;
 const HINT = 1 << 8;
 
+/** @type {typeof Symbol.dispose} */
+const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
+
 /** A queue of tasks that take turns, in slices that leave the host its time. */
 export class Cooperator {
   /** The core's part, 0 once disposed. */
@@ -65,6 +68,9 @@ export class Cooperator {
   #call = undefined;
   /** How often a slice was asked for or taken back: tells whether what the scheduler returns is still news. */
   #requests = 0;
+  /** How often the slice was called, and how many of these calls are under way. */
+  #slices = 0;
+  #slicing = 0;
   /** The task that is being added, until it knows its part in the core. @type {CooperativeTask<any> | undefined} */
   #adding;
   /** Tasks with progress to tell. @type {CooperativeTask<any>[]} */
@@ -95,31 +101,38 @@ export class Cooperator {
     }
     this.#handle = handle;
     this.#pointer = pointer;
-    whenForgotten(this, () => {
-      core.cooperator_destroy(pointer);
-      take(handle);
-    });
+    whenForgotten(this, giveBack(pointer, handle));
     this.#owner = {
       listens: this.#onError !== undefined,
       report: (/** @type {unknown} */ error, /** @type {CooperativeTask<any>} */ task) => this.#report(error, task),
-      progressed: (/** @type {CooperativeTask<any>} */ task) => void this.#progressed.push(task),
+      progressed: (/** @type {CooperativeTask<any>} */ task) => {
+        this.#progressed.push(task);
+        // an async function's code goes on after the slice
+        if (!this.#slicing && this.#progressed.length === 1) queueMicrotask(() => this.#flushProgress());
+      },
       enqueue: (/** @type {CooperativeTask<any>} */ task, /** @type {number} */ handle, /** @type {number} */ share) => {
         this.#adding = task;
-        const status = addTo(this.#pointer, task, handle, share);
-        if (status === OK) this.#added();
-        this.#adding = undefined;
-        return status;
+        try {
+          const status = addTo(this.#pointer, task, handle, share);
+          if (status === OK) adopt(task);
+          return status;
+        } finally {
+          this.#adding = undefined;
+        }
       },
       shouldYield: () => this.#pointer === 0 || core.cooperator_should_yield(this.#pointer) !== 0,
     };
     this.#slice = () => {
       this.#requests++;
+      this.#slices++;
       this.#call = undefined;
       if (this.#pointer === 0) return;
       const began = this.#track === undefined ? 0 : now();
+      this.#slicing++;
       core.cooperator_run_slice(this.#pointer);
+      this.#slicing--;
       if (this.#track !== undefined) showSlice(this.#track, began);
-      if (this.#progressed.length !== 0) for (const task of this.#progressed.splice(0)) flushProgress(task);
+      this.#flushProgress();
     };
   }
 
@@ -223,6 +236,11 @@ export class Cooperator {
     take(this.#handle);
   }
 
+  /** `dispose` for `using`, where the host has it. */
+  [DISPOSE]() {
+    this.dispose();
+  }
+
   #live() {
     if (this.#pointer === 0) throw new SchedulerStopped('the cooperator was disposed; create a new one');
   }
@@ -245,21 +263,22 @@ export class Cooperator {
     }
   }
 
-  #added() {
-    const task = this.#adding;
-    this.#adding = undefined;
-    if (task !== undefined) adopt(task, core.task_added());
+  #flushProgress() {
+    if (this.#progressed.length !== 0) for (const task of this.#progressed.splice(0)) flushProgress(task);
   }
 
   /** Asks the scheduler for a slice. */
   #request() {
     const request = ++this.#requests;
-    this.#added(); // the scheduler may well use the task for which it is asked
+    const slices = this.#slices;
+    if (this.#adding !== undefined) adopt(this.#adding); // the scheduler may well use the task for which it is asked
+    this.#adding = undefined;
     try {
       const scheduler = this.#scheduler; // not a method of this
       const call = scheduler(this.#slice);
-      // it may have called back, and have been asked again, before it returned
+      // it may have called back, or have been taken back or asked again, before it returned
       if (request === this.#requests) this.#call = call;
+      else if (slices === this.#slices) cancel(call);
       return OK;
     } catch (error) {
       this.#report(error);
@@ -272,7 +291,7 @@ export class Cooperator {
     const call = this.#call;
     this.#call = undefined;
     try {
-      if (typeof (/** @type {any} */ (call)?.cancel) === 'function') /** @type {any} */ (call).cancel();
+      cancel(call);
     } catch (error) {
       this.#report(error);
     }
@@ -358,9 +377,23 @@ export class Cooperator {
         if (cooperator !== undefined) cooperator.#noteLongTurn(task === 0 ? undefined : taskAt(task)?.name, ms);
       },
     });
-    const { dispose } = /** @type {{ dispose?: symbol }} */ (Symbol);
-    if (dispose !== undefined) Object.defineProperty(this.prototype, dispose, { value: this.prototype.dispose });
   }
+}
+
+/**
+ * Out here, where no other closure makes it hold on to the cooperator.
+ * @param {number} pointer @param {number} handle
+ */
+function giveBack(pointer, handle) {
+  return () => {
+    core.cooperator_destroy(pointer);
+    take(handle);
+  };
+}
+
+/** @param {any} call  what a scheduler returned */
+function cancel(call) {
+  if (typeof call?.cancel === 'function') call.cancel();
 }
 
 /** @param {any} options */

@@ -5,9 +5,9 @@
 // something is to be done with it again.
 
 import {
-  CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, describe, errorFor,
+  CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, TimeoutError, describe, errorFor,
 } from './errors.js';
-import { add, addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
+import { add, addHeld, addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
 import { clearTimeout, setTimeout } from './host.js';
 import { PendingFailure, reportUnhandled } from './unhandled.js';
 import { subscribe, thenOf } from './thenable.js';
@@ -95,7 +95,8 @@ export let createSettled;
 
 /**
  * A result that is not there yet, with a chain of callbacks that it will run through (Twisted's Deferred), and a
- * full thenable.
+ * full thenable. One that never fires is collected as other objects are, unless it has a canceller or one of its
+ * callbacks refers to it: then it stays until it is fired or cancelled.
  * @template T
  * @implements {Promise<T>}
  */
@@ -165,7 +166,7 @@ export class Deferred {
   /**
    * Adds a pair: for a value, and for an error. What it returns goes on down the chain; what it throws goes on
    * as an error. Called at once where the result is there.
-   * @template R, [E = never]
+   * @template [R = T], [E = never]
    * @param {((value: T) => R | PromiseLike<R>) | null | undefined} callback
    * @param {((error: any) => E | PromiseLike<E>) | null} [errback]
    * @returns {Deferred<R | E>} this
@@ -255,7 +256,7 @@ export class Deferred {
    */
   cancel() {
     const pointer = this.#wake();
-    check(core.deferred_cancel(pointer));
+    check(core.deferred_cancel(pointer, add(new CancelledError())));
     rethrow();
   }
 
@@ -271,7 +272,7 @@ export class Deferred {
     if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`addTimeout: ms must be 0 or more and finite, not ${ms}`);
     checkFunction('addTimeout', 'clock.callLater', clock?.callLater, true);
     const pointer = this.#wake();
-    const timer = add(new Timer(ms, clock));
+    const timer = add(new Timer(this, ms, clock));
     const status = core.deferred_add_timeout(pointer, ms, timer);
     if (status !== OK) take(timer);
     rethrow();
@@ -369,7 +370,8 @@ export class Deferred {
   #wake() {
     if (this.#pointer !== 0) return this.#pointer;
     load();
-    const handle = addWeakly(this);
+    // one with a canceller can be fired by that alone, so whoever waits for it needs it alive
+    const handle = this.#canceller === undefined ? addWeakly(this) : addHeld(this);
     const pointer =
       this.#status === PENDING
         ? core.deferred_create(handle, this.#canceller === undefined ? 0 : 1)
@@ -453,7 +455,7 @@ export class Deferred {
       const deferred = new Deferred();
       deferred.#listener = listener;
       // Whoever will fire it knows it by the core's part alone, so the table keeps it until then.
-      const handle = add({ deref: () => deferred });
+      const handle = addHeld(deferred);
       const pointer = make(handle);
       if (pointer === 0) {
         take(handle);
@@ -466,6 +468,10 @@ export class Deferred {
     createSettled = (listener, failed, value) => {
       const deferred = new Deferred();
       deferred.#listener = listener;
+      if (!failed && value !== null && (typeof value === 'object' || typeof value === 'function')) {
+        deferred.#fire(value); // it may be a thenable
+        return deferred;
+      }
       deferred.#status = failed ? FAILURE : OK;
       deferred.#value = value;
       deferred.#minds();
@@ -549,7 +555,11 @@ function runPair(pair, pointer) {
   try {
     output = encode(f(input));
   } catch (error) {
-    output = encodeError(error);
+    try {
+      output = encodeError(error);
+    } catch {
+      output = { status: NO_MEMORY, number: 0 }; // the table of objects is full
+    }
   }
   const memory = words();
   memory[at] = output.status;
@@ -580,8 +590,12 @@ class Timer {
   /** @type {{ cancel(): void } | undefined} */
   #call;
 
-  /** @param {number} ms @param {Clock} clock */
-  constructor(ms, clock) {
+  /**
+   * @param {Deferred<any>} deferred  kept alive by its timeout, which may be all that will ever fire it
+   * @param {number} ms @param {Clock} clock
+   */
+  constructor(deferred, ms, clock) {
+    this.deferred = deferred;
     this.ms = ms;
     this.clock = clock;
   }
@@ -591,7 +605,7 @@ class Timer {
     try {
       this.#call = this.clock.callLater(this.ms, () => {
         if (take(handle) === undefined) return;
-        core.timeout_fire(timeout);
+        core.timeout_fire(timeout, add(new TimeoutError(`the Deferred timed out: it had no result within ${this.ms} ms`)));
         for (const error of thrown.splice(0)) reportUnhandled(error); // nobody is there who called `cancel`
       });
       return 0;

@@ -70,6 +70,14 @@ export function addWeakly(object) {
 }
 
 /**
+ * Like `addWeakly` for an object that the table does keep alive.
+ * @param {object} object
+ */
+export function addHeld(object) {
+  return add({ deref: () => object });
+}
+
+/**
  * @param {number} number
  * @returns {any}
  */

@@ -16,6 +16,8 @@ export class NativeWork {
     this.result = result;
     this.dispose = dispose;
     this.name = name;
+    /** It is a task that has not finished; its state can be only one's. */
+    this.used = false;
   }
 }
 

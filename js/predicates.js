@@ -117,6 +117,9 @@ export function inputPending(inner = timeSlice()) {
   if (pending === undefined) return inner;
   const factory = () => {
     const over = inner();
+    if (typeof over !== 'function') {
+      throw new TypeError(`predicates.inputPending: inner must return a function, not ${describe(over)}`);
+    }
     return () => over() || pending();
   };
   const limit = /** @type {KnownFactory} */ (inner)[LIMIT];

@@ -71,9 +71,10 @@ export function animationFrame() {
  */
 export function message() {
   need('message', 'MessageChannel', MessageChannel);
-  /** Calls in the order of their messages; a cancelled one keeps its place. @type {{ slice?: () => void }[]} */
-  const calls = [];
-  let live = 0;
+  /** Slices that are wanted, in the order of the requests. @type {Set<{ slice: () => void }>} */
+  const calls = new Set();
+  /** Messages on their way; one whose slice was cancelled serves the next request. */
+  let posted = 0;
   /** @type {any} */
   let receiver;
   /** @type {any} */
@@ -82,32 +83,29 @@ export function message() {
   const open = () => {
     ({ port1: receiver, port2: sender } = new MessageChannel());
     receiver.onmessage = () => {
-      const slice = calls.shift()?.slice;
-      if (slice === undefined) return;
-      release();
-      slice();
+      posted--;
+      for (const call of calls) {
+        remove(call);
+        call.slice();
+        return;
+      }
     };
   };
   // Node: a port that listens keeps the process alive, which only a pending slice should do
-  const release = () => {
-    if (--live === 0) receiver.unref?.();
+  const remove = (/** @type {{ slice: () => void }} */ call) => {
+    if (calls.delete(call) && calls.size === 0) receiver.unref?.();
   };
 
   return (slice) => {
     if (receiver === undefined) open();
-    if (live++ === 0) receiver.ref?.();
-    /** @type {{ slice?: () => void }} */
+    if (calls.size === 0) receiver.ref?.();
     const call = { slice };
-    calls.push(call);
-    sender.postMessage(undefined);
-    return {
-      cancel() {
-        // it may have come in the meantime
-        if (call.slice === undefined || !calls.includes(call)) return;
-        call.slice = undefined;
-        release();
-      },
-    };
+    calls.add(call);
+    if (posted < calls.size) {
+      posted++;
+      sender.postMessage(undefined);
+    }
+    return { cancel: () => remove(call) };
   };
 }
 

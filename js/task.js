@@ -23,7 +23,7 @@ import { connect, core, doubles, uint64At } from './wasm.js';
  * Called in the task's first turn.
  * @template T
  * @typedef {(context: TaskContext) => Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>
- *   | Iterator<unknown, T, any> | PromiseLike<T>} WorkFunction
+ *   | Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterable<unknown, T, any> | PromiseLike<T>} WorkFunction
  */
 
 /**
@@ -99,7 +99,11 @@ export let addTo;
 /** The task that has this part in the core. @type {(pointer: number) => CooperativeTask<any>} */
 export let taskAt;
 
-/** Tells a task where its part in the core is. @type {(task: CooperativeTask<any>, pointer: number) => void} */
+/**
+ * Tells a task that the core's last addition is its part; does nothing when it knows. To be called before any code
+ * of a user's can add another.
+ * @type {(task: CooperativeTask<any>) => void}
+ */
 export let adopt;
 
 /** Tells a task's latest progress to its user. @type {(task: CooperativeTask<any>) => void} */
@@ -173,21 +177,23 @@ export class CooperativeTask {
     this.#options = options;
     this.#name = options?.name;
     this.#take(work);
+    const handle = add(this);
     if (this.#shareable) users.set(this.#iterator, (users.get(this.#iterator) ?? 0) + 1);
     const signal = options?.signal;
     if (signal?.aborted) {
       this.#stopReason = { error: signal.reason };
+      take(handle);
       this.#end(STATE_STOPPED, TASK_STOPPED, 0);
       return;
     }
     if (signal) {
       this.#onAbort = () => {
+        if (this.#finished() !== OK) return;
         this.#stopReason = { error: signal.reason };
         core.task_stop(this.#pointer);
       };
       signal.addEventListener('abort', this.#onAbort, { once: true });
     }
-    const handle = add(this);
     const status = owner.enqueue(this, handle, share);
     if (status !== OK) {
       take(handle);
@@ -252,7 +258,7 @@ export class CooperativeTask {
 
   /**
    * What it goes through; undefined for an async function, and for a function before its first turn.
-   * @returns {Iterator<unknown, T, any> | AsyncIterator<unknown, T, any>}
+   * @returns {Iterator<unknown, T, any> | AsyncIterator<unknown, T, any> | undefined}
    */
   get iterator() {
     return this.#iterator;
@@ -321,8 +327,10 @@ export class CooperativeTask {
       this.#work = work;
       this.#name ??= work.name || undefined;
     } else if (work instanceof NativeWork) {
+      if (work.used) throw new TypeError('cooperate: this native work is a task already; make another with native()');
       this.#kind = NATIVE;
       this.#work = work;
+      work.used = true;
       this.#exhausted = true;
       this.#name ??= work.name;
     } else if (!this.#iterate(work, false)) {
@@ -376,7 +384,7 @@ export class CooperativeTask {
     }
     if (!this.#iterate(made, true)) {
       throw new TypeError(
-        `cooperate: the function ${this.#name ?? ''} must return an iterator (as generator functions do) or ` +
+        `cooperate: the function${this.#name === undefined ? '' : ` ${this.#name}`} must return an iterator (as generator functions do) or ` +
           `a Promise (as async functions do), not ${describe(made)}`,
       );
     }
@@ -582,7 +590,7 @@ export class CooperativeTask {
     if (value instanceof Deferred) {
       observe(value, {
         observe: (failed, result) => {
-          const wanted = this.#ended === 0;
+          const wanted = this.#finished() === OK;
           if (wanted) this.#arrive(failed ? ERROR : VALUE, result);
           return wanted || (failed && this.#isNoNews(result));
         },
@@ -599,7 +607,7 @@ export class CooperativeTask {
 
   /** @param {number} how @param {any} what */
   #arrive(how, what) {
-    if (this.#ended !== 0) {
+    if (this.#finished() !== OK) {
       if (how === ERROR || how === BROKEN) this.#late(what);
       return;
     }
@@ -639,26 +647,38 @@ export class CooperativeTask {
     if (this.#pointer !== 0) core.task_release(this.#pointer);
     this.#pointer = 0;
     const lastUser = this.#forgetOthers();
-    this.#flushProgress();
+    // how it ended is known before any code of the user's is called
+    const undelivered = this.#arrived === ERROR || this.#arrived === BROKEN ? { error: this.#arrival } : undefined;
+    this.#arrived = NOTHING;
+    this.#arrival = undefined;
+    if (state === STATE_FAILED) {
+      this.#outcome = this.#thrown ?? { error: new Error(`the native task ${this.name} failed: its step said so`) };
+      if (!this.#asked) this.#failure = new PendingFailure(this.#outcome.error, this.#listener());
+    }
     if (this.#kind === NATIVE) this.#endNative(state);
     if (state === STATE_STOPPED) {
+      if (undelivered !== undefined) this.#late(undelivered.error);
       if (this.#thrown !== undefined) this.#late(this.#thrown.error); // in the very turn in which it was stopped
       this.#abandon();
-    } else if (state === STATE_FAILED) {
-      this.#outcome = this.#thrown;
-      if (!this.#asked) this.#failure = new PendingFailure(this.#thrown?.error, this.#listener());
+    } else {
+      for (const { resolve } of this.#yields.splice(0)) resolve();
     }
     if (!this.#exhausted && lastUser) this.#close();
-    this.#work = this.#arrival = undefined;
+    this.#flushProgress();
+    this.#work = undefined;
   }
 
   /** @param {number} state */
   #endNative(state) {
     const { state: own, result, dispose } = this.#work;
     if (this.#place !== 0) giveBack(this.#place);
-    if (state === STATE_FAILED) this.#thrown = { error: new Error(`the native task ${this.name} failed: its step said so`) };
+    this.#work.used = false;
     try {
       if (state === STATE_DONE) this.#result = result?.(own);
+    } catch (error) {
+      this.#owner.report(error, this);
+    }
+    try {
       dispose?.(own);
     } catch (error) {
       this.#owner.report(error, this);
@@ -707,13 +727,10 @@ export class CooperativeTask {
     };
     taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer));
     flushProgress = (task) => task.#flushProgress();
-    adopt = (task, pointer) => {
-      if (task.#ended !== 0) {
-        core.task_release(pointer); // added to a stopped cooperator
-        return;
-      }
-      task.#pointer = pointer;
-      if (task.#kind === NATIVE) natives.set(pointer, task);
+    adopt = (task) => {
+      if (task.#pointer !== 0 || task.#ended !== 0) return;
+      task.#pointer = core.task_added();
+      if (task.#kind === NATIVE) natives.set(task.#pointer, task);
     };
     connect({
       /** @type {(handle: number) => number} */
@@ -741,7 +758,9 @@ export class CooperativeTask {
         const answer = state === STATE_DONE ? TASK_DONE : state === STATE_FAILED ? TASK_FAILED : outcome;
         /** @type {CooperativeTask<any> | undefined} */
         const task = take(handle);
-        if (task !== undefined) task.#end(state, answer, pauses);
+        if (task === undefined) return;
+        adopt(task);
+        task.#end(state, answer, pauses);
       },
     });
   }

@@ -78,9 +78,11 @@ async function buildTypes() {
     });
     const { output: [{ code }] } = await bundle.generate({ format: 'es' });
     await bundle.close();
+    // `using` is not in every library that a user's compiler is told of.
+    const text = code.includes('Symbol.dispose') ? `/// <reference lib="esnext.disposable" />\n${code}` : code;
     // The same declarations, once for those who import and once for those who require.
-    await writeFile(at(`dist/${name}.d.ts`), code);
-    await writeFile(at(`dist/${name}.d.cts`), code);
+    await writeFile(at(`dist/${name}.d.ts`), text);
+    await writeFile(at(`dist/${name}.d.cts`), text);
   }
 }
 

@@ -246,7 +246,6 @@ static void begin_slice(coop_cooperator *cooperator) {
  * used up what was granted (slice.c).
  */
 static void give_turns(coop_cooperator *cooperator) {
-  const bool ask = cooperator->limit.ask;
   const bool count = cooperator->limit.turns != 0;
   struct coop__meter *const meter = &cooperator->meter;
   float left_ms = meter->granted_ms;
@@ -254,38 +253,36 @@ static void give_turns(coop_cooperator *cooperator) {
   coop_task *task;
   while ((task = cooperator->head) != NULL) {
     bool over = false;
-    bool usual = true;
-    bool ask_now = ask;
+    bool ask = cooperator->limit.ask;
     cooperator->turning = task;
     const coop_turn turn = task->step(task, task->state);
     cooperator->turning = NULL;
     task->turns++;
     meter->turns++;
-    if (turn == COOP_MORE && task->queue.next != NULL) {
-      if (task == cooperator->head) {
-        if (task->share == 1) {
-          cooperator->head = task->queue.next;
-        } else {
-          if (cooperator->share_left == 0) cooperator->share_left = task->share;
-          if (--cooperator->share_left == 0) rotate(cooperator);
-        }
-      }
-    } else {
-      usual = false;
-      task->references++; /* it may finish, and is still to be charged for the turn */
-      end_unusual_turn(cooperator, task, turn);
-    }
+    const bool usual = turn == COOP_MORE && task->queue.next != NULL;
+    /* a task that finishes is charged before those are told who may ask what it cost */
+    const bool finishes = !usual && (task->answer != COOP_OK || (turn != COOP_MORE && turn != COOP_WAIT));
     const float after_ms = left_ms - task->cost_ms - grain_ms;
-    if (after_ms > 0) {
+    if (after_ms > 0 && !finishes) {
       left_ms = after_ms;
     } else {
       cooperator->stats.turns += meter->turns;
       over = coop__meter_read(cooperator, task, &left_ms);
-      ask_now = ask_now || cooperator->limit.hint;
       grain_ms = meter->grain_ms;
+      ask = ask || cooperator->limit.hint;
     }
-    if (!usual) coop_task_release(task);
-    if (ask_now && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
+    if (!usual) {
+      end_unusual_turn(cooperator, task, turn);
+      if (finishes) over = coop__meter_skip(cooperator) || over;
+    } else if (task == cooperator->head) {
+      if (task->share == 1) {
+        cooperator->head = task->queue.next;
+      } else {
+        if (cooperator->share_left == 0) cooperator->share_left = task->share;
+        if (--cooperator->share_left == 0) rotate(cooperator);
+      }
+    }
+    if (ask && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
     if (count && --cooperator->turns_left == 0) over = true;
     if (over) break;
   }

@@ -173,7 +173,8 @@ static bool at_rest(const coop_deferred *deferred) {
 /* Tells the host that a Deferred rests; the caller holds a reference. */
 static void tell_if_settled(coop_deferred *deferred) {
   const coop_host *host = deferred->host;
-  if (host->settled == NULL || !at_rest(deferred)) return;
+  /* beside the owner's reference and run()'s: somebody else's, who may still fire it or wait for it */
+  if (host->settled == NULL || !at_rest(deferred) || deferred->references > 2) return;
   coop_settlement settlement = {deferred->result, deferred->handled, deferred->swallows_late};
   if (host->settled(host->context, deferred, &settlement)) deferred->result = nothing;
 }
@@ -225,12 +226,14 @@ static coop_status set_fired(coop_deferred *deferred, coop_result result, bool b
 struct coop_timeout {
   coop_deferred *deferred; /* its chain owns this struct, so it is there */
   coop_clock clock;
+  void *value; /* for COOP_TIMED_OUT */
   bool fired;
 };
 
-/* Frees it, cancelled where it has not fired; returns whether it has. */
-static bool end_timeout(coop_timeout *timeout) {
+/* Frees it, cancelled where it has not fired; returns whether it has, and with what. */
+static bool end_timeout(coop_timeout *timeout, void **value) {
   const bool fired = timeout->fired;
+  *value = timeout->value;
   if (!fired && timeout->clock.cancel != NULL) timeout->clock.cancel(timeout->clock.context, timeout);
   coop__free(timeout->deferred->host, timeout, sizeof *timeout);
   return fired;
@@ -260,12 +263,16 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
     case LINK_OBSERVER:
       if (link.to.observer.look(link.to.observer.context, deferred, result)) deferred->handled = true;
       return NULL;
-    case LINK_TIMEOUT:
-      if (end_timeout(link.to.timeout) && result.status == COOP_CANCELLED) {
+    case LINK_TIMEOUT: {
+      coop_result timed_out = {COOP_TIMED_OUT, NULL};
+      if (end_timeout(link.to.timeout, &timed_out.value) && result.status == COOP_CANCELLED) {
         if (!borrowed) release_value(deferred->host, result);
-        set_result(deferred, (coop_result){COOP_TIMED_OUT, NULL}, false);
+        set_result(deferred, timed_out, false);
+      } else {
+        release_value(deferred->host, timed_out);
       }
       return NULL;
+    }
     case LINK_WAITER:
       set_result(deferred, nothing, false);
       remove_first_waiter(deferred);
@@ -289,9 +296,11 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
  * Runs the chain as far as it goes, and with it those that it hands its result on to: a stack of Deferreds
  * through `below` takes the place of the C stack (D5). Every public operation ends with it.
  */
-static void run(coop_deferred *deferred) {
-  if (deferred->running) return; /* a run further up the C stack goes on with it */
-  deferred->references++;
+static void run_and_release(coop_deferred *deferred) {
+  if (deferred->running) { /* a run further up the C stack goes on with it */
+    coop_deferred_release(deferred);
+    return;
+  }
   deferred->running = true;
   deferred->below = NULL;
   for (coop_deferred *top = deferred; top != NULL;) {
@@ -313,6 +322,8 @@ static void run(coop_deferred *deferred) {
     }
   }
 }
+
+static void run(coop_deferred *deferred) { run_and_release(coop_deferred_retain(deferred)); }
 
 static void destroy(coop_deferred *deferred) {
   const coop_host *host = deferred->host;
@@ -341,9 +352,12 @@ void coop_deferred_release(coop_deferred *deferred) {
       case LINK_OBSERVER:
         if (link.to.observer.drop != NULL) link.to.observer.drop(link.to.observer.context);
         break;
-      case LINK_TIMEOUT:
-        (void)end_timeout(link.to.timeout);
+      case LINK_TIMEOUT: {
+        coop_result unused = {COOP_TIMED_OUT, NULL};
+        (void)end_timeout(link.to.timeout, &unused.value);
+        release_value(gone->host, unused);
         break;
+      }
       case LINK_WAITER:
         remove_first_waiter(gone); /* it waits on, for nobody; it can still be cancelled */
         /* fall through */
@@ -368,7 +382,7 @@ coop_status coop_deferred_fire(coop_deferred *deferred, coop_result result) {
 
 coop_status coop__deferred_fire_borrowed(coop_deferred *deferred, coop_result result) {
   coop_status status = set_fired(deferred, result, true);
-  run(deferred);
+  run_and_release(deferred);
   return status;
 }
 
@@ -424,9 +438,12 @@ coop_status coop_deferred_unpause(coop_deferred *deferred) {
   return status;
 }
 
-coop_status coop_deferred_cancel(coop_deferred *deferred) {
+coop_status coop_deferred_cancel(coop_deferred *deferred) { return coop_deferred_cancel_with(deferred, NULL); }
+
+coop_status coop_deferred_cancel_with(coop_deferred *deferred, void *value) {
   if (deferred == NULL) return COOP_INVALID_ARGUMENT;
-  const coop_result cancelled = {COOP_CANCELLED, NULL};
+  const coop_result cancelled = {COOP_CANCELLED, value};
+  bool taken = false;
   while (deferred->waiting && deferred->upstream != NULL) deferred = deferred->upstream;
   deferred->references++;
   if (!deferred->called && !deferred->cancelling) {
@@ -440,22 +457,24 @@ coop_status coop_deferred_cancel(coop_deferred *deferred) {
       deferred->cancelling = false;
     }
     if (!deferred->called) {
-      deferred->called = true;
+      deferred->called = taken = true;
       set_result(deferred, cancelled, false);
     }
   } else if (deferred->waiting) { /* for one that is gone */
     deferred->waiting = false;
+    taken = true;
     set_result(deferred, cancelled, false);
   }
-  run(deferred);
-  coop_deferred_release(deferred);
+  if (!taken) release_value(deferred->host, cancelled);
+  run_and_release(deferred);
   return COOP_OK;
 }
 
 /* ---- timeouts ---- */
 
-void coop_timeout_fire(coop_timeout *timeout) {
+void coop_timeout_fire(coop_timeout *timeout, void *value) {
   timeout->fired = true;
+  timeout->value = value;
   (void)coop_deferred_cancel(timeout->deferred);
 }
 
@@ -470,7 +489,11 @@ coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, 
   coop_status status = clock->call_later(clock->context, delay_ms, timeout);
   if (status == COOP_OK) {
     status = append(deferred, &(chain_link){.kind = LINK_TIMEOUT, .to.timeout = timeout});
-    if (status != COOP_OK) (void)end_timeout(timeout);
+    if (status != COOP_OK) {
+      coop_result unused = {COOP_TIMED_OUT, NULL};
+      (void)end_timeout(timeout, &unused.value);
+      release_value(deferred->host, unused);
+    }
   } else {
     coop__free(deferred->host, timeout, sizeof *timeout);
   }

@@ -22,7 +22,10 @@ static inline void coop__free(const coop_host *host, void *memory, size_t size) 
  */
 coop_deferred **coop__deferred_next_done(coop_deferred *deferred);
 
-/* Fires with a value that stays its owner's: the host's `release` is not called for it. */
+/*
+ * Fires with a value that stays its owner's: the host's `release` is not called for it. Takes over a reference, so
+ * that the Deferred may come to rest.
+ */
 coop_status coop__deferred_fire_borrowed(coop_deferred *deferred, coop_result result);
 
 /*
@@ -150,5 +153,7 @@ void coop__meter_stop(coop_cooperator *cooperator);
  * becomes the new grant. True if the time of the slice is over.
  */
 bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms);
+/* Time has gone by that was no task's: that of the callbacks of one that has finished. */
+bool coop__meter_skip(coop_cooperator *cooperator);
 
 #endif

@@ -89,18 +89,31 @@ static void charge(coop_task *task, float own_ms) {
   task->busy_base_ms = busy_ms - turns * (double)task->cost_ms;
 }
 
+/* Reads the clock; where that was put back, the slice keeps its length. */
+static double read_clock(coop_cooperator *cooperator) {
+  struct coop__meter *meter = &cooperator->meter;
+  const double now_ms = coop__now(cooperator);
+  if (now_ms < meter->read_ms) {
+    meter->start_ms -= meter->read_ms - now_ms;
+    meter->deadline_ms -= meter->read_ms - now_ms;
+    meter->read_ms = now_ms;
+  }
+  return now_ms;
+}
+
+bool coop__meter_skip(coop_cooperator *cooperator) {
+  struct coop__meter *meter = &cooperator->meter;
+  meter->read_ms = read_clock(cooperator);
+  return meter->read_ms >= meter->deadline_ms;
+}
+
 bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms) {
   struct coop__meter *meter = &cooperator->meter;
   if (cooperator->host->now_ms == NULL) { /* nothing to learn, and nothing to end it */
     *left_ms = grant(meter);
     return false;
   }
-  const double now_ms = coop__now(cooperator);
-  if (now_ms < meter->read_ms) { /* the clock was put back: the slice keeps its length */
-    meter->start_ms -= meter->read_ms - now_ms;
-    meter->deadline_ms -= meter->read_ms - now_ms;
-    meter->read_ms = now_ms;
-  }
+  const double now_ms = read_clock(cooperator);
   const float elapsed_ms = (float)(now_ms - meter->read_ms);
   const float turns = (float)meter->turns;
   const float charged_ms = task->cost_ms + meter->grain_ms;
@@ -117,7 +130,8 @@ bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_
     if (own_ms > task->longest_turn_ms) task->longest_turn_ms = own_ms;
     note_long_turn(cooperator, task, (double)own_ms);
   } else if ((double)(elapsed_ms - expected_ms) > SUSPICIOUS_MS) {
-    note_long_turn(cooperator, NULL, (double)(elapsed_ms - expected_ms));
+    /* somebody's: this one's if there is no other */
+    note_long_turn(cooperator, cooperator->queued <= 1 ? task : NULL, (double)(elapsed_ms - expected_ms));
     meter->probes = cooperator->queued < PROBES_MAX ? cooperator->queued : PROBES_MAX;
   }
 

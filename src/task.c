@@ -67,7 +67,6 @@ static void fire_done(coop_task *task) {
   while (first != NULL) {
     coop_deferred *next = *coop__deferred_next_done(first);
     (void)coop__deferred_fire_borrowed(first, task->outcome); /* its holder may have fired or cancelled it */
-    coop_deferred_release(first);
     first = next;
   }
 }
@@ -194,7 +193,7 @@ coop_status coop_task_when_done(coop_task *task, coop_deferred **out) {
   if (status != COOP_OK) return status;
   task->failure_is_known = true;
   if (!lives(task)) {
-    (void)coop__deferred_fire_borrowed(*out, task->outcome);
+    (void)coop__deferred_fire_borrowed(coop_deferred_retain(*out), task->outcome);
     return COOP_OK;
   }
   coop_deferred *added = coop_deferred_retain(*out);

@@ -26,6 +26,10 @@
 
 #include "cooperator/deferred.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** What a turn says. Anything else makes the task fail with COOP_INVALID_ARGUMENT. */
 typedef enum coop_turn {
   COOP_MORE,   /**< there is more to do */
@@ -217,5 +221,9 @@ coop_status coop_task_when_done(coop_task *task, coop_deferred **out);
 void coop_task_handle_failure(coop_task *task);
 
 void coop_task_get_stats(const coop_task *task, coop_task_stats *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -19,10 +19,17 @@
  * Values. A value belongs to one place at a time: firing hands it to the Deferred, a callback gets it and
  * hands back another. A value that nobody takes is given to the host's `release`.
  *
+ * Deferreds that wait for one another in a circle fail (D3). Some that are *chained* behind one another in a
+ * circle never fire, and are not freed.
+ *
  * Except where it is said, a NULL argument answers COOP_INVALID_ARGUMENT.
  */
 
 #include "cooperator/host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /** Called by coop_deferred_cancel; may fire the Deferred, which otherwise fails with COOP_CANCELLED. */
 typedef void (*coop_canceller_fn)(void *context, coop_deferred *deferred);
@@ -131,6 +138,9 @@ coop_status coop_deferred_unpause(coop_deferred *deferred);
  */
 coop_status coop_deferred_cancel(coop_deferred *deferred);
 
+/** coop_deferred_cancel with a value to stand beside COOP_CANCELLED; released where it comes to no failure. */
+coop_status coop_deferred_cancel_with(coop_deferred *deferred, void *value);
+
 /**
  * Cancels after `delay_ms`, unless the chain has come past this place by then; a COOP_CANCELLED that arrives
  * here for that reason becomes COOP_TIMED_OUT.
@@ -139,7 +149,14 @@ coop_status coop_deferred_cancel(coop_deferred *deferred);
  */
 coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, const coop_clock *clock);
 
-/** For the clock: the time of `timeout` is over. Once for each coop_clock.call_later that was not cancelled. */
-void coop_timeout_fire(coop_timeout *timeout);
+/**
+ * For the clock: the time of `timeout` is over. Once for each coop_clock.call_later that was not cancelled.
+ * @param value  to stand beside COOP_TIMED_OUT; released where it comes to no failure; may be NULL
+ */
+void coop_timeout_fire(coop_timeout *timeout, void *value);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -17,6 +17,10 @@
 
 #include "cooperator/status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct coop_cooperator coop_cooperator;
 typedef struct coop_task coop_task;
 typedef struct coop_deferred coop_deferred;
@@ -91,8 +95,9 @@ typedef struct coop_host {
   void (*release)(void *context, void *value);
 
   /**
-   * A Deferred has come to rest: it has fired, every callback has run, and it is neither paused nor waiting.
-   * It comes at the end of every operation on it that leaves it so. A host that keeps results in objects of
+   * A Deferred has come to rest: it has fired, every callback has run, it is neither paused nor waiting, and
+   * no other one is chained to it; it has one reference, its owner's. The call comes at the end of every
+   * operation on it that leaves it so. A host that keeps results in objects of
    * its own returns true to take the result over; the Deferred is then left with nothing, and may be
    * released there and made again with coop_deferred_restore. Must not call back otherwise.
    * NULL: results stay where they are.
@@ -106,5 +111,9 @@ typedef struct coop_host {
    */
   void (*long_turn)(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms);
 } coop_host;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,13 +5,14 @@
  * @file iterator.h
  * A step function written as straight code.
  *
- *     struct sum { COOP_ITERATOR; const double *at, *end; double total; };
+ *     struct sum { COOP_ITERATOR; const double *at, *end; double total; coop_deferred *more; };
  *
  *     static coop_turn sum_next(coop_task *task, void *state) {
  *       struct sum *self = state;
  *       COOP_BEGIN(self);
  *       for (; self->at < self->end; self->at++) { self->total += *self->at; COOP_YIELD(self); }
- *       COOP_AWAIT(self, task, load_more(self));
+ *       COOP_AWAIT(self, task, self->more = load_more(self));
+ *       coop_deferred_release(self->more);
  *       coop_task_set_result(task, &self->total);
  *       COOP_END(self);
  *     }
@@ -46,14 +47,15 @@
 /**
  * Ends this turn; the next one goes on behind it when `deferred`, an expression that is evaluated once, has a
  * result: coop_task_awaited(task), which may be a failure. Makes the task fail if it cannot wait, with
- * COOP_INVALID_ARGUMENT for a NULL.
+ * COOP_INVALID_ARGUMENT for a NULL. The reference stays the iterator's: keep it in the struct, and release it when
+ * the result has been used.
  */
 #define COOP_AWAIT(self, task, deferred)                                                        \
   do {                                                                                          \
     (self)->coop_place = __LINE__;                                                              \
     {                                                                                           \
       coop_status coop_await_status = coop_task_await((task), (deferred));                      \
-      if (coop_await_status != COOP_OK) {                                                       \
+      if (coop_await_status == COOP_NO_MEMORY || coop_await_status == COOP_INVALID_ARGUMENT) {  \
         coop_task_set_failure((task), (coop_failure){.status = coop_await_status, .value = 0}); \
         return COOP_FAILED;                                                                     \
       }                                                                                         \

@@ -9,6 +9,10 @@
  * A call that answers anything but COOP_OK has changed nothing.
  */
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** X(NAME, number, message). Numbers are part of the binary interface: add at the end, never renumber. */
 #define COOP_STATUS_LIST(X)                                                                          \
   X(OK, 0, "no error")                                                                               \
@@ -38,5 +42,9 @@ const char *coop_status_name(coop_status status);
 
 /** A sentence for people, in English; static, never NULL. */
 const char *coop_status_message(coop_status status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

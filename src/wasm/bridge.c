@@ -151,7 +151,10 @@ static void close(coop_task *task, void *state) {
   host_close(to_handle(state), coop_task_state(task), coop_task_outcome(task).status, coop_task_pauses(task));
 }
 
-/* The task of the last `cooperate`: there already when that asks for a slice. */
+/*
+ * The task of the last `cooperate`: there already when that asks for a slice or, on a stopped cooperator, closes
+ * the task. JavaScript looks at it before it calls any code of a user's, which may add others.
+ */
 static coop_task *added;
 
 coop_status EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t share) {
@@ -274,7 +277,10 @@ coop_status EXPORT(deferred_chain)(coop_deferred *deferred, coop_deferred *targe
 
 coop_status EXPORT(deferred_pause)(coop_deferred *deferred) { return coop_deferred_pause(deferred); }
 coop_status EXPORT(deferred_unpause)(coop_deferred *deferred) { return coop_deferred_unpause(deferred); }
-coop_status EXPORT(deferred_cancel)(coop_deferred *deferred) { return coop_deferred_cancel(deferred); }
+
+coop_status EXPORT(deferred_cancel)(coop_deferred *deferred, handle error) {
+  return coop_deferred_cancel_with(deferred, to_pointer(error));
+}
 
 /* ---- timeouts: the clock's context is the handle of the JavaScript timer ---- */
 
@@ -294,4 +300,4 @@ coop_status EXPORT(deferred_add_timeout)(coop_deferred *deferred, double delay_m
                                    &(coop_clock){to_pointer(timer), start_timer, stop_timer});
 }
 
-void EXPORT(timeout_fire)(coop_timeout *timeout) { coop_timeout_fire(timeout); }
+void EXPORT(timeout_fire)(coop_timeout *timeout, handle error) { coop_timeout_fire(timeout, to_pointer(error)); }

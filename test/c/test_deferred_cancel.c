@@ -263,7 +263,7 @@ static coop_status call_later(void *context, double delay_ms, coop_timeout *time
     return self->answer;
   }
   if (self->at_once) {
-    coop_timeout_fire(timeout);
+    coop_timeout_fire(timeout, NULL);
   } else {
     self->timeouts[self->count] = timeout;
     self->delays[self->count++] = delay_ms;
@@ -288,7 +288,7 @@ static void run_timer(timer_list *self, size_t i) {
   if (CHECK(timeout != NULL)) {
     self->timeouts[i] = NULL;
     host_log(self->host, "time %g", self->delays[i]);
-    coop_timeout_fire(timeout);
+    coop_timeout_fire(timeout, NULL);
   }
 }
 

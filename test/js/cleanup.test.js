@@ -432,3 +432,38 @@ describe('J4: what a stopped task waited for', () => {
     expect(log).toStrictEqual([]);
   });
 });
+
+describe('D7: an error that has come, and that the task was stopped before hearing of, is reported', () => {
+  const error = new Error('undelivered');
+
+  test.each([
+    ['that of an async function', async () => { throw error; }],
+    ['that of an async generator', async function* () { throw error; }],
+    ['that of a Promise', function* () { yield Promise.reject(error); }],
+  ])('%s', async (_, work) => {
+    const { cooperator, pump, takeReports } = rig();
+    const task = cooperator.cooperate(work);
+    pump();
+    await settle();
+    task.stop();
+    expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
+  });
+
+  test('that of a Deferred, by Cooperator.stop', () => {
+    const { cooperator, pump, takeReports } = rig();
+    const deferred = new Deferred();
+    cooperator.cooperate(function* () { yield deferred; });
+    pump();
+    deferred.errback(error);
+    cooperator.stop();
+    expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
+  });
+
+  test('that of a Promise which the task yields in the turn in which it is stopped', async () => {
+    const { cooperator, pump, takeReports } = rig();
+    const task = cooperator.cooperate(function* () { task.stop(); yield Promise.reject(error); });
+    pump();
+    await settle();
+    expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
+  });
+});

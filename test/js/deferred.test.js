@@ -972,3 +972,27 @@ describe('D6: what callbacks may do', () => {
     expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
   });
 });
+
+test('D2: after a cancel one late firing is swallowed, and no second one, whoever fires', () => {
+  const source = new Deferred();
+  const target = new Deferred();
+  source.chainDeferred(target);
+  const seen = outcome(target);
+  target.cancel();
+  source.callback(5);
+  expect(() => target.callback(7)).toThrow(AlreadyCalledError);
+  expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
+});
+
+test('J5: all who look at a cancelled Deferred, or at one that timed out, see the same error', async () => {
+  const clock = new Clock();
+  const cancelled = new Deferred();
+  const late = new Deferred().addTimeout(10, clock);
+  for (const [deferred, end] of [[cancelled, () => cancelled.cancel()], [late, () => clock.advance(10)]]) {
+    const errors = [deferred.catch((error) => error), deferred.catch((error) => error)];
+    end();
+    const [one, other] = await Promise.all(errors);
+    expect(one).toBe(other);
+    expect(await deferred.catch((error) => error)).toBe(one);
+  }
+});

@@ -508,3 +508,23 @@ describe('J4: shouldYield', () => {
     expect(log).toHaveLength(12);
   });
 });
+
+test('an async function\'s progress is told while it waits', async () => {
+  const { cooperator, pump } = rig();
+  const told = [];
+  let goOn;
+  const task = cooperator.cooperate(async ({ progress, yield: nextTurn }) => {
+    await nextTurn();
+    progress(1, 2);
+    progress(2, 2);
+    await new Promise((resolve) => { goOn = resolve; });
+  }, { onProgress: ({ done }) => told.push(done) });
+  pump(2);
+  await settle();
+  expect(told).toStrictEqual([2]);
+  goOn();
+  await settle();
+  pump();
+  expect(task.state).toBe('done');
+  expect(told).toStrictEqual([2]);
+});

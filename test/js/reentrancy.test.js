@@ -359,3 +359,63 @@ test('J6: memory that grows inside a turn disturbs nothing', () => {
   pump();
   expect(turns).toBe(60_000);
 });
+
+test('J6: the clean-up of a task that is added to a stopped cooperator may add tasks, here and elsewhere', () => {
+  const one = rig();
+  const other = rig();
+  one.cooperator.stop();
+  const added = [];
+  const refused = one.cooperator.cooperate({
+    next: () => ({ done: false }),
+    return() {
+      added.push(other.cooperator.cooperate(counting(other.log, 'B', 2)));
+      added.push(one.cooperator.cooperate(counting(one.log, 'C')));
+      return {};
+    },
+  });
+  expect([refused, added[1]].map(({ state }) => state)).toStrictEqual(['stopped', 'stopped']);
+  expect(other.cooperator.tasks).toStrictEqual([added[0]]);
+  const done = outcome(added[0].whenDone());
+  // the next task would get the memory of one that was given back too early
+  other.cooperator.cooperate(function* () { yield; added[0].pause(); added[0].resume(); });
+  other.pump(8);
+  expect(done).toStrictEqual([{ value: 'B' }]);
+  expect(other.log).toStrictEqual(['B1', 'B2']);
+});
+
+test('S8: in the last onProgress the end of the task is known, with its own error', () => {
+  const { cooperator, pump } = rig({ turns: 4 });
+  const error = new Error('own');
+  const seen = [];
+  const task = cooperator.cooperate(function* ({ progress }) { progress(1); throw error; }, {
+    onProgress() {
+      seen.push(task.state, thrownBy(() => task.stop()).cause);
+      task.whenDone().addErrback((failure) => { seen.push(failure); });
+    },
+  });
+  pump();
+  expect(seen).toStrictEqual(['failed', error, error]);
+});
+
+test('S8: an abort after the stop, in the same turn, does not change why the task ended', () => {
+  const { cooperator, pump } = rig();
+  const controller = new AbortController();
+  const task = cooperator.cooperate(function* () {
+    task.stop();
+    controller.abort(new Error('too late'));
+    yield;
+  }, { signal: controller.signal });
+  pump();
+  expect(outcome(task.whenDone())).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+});
+
+test('S4: a slice that is taken back while the scheduler is being asked is cancelled', () => {
+  let cancelled = 0;
+  const holder = {};
+  const { cooperator } = rig({ scheduler: () => { holder.task?.pause(); return { cancel() { cancelled++; } }; } });
+  holder.task = cooperator.cooperate(counting([], 'A'));
+  holder.task.pause();
+  expect(cancelled).toBe(1);
+  holder.task.resume();
+  expect(cancelled).toBe(2);
+});

@@ -270,3 +270,23 @@ test('schedulers.idle() asks requestIdleCallback, and nothing comes after cancel
     process.stdout.write(JSON.stringify(log));
   `)).toStrictEqual(['slice']);
 });
+
+test('schedulers.message() posts no message for a request while one that was taken back is on its way', async () => {
+  expect(await reportOf(`
+    let posted = 0;
+    const Real = globalThis.MessageChannel;
+    globalThis.MessageChannel = class {
+      constructor() {
+        const { port1, port2 } = new Real();
+        this.port1 = port1;
+        this.port2 = { postMessage(message) { posted++; port2.postMessage(message); } };
+      }
+    };
+    const { schedulers } = await import('cooperator');
+    const schedule = schedulers.message();
+    const log = [];
+    for (let i = 0; i < 1000; i++) schedule(() => log.push('cancelled')).cancel();
+    await new Promise((resolve) => { schedule(() => { log.push('slice'); resolve(); }); });
+    process.stdout.write(JSON.stringify({ posted, log }));
+  `)).toStrictEqual({ posted: 1, log: ['slice'] });
+});

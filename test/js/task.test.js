@@ -2,7 +2,7 @@
 import {
   Deferred, NotPaused, SchedulerError, SchedulerStopped, TaskDone, TaskFailed, TaskFinished, TaskStopped,
 } from 'cooperator';
-import { counting, outcome, rig, thrownBy } from './support/rig.js';
+import { counting, outcome, rig, thrownBy, settle } from './support/rig.js';
 
 /** A task that the test steers turn by turn, and what it has done. */
 function steered() {
@@ -481,4 +481,29 @@ test('a task knows its name and its iterator', () => {
   expect(typeof unnamed.name).toBe('string');
   pump(2);
   expect(typeof unnamed.iterator.next).toBe('function');
+});
+
+test('J1: a result that is a Promise is waited for, by those who ask before the end and after it', async () => {
+  const { cooperator, pump } = rig();
+  const task = cooperator.cooperate(function* () { return Promise.resolve(5); });
+  const before = outcome(task.whenDone());
+  pump();
+  const after = outcome(task.whenDone());
+  await settle();
+  expect([before, after]).toStrictEqual([[{ value: 5 }], [{ value: 5 }]]);
+});
+
+test('the last turn is in the statistics, and the task that was longest has its name', () => {
+  const { cooperator, pump } = rig({ turns: 10 });
+  const compute = (ms) => {
+    const end = performance.now() + ms;
+    while (performance.now() < end) continue;
+  };
+  const single = cooperator.cooperate(function* single() { compute(8); });
+  pump();
+  expect(single.stats().turns).toBe(1);
+  expect(single.stats().busyMs).toBeGreaterThanOrEqual(7.9);
+  expect(single.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
+  expect(cooperator.stats().longestTurnTask).toBe('single');
+  expect(cooperator.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
 });

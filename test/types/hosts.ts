@@ -95,3 +95,8 @@ clock.callLater(5, 'text');
 clock.pump(1, 2);
 
 export { factories, figures, list, load, now, over, running, slowest, tasks };
+
+export function disposed(): void {
+  using cooperator = new Cooperator();
+  cooperator.stop();
+}

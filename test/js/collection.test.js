@@ -1,0 +1,51 @@
+// What the garbage collector may take, and what it may not.
+
+import { reportOf } from './support/child.js';
+
+const collecting = (source) => reportOf(`
+  import { Cooperator, Deferred, TimeoutError, cooperate } from 'cooperator';
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const collect = async () => { for (let i = 0; i < 5; i++) { globalThis.gc(); await turn(); } };
+  const print = (value) => process.stdout.write(JSON.stringify(value));
+  ${source}
+`, { flags: ['--expose-gc'] });
+
+test('D4: a timeout comes, though nobody refers to its Deferred any more', async () => {
+  expect(await collecting(`
+    const seen = [];
+    const timers = [];
+    const clock = { callLater: (ms, f) => { timers.push(f); return { cancel() { seen.push('cancelled'); } }; } };
+    (() => { new Deferred().addTimeout(10, clock).addErrback((error) => { seen.push(error.name); }); })();
+    await collect();
+    timers[0]();
+    print(seen);
+  `)).toStrictEqual(['TimeoutError']);
+});
+
+test('D4: a canceller is called through who waits for its Deferred, though nobody else refers to that', async () => {
+  expect(await collecting(`
+    const seen = [];
+    const outer = new Deferred();
+    outer.addCallback(() => new Deferred(() => { seen.push('canceller'); }));
+    outer.addErrback((error) => { seen.push(error.name); });
+    outer.callback(1);
+    await collect();
+    outer.cancel();
+    print(seen);
+  `)).toStrictEqual(['canceller', 'CancelledError']);
+});
+
+test('Deferreds and cooperators that nobody refers to are collected', async () => {
+  expect(await collecting(`
+    const seen = { Deferred: 0, Cooperator: 0 };
+    const registry = new FinalizationRegistry((name) => { seen[name]++; });
+    (() => {
+      for (let i = 0; i < 100; i++) {
+        registry.register(new Deferred().addCallback(() => {}), 'Deferred');
+        registry.register(new Cooperator(), 'Cooperator');
+      }
+    })();
+    await collect();
+    print([seen.Deferred > 90, seen.Cooperator > 90]);
+  `)).toStrictEqual([true, true]);
+});
