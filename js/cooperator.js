@@ -139,7 +139,7 @@ export class Cooperator {
   /**
    * Adds work as a task at the end of the queue.
    * @template T
-   * @param {import('./task.js').Work<T>} work
+   * @param {import('./course.js').Work<T>} work
    * @param {import('./task.js').TaskOptions} [options]
    * @returns {CooperativeTask<T>}
    * @throws {TypeError | RangeError} what is wrong with work or options; nothing has been added then
@@ -152,7 +152,7 @@ export class Cooperator {
   /**
    * Adds work and gives a Deferred of its outcome.
    * @template T
-   * @param {import('./task.js').Work<T>} work
+   * @param {import('./course.js').Work<T>} work
    * @param {Deferred<T>} [doneDeferred]  fired instead of a new one
    * @returns {Deferred<T>}
    */

@@ -21,12 +21,12 @@ export { predicates, schedulers };
  * @typedef {import('./cooperator.js').Scheduler} Scheduler
  * @typedef {import('./cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory
  * @typedef {import('./deferred.js').Clock} Clock
- * @typedef {import('./task.js').TaskContext} TaskContext
+ * @typedef {import('./context.js').TaskContext} TaskContext
  * @typedef {import('./task.js').TaskOptions} TaskOptions
  * @typedef {import('./task.js').TaskState} TaskState
  */
 
-/** @template T @typedef {import('./task.js').Work<T>} Work */
+/** @template T @typedef {import('./course.js').Work<T>} Work */
 
 /** @type {Cooperator | undefined} */
 let globalCooperator;
@@ -43,7 +43,7 @@ export function getGlobalCooperator() {
 /**
  * Adds work as a task of the global cooperator.
  * @template T
- * @param {import('./task.js').Work<T>} work
+ * @param {import('./course.js').Work<T>} work
  * @param {import('./task.js').TaskOptions} [options]
  * @returns {import('./task.js').CooperativeTask<T>}
  */
@@ -54,7 +54,7 @@ export function cooperate(work, options) {
 /**
  * Adds work to the global cooperator and gives a Deferred of its outcome.
  * @template T
- * @param {import('./task.js').Work<T>} work
+ * @param {import('./course.js').Work<T>} work
  * @param {import('./deferred.js').Deferred<T>} [doneDeferred]  fired instead of a new one
  * @returns {import('./deferred.js').Deferred<T>}
  */

@@ -1,39 +1,20 @@
-// Tasks. Their life (S1 to S11) is the core's; the iterator, what it is sent, and its errors are here.
+// Tasks: how they are paused, waited for and ended. Their life (S1 to S11) is the core's; what they go through is
+// course.js's.
 
-import { Deferred, createFrom, createSettled, observe } from './deferred.js';
+import { Context } from './context.js';
+import { Course, FAILED, MORE, NATIVE, setLife } from './course.js';
+import { createFrom, createSettled } from './deferred.js';
 import {
-  NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe,
-  errorFor,
+  NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
-import { NativeWork, giveBack, place } from './native.js';
-import { subscribe, thenOf } from './thenable.js';
+import { giveBack, place } from './native.js';
 import { PendingFailure } from './unhandled.js';
 import { connect, core, doubles, uint64At } from './wasm.js';
 
 /**
- * What a task can be made of: an iterator, an iterable, their asynchronous kinds, or a function that makes
- * one, or an async function. `T` is the task's result: what a generator or async function returns.
  * @template T
- * @typedef {Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterator<unknown, T, any>
- *   | AsyncIterable<unknown, T, any> | WorkFunction<T> | NativeWork<T>} Work
- */
-
-/**
- * Called in the task's first turn.
- * @template T
- * @typedef {(context: TaskContext) => Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>
- *   | Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterable<unknown, T, any> | PromiseLike<T>} WorkFunction
- */
-
-/**
- * What a function that is given as work gets. Its members can be taken out of it:
- * `function* ({ signal, progress }) { ... }`.
- * @typedef {object} TaskContext
- * @property {AbortSignal} signal  aborted when the task finishes early
- * @property {(done: number, total?: number) => void} progress  for `onProgress`
- * @property {() => boolean} shouldYield  is the slice's budget used up?
- * @property {() => Promise<void>} yield  for async functions: resolves in my next turn
+ * @typedef {import('./course.js').Work<T>} Work
  */
 
 /**
@@ -52,33 +33,10 @@ const STATE_DONE = 3;
 const STATE_FAILED = 4;
 const STATE_STOPPED = 5;
 
-// coop_turn
-const MORE = 0;
-const DONE = 1;
-const FAILED = 2;
-const WAIT = 3;
-
-// what a task is made of; FUNCTION only until its first turn
-const FUNCTION = 0;
-const ITERATOR = 1;
-const ASYNC_ITERATOR = 2;
-const ASYNC_FUNCTION = 3;
-const NATIVE = 4;
-
-// what has arrived since the last turn and is to go into the iterator
-const NOTHING = 0;
-const VALUE = 1;
-const ERROR = 2;
-const RESULT = 3; // of an async iterator's `next`, or of an async function
-const BROKEN = 4; // an async iterator's `next` or `throw` has failed: there is nothing to send the error into
-
 const MAX_SHARE = 2 ** 31 - 1;
 
-/** Native tasks by their part in the core, whose state is not the task's handle. @type {Map<number, CooperativeTask<any>>} */
+/** Native tasks by their part in the core, whose state is not the course's handle. @type {Map<number, CooperativeTask<any>>} */
 const natives = new Map();
-
-/** How many tasks that have not finished use an iterator that was given as such. @type {Map<object, number>} */
-const users = new Map();
 
 /**
  * What a task needs of its cooperator.
@@ -118,34 +76,20 @@ export class CooperativeTask {
   #pointer = 0;
   /** @type {TaskOwner} */
   #owner;
-  #kind = ITERATOR;
-  /** Nothing to look at before `next` is called: the way of nearly all turns. */
-  #plain = false;
-  /** @type {any} */
-  #work;
-  /** @type {any} */
-  #iterator;
-  #shareable = false;
+  #course;
   /** A native step's place in the core's function table. */
   #place = 0;
-  #arrived = NOTHING;
-  /** @type {any} */
-  #arrival;
-  /** The iterator has ended by itself: it is not to be closed. */
-  #exhausted = false;
 
   /** Index into STATES once finished, before that 0. */
   #ended = 0;
   /** What `pause` and `stop` answer once finished. */
   #answer = OK;
   #pauses = 0;
-  /** @type {any} */
-  #result;
   /** With which it failed or was stopped. @type {{ error: unknown } | undefined} */
   #outcome;
-  /** What the last turn threw. @type {{ error: unknown } | undefined} */
-  #thrown;
-  /** @type {PendingFailure | undefined} */
+  /** Why it was stopped, where a signal says so. @type {{ error: unknown } | undefined} */
+  #stopReason;
+  /** D7: its failure, as long as nobody has asked for it. @type {PendingFailure | undefined} */
   #failure;
   #asked = false;
   /** @type {{ turns: number, busyMs: number, longestTurnMs: number } | undefined} */
@@ -155,15 +99,10 @@ export class CooperativeTask {
   #options;
   /** @type {(() => void) | undefined} */
   #onAbort;
-  /** Why it was stopped, where a signal says so; @type {{ error: unknown } | undefined} */
-  #stopReason;
-  /** @type {AbortController | undefined} */
+  /** Of context.signal. @type {AbortController | undefined} */
   #controller;
-  /** Calls of context.yield() that wait for the next turn. @type {{ resolve(): void, reject(e: unknown): void }[]} */
-  #yields = [];
-  /** @type {{ done: number, total?: number } | undefined} */
+  /** What is still to be told. @type {{ done: number, total?: number } | undefined} */
   #progress;
-  #name;
 
   /**
    * Not for use: tasks are made by `cooperate`.
@@ -175,10 +114,9 @@ export class CooperativeTask {
     const share = checkOptions(options);
     this.#owner = owner;
     this.#options = options;
-    this.#name = options?.name;
-    this.#take(work);
-    const handle = add(this);
-    if (this.#shareable) users.set(this.#iterator, (users.get(this.#iterator) ?? 0) + 1);
+    this.#course = new Course(this, work);
+    const handle = add(this.#course);
+    this.#course.enter();
     const signal = options?.signal;
     if (signal?.aborted) {
       this.#stopReason = { error: signal.reason };
@@ -197,7 +135,8 @@ export class CooperativeTask {
     const status = owner.enqueue(this, handle, share);
     if (status !== OK) {
       take(handle);
-      this.#forgetOthers();
+      this.#forgetSignal();
+      this.#course.abandon();
       throw errorFor(status);
     }
   }
@@ -228,7 +167,7 @@ export class CooperativeTask {
   /**
    * A new Deferred, which fires with the task's result or fails with its error, TaskStopped, SchedulerStopped,
    * or the reason of the signal that stopped it.
-   * @returns {Deferred<T>}
+   * @returns {import('./deferred.js').Deferred<T>}
    */
   whenDone() {
     this.#asked = true;
@@ -238,12 +177,12 @@ export class CooperativeTask {
     const answer = this.#finished();
     if (answer !== OK) {
       const failed = answer !== TASK_DONE;
-      return createSettled(listener, failed, failed ? this.#outcomeError() : this.#result);
+      return createSettled(listener, failed, failed ? this.#outcomeError() : this.#course.result);
     }
     const deferred = createFrom(listener, (handle) => core.task_when_done(this.#pointer, handle));
     // The core knows how the task ended, and this side with what. Its holder may have fired or cancelled it.
     deferred.addCallbacks(
-      (value) => (this.#finished() === OK ? value : this.#result),
+      (value) => (this.#finished() === OK ? value : this.#course.result),
       (error) => {
         throw this.#finished() === OK ? error : this.#outcomeError(error);
       },
@@ -261,12 +200,12 @@ export class CooperativeTask {
    * @returns {Iterator<unknown, T, any> | AsyncIterator<unknown, T, any> | undefined}
    */
   get iterator() {
-    return this.#iterator;
+    return this.#course.iterator;
   }
 
   /** @returns {string} */
   get name() {
-    return this.#name ?? 'task';
+    return this.#options?.name ?? (this.#course.name || 'task');
   }
 
   /**
@@ -315,91 +254,15 @@ export class CooperativeTask {
     return this.#outcome.error;
   }
 
-  // ---- what it is made of ----
+  // ---- for its code ----
 
-  /**
-   * Finds out at once what `work` is, so that bad input is told to who gave it.
-   * @param {any} work
-   */
-  #take(work) {
-    if (typeof work === 'function') {
-      this.#kind = FUNCTION;
-      this.#work = work;
-      this.#name ??= work.name || undefined;
-    } else if (work instanceof NativeWork) {
-      if (work.used) throw new TypeError('cooperate: this native work is a task already; make another with native()');
-      this.#kind = NATIVE;
-      this.#work = work;
-      work.used = true;
-      this.#exhausted = true;
-      this.#name ??= work.name;
-    } else if (!this.#iterate(work, false)) {
-      throw new TypeError(
-        'cooperate: work must be an iterator, an iterable, their async kinds, a generator function ' +
-          `or an async function, not ${describe(work)}`,
-      );
-    }
-  }
-
-  /**
-   * @param {any} work
-   * @param {boolean} own  made by this task's function, so that nobody else has it
-   */
-  #iterate(work, own) {
-    if (work === null || work === undefined) return false;
-    if (typeof work.next === 'function') {
-      this.#iterator = work;
-      this.#kind = typeof work[Symbol.asyncIterator] === 'function' ? ASYNC_ITERATOR : ITERATOR;
-      this.#shareable = !own;
-    } else if (typeof work[Symbol.asyncIterator] === 'function') {
-      this.#iterator = work[Symbol.asyncIterator]();
-      this.#kind = ASYNC_ITERATOR;
-    } else if (typeof work[Symbol.iterator] === 'function') {
-      this.#iterator = work[Symbol.iterator]();
-      this.#kind = ITERATOR;
-    } else {
-      return false;
-    }
-    if (typeof this.#iterator?.next !== 'function') {
-      throw new TypeError(`cooperate: the iterable's iterator must have a function next, not be ${describe(this.#iterator)}`);
-    }
-    return true;
-  }
-
-  /** Calls the function that was given as work; returns its turn's answer, or undefined to go on with the iterator. */
-  #begin() {
-    const work = this.#work;
-    this.#work = undefined;
-    this.#exhausted = true; // until there is something to close
-    const made = work(new Context(this.#context()));
-    const then = typeof made?.next === 'function' ? undefined : thenOf(made);
-    if (then !== undefined) {
-      this.#kind = ASYNC_FUNCTION;
-      subscribe(
-        made, then,
-        (value) => this.#arrive(RESULT, value),
-        (error) => this.#arrive(ERROR, error),
-      );
-      return true;
-    }
-    if (!this.#iterate(made, true)) {
-      throw new TypeError(
-        `cooperate: the function${this.#name === undefined ? '' : ` ${this.#name}`} must return an iterator (as generator functions do) or ` +
-          `a Promise (as async functions do), not ${describe(made)}`,
-      );
-    }
-    this.#exhausted = false;
-    return false;
-  }
-
-  /** What Context may do to its task. */
   #context() {
-    return {
+    return new Context({
       signal: () => this.#signal(),
-      progress: (/** @type {number} */ done, /** @type {number | undefined} */ total) => this.#report(done, total),
+      progress: (done, total) => this.#report(done, total),
       shouldYield: () => this.#owner.shouldYield(),
       yield: () => this.#nextTurn(),
-    };
+    });
   }
 
   #signal() {
@@ -413,18 +276,9 @@ export class CooperativeTask {
 
   /** @returns {Promise<void>} */
   #nextTurn() {
-    if (this.#kind === ITERATOR) {
-      throw new TypeError('context.yield() is for async functions; in a generator write a plain yield');
-    }
-    return new Promise((resolve, reject) => {
-      const answer = this.#finished();
-      if (answer !== OK) {
-        reject(answer === TASK_DONE ? errorFor(answer) : this.#outcomeError());
-        return;
-      }
-      this.#yields.push({ resolve, reject });
-      core.task_wake(this.#pointer);
-    });
+    const answer = this.#finished();
+    if (answer === OK) return this.#course.nextTurn();
+    return Promise.reject(answer === TASK_DONE ? errorFor(answer) : this.#outcomeError());
   }
 
   /** @param {number} done @param {number | undefined} total */
@@ -452,168 +306,59 @@ export class CooperativeTask {
     }
   }
 
-  // ---- turns ----
-
-  /** Anything but a plain turn. May throw, which fails the task. */
-  #turn() {
-    if (this.#kind === FUNCTION && this.#begin()) return WAIT; // its yield() or its end wakes it
-    const arrived = this.#arrived;
-    const arrival = this.#arrival;
-    this.#arrived = NOTHING;
-    this.#arrival = undefined;
-    if (this.#kind === ITERATOR) {
-      let step;
-      if (arrived === ERROR) step = this.#throwInto(arrival);
-      else step = arrived === VALUE && !this.#shared() ? this.#next(arrival) : this.#next();
-      this.#plain = true;
-      return this.#look(step);
-    }
-    const waiting = this.#yields.splice(0);
-    for (const { resolve } of waiting) resolve(); // its code goes on after the slice, in a microtask
-    if (this.#kind === ASYNC_FUNCTION) {
-      if (arrived === ERROR) throw arrival;
-      if (arrived !== RESULT) return WAIT;
-      this.#result = arrival;
-      return DONE;
-    }
-    return arrived === NOTHING && waiting.length !== 0 ? WAIT : this.#asyncTurn(arrived, arrival);
-  }
+  // ---- the end ----
 
   /**
-   * One result of an async iterator is looked at, and the next is asked for.
-   * @param {number} arrived @param {any} arrival
+   * The core says that it is over.
+   * @param {number} state @param {number} answer @param {number} pauses
    */
-  #asyncTurn(arrived, arrival) {
-    let sent;
-    if (arrived === BROKEN) throw arrival;
-    if (arrived === ERROR) return this.#await(this.#throwInto(arrival));
-    if (arrived === VALUE) sent = arrival;
-    if (arrived === RESULT) {
-      checkStep(arrival);
-      if (arrival.done) {
-        this.#exhausted = true;
-        this.#result = arrival.value;
-        return DONE;
-      }
-      const then = thenOf(arrival.value);
-      if (then !== undefined) return this.#waitFor(arrival.value, then);
-      sent = arrival.value; // so that its `yield` gives what was waited for, as a generator's does
+  #end(state, answer, pauses) {
+    const course = this.#course;
+    this.#stats = this.#readStats();
+    this.#ended = state;
+    this.#answer = answer;
+    this.#pauses = pauses;
+    if (course.kind === NATIVE) natives.delete(this.#pointer);
+    if (this.#pointer !== 0) core.task_release(this.#pointer);
+    this.#pointer = 0;
+    this.#forgetSignal();
+    // how it ended is known before any code of the user's is called
+    if (state === STATE_FAILED) {
+      this.#outcome = course.thrown ?? { error: new Error(`the native task ${this.name} failed: its step said so`) };
+      if (!this.#asked) this.#failure = new PendingFailure(this.#outcome.error, this.#listener());
     }
-    return this.#await(this.#shared() ? this.#next() : this.#next(sent));
-  }
-
-  /**
-   * Waits for what an async iterator's method returned.
-   * @param {any} promised
-   */
-  #await(promised) {
-    const then = thenOf(promised);
-    if (then === undefined) {
-      this.#arrive(RESULT, promised);
+    if (course.kind === NATIVE) this.#endNative(state);
+    const waiting = course.yields.splice(0);
+    if (state === STATE_STOPPED) {
+      // errors that would have gone into the iterator or, thrown in the very turn in which it was stopped, out of it
+      for (const lost of [course.takeUndelivered(), course.thrown]) if (lost !== undefined) this.#late(lost.error);
+      this.#controller?.abort(this.#outcomeError());
+      for (const { reject } of waiting) reject(this.#outcomeError());
     } else {
-      subscribe(
-        promised, then,
-        (step) => this.#arrive(RESULT, step),
-        (error) => {
-          this.#exhausted = true;
-          this.#arrive(BROKEN, error);
-        },
-      );
+      for (const { resolve } of waiting) resolve();
     }
-    return WAIT;
+    course.close();
+    this.#flushProgress();
   }
 
-  /** @param {any} [sent] */
-  #next(...sent) {
+  /** @param {number} state */
+  #endNative(state) {
+    const { state: own, result, dispose } = this.#course.work;
+    if (this.#place !== 0) giveBack(this.#place);
     try {
-      return this.#iterator.next(...sent);
+      if (state === STATE_DONE) this.#course.result = result?.(own);
     } catch (error) {
-      this.#exhausted = true;
-      throw error;
+      this.#owner.report(error, this);
     }
-  }
-
-  /**
-   * J2: an error that was waited for is thrown at the `yield`.
-   * @param {unknown} error
-   */
-  #throwInto(error) {
-    if (this.#shared() || typeof this.#iterator.throw !== 'function') throw error;
     try {
-      return this.#iterator.throw(error);
-    } catch (thrown) {
-      this.#exhausted = true;
-      throw thrown;
-    }
-  }
-
-  /**
-   * What the iterator's step means.
-   * @param {any} step
-   */
-  #look(step) {
-    if (this.#kind === ITERATOR && thenOf(step) !== undefined) {
-      // an async iterator that does not say so by a Symbol.asyncIterator
-      this.#kind = ASYNC_ITERATOR;
-      this.#plain = false;
-      return this.#await(step);
-    }
-    checkStep(step);
-    if (step.done) {
-      this.#exhausted = true;
-      this.#result = step.value;
-      return DONE;
-    }
-    return this.#lookAt(step.value);
-  }
-
-  /**
-   * What it yielded: something to wait for?
-   * @param {any} value
-   */
-  #lookAt(value) {
-    let then;
-    try {
-      then = thenOf(value);
+      dispose?.(own);
     } catch (error) {
-      this.#plain = false;
-      this.#arrived = ERROR;
-      this.#arrival = error;
-      return MORE;
+      this.#owner.report(error, this);
     }
-    return then === undefined ? MORE : this.#waitFor(value, then);
   }
 
-  /** @param {any} value @param {Function} then */
-  #waitFor(value, then) {
-    this.#plain = false;
-    if (value instanceof Deferred) {
-      observe(value, {
-        observe: (failed, result) => {
-          const wanted = this.#finished() === OK;
-          if (wanted) this.#arrive(failed ? ERROR : VALUE, result);
-          return wanted || (failed && this.#isNoNews(result));
-        },
-      });
-    } else {
-      subscribe(
-        value, then,
-        (result) => this.#arrive(VALUE, result),
-        (error) => this.#arrive(ERROR, error),
-      );
-    }
-    return WAIT;
-  }
-
-  /** @param {number} how @param {any} what */
-  #arrive(how, what) {
-    if (this.#finished() !== OK) {
-      if (how === ERROR || how === BROKEN) this.#late(what);
-      return;
-    }
-    this.#arrived = how;
-    this.#arrival = what;
-    core.task_wake(this.#pointer);
+  #forgetSignal() {
+    if (this.#onAbort !== undefined) this.#options?.signal?.removeEventListener('abort', this.#onAbort);
   }
 
   /** Is the error only what a stopped task's signal has told it? @param {unknown} error */
@@ -627,175 +372,66 @@ export class CooperativeTask {
     if (!this.#isNoNews(error)) this.#owner.report(error, this);
   }
 
-  /** Is the iterator another task's too? */
-  #shared() {
-    return this.#shareable && /** @type {number} */ (users.get(this.#iterator)) > 1;
-  }
-
-  // ---- the end ----
-
-  /**
-   * The core says that it is over.
-   * @param {number} state @param {number} answer @param {number} pauses
-   */
-  #end(state, answer, pauses) {
-    this.#stats = this.#readStats();
-    this.#ended = state;
-    this.#answer = answer;
-    this.#pauses = pauses;
-    if (this.#kind === NATIVE) natives.delete(this.#pointer);
-    if (this.#pointer !== 0) core.task_release(this.#pointer);
-    this.#pointer = 0;
-    const lastUser = this.#forgetOthers();
-    // how it ended is known before any code of the user's is called
-    const undelivered = this.#arrived === ERROR || this.#arrived === BROKEN ? { error: this.#arrival } : undefined;
-    this.#arrived = NOTHING;
-    this.#arrival = undefined;
-    if (state === STATE_FAILED) {
-      this.#outcome = this.#thrown ?? { error: new Error(`the native task ${this.name} failed: its step said so`) };
-      if (!this.#asked) this.#failure = new PendingFailure(this.#outcome.error, this.#listener());
-    }
-    if (this.#kind === NATIVE) this.#endNative(state);
-    if (state === STATE_STOPPED) {
-      if (undelivered !== undefined) this.#late(undelivered.error);
-      if (this.#thrown !== undefined) this.#late(this.#thrown.error); // in the very turn in which it was stopped
-      this.#abandon();
-    } else {
-      for (const { resolve } of this.#yields.splice(0)) resolve();
-    }
-    if (!this.#exhausted && lastUser) this.#close();
-    this.#flushProgress();
-    this.#work = undefined;
-  }
-
-  /** @param {number} state */
-  #endNative(state) {
-    const { state: own, result, dispose } = this.#work;
-    if (this.#place !== 0) giveBack(this.#place);
-    this.#work.used = false;
-    try {
-      if (state === STATE_DONE) this.#result = result?.(own);
-    } catch (error) {
-      this.#owner.report(error, this);
-    }
-    try {
-      dispose?.(own);
-    } catch (error) {
-      this.#owner.report(error, this);
-    }
-  }
-
-  /** Leaves what it is known to. Returns whether the iterator is nobody else's now. */
-  #forgetOthers() {
-    if (this.#onAbort !== undefined) this.#options?.signal?.removeEventListener('abort', this.#onAbort);
-    if (!this.#shareable) return true;
-    const others = /** @type {number} */ (users.get(this.#iterator)) - 1;
-    if (others === 0) users.delete(this.#iterator);
-    else users.set(this.#iterator, others);
-    return others === 0;
-  }
-
-  /** Tells its code that it has been stopped. */
-  #abandon() {
-    if (this.#controller === undefined && this.#yields.length === 0) return;
-    const reason = this.#outcomeError();
-    this.#controller?.abort(reason);
-    for (const { reject } of this.#yields.splice(0)) reject(reason);
-  }
-
-  /** J3: lets `finally` blocks run. */
-  #close() {
-    this.#exhausted = true;
-    try {
-      const closed = this.#iterator?.return?.();
-      const then = thenOf(closed);
-      if (then !== undefined) subscribe(closed, then, () => {}, (error) => this.#late(error));
-    } catch (error) {
-      this.#late(error);
-    }
-  }
-
-  // ---- for the core and for cooperator.js ----
+  // ---- for the core and for the other files of the package ----
 
   static {
     addTo = (cooperator, task, handle, share) => {
-      if (task.#kind !== NATIVE) return core.cooperate(cooperator, handle, share);
-      task.#place = place(task.#work.step);
-      const status = core.cooperate_native(cooperator, handle, share, task.#place, task.#work.state);
+      const { kind, work } = task.#course;
+      if (kind !== NATIVE) return core.cooperate(cooperator, handle, share);
+      task.#place = place(work.step);
+      const status = core.cooperate_native(cooperator, handle, share, task.#place, work.state);
       if (status !== OK) giveBack(task.#place);
       return status;
     };
-    taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer));
+    taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer))?.task;
     flushProgress = (task) => task.#flushProgress();
     adopt = (task) => {
       if (task.#pointer !== 0 || task.#ended !== 0) return;
       task.#pointer = core.task_added();
-      if (task.#kind === NATIVE) natives.set(task.#pointer, task);
+      if (task.#course.kind === NATIVE) natives.set(task.#pointer, task);
     };
+    setLife({
+      /** @param {CooperativeTask<any>} task */
+      finished: (task) => task.#finished(),
+      /** @param {CooperativeTask<any>} task */
+      wake: (task) => void core.task_wake(task.#pointer),
+      /** @param {CooperativeTask<any>} task @param {unknown} error */
+      late: (task, error) => task.#late(error),
+      /** @param {CooperativeTask<any>} task @param {unknown} error */
+      isNoNews: (task, error) => task.#isNoNews(error),
+      /** @param {CooperativeTask<any>} task */
+      context: (task) => task.#context(),
+    });
     connect({
       /** @type {(handle: number) => number} */
       host_turn(handle) {
-        /** @type {CooperativeTask<any> | undefined} */
-        const task = look(handle);
-        if (task === undefined) return FAILED; // never, or the two sides have lost one another
+        /** @type {Course | undefined} */
+        const course = look(handle);
+        if (course === undefined) return FAILED; // never, or the two sides have lost one another
         try {
-          if (task.#plain) {
-            const step = task.#iterator.next();
-            if (typeof step !== 'object' || step === null || step.done) return task.#look(step);
-            const value = step.value;
-            if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return MORE;
-            return task.#lookAt(value);
-          }
-          return task.#turn();
+          if (!course.plain) return course.turn();
+          const step = course.iterator.next();
+          if (typeof step !== 'object' || step === null || step.done) return course.look(step);
+          const value = step.value;
+          if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return MORE;
+          return course.lookAt(value);
         } catch (error) {
-          if (task.#plain) task.#exhausted = true;
-          task.#thrown = { error };
+          if (course.plain) course.exhausted = true;
+          course.thrown = { error };
           return FAILED;
         }
       },
       /** @type {(handle: number, state: number, outcome: number, pauses: number) => void} */
       host_close(handle, state, outcome, pauses) {
         const answer = state === STATE_DONE ? TASK_DONE : state === STATE_FAILED ? TASK_FAILED : outcome;
-        /** @type {CooperativeTask<any> | undefined} */
-        const task = take(handle);
-        if (task === undefined) return;
+        /** @type {Course | undefined} */
+        const course = take(handle);
+        if (course === undefined) return;
+        const task = /** @type {CooperativeTask<any>} */ (course.task);
         adopt(task);
         task.#end(state, answer, pauses);
       },
     });
-  }
-}
-
-/** Makes what a work function is given, lazily: most functions ask for nothing of it. */
-class Context {
-  #task;
-
-  /** @param {{ signal(): AbortSignal, progress: TaskContext['progress'], shouldYield(): boolean, yield(): Promise<void> }} task */
-  constructor(task) {
-    this.#task = task;
-  }
-
-  get signal() {
-    return this.#task.signal();
-  }
-
-  get progress() {
-    return this.#task.progress;
-  }
-
-  get shouldYield() {
-    return this.#task.shouldYield;
-  }
-
-  get yield() {
-    return this.#task.yield;
-  }
-}
-
-/** @param {any} step */
-function checkStep(step) {
-  if ((typeof step !== 'object' && typeof step !== 'function') || step === null) {
-    throw new TypeError(`the iterator's next() must return an object { done, value }, not ${describe(step)}`);
   }
 }
 
