@@ -486,3 +486,17 @@ HOST_TEST(D4_a_delay_that_is_none_is_refused) {
   EXPECT_NOTHING(host);
   coop_deferred_release(d);
 }
+
+HOST_TEST(D4_what_a_cancel_says_stands_beside_the_failure_and_is_released_where_there_is_none) {
+  host_watch_release(host);
+  static char why[] = "why";
+  coop_deferred *d = new_deferred(host);
+  OK(coop_deferred_cancel_with(d, why));
+  CHECK(coop_deferred_result(d).value == why);
+  OK(coop_deferred_cancel_with(d, why)); /* it has fired: nothing comes of this one */
+  EXPECT(host, "release why");
+  watch(host, d, "end");
+  EXPECT(host, "end CANCELLED why");
+  coop_deferred_release(d);
+  host_forget(host);
+}

@@ -135,3 +135,44 @@ HOST_TEST(yields_may_stand_in_loops_and_conditions) {
   EXPECT(host, "schedule, odd 1, other 2, other 3");
   coop_cooperator_destroy(cooperator);
 }
+
+struct quitter {
+  COOP_ITERATOR;
+  coop_deferred *never;
+};
+
+static coop_turn quitter_next(coop_task *task, void *state) {
+  struct quitter *self = state;
+  COOP_BEGIN(self);
+  OK(coop_task_stop(task));
+  COOP_AWAIT(self, task, self->never);
+  COOP_END(self);
+}
+
+HOST_TEST(J6_an_iterator_that_stops_its_task_and_then_awaits_has_just_been_stopped) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct quitter self = {.never = new_deferred(host)};
+  coop_task *task = NULL;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = quitter_next, .state = &self}, &task));
+  host_pump(host);
+  EXPECT(host, "schedule"); /* and nothing is unhandled */
+  CHECK_EQUAL(coop_task_state(task), COOP_STATE_STOPPED);
+  coop_task_release(task);
+  coop_deferred_release(self.never);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_turn stop_and_fail(coop_task *task, void *state) {
+  (void)coop_task_stop(task);
+  coop_task_set_failure(task, (coop_failure){COOP_FAILURE, state});
+  return COOP_FAILED;
+}
+
+HOST_TEST(D7_the_failure_of_a_turn_in_which_the_task_was_stopped_is_reported) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  static char late[] = "late";
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = stop_and_fail, .state = late}, NULL));
+  host_pump(host);
+  EXPECT(host, "schedule, unhandled FAILURE late");
+  coop_cooperator_destroy(cooperator);
+}
