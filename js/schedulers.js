@@ -85,15 +85,28 @@ export function message() {
     receiver.onmessage = () => {
       posted--;
       for (const call of calls) {
-        remove(call);
-        call.slice();
+        calls.delete(call);
+        try {
+          call.slice();
+        } finally {
+          release();
+        }
         return;
       }
+      release();
     };
   };
-  // Node: a port that listens keeps the process alive, which only a pending slice should do
+  // A port that listens keeps a process alive, which only a pending slice should do. Deno's does so even after unref,
+  // when that comes in the port's own call.
+  const release = () => {
+    if (calls.size !== 0 || receiver?.unref === undefined) return;
+    receiver.unref();
+    if (posted !== 0) return;
+    receiver.close();
+    receiver = undefined;
+  };
   const remove = (/** @type {{ slice: () => void }} */ call) => {
-    if (calls.delete(call) && calls.size === 0) receiver.unref?.();
+    if (calls.delete(call)) release();
   };
 
   return (slice) => {

@@ -15,22 +15,34 @@ const tools = {
     found: () => existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
     packages: ['chromium'],
   },
+  firefox: {
+    found: () => existsSync(process.env.FIREFOX ?? '/usr/bin/firefox-esr'),
+    packages: ['firefox-esr'],
+  },
+  webkit: {
+    found: () => ['WebKitWebDriver', 'Xvfb', 'xvfb-run', 'xauth'].every(onPath),
+    packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
+  },
 };
 
 const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
-  test: [...building, 'gcc', 'clang', 'chromium'],
+  test: [...building, 'gcc', 'clang', 'chromium', 'firefox', 'webkit'],
 };
 
-/** @param {(keyof typeof tools)[]} names */
-export async function setup(names) {
+/**
+ * @param {(keyof typeof tools)[]} names
+ * @param {string[]} [folders]  whose packages from npm are needed
+ */
+export async function setup(names, folders = ['.']) {
   const missing = names.filter((name) => !tools[name].found());
   if (missing.length > 0) await install(missing);
-  if (isStale('node_modules/.package-lock.json', 'package-lock.json')) {
-    console.log('Installing the development packages: npm ci');
-    await run('npm', ['ci'], { show: true });
+  for (const folder of folders) {
+    if (!isStale(join(folder, 'node_modules/.package-lock.json'), join(folder, 'package-lock.json'))) continue;
+    console.log(`Installing the packages of ${join(folder, 'package-lock.json')}: npm ci`);
+    await run('npm', ['ci'], { cwd: join(root, folder), show: true });
   }
 }
 

@@ -51,6 +51,18 @@ const steps = {
     run: () => jest('architecture', 'test/architecture'),
   },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
+  bundle: { title: 'the tests, bundled for other hosts', after: ['pack'], run: bundle },
+  chromium: {
+    title: 'JavaScript tests in Chromium', group: 'hosts', after: ['bundle'], run: () => inBrowser('chromium'),
+  },
+  firefox: { title: 'JavaScript tests in Firefox', group: 'hosts', after: ['bundle'], run: () => inBrowser('firefox') },
+  webkit: { title: 'JavaScript tests in WebKit', group: 'hosts', after: ['bundle'], run: () => inBrowser('webkit') },
+  node: { title: 'JavaScript tests in this Node', group: 'hosts', after: ['bundle'], run: () => inRuntime('node') },
+  node22: { title: 'JavaScript tests in Node 22', group: 'hosts', after: ['bundle'], run: () => inNode('node22') },
+  node24: { title: 'JavaScript tests in Node 24', group: 'hosts', after: ['bundle'], run: () => inNode('node24') },
+  node26: { title: 'JavaScript tests in Node 26', group: 'hosts', after: ['bundle'], run: () => inNode('node26') },
+  deno: { title: 'JavaScript tests in Deno', group: 'hosts', after: ['bundle'], run: () => inRuntime('deno') },
+  bun: { title: 'JavaScript tests in Bun', group: 'hosts', after: ['bundle'], run: () => inRuntime('bun') },
   browser: {
     title: 'the demo page in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
@@ -190,11 +202,48 @@ async function types() {
   });
 }
 
-async function jest(name, ...args) {
+// What runs in other hosts: test/hosts. It needs packages, which may only be imported once they are installed.
+async function bundle() {
+  const { bundle: bundleTests, unlisted } = await import('../test/hosts/bundle.js');
+  return checks({
+    'each test file is in test/hosts/files.js': async () => sameList(await unlisted(), []),
+    'each can be bundled': async () => {
+      await bundleTests();
+      await cp(at('test/hosts/programs'), at('build/packed/programs'), { recursive: true });
+    },
+  });
+}
+
+async function inBrowser(name) {
+  const { runInBrowser } = await import('../test/hosts/hosts.js');
+  return runInBrowser(name);
+}
+
+async function inRuntime(name) {
+  const { runInRuntime } = await import('../test/hosts/hosts.js');
+  return runInRuntime(name);
+}
+
+/** Also what Jest alone can run and each version of Node may do in its own way. */
+async function inNode(name) {
+  const [{ runtimes }, { perNode }] = await Promise.all([
+    import('../test/hosts/hosts.js'), import('../test/hosts/files.js')]);
+  const results = [await inRuntime(name), await jestIn(runtimes[name].command, name, ...perNode)];
+  const sum = (which) => results.reduce((total, result) => total + result[which], 0);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    output: results.filter(({ failed }) => failed > 0).map(({ output }) => output).join('\n'),
+  };
+}
+
+const jest = (name, ...args) => jestIn(process.execPath, name, ...args);
+
+async function jestIn(node, name, ...args) {
   const report = at(`build/jest-${name}.json`);
   await mkdir(at('build'), { recursive: true });
   await rm(report, { force: true });
-  const output = await run(process.execPath, [
+  const output = await run(node, [
     '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
     'node_modules/jest/bin/jest.js', ...args, '--json', `--outputFile=${report}`,
   ]).catch((error) => error.output);
@@ -302,7 +351,7 @@ async function runSteps(chosen) {
 
 try {
   const chosen = choose(process.argv.slice(2));
-  await setup(needs.test);
+  await setup(needs.test, ['.', 'test/hosts']);
   const begin = performance.now();
   const results = await runSteps(chosen);
   const sum = (which) => [...results.values()].reduce((total, result) => total + result[which], 0);

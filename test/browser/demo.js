@@ -3,7 +3,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import puppeteer from 'puppeteer-core';
 
 const serveScript = fileURLToPath(new URL('serve.js', import.meta.url));
 
@@ -25,12 +24,7 @@ export async function serveDemo(headers = {}) {
   };
 }
 
-export function launchBrowser() {
-  return puppeteer.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
-  });
-}
+export { launchChromium as launchBrowser } from '../hosts/browsers.js';
 
 export class DemoPage {
   /** What a visitor would find in the browser's console, and requests that left this machine. */

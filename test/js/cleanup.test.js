@@ -1,5 +1,4 @@
 // J3: what is left behind by a task that is stopped.
-import { getEventListeners } from 'node:events';
 import { Deferred, SchedulerStopped, TaskStopped } from 'cooperator';
 import { counting, outcome, rig, settle, thrownBy } from './support/rig.js';
 
@@ -126,16 +125,24 @@ test('J3: a signal that is aborted after the task has finished changes nothing',
 test('J3: a finished task leaves no listener on its signal, however it finished', () => {
   const { cooperator, pump } = rig({ turns: 10 });
   const { signal } = new AbortController();
+  const listeners = new Set();
+  for (const [method, note] of [['addEventListener', 'add'], ['removeEventListener', 'delete']]) {
+    const real = signal[method];
+    signal[method] = function (type, listener, ...rest) {
+      listeners[note](listener);
+      return real.call(this, type, listener, ...rest);
+    };
+  }
   cooperator.cooperate(counting([], 'A', 1), { signal });
   outcome(cooperator.cooperate(function* () { throw new Error('fails'); }, { signal }).whenDone());
   const stopped = cooperator.cooperate(counting([], 'C'), { signal });
-  expect(getEventListeners(signal, 'abort').length).toBeGreaterThan(0);
+  expect(listeners.size).toBeGreaterThan(0);
   pump();
   stopped.stop();
-  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  expect(listeners.size).toBe(0);
   cooperator.cooperate(counting([], 'D'), { signal });
   cooperator.stop();
-  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  expect(listeners.size).toBe(0);
 });
 
 test('J3: return is called once, as a method, without an argument that would become a result', () => {

@@ -1,6 +1,7 @@
 // The side of Deferred that is a thenable: asynchronous, and only looking on.
 import { CancelledError, Deferred } from 'cooperator';
 import { microtasks, outcome } from './support/rig.js';
+import { turn } from './support/turn.js';
 
 const broken = new Error('broken');
 
@@ -8,7 +9,7 @@ test('await gives the value, and throws the error', async () => {
   expect(await Deferred.succeed('value')).toBe('value');
   await expect(Deferred.fail(broken)).rejects.toBe(broken);
   const later = new Deferred();
-  setImmediate(() => later.callback('later'));
+  turn().then(() => later.callback('later'));
   expect(await later).toBe('later');
 });
 
@@ -38,10 +39,10 @@ test('then calls back asynchronously, also on a fired Deferred', async () => {
 
 test('then calls back in a microtask, before any timer', async () => {
   const log = [];
-  setImmediate(() => log.push('macrotask'));
+  const next = turn().then(() => log.push('macrotask'));
   await Deferred.succeed(1).then(() => log.push('then'));
   log.push('awaited');
-  await new Promise((resolve) => setImmediate(resolve));
+  await next;
   expect(log).toStrictEqual(['then', 'awaited', 'macrotask']);
 });
 

@@ -1,7 +1,6 @@
 // J5: errors keep their identity and their stack, on whatever way they come.
 import * as library from 'cooperator';
 import { Cooperator, Deferred, TaskFailed } from 'cooperator';
-import { runNode } from './support/child.js';
 import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
 
 const thrown = [
@@ -127,48 +126,12 @@ test('J5: an iterator whose next gives no object fails its task with a TypeError
 test('J5: a stack that overflows inside a turn fails that task only', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
   const dive = () => dive() + 1;
+  const Overflow = thrownBy(dive).constructor; // RangeError, but for Firefox
   const done = outcome(cooperator.cooperate(function* () { dive(); }).whenDone());
   cooperator.cooperate(counting(log, 'B', 1));
   pump();
-  expect(done).toStrictEqual([{ error: expect.any(RangeError) }]);
+  expect(done).toStrictEqual([{ error: expect.any(Overflow) }]);
   expect(log).toStrictEqual(['B1']);
-});
-
-test('J5: a stack that overflows through nested callbacks and slices leaves the package usable', async () => {
-  // In a process of its own: Node itself writes to stderr when there is no stack left for what it does.
-  const { code, stdout } = await runNode(`
-    import { Cooperator, Deferred, predicates } from 'cooperator';
-    import { FakeScheduler } from 'cooperator/testing';
-    process.on('unhandledRejection', () => {});
-    const make = () => {
-      const scheduler = new FakeScheduler();
-      const cooperator = new Cooperator({
-        scheduler: scheduler.schedule,
-        terminationPredicateFactory: predicates.turns(9),
-      });
-      return { scheduler, cooperator };
-    };
-    function throughCallbacks() {
-      const deferred = new Deferred().addCallback(throughCallbacks);
-      deferred.callback();
-      deferred.addErrback(() => {});
-    }
-    function throughSlices() {
-      const { scheduler, cooperator } = make();
-      cooperator.cooperate(function* () { throughSlices(); }).whenDone().addErrback(() => {});
-      scheduler.pump();
-    }
-    for (let round = 0; round < 10; round++) {
-      for (const dive of [throughCallbacks, throughSlices]) try { dive(); } catch {}
-    }
-    const log = [];
-    const { scheduler, cooperator } = make();
-    cooperator.cooperate(function* () { log.push(1); yield; log.push(yield Deferred.succeed(2)); });
-    scheduler.pump();
-    new Deferred().addCallback((value) => { log.push(value); }).callback(3);
-    console.log(log.join());
-  `);
-  expect([code, stdout.trim()]).toStrictEqual([0, '1,2,3']);
 });
 
 test('J5: many errors thrown and forgotten leave the library as it was', async () => {

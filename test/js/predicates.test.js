@@ -1,6 +1,5 @@
-// The termination predicates, with clocks that the test moves.
+// The termination predicates, on the host's own clock.
 import { predicates } from 'cooperator';
-import { reportOf } from './support/child.js';
 import { counting, rig } from './support/rig.js';
 
 test('predicates are factories of predicates: each call of one gives a new predicate', () => {
@@ -52,7 +51,7 @@ test('a predicate of the package can be used inside a predicate of the user', ()
   expect(log.filter((entry) => entry === 'asked')).toHaveLength(5);
 });
 
-test('timeSlice in Node: an endless task does not hold the slice for ever', () => {
+test('timeSlice(ms): an endless task does not hold the slice for ever', () => {
   const { cooperator, pump } = rig({ terminationPredicateFactory: predicates.timeSlice(1) });
   let turns = 0;
   cooperator.cooperate(function* () { for (;;) { turns += 1; yield; } });
@@ -60,103 +59,7 @@ test('timeSlice in Node: an endless task does not hold the slice for ever', () =
   expect(turns).toBeGreaterThanOrEqual(3);
 });
 
-/** Source: a clock that only the program moves; `slices` counts the turns of each slice. */
-const fakeClock = `
-  let now = 1000;
-  Object.defineProperty(globalThis, 'performance', { configurable: true, writable: true, value: { now: () => now } });
-  const { Cooperator, predicates } = await import('cooperator');
-  const { FakeScheduler } = await import('cooperator/testing');
-  function slices(count, cost, terminationPredicateFactory) {
-    const scheduler = new FakeScheduler();
-    const cooperator = new Cooperator({ scheduler: scheduler.schedule, terminationPredicateFactory });
-    let turns = 0;
-    cooperator.cooperate(function* () { for (;;) { turns += 1; now += cost; yield; } });
-    const counts = [];
-    for (let slice = 0; slice < count; slice++) { turns = 0; scheduler.pump(); counts.push(turns); now += 5; }
-    cooperator.dispose();
-    return counts;
-  }
-  const print = (value) => process.stdout.write(JSON.stringify(value));
-`;
-
-test('timeSlice(ms) ends a slice when that time is used up', async () => {
-  expect(await reportOf(`${fakeClock}
-    print({
-      long: slices(5, 100, predicates.timeSlice(10)),
-      exact: slices(5, 10, predicates.timeSlice(10)),
-      three: slices(5, 4, predicates.timeSlice(10)),
-      fraction: slices(3, 1, predicates.timeSlice(0.5)),
-    });
-  `)).toStrictEqual({ long: [1, 1, 1, 1, 1], exact: [1, 1, 1, 1, 1], three: [3, 3, 3, 3, 3], fraction: [1, 1, 1] });
-});
-
-test('timeSlice() is 10 ms, and it is what a cooperator has by default', async () => {
-  expect(await reportOf(`${fakeClock}
-    print([slices(3, 4, predicates.timeSlice()), slices(3, 4, undefined), slices(3, 6, undefined)]);
-  `)).toStrictEqual([[3, 3, 3], [3, 3, 3], [2, 2, 2]]);
-});
-
-test('timeSlice does not read the clock after every tiny turn, and ends in time all the same', async () => {
-  const { reads, turns, over } = await reportOf(`${fakeClock}
-    let reads = 0;
-    performance.now = () => { reads += 1; return now; };
-    const scheduler = new FakeScheduler();
-    const cooperator = new Cooperator({
-      scheduler: scheduler.schedule,
-      terminationPredicateFactory: predicates.timeSlice(10),
-    });
-    let turns = 0;
-    cooperator.cooperate(function* () { for (;;) { turns += 1; now += 0.001; yield; } });
-    scheduler.pump();
-    const before = now;
-    turns = 0;
-    reads = 0;
-    scheduler.pump();
-    print({ reads, turns, over: now - before - 10 });
-  `);
-  expect(turns).toBeGreaterThanOrEqual(9_900);
-  expect(over).toBeLessThan(1);
-  expect(reads).toBeLessThan(turns / 4);
-});
-
-test('frame(fraction) ends a slice when what is left of the frame is used up', async () => {
-  const { long, short } = await reportOf(`${fakeClock}
-    print({ long: slices(3, 100, predicates.frame()), short: slices(3, 0.5, predicates.frame(0.5)) });
-  `);
-  expect(long).toStrictEqual([1, 1, 1]);
-  for (const turns of short) {
-    expect(turns).toBeGreaterThanOrEqual(1);
-    expect(turns).toBeLessThanOrEqual(40);
-  }
-});
-
-test('inputPending(inner) ends the slice when the page has input waiting, and else asks inner', async () => {
-  expect(await reportOf(`
-    let pending = false;
-    Object.defineProperty(globalThis, 'navigator', {
-      configurable: true, value: { userAgent: 'test', scheduling: { isInputPending: () => pending } },
-    });
-    const { Cooperator, predicates } = await import('cooperator');
-    const { FakeScheduler } = await import('cooperator/testing');
-    const scheduler = new FakeScheduler();
-    const cooperator = new Cooperator({
-      scheduler: scheduler.schedule, terminationPredicateFactory: predicates.inputPending(predicates.turns(3)),
-    });
-    let turns = 0;
-    cooperator.cooperate(function* () { for (;;) { turns += 1; yield; } });
-    const counts = [];
-    for (const waiting of [false, true, true, false]) {
-      pending = waiting;
-      turns = 0;
-      scheduler.pump();
-      counts.push(turns);
-    }
-    cooperator.dispose();
-    process.stdout.write(JSON.stringify(counts));
-  `)).toStrictEqual([3, 1, 1, 3]);
-});
-
-test('inputPending(inner) on a host that cannot tell asks inner', () => {
+test('inputPending(inner) asks inner where nobody types', () => {
   const { cooperator, pump, log } = rig({ terminationPredicateFactory: predicates.inputPending(predicates.turns(3)) });
   cooperator.cooperate(counting(log, 'A'));
   pump();

@@ -1,12 +1,28 @@
-// The schedulers: that each calls back, once, in order, and can be told not to. Never when.
+// The schedulers that the host has: that each calls back, once, in order, and can be told not to. Never when.
 import { Cooperator, schedulers } from 'cooperator';
-import { reportOf, runNode } from './support/child.js';
 import { counting, settle } from './support/rig.js';
 
-const { auto, timeout, message, immediate } = schedulers;
-const inNode = { auto, timeout, message, immediate };
+/** Each scheduler with what it needs of the host. */
+const primitives = {
+  auto: undefined,
+  timeout: undefined,
+  message: 'MessageChannel',
+  immediate: 'setImmediate',
+  animationFrame: 'requestAnimationFrame',
+  postTask: 'scheduler.postTask',
+  idle: 'requestIdleCallback',
+};
+const has = (primitive) => primitive?.split('.').reduce((object, name) => object?.[name], globalThis) !== undefined;
+const usable = Object.keys(primitives).filter((name) => primitives[name] === undefined || has(primitives[name]));
 
-for (const [name, make] of Object.entries(inNode)) {
+for (const name of Object.keys(primitives).filter((each) => !usable.includes(each))) {
+  test(`schedulers.${name}() says that this host has no ${primitives[name]}`, () => {
+    expect(() => schedulers[name]()).toThrow(primitives[name]);
+  });
+}
+
+for (const name of usable) {
+  const make = schedulers[name];
   describe(`schedulers.${name}()`, () => {
     test('calls back later, once', async () => {
       const log = [];
@@ -63,230 +79,5 @@ for (const [name, make] of Object.entries(inNode)) {
       await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(counting(log, label, 2)).whenDone()));
       expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
     });
-
-    test('lets the process end when the cooperator is idle, paused, waiting or stopped', async () => {
-      const { code, stdout, stderr } = await runNode(`
-        import { Cooperator, Deferred, schedulers } from 'cooperator';
-        const make = () => new Cooperator({
-          scheduler: schedulers.${name}(),
-          terminationPredicateFactory: () => () => true,
-        });
-        make();
-        make().cooperate(function* () { yield; yield; console.log('ended'); });
-        make().cooperate(function* () { yield; console.log('waits'); yield new Deferred(); });
-        const paused = make().cooperate(function* () { yield; console.log('paused'); paused.pause(); yield; });
-        const stopped = make().cooperate(function* () { for (;;) yield; });
-        stopped.stop();
-        const cancelled = schedulers.${name}()(() => console.log('not called'));
-        cancelled.cancel();
-      `);
-      expect({ code, stderr, lines: stdout.split('\n').sort().join(' ').trim() })
-        .toStrictEqual({ code: 0, stderr: '', lines: 'ended paused waits' });
-    });
   });
 }
-
-test('schedulers.timeout(ms) hands its delay to setTimeout', async () => {
-  expect(await reportOf(`
-    const delays = [];
-    const real = globalThis.setTimeout;
-    globalThis.setTimeout = (callback, ms, ...rest) => { delays.push(ms); return real(callback, 0, ...rest); };
-    const { schedulers } = await import('cooperator');
-    const log = [];
-    await new Promise((resolve) => schedulers.timeout(250)(resolve));
-    await new Promise((resolve) => schedulers.timeout()(resolve));
-    process.stdout.write(JSON.stringify(delays.map((ms) => ms ?? 0)));
-  `)).toStrictEqual([250, 0]);
-});
-
-for (const [name, primitive] of [
-  ['animationFrame', 'requestAnimationFrame'], ['postTask', 'postTask'], ['idle', 'requestIdleCallback'],
-]) {
-  test(`schedulers.${name}() on a host without ${primitive} works all the same, or says what is missing`, async () => {
-    const report = await reportOf(`
-      import { schedulers } from 'cooperator';
-      let report;
-      try {
-        const scheduler = schedulers.${name}();
-        await new Promise((resolve) => scheduler(resolve));
-        report = 'works';
-      } catch (error) {
-        report = error.message;
-      }
-      process.stdout.write(JSON.stringify(report));
-    `);
-    expect(report).toMatch(new RegExp(`^works$|${primitive}`));
-  });
-}
-
-/** Source: a document that can be hidden, and frames that happen when they are told to. */
-const page = `
-  globalThis.document = Object.assign(new EventTarget(), {
-    hidden: false,
-    visibilityState: 'visible',
-    hide(hidden) {
-      this.hidden = hidden;
-      this.visibilityState = hidden ? 'hidden' : 'visible';
-      this.dispatchEvent(new Event('visibilitychange'));
-    },
-  });
-  globalThis.window = globalThis.self = globalThis;
-  const frames = new Map();
-  let frameId = 0;
-  globalThis.requestAnimationFrame = (callback) => { frames.set(++frameId, callback); return frameId; };
-  globalThis.cancelAnimationFrame = (id) => { frames.delete(id); };
-  const frame = () => {
-    const now = [...frames.values()];
-    frames.clear();
-    for (const callback of now) callback(performance.now());
-  };
-  const log = [];
-  const { Cooperator, schedulers } = await import('cooperator');
-  const print = (value) => process.stdout.write(JSON.stringify(value));
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-`;
-
-describe('schedulers.animationFrame()', () => {
-  test('calls back in the next frame, once, and not after cancel', async () => {
-    expect(await reportOf(`${page}
-      const scheduler = schedulers.animationFrame();
-      scheduler(() => log.push('slice'));
-      scheduler(() => log.push('cancelled')).cancel();
-      log.push('frame');
-      frame();
-      frame();
-      await turn();
-      print(log);
-      process.exit();
-    `)).toStrictEqual(['frame', 'slice']);
-  });
-
-  test('goes on through a timer while the page is hidden, and calls back once', async () => {
-    expect(await reportOf(`${page}
-      document.hide(true);
-      const scheduler = schedulers.animationFrame();
-      await new Promise((resolve) => scheduler(() => { log.push('hidden'); resolve(); }));
-      frame();
-      document.hide(false);
-      scheduler(() => log.push('visible'));
-      frame();
-      await turn();
-      print(log);
-      process.exit();
-    `)).toStrictEqual(['hidden', 'visible']);
-  });
-
-  test('goes on when the page is hidden while a frame is being waited for', async () => {
-    expect(await reportOf(`${page}
-      const scheduler = schedulers.animationFrame();
-      await new Promise((resolve) => {
-        scheduler(() => { log.push('slice'); resolve(); });
-        document.hide(true);
-      });
-      frame();
-      await turn();
-      print(log);
-      process.exit();
-    `)).toStrictEqual(['slice']);
-  });
-});
-
-describe('schedulers.auto() in a page', () => {
-  for (const hidden of [false, true]) {
-    test(`runs tasks while the page is ${hidden ? 'hidden' : 'visible'}`, async () => {
-      expect(await reportOf(`${page}
-        document.hide(${hidden});
-        const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
-        const cooperator = new Cooperator({
-          scheduler: schedulers.auto(),
-          terminationPredicateFactory: () => () => true,
-        });
-        await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(function* () {
-          for (let turn = 1; turn <= 3; turn++) { log.push(label + turn); yield; }
-        }).whenDone()));
-        print(log);
-        process.exit();
-      `)).toStrictEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
-    });
-  }
-
-  test('goes on when the page is hidden and shown in the middle of the work', async () => {
-    expect(await reportOf(`${page}
-      const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
-      const cooperator = new Cooperator({
-        scheduler: schedulers.auto(),
-        terminationPredicateFactory: () => () => true,
-      });
-      await cooperator.cooperate(function* () {
-        for (let turn = 1; turn <= 9; turn++) {
-          if (turn % 3 === 0) document.hide(!document.hidden);
-          log.push(turn);
-          yield;
-        }
-      }).whenDone();
-      print(log);
-      process.exit();
-    `)).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  });
-});
-
-test('schedulers.postTask(priority) posts with it; after cancel nothing comes, nor is anything unhandled', async () => {
-  expect(await reportOf(`
-    const posted = [];
-    globalThis.scheduler = {
-      postTask(callback, options = {}) {
-        const { priority, signal } = options;
-        return new Promise((resolve, reject) => {
-          posted.push({ priority, run() { if (!signal?.aborted) resolve(callback()); } });
-          signal?.addEventListener('abort', () => reject(signal.reason));
-        });
-      },
-    };
-    const log = [];
-    process.on('unhandledRejection', () => log.push('unhandled'));
-    const { schedulers } = await import('cooperator');
-    const schedule = schedulers.postTask('background');
-    schedule(() => log.push('slice'));
-    schedule(() => log.push('cancelled')).cancel();
-    schedulers.postTask()(() => log.push('default'));
-    for (const { run } of posted) run();
-    for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
-    process.stdout.write(JSON.stringify({ log, priorities: posted.slice(0, 2).map(({ priority }) => priority) }));
-  `)).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
-});
-
-test('schedulers.idle() asks requestIdleCallback, and nothing comes after cancel', async () => {
-  expect(await reportOf(`
-    const asked = new Map();
-    let last = 0;
-    globalThis.requestIdleCallback = (callback) => { asked.set(++last, callback); return last; };
-    globalThis.cancelIdleCallback = (id) => { asked.delete(id); };
-    const log = [];
-    const { schedulers } = await import('cooperator');
-    const scheduler = schedulers.idle();
-    scheduler(() => log.push('slice'));
-    scheduler(() => log.push('cancelled')).cancel();
-    for (const callback of [...asked.values()]) callback({ didTimeout: false, timeRemaining: () => 10 });
-    process.stdout.write(JSON.stringify(log));
-  `)).toStrictEqual(['slice']);
-});
-
-test('schedulers.message() posts no message for a request while one that was taken back is on its way', async () => {
-  expect(await reportOf(`
-    let posted = 0;
-    const Real = globalThis.MessageChannel;
-    globalThis.MessageChannel = class {
-      constructor() {
-        const { port1, port2 } = new Real();
-        this.port1 = port1;
-        this.port2 = { postMessage(message) { posted++; port2.postMessage(message); } };
-      }
-    };
-    const { schedulers } = await import('cooperator');
-    const schedule = schedulers.message();
-    const log = [];
-    for (let i = 0; i < 1000; i++) schedule(() => log.push('cancelled')).cancel();
-    await new Promise((resolve) => { schedule(() => { log.push('slice'); resolve(); }); });
-    process.stdout.write(JSON.stringify({ posted, log }));
-  `)).toStrictEqual({ posted: 1, log: ['slice'] });
-});

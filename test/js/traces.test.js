@@ -1,12 +1,12 @@
 // Replays test/traces, which the C tests replay too; the format is described in its README.md.
-import { readFileSync, readdirSync } from 'node:fs';
 import { Cooperator, Deferred, SchedulerStopped, TaskStopped, predicates } from 'cooperator';
+import { traces } from './support/traces.js';
 
-const directory = new URL('../traces/', import.meta.url);
-const names = readFileSync(new URL('index.txt', directory), 'utf8').split('\n').filter((line) => line !== '');
+const { 'index.txt': index, ...files } = traces;
+const names = index.split('\n').filter((line) => line !== '');
 
 test('the index names every trace there is', () => {
-  expect([...names].sort()).toStrictEqual(readdirSync(directory).filter((name) => name.endsWith('.trace')).sort());
+  expect([...names].sort()).toStrictEqual(Object.keys(files).sort());
   expect(names.length).toBeGreaterThan(10);
 });
 
@@ -155,7 +155,7 @@ class Replay {
 
 for (const name of names) {
   test(`trace ${name.replace('.trace', '')}`, () => {
-    const lines = readFileSync(new URL(name, directory), 'utf8').split('\n')
+    const lines = files[name].split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
     const replay = new Replay();
     const happened = [];

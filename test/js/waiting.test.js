@@ -1,6 +1,7 @@
 // J2: tasks that wait for what they yield.
 import { Cooperator, Deferred, NotPaused, TaskFailed } from 'cooperator';
 import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { turn } from './support/turn.js';
 
 const broken = new Error('broken');
 
@@ -448,8 +449,8 @@ test('J2: real time too: tasks of a cooperator of its own wait for timers and Pr
   const cooperator = new Cooperator();
   const task = cooperator.cooperate(function* () {
     const first = yield new Promise((resolve) => setTimeout(resolve, 1, 'timer'));
-    const second = yield new Promise((resolve) => setImmediate(resolve, 'immediate'));
+    const second = yield turn('turn');
     return [first, second];
   });
-  expect(await task.whenDone()).toStrictEqual(['timer', 'immediate']);
+  expect(await task.whenDone()).toStrictEqual(['timer', 'turn']);
 });

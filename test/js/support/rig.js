@@ -1,15 +1,16 @@
 // A cooperator whose host is the test: slices are pumped by hand, and every report has to be looked at.
 import { Cooperator, predicates } from 'cooperator';
 import { FakeScheduler } from 'cooperator/testing';
+import { turn } from './turn.js';
 
 const rigs = [];
 
 /** Lets pending Promise reactions, and then all that waits for the next turn of the event loop, happen. */
 export async function settle() {
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   // Timers of one delay come in the order in which they were set: those that stood before this one have been.
   await new Promise((resolve) => setTimeout(resolve, 0));
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
 }
 
 /** Lets pending Promise reactions happen; no macrotask runs meanwhile. */

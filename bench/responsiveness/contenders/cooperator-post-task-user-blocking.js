@@ -1,0 +1,4 @@
+import { schedulers } from 'cooperator';
+import { cooperateOn } from '../ours.js';
+
+export const run = (tasks) => cooperateOn({ scheduler: schedulers.postTask('user-blocking') }, tasks);

@@ -1,0 +1,3 @@
+import { measureHops } from './hops.js';
+
+postMessage(await measureHops());

@@ -1,0 +1,28 @@
+// Which of test/js run where. Every test file is in one of the two lists, and test/hosts sees to that.
+
+/** These run in Jest and in every host. */
+export const everywhere = [
+  'bad-input', 'cleanup', 'cooperator', 'deferred-promise', 'deferred', 'errors', 'global', 'hooks', 'kinds',
+  'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces', 'waiting',
+].map((name) => `${name}.test.js`);
+
+const processes = 'its tests start processes of Node, with programs and flags of their own';
+
+/** These run in Jest only, for these reasons; those in `perNode` there in each version of Node. */
+export const inJestOnly = {
+  'collection.test.js': processes,
+  'errors.node.test.js': processes,
+  'memory.test.js': processes,
+  'page.test.js': `${processes}: pages in simulated time`,
+  'predicates.node.test.js': processes,
+  'process.test.js': processes,
+  'readme.test.js': `${processes}: what they show does not differ from host to host`,
+  'schedulers.node.test.js': processes,
+  'timeline.test.js': processes,
+};
+
+/** What may well differ from one Node to the next: the end of the process, unhandled rejections, loading, memory. */
+export const perNode = [
+  'collection.test.js', 'errors.node.test.js', 'memory.test.js', 'process.test.js', 'schedulers.node.test.js',
+  'timeline.test.js',
+];

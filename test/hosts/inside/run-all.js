@@ -1,0 +1,45 @@
+import { errorText } from './error-text.js';
+
+/** What goes wrong outside of any test, where the host tells of it. */
+function watch() {
+  const stray = [];
+  const add = (error) => stray.push(errorText(error));
+  if (typeof process === 'object') {
+    process.on('uncaughtException', add);
+    process.on('unhandledRejection', add);
+  } else {
+    addEventListener('error', (event) => {
+      event.preventDefault();
+      add(event.error ?? event.message);
+    });
+    addEventListener('unhandledrejection', (event) => {
+      event.preventDefault();
+      add(event.reason);
+    });
+  }
+  return stray;
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Runs the files one after another, and sends a report of each.
+ * @param {string[]} names  of bundles beside this one
+ * @param {(report: { file: string, passed: number, failures: { test: string, message: string }[] }) => unknown} send
+ */
+export async function runAll(names, send) {
+  const stray = watch();
+  for (const file of names) {
+    let report;
+    try {
+      const { default: run } = await import(new URL(file, import.meta.url).href);
+      report = await run();
+    } catch (error) {
+      report = { passed: 0, failures: [{ test: file, message: errorText(error) }] };
+    }
+    // What the file left behind comes now, if it comes at all.
+    await pause(20);
+    for (const message of stray.splice(0)) report.failures.push({ test: 'outside of any test', message });
+    await send({ file, ...report });
+  }
+}

@@ -1,0 +1,6 @@
+import { cooperate, getGlobalCooperator } from 'cooperator';
+
+await cooperate(function* () { yield; }).whenDone();
+getGlobalCooperator().stop();
+getGlobalCooperator().start();
+console.log('idle');
