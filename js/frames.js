@@ -2,7 +2,8 @@
 
 /** Until frames have been seen: short, so that the first wait for one comes soon. */
 const FIRST_INTERVAL_MS = 8;
-/** Frames further apart than this say that the page was busy or out of sight, not how fast its display is. */
+/** Frames closer together or further apart than displays make them say that the page was busy or out of sight. */
+const SHORTEST_INTERVAL_MS = 3;
 const LONGEST_INTERVAL_MS = 60;
 /** How many intervals are remembered. */
 const MEMORY = 16;
@@ -27,6 +28,8 @@ export class Frames {
   /** @type {number[]} */
   #intervals = [];
   #last = -Infinity;
+  /** The last frame was no frame but the beginning of work. */
+  #supposed = true;
   #late = 0;
   #count = 0;
 
@@ -40,7 +43,9 @@ export class Frames {
    * @param {number} now
    */
   begin(now) {
-    if (now - this.#last > LONGEST_INTERVAL_MS) this.#last = now;
+    if (now - this.#last <= LONGEST_INTERVAL_MS) return;
+    this.#last = now;
+    this.#supposed = true;
   }
 
   /** When work should stop for the next frame. */
@@ -56,9 +61,11 @@ export class Frames {
    */
   frame(at, waitedMs) {
     const interval = at - this.#last;
+    const supposed = this.#supposed;
     this.#last = at;
+    this.#supposed = false;
     this.#count++;
-    if (!(interval > 0 && interval < LONGEST_INTERVAL_MS)) return;
+    if (supposed || !(interval > SHORTEST_INTERVAL_MS && interval < LONGEST_INTERVAL_MS)) return;
     this.#intervals.push(interval);
     if (this.#intervals.length > MEMORY) this.#intervals.shift();
     const near = Math.min(...this.#intervals) * 1.25;
@@ -66,7 +73,7 @@ export class Frames {
     this.#interval = regular.reduce((sum, one) => sum + one, 0) / regular.length;
     if (interval > this.#interval * 1.5) this.#late /= 2;
     else if (waitedMs > SHORT_WAIT_MS && this.#count % LOOK_EARLY !== 1) {
-      this.#late = Math.min(this.#late + waitedMs / 8, this.#interval * MOST_LATE);
+      this.#late = Math.min(this.#late + waitedMs / 4, this.#interval * MOST_LATE);
     }
   }
 }
