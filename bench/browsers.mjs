@@ -1,9 +1,8 @@
 // Real browsers, driven from outside. Each page is opened in the browser's one tab, so that it is visible.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { launchChromium, launchFirefox, launchWebKit } from '../test/hosts/browsers.js';
 
-const drivers = { chromium: launchChromium, firefox: launchFirefox, webkit: launchWebKit };
+const drivers = { chromium, firefox, webkit };
 
 export const browserNames = Object.keys(drivers);
 
@@ -25,111 +24,47 @@ export function launch(name) {
   return drivers[name]();
 }
 
-async function launchChromium() {
-  const { default: puppeteer } = await import('puppeteer-core');
-  const browser = await puppeteer.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'],
-  });
+async function chromium() {
+  const browser = await launchChromium();
   const [page] = await browser.pages();
   const session = await page.createCDPSession();
   const mouse = { x: 50, y: 50, button: 'left', clickCount: 1 };
   return {
-    version: await browser.version().then((version) => version.replace(/.*\//, 'Chromium ')),
-    open: (url) => page.goto(url),
+    ...(await inFirstTab(browser, 'Chromium', page)),
     press: () => Promise.all(['mousePressed', 'mouseReleased'].map(
       (type) => session.send('Input.dispatchMouseEvent', { type, ...mouse }))),
     stampsInput: true,
-    screenshot: (path) => page.screenshot({ path, fullPage: true }),
-    close: () => browser.close(),
   };
 }
 
-async function launchFirefox() {
-  const { default: puppeteer } = await import('puppeteer-core');
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
-  });
+async function firefox() {
+  const browser = await launchFirefox();
   const [page] = await browser.pages();
   return {
-    version: await browser.version().then((version) => version.replace(/.*\//, 'Firefox ')),
-    open: (url) => page.goto(url),
+    ...(await inFirstTab(browser, 'Firefox', page)),
     press: () => page.mouse.click(50, 50),
     stampsInput: false,
+  };
+}
+
+async function inFirstTab(browser, name, page) {
+  return {
+    version: (await browser.version()).replace(/.*\//, `${name} `),
+    open: (url) => page.goto(url),
     screenshot: (path) => page.screenshot({ path, fullPage: true }),
     close: () => browser.close(),
   };
 }
 
-async function launchWebKit() {
-  const { Builder, Capabilities } = await import('selenium-webdriver');
-  const { port, end } = await startWebKitDriver();
-  try {
-    const driver = await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(new Capabilities({
-      browserName: 'MiniBrowser',
-      'webkitgtk:browserOptions': {
-        binary: process.env.MINIBROWSER ?? '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
-        args: ['--automation'],
-      },
-    })).build();
-    await driver.manage().window().setRect({ x: 0, y: 0, width: 800, height: 600 });
-    const capabilities = await driver.getCapabilities();
-    return {
-      version: `WebKitGTK ${capabilities.getBrowserVersion()}`,
-      open: (url) => driver.get(url),
-      press: () => driver.actions({ async: true }).move({ x: 50, y: 50, duration: 0 }).press().release().perform(),
-      stampsInput: false,
-      screenshot: async (path) => {
-        const { writeFile } = await import('node:fs/promises');
-        await writeFile(path, await driver.takeScreenshot(), 'base64');
-      },
-      close: () => driver.quit().finally(end),
-    };
-  } catch (error) {
-    await end();
-    throw error;
-  }
-}
-
-// The X server ends when the driver does; killing xvfb-run instead would leave both behind.
-async function startWebKitDriver() {
-  const port = await freePort();
-  const child = spawn('xvfb-run', ['-a', 'sh', '-c', `echo $$; exec WebKitWebDriver --port=${port}`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => { errors += text; });
-  const failed = new Promise((_, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`WebKitWebDriver ended with exit code ${code}\n${errors}`)));
-  });
-  failed.catch(() => {});
-  const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), failed]);
-  child.stdout.resume();
-  const end = async () => {
-    if (child.exitCode !== null) return;
-    const ended = once(child, 'exit');
-    process.kill(Number(line));
-    await ended;
+async function webkit() {
+  const { session, version, open, close } = await launchWebKit();
+  await session.manage().window().setRect({ x: 0, y: 0, width: 800, height: 600 });
+  return {
+    version: (await version()).replace(/.*\//, 'WebKitGTK '),
+    open,
+    press: () => session.actions({ async: true }).move({ x: 50, y: 50, duration: 0 }).press().release().perform(),
+    stampsInput: false,
+    screenshot: async (path) => writeFile(path, await session.takeScreenshot(), 'base64'),
+    close,
   };
-  for (let tries = 0; ; tries++) {
-    const status = fetch(`http://127.0.0.1:${port}/status`);
-    const answers = await Promise.race([status.then(() => true, () => false), failed]);
-    if (answers) return { port, end };
-    if (tries === 200) {
-      await end();
-      throw new Error(`WebKitWebDriver does not answer\n${errors}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
