@@ -20,10 +20,11 @@ const SHORT_WAIT_MS = 0.2;
  *
  * The interval is the mean of those remembered ones that are near the shortest: a frame that was missed counts
  * for nothing, and a clock that ticks in whole milliseconds averages out. How late work may go on (`#late`) is
- * found by trial, as TCP finds its window (additive increase, multiplicative decrease): it grows while there is a
- * wait between the end of the work and the frame, and is halved when a frame is missed.
+ * found by trial, much as TCP finds its window: it grows by a part of the wait that there was between the end of the
+ * work and the frame, and is halved when a frame is missed.
  */
 export class Frames {
+  /** Milliseconds from one frame to the next. */
   #interval = FIRST_INTERVAL_MS;
   /** @type {number[]} */
   #intervals = [];
@@ -32,11 +33,6 @@ export class Frames {
   #supposed = true;
   #late = 0;
   #count = 0;
-
-  /** Milliseconds from one frame to the next. */
-  get interval() {
-    return this.#interval;
-  }
 
   /**
    * Work begins after a time without frames: none is known to be due before a whole interval is over.

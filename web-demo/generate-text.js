@@ -5,7 +5,7 @@ const LENGTH = 900_000;   // characters, at least
 const NOUNS = `day river garden window clock letter winter road table market bridge lamp forest story kettle train
   harbour coat field neighbour music stone summer kitchen ladder island paper engine cloud orchard bell corner
   mountain bicycle teacher bottle lantern meadow notebook valley baker pocket storm library ferry chimney
-  painter compass blanket sparrow mirror tunnel basket captain shadow puzzle violin cellar feather whistle
+  painter ribbon blanket sparrow mirror tunnel basket captain shadow puzzle violin cellar feather whistle
   almanac cobbler beacon thimble wharf loom gazebo sundial`.split(/\s+/);
 const ADJECTIVES = `old quiet small bright long empty warm narrow patient early wooden pale distant gentle
   crowded curious heavy broken silver hidden careful northern crooked brittle velvet drowsy`.split(/\s+/);
