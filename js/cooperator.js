@@ -6,6 +6,7 @@ import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handle
 import { now } from './host.js';
 import { LIMIT, timeSlice } from './predicates.js';
 import { auto, suited } from './schedulers.js';
+import { giveSlice } from './slice.js';
 import { showSlice, showTurn } from './timeline.js';
 import { CooperativeTask, addTo, adopt, flushProgress, taskAt } from './task.js';
 import { reportUnhandled } from './unhandled.js';
@@ -129,7 +130,7 @@ export class Cooperator {
       if (this.#pointer === 0) return;
       const began = this.#track === undefined ? 0 : now();
       this.#slicing++;
-      core.cooperator_run_slice(this.#pointer);
+      giveSlice(this.#pointer);
       this.#slicing--;
       if (this.#track !== undefined) showSlice(this.#track, began);
       this.#flushProgress();

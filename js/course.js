@@ -3,6 +3,7 @@
 
 import { Deferred, observe } from './deferred.js';
 import { OK, describe } from './errors.js';
+import { add, indexOf, look, take } from './handles.js';
 import { NativeWork } from './native.js';
 import { subscribe, thenOf } from './thenable.js';
 
@@ -41,6 +42,13 @@ const ERROR = 2;
 const RESULT = 3; // of an async iterator's `next`, or of an async function
 const BROKEN = 4; // an async iterator's `next` or `throw` has failed: there is nothing to send the error into
 
+/**
+ * By the index of a course's handle: the iterator whose `next` is all that a turn has to call, which is the way of nearly
+ * all turns; undefined where there is more to do. A table of its own because it is all that such a turn touches.
+ * @type {any[]}
+ */
+const plainIterators = [];
+
 /** How many courses that have not ended use an iterator that was given as such. @type {Map<object, number>} */
 const users = new Map();
 
@@ -68,8 +76,8 @@ export function setLife(functions) {
 /** The members are task.js's to read; nobody outside of the package sees a course. */
 export class Course {
   kind = ITERATOR;
-  /** Nothing to look at before `next` is called: the way of nearly all turns. */
-  plain = false;
+  /** What the core knows it by; 0 when it has ended. */
+  handle = 0;
   /** The function until it is called, or the native work. @type {any} */
   work = undefined;
   /** @type {any} */
@@ -115,10 +123,19 @@ export class Course {
     }
   }
 
-  /** It is a task's from now on; `close` ends that. */
+  /** It is a task's from now on; `close` ends that. Returns what the core is to know it by. */
   enter() {
+    this.handle = add(this);
+    // one after another: an array with holes is a slow one
+    for (let i = plainIterators.length; i <= indexOf(this.handle); i++) plainIterators.push(undefined);
     if (this.kind === NATIVE) this.work.used = true;
     if (this.shareable) users.set(this.iterator, (users.get(this.iterator) ?? 0) + 1);
+    return this.handle;
+  }
+
+  /** @param {boolean} plain  has a turn nothing to do but to call `next`? */
+  #setPlain(plain) {
+    plainIterators[indexOf(this.handle)] = plain ? this.iterator : undefined;
   }
 
   /** Returns whether the iterator is nobody else's now. */
@@ -223,7 +240,7 @@ export class Course {
       let step;
       if (arrived === ERROR) step = this.#throwInto(arrival);
       else step = arrived === VALUE && !this.#shared() ? this.#next(arrival) : this.#next();
-      this.plain = true;
+      this.#setPlain(true);
       return this.look(step);
     }
     const waiting = this.yields.splice(0);
@@ -306,18 +323,29 @@ export class Course {
   }
 
   /**
+   * Its turn has thrown.
+   * @param {unknown} error
+   */
+  fail(error) {
+    if (plainIterators[indexOf(this.handle)] !== undefined) this.exhausted = true; // by its own error
+    this.thrown = { error };
+    return FAILED;
+  }
+
+  /**
    * What the iterator's step means.
    * @param {any} step
+   * @param {any} [done]  its `done`, where that was read
    */
-  look(step) {
+  look(step, done = step?.done) {
     if (this.kind === ITERATOR && thenOf(step) !== undefined) {
       // an async iterator that does not say so by a Symbol.asyncIterator
       this.kind = ASYNC_ITERATOR;
-      this.plain = false;
+      this.#setPlain(false);
       return this.#await(step);
     }
     checkStep(step);
-    if (step.done) {
+    if (done) {
       this.exhausted = true;
       this.result = step.value;
       return DONE;
@@ -334,7 +362,7 @@ export class Course {
     try {
       then = thenOf(value);
     } catch (error) {
-      this.plain = false;
+      this.#setPlain(false);
       this.arrived = ERROR;
       this.arrival = error;
       return MORE;
@@ -344,7 +372,7 @@ export class Course {
 
   /** @param {any} value @param {Function} then */
   #waitFor(value, then) {
-    this.plain = false;
+    this.#setPlain(false);
     if (value instanceof Deferred) {
       observe(value, {
         observe: (failed, result) => {
@@ -386,6 +414,38 @@ export class Course {
       life.late(this.task, error);
     }
   }
+}
+
+/**
+ * Gives courses their turns until the core says that the slice is over. Throws what a turn throws; that turn has not
+ * ended then.
+ * @param {number} cooperator  the core's
+ * @param {number} handle  of the course that has the first turn; 0 for none
+ * @param {(cooperator: number, turn: number) => number} endTurn  tells what the turn came to; returns the next handle
+ */
+export function giveTurns(cooperator, handle, endTurn) {
+  while (handle !== 0) {
+    const iterator = plainIterators[indexOf(handle)];
+    let turn = MORE;
+    if (iterator === undefined) {
+      turn = look(handle).turn();
+    } else {
+      const step = iterator.next();
+      const done = step?.done;
+      if (done !== false || step.value !== undefined) turn = look(handle).look(step, done);
+    }
+    handle = endTurn(cooperator, turn);
+  }
+}
+
+/**
+ * The course that the core has done with.
+ * @param {number} handle
+ * @returns {Course | undefined}
+ */
+export function takeCourse(handle) {
+  plainIterators[indexOf(handle)] = undefined;
+  return take(handle);
 }
 
 /** @param {any} step */

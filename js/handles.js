@@ -8,6 +8,14 @@ const INDEX_MASK = (1 << INDEX_BITS) - 1;
 const GENERATION = 1 << INDEX_BITS;
 const LIMIT = 1 << 30;
 
+/**
+ * The index in a handle, for a table beside this one.
+ * @param {number} number
+ */
+export function indexOf(number) {
+  return number & INDEX_MASK;
+}
+
 /** @type {unknown[]} */
 const objects = [];
 /** At each index the number that stands for what is there now, or that will be given out next. @type {number[]} */

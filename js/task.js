@@ -2,12 +2,12 @@
 // course.js's.
 
 import { Context } from './context.js';
-import { Course, FAILED, MORE, NATIVE, setLife } from './course.js';
+import { Course, NATIVE, setLife, takeCourse } from './course.js';
 import { createFrom, createSettled } from './deferred.js';
 import {
   NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
-import { add, look, take } from './handles.js';
+import { look } from './handles.js';
 import { giveBack, place } from './native.js';
 import { PendingFailure } from './unhandled.js';
 import { connect, core, doubles, uint64At } from './wasm.js';
@@ -64,6 +64,9 @@ export let taskAt;
  */
 export let adopt;
 
+/** The turn of the task that has this part in the core has thrown. @type {(pointer: number, error: unknown) => number} */
+export let failTurn;
+
 /** Tells a task's latest progress to its user. @type {(task: CooperativeTask<any>) => void} */
 export let flushProgress;
 
@@ -115,12 +118,11 @@ export class CooperativeTask {
     this.#owner = owner;
     this.#options = options;
     this.#course = new Course(this, work);
-    const handle = add(this.#course);
-    this.#course.enter();
+    const handle = this.#course.enter();
     const signal = options?.signal;
     if (signal?.aborted) {
       this.#stopReason = { error: signal.reason };
-      take(handle);
+      takeCourse(handle);
       this.#end(STATE_STOPPED, TASK_STOPPED, 0);
       return;
     }
@@ -134,7 +136,7 @@ export class CooperativeTask {
     }
     const status = owner.enqueue(this, handle, share);
     if (status !== OK) {
-      take(handle);
+      takeCourse(handle);
       this.#forgetSignal();
       this.#course.abandon();
       throw errorFor(status);
@@ -384,6 +386,7 @@ export class CooperativeTask {
       return status;
     };
     taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer))?.task;
+    failTurn = (pointer, error) => taskAt(pointer).#course.fail(error);
     flushProgress = (task) => task.#flushProgress();
     adopt = (task) => {
       if (task.#pointer !== 0 || task.#ended !== 0) return;
@@ -403,29 +406,10 @@ export class CooperativeTask {
       context: (task) => task.#context(),
     });
     connect({
-      /** @type {(handle: number) => number} */
-      host_turn(handle) {
-        /** @type {Course | undefined} */
-        const course = look(handle);
-        if (course === undefined) return FAILED; // never, or the two sides have lost one another
-        try {
-          if (!course.plain) return course.turn();
-          const step = course.iterator.next();
-          if (typeof step !== 'object' || step === null || step.done) return course.look(step);
-          const value = step.value;
-          if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return MORE;
-          return course.lookAt(value);
-        } catch (error) {
-          if (course.plain) course.exhausted = true;
-          course.thrown = { error };
-          return FAILED;
-        }
-      },
       /** @type {(handle: number, state: number, outcome: number, pauses: number) => void} */
       host_close(handle, state, outcome, pauses) {
         const answer = state === STATE_DONE ? TASK_DONE : state === STATE_FAILED ? TASK_FAILED : outcome;
-        /** @type {Course | undefined} */
-        const course = take(handle);
+        const course = takeCourse(handle);
         if (course === undefined) return;
         const task = /** @type {CooperativeTask<any>} */ (course.task);
         adopt(task);

@@ -104,7 +104,7 @@ static void add(coop_cooperator *cooperator, coop_task *task) {
 }
 
 coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out) {
-  if (cooperator == NULL || iterator.step == NULL) return COOP_INVALID_ARGUMENT;
+  if (cooperator == NULL) return COOP_INVALID_ARGUMENT;
   coop_task *task = coop__task_create(cooperator, iterator);
   if (task == NULL) return COOP_NO_MEMORY;
   if (out != NULL) *out = coop_task_retain(task);
@@ -113,7 +113,7 @@ coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, 
 }
 
 coop_status coop_coiterate(coop_cooperator *cooperator, coop_iterator iterator, coop_deferred *done) {
-  if (cooperator == NULL || iterator.step == NULL || done == NULL) return COOP_INVALID_ARGUMENT;
+  if (cooperator == NULL || done == NULL) return COOP_INVALID_ARGUMENT;
   coop_task *task = coop__task_create(cooperator, iterator);
   if (task == NULL) return COOP_NO_MEMORY;
   coop_deferred *ended = NULL;
@@ -185,8 +185,47 @@ coop_task *coop_task_next(const coop_task *task) {
 
 /* ---- slices ---- */
 
+/* Asks the termination-predicate factory (S3) and starts the clock. */
+static void set_limit(coop_cooperator *cooperator) {
+  const coop_cooperator_options *options = &cooperator->options;
+  coop_slice_limit *limit = &cooperator->limit;
+  *limit = (coop_slice_limit){.ms = (double)INFINITY};
+  if (options->predicate_factory == NULL) {
+    limit->ms = options->slice_ms;
+  } else if (options->predicate_factory(options->context, limit) != COOP_OK || isnan(limit->ms) ||
+             ((limit->ask || limit->hint) && options->predicate == NULL)) {
+    /* J7: on with the work, as little of it as there can be */
+    *limit = (coop_slice_limit){.ms = (double)INFINITY, .turns = 1};
+  }
+  cooperator->turns_left = limit->turns;
+  cooperator->by_time = !limit->ask && limit->turns == 0;
+  coop__meter_start(cooperator);
+}
+
+static void leave_slice(coop_cooperator *cooperator) {
+  cooperator->stats.turns += cooperator->meter.turns;
+  coop__meter_stop(cooperator);
+  cooperator->slicing = false;
+  want_slice(cooperator);
+}
+
+/* Begins the slice that was asked for, and as long as the host calls back at once (S5) the one after that. Returns the
+   task that has the first turn, or NULL when no slice is left to give. */
+static coop_task *enter_slice(coop_cooperator *cooperator) {
+  while (cooperator->run_again) {
+    cooperator->run_again = false;
+    cooperator->slicing = true;
+    set_limit(cooperator);
+    if (cooperator->head != NULL) return cooperator->head;
+    leave_slice(cooperator); /* the factory has left nothing to do */
+  }
+  cooperator->in_run = false;
+  let_go(cooperator);
+  return NULL;
+}
+
 /* The head has had its turn, or all of them: to the end of the queue. */
-static inline void rotate(coop_cooperator *cooperator) {
+static void rotate(coop_cooperator *cooperator) {
   cooperator->share_left = 0;
   cooperator->head = cooperator->head->queue.next;
 }
@@ -224,95 +263,90 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
   }
 }
 
-/* Asks the termination-predicate factory (S3) and starts the clock. */
-static void begin_slice(coop_cooperator *cooperator) {
-  const coop_cooperator_options *options = &cooperator->options;
-  coop_slice_limit *limit = &cooperator->limit;
-  *limit = (coop_slice_limit){.ms = (double)INFINITY};
-  if (options->predicate_factory == NULL) {
-    limit->ms = options->slice_ms;
-  } else if (options->predicate_factory(options->context, limit) != COOP_OK || isnan(limit->ms) ||
-             ((limit->ask || limit->hint) && options->predicate == NULL)) {
-    /* J7: on with the work, as little of it as there can be */
-    *limit = (coop_slice_limit){.ms = (double)INFINITY, .turns = 1};
+/*
+ * The turn after which there is more to do than to let the next task have its own: the clock is read, or the predicate
+ * asked, or the task does not just go to the end of the queue. Returns the task that has the next turn.
+ */
+static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
+  const coop_slice_limit *limit = &cooperator->limit;
+  bool over = false, ask = limit->ask;
+  const bool usual = turn == COOP_MORE && task->queue.next != NULL;
+  /* a task that finishes is charged before those are told who may ask what it cost */
+  const bool finishes = !usual && (task->answer != COOP_OK || (turn != COOP_MORE && turn != COOP_WAIT));
+  cooperator->turning = NULL;
+  if (cooperator->meter.left_ms <= 0 || finishes) {
+    cooperator->stats.turns += cooperator->meter.turns;
+    over = coop__meter_read(cooperator, task);
+    ask = ask || limit->hint;
   }
-  cooperator->turns_left = cooperator->limit.turns;
-  coop__meter_start(cooperator);
+  if (!usual) {
+    end_unusual_turn(cooperator, task, turn);
+    if (finishes) over = coop__meter_skip(cooperator) || over;
+  } else if (task == cooperator->head) {
+    if (cooperator->share_left == 0) cooperator->share_left = task->share;
+    if (--cooperator->share_left == 0) rotate(cooperator);
+  }
+  if (ask && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
+  if (limit->turns != 0 && --cooperator->turns_left == 0) over = true;
+  if (!over && cooperator->head != NULL) return cooperator->head;
+  leave_slice(cooperator);
+  return enter_slice(cooperator);
 }
 
 /*
- * The loop that all is about. A turn that just says COOP_MORE touches its task, the head of the queue and a
- * few local variables; the clock is read only when the predicted cost of the turns since the last reading has
- * used up what was granted (slice.c).
+ * What all is about: nearly every turn just says COOP_MORE. It touches its task, the head of the queue and the meter;
+ * the clock is read only when the predicted cost of the turns since the last reading has used up what was granted
+ * (slice.c). Returns the task that has the next turn.
  */
-static void give_turns(coop_cooperator *cooperator) {
-  const bool count = cooperator->limit.turns != 0;
+static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
   struct coop__meter *const meter = &cooperator->meter;
-  float left_ms = meter->granted_ms;
-  float grain_ms = meter->grain_ms;
-  coop_task *task;
-  while ((task = cooperator->head) != NULL) {
-    bool over = false;
-    bool ask = cooperator->limit.ask;
-    cooperator->turning = task;
-    const coop_turn turn = task->step(task, task->state);
-    cooperator->turning = NULL;
-    task->turns++;
-    meter->turns++;
-    const bool usual = turn == COOP_MORE && task->queue.next != NULL;
-    /* a task that finishes is charged before those are told who may ask what it cost */
-    const bool finishes = !usual && (task->answer != COOP_OK || (turn != COOP_MORE && turn != COOP_WAIT));
-    const float after_ms = left_ms - task->cost_ms - grain_ms;
-    if (after_ms > 0 && !finishes) {
-      left_ms = after_ms;
-    } else {
-      cooperator->stats.turns += meter->turns;
-      over = coop__meter_read(cooperator, task, &left_ms);
-      grain_ms = meter->grain_ms;
-      ask = ask || cooperator->limit.hint;
-    }
-    if (!usual) {
-      end_unusual_turn(cooperator, task, turn);
-      if (finishes) over = coop__meter_skip(cooperator) || over;
-    } else if (task == cooperator->head) {
-      if (task->share == 1) {
-        cooperator->head = task->queue.next;
-      } else {
-        if (cooperator->share_left == 0) cooperator->share_left = task->share;
-        if (--cooperator->share_left == 0) rotate(cooperator);
-      }
-    }
-    if (ask && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
-    if (count && --cooperator->turns_left == 0) over = true;
-    if (over) break;
-  }
-  cooperator->stats.turns += meter->turns;
+  task->turns++;
+  meter->turns++;
+  meter->left_ms -= task->cost_ms + meter->grain_ms;
+  if (turn == COOP_MORE && task == cooperator->head && task->share == 1 && meter->left_ms > 0 && cooperator->by_time)
+    return cooperator->head = task->queue.next;
+  return end_any_turn(cooperator, task, turn);
 }
 
-void coop_cooperator_run_slice(coop_cooperator *cooperator) {
-  if (cooperator == NULL || !cooperator->pending) return;
+/* Gives the turns of the tasks that have a step, from `task` on. Returns the next that has none. */
+static COOP__NOINLINE coop_task *give_turns(coop_cooperator *cooperator, coop_task *task) {
+  while (task != NULL && task->step != NULL) {
+    cooperator->turning = task;
+    task = end_turn(cooperator, task, task->step(task, task->state));
+  }
+  return cooperator->turning = task;
+}
+
+coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator) {
+  if (cooperator == NULL || !cooperator->pending) return NULL;
   cooperator->pending = false;
   cooperator->run_again = true;
-  if (cooperator->in_run) return; /* S5: the call below us goes on */
+  if (cooperator->in_run) return NULL; /* S5: the slice that is being given goes on */
   cooperator->holds++;
   cooperator->in_run = true;
-  while (cooperator->run_again) {
-    cooperator->run_again = false;
-    cooperator->slicing = true;
-    begin_slice(cooperator);
-    give_turns(cooperator);
-    coop__meter_stop(cooperator);
-    cooperator->slicing = false;
-    want_slice(cooperator);
+  return give_turns(cooperator, enter_slice(cooperator));
+}
+
+coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn) {
+  if (cooperator == NULL || cooperator->turning == NULL) return NULL;
+  coop_task *next = end_turn(cooperator, cooperator->turning, turn);
+  if (next == NULL || next->step != NULL) return give_turns(cooperator, next);
+  return cooperator->turning = next;
+}
+
+coop_task *coop_cooperator_turning(const coop_cooperator *cooperator) { return cooperator->turning; }
+
+void coop_cooperator_run_slice(coop_cooperator *cooperator) {
+  coop_task *task = coop_cooperator_begin_slice(cooperator);
+  while (task != NULL) { /* nobody is there to give its turns */
+    coop_task_set_failure(task, (coop_failure){COOP_INVALID_ARGUMENT, NULL});
+    task = coop_cooperator_end_turn(cooperator, COOP_FAILED);
   }
-  cooperator->in_run = false;
-  let_go(cooperator);
 }
 
 bool coop_cooperator_should_yield(coop_cooperator *cooperator) {
   if (cooperator == NULL || coop__now(cooperator) >= cooperator->meter.deadline_ms) return true;
-  const bool by_time = !cooperator->limit.ask && cooperator->limit.turns == 0;
-  if (by_time || !cooperator->slicing) return !by_time;
+  if (cooperator->by_time || !cooperator->slicing) return !cooperator->by_time;
   if (cooperator->limit.turns != 0 && cooperator->turns_left <= 1) return true;
   return cooperator->limit.ask && cooperator->options.predicate(cooperator->options.context);
 }

@@ -8,6 +8,15 @@
 
 #include "cooperator/cooperator.h"
 
+/* For the few lines that every turn runs through: in one piece, apart from what is seldom. */
+#if defined(__GNUC__)
+#define COOP__INLINE inline __attribute__((always_inline))
+#define COOP__NOINLINE __attribute__((noinline))
+#else
+#define COOP__INLINE inline
+#define COOP__NOINLINE
+#endif
+
 static inline void *coop__allocate(const coop_host *host, size_t size) {
   return host->reallocate(host->context, NULL, 0, size);
 }
@@ -68,16 +77,17 @@ struct coop_cooperator {
   coop_task *head;    /* of the queue; the one that gets the next turn */
   coop_task *members; /* first of the tasks that have not finished, in the order added */
   coop_task *doomed;  /* the same for those that a coop_cooperator_stop on its way is finishing */
-  coop_task *turning; /* the one whose step is being called */
+  coop_task *turning; /* the one that has its turn */
   uint64_t woken_in;  /* the number of the turn in which coop_task_wake was called for the task that had it */
   uint32_t queued;     /* number of tasks in the queue */
   uint32_t share_left; /* turns that the head may still have in a row; 0: it has not begun */
   uint32_t requests;   /* slices asked for, so far */
   uint32_t holds;      /* calls on the C stack that go on using this struct */
   bool started, stopped, destroyed;
-  bool pending;  /* a call of coop_cooperator_run_slice was asked for and has not come */
+  bool pending;  /* a slice was asked for and has not been begun */
   bool slicing;  /* giving turns */
-  bool in_run;   /* inside coop_cooperator_run_slice, which is more than slicing: S5 */
+  bool in_run;   /* between coop_cooperator_begin_slice and the last end of a turn, which is more than slicing: S5 */
+  bool by_time;  /* the slice has no bound but that of time */
   bool run_again; /* the host called back at once */
 
   uint32_t turns_left; /* of limit.turns, where that is not 0 */
@@ -88,7 +98,8 @@ struct coop_cooperator {
     double start_ms;     /* when the slice began */
     double read_ms;      /* what the clock said when it was last read */
     double deadline_ms;  /* when the slice is over */
-    float granted_ms;    /* predicted cost of the turns that may be given until the next reading */
+    float granted_ms;    /* predicted cost of the turns that may be given between two readings */
+    float left_ms;       /* what is left of it */
     float grain_ms;      /* charged for a turn on top of what its task's turns cost of late */
     uint32_t turns;      /* given since the last reading */
     uint32_t probes;     /* turns that are still to be timed one by one */
@@ -148,11 +159,8 @@ static inline uint64_t coop__turn_number(const coop_cooperator *cooperator) {
 double coop__now(const coop_cooperator *cooperator);
 void coop__meter_start(coop_cooperator *cooperator);
 void coop__meter_stop(coop_cooperator *cooperator);
-/*
- * Reads the clock after a turn of `task`. `*left_ms` is what was left of the grant before that turn, and
- * becomes the new grant. True if the time of the slice is over.
- */
-bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms);
+/* Reads the clock after a turn of `task`, with which the grant was used up. True if the time of the slice is over. */
+bool coop__meter_read(coop_cooperator *cooperator, coop_task *task);
 /* Time has gone by that was no task's: that of the callbacks of one that has finished. */
 bool coop__meter_skip(coop_cooperator *cooperator);
 

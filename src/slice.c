@@ -37,7 +37,7 @@ double coop__now(const coop_cooperator *cooperator) {
   return host->now_ms == NULL ? 0 : host->now_ms(host->context);
 }
 
-static float grant(struct coop__meter *meter) {
+static void grant(struct coop__meter *meter) {
   meter->readings++;
   meter->turns = 0;
   float granted = 0;
@@ -49,7 +49,7 @@ static float grant(struct coop__meter *meter) {
     /* never the same number of turns for long, or it would always be the same task that is charged */
     granted *= 1 - (float)(meter->readings & 7) / 61;
   }
-  return meter->granted_ms = granted;
+  meter->granted_ms = meter->left_ms = granted;
 }
 
 void coop__meter_start(coop_cooperator *cooperator) {
@@ -58,7 +58,7 @@ void coop__meter_start(coop_cooperator *cooperator) {
   meter->deadline_ms =
       cooperator->host->now_ms == NULL ? (double)INFINITY : meter->start_ms + cooperator->limit.ms;
   if (meter->grain_ms == 0) meter->grain_ms = COOP__GRANT_MS; /* nothing is known: one turn at a time */
-  (void)grant(meter);
+  grant(meter);
   cooperator->stats.slices++;
 }
 
@@ -107,17 +107,17 @@ bool coop__meter_skip(coop_cooperator *cooperator) {
   return meter->read_ms >= meter->deadline_ms;
 }
 
-bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_ms) {
+bool coop__meter_read(coop_cooperator *cooperator, coop_task *task) {
   struct coop__meter *meter = &cooperator->meter;
   if (cooperator->host->now_ms == NULL) { /* nothing to learn, and nothing to end it */
-    *left_ms = grant(meter);
+    grant(meter);
     return false;
   }
   const double now_ms = read_clock(cooperator);
   const float elapsed_ms = (float)(now_ms - meter->read_ms);
   const float turns = (float)meter->turns;
   const float charged_ms = task->cost_ms + meter->grain_ms;
-  const float spent_ms = meter->granted_ms - *left_ms + charged_ms; /* as predicted, with the grains */
+  const float spent_ms = meter->granted_ms - meter->left_ms; /* as predicted, with the grains */
   const float expected_ms = spent_ms - turns * meter->grain_ms;
   meter->read_ms = now_ms;
 
@@ -137,6 +137,6 @@ bool coop__meter_read(coop_cooperator *cooperator, coop_task *task, float *left_
 
   const float average_ms = at_least(meter->grain_ms / 2, elapsed_ms / turns);
   meter->grain_ms = at_most(COOP__GRANT_MS, at_least(COOP__GRAIN_MS, average_ms));
-  *left_ms = grant(meter);
+  grant(meter);
   return now_ms >= meter->deadline_ms;
 }

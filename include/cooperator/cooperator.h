@@ -7,8 +7,8 @@
  *
  * A task wraps an iterator: a step function with its state. Each call of it is a turn. The runnable tasks of
  * a cooperator stand in one queue: the head gets a turn and goes to the end. Turns are given in slices, which
- * the host is asked for through coop_host.schedule and starts with coop_cooperator_run_slice; a slice ends
- * when its limit is reached or no task is runnable.
+ * the host is asked for through coop_host.schedule and gives with coop_cooperator_run_slice (or, where it gives some of
+ * the turns itself, coop_cooperator_begin_slice); a slice ends when its limit is reached or no task is runnable.
  *
  * Adding, removing, pausing, resuming, waking, stopping and finishing a task take constant time.
  *
@@ -50,7 +50,7 @@ typedef void (*coop_close_fn)(coop_task *task, void *state);
 
 /** What a task is made of. */
 typedef struct coop_iterator {
-  coop_step_fn step;
+  coop_step_fn step;    /**< NULL: the host gives the turns, see coop_cooperator_begin_slice */
   void *state;          /**< passed to step and close; the library does not touch it */
   coop_close_fn close;  /**< may be NULL */
   uint32_t share;       /**< turns in a row (S2); 0 is taken as 1 */
@@ -145,8 +145,32 @@ coop_status coop_cooperator_stop(coop_cooperator *cooperator);
 bool coop_cooperator_running(const coop_cooperator *cooperator);
 
 /** For the host: the call that was asked for through coop_host.schedule. One that was not asked for, or that
- *  comes inside a slice, does nothing. */
+ *  comes inside a slice, does nothing. A task without a step fails with COOP_INVALID_ARGUMENT. */
 void coop_cooperator_run_slice(coop_cooperator *cooperator);
+
+/**
+ * The same for a host that gives turns itself, those of the tasks that have no step: as JavaScript does, whose code
+ * then does not run inside of ours.
+ *
+ *     for (coop_task *task = coop_cooperator_begin_slice(cooperator); task != NULL;
+ *          task = coop_cooperator_end_turn(cooperator, turn_of(task)))
+ *       continue;
+ *
+ * Turns of tasks that have a step are given inside of the two.
+ * @return the task whose turn it is for the host to give; NULL when the slice is over, or for a call that was not asked
+ *         for or comes inside a slice
+ */
+coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator);
+
+/**
+ * Tells what the turn came to; goes on with the slice. Where a step did not return but was left by other means (a
+ * longjmp, a trap of WebAssembly), this ends its turn all the same.
+ * @return as coop_cooperator_begin_slice
+ */
+coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn);
+
+/** The task that has its turn, or NULL; not a new reference. */
+coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
 
 /** For a long turn: true if the budget of the slice is used up. Outside a slice: that of the last one. */
 bool coop_cooperator_should_yield(coop_cooperator *cooperator);

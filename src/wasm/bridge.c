@@ -24,11 +24,10 @@ static handle to_handle(const void *pointer) { return (handle)(uintptr_t)pointer
 typedef enum invocation { CALLBACK, OBSERVER, CANCELLER, START_TIMER, STOP_TIMER } invocation;
 
 extern double host_now_ms(void);
-/* `wanted` 1: call cooperator_run_slice, once; 0: not any more. */
+/* `wanted` 1: begin a slice, once; 0: not any more. */
 extern coop_status host_want_slice(handle cooperator, int wanted);
 extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
 extern int host_should_end_slice(handle cooperator);
-extern coop_turn host_turn(handle task);
 extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
 extern void host_long_turn(handle cooperator, coop_task *task, double duration_ms);
 extern int host_invoke(handle what, invocation how, coop_result *result);
@@ -124,7 +123,20 @@ void EXPORT(cooperator_destroy)(coop_cooperator *cooperator) { coop_cooperator_d
 void EXPORT(cooperator_start)(coop_cooperator *cooperator) { (void)coop_cooperator_start(cooperator); }
 void EXPORT(cooperator_stop)(coop_cooperator *cooperator) { (void)coop_cooperator_stop(cooperator); }
 int EXPORT(cooperator_running)(coop_cooperator *cooperator) { return coop_cooperator_running(cooperator); }
-void EXPORT(cooperator_run_slice)(coop_cooperator *cooperator) { coop_cooperator_run_slice(cooperator); }
+
+/* JavaScript gives the turns of its tasks, so that none of its code runs inside of these two; 0: the slice is over. */
+
+static inline __attribute__((always_inline)) handle turn_of(const coop_task *task) { return task == NULL ? 0 : to_handle(coop_task_iterator_state(task)); }
+
+handle EXPORT(cooperator_begin_slice)(coop_cooperator *cooperator) {
+  return turn_of(coop_cooperator_begin_slice(cooperator));
+}
+
+handle EXPORT(cooperator_end_turn)(coop_cooperator *cooperator, coop_turn turn) {
+  return turn_of(coop_cooperator_end_turn(cooperator, turn));
+}
+
+coop_task *EXPORT(cooperator_turning)(coop_cooperator *cooperator) { return coop_cooperator_turning(cooperator); }
 
 int EXPORT(cooperator_should_yield)(coop_cooperator *cooperator) {
   return coop_cooperator_should_yield(cooperator);
@@ -141,11 +153,6 @@ const coop_cooperator_stats *EXPORT(cooperator_stats)(coop_cooperator *cooperato
 
 /* ---- tasks: their state is the handle of the JavaScript task ---- */
 
-static coop_turn step(coop_task *task, void *state) {
-  (void)task;
-  return host_turn(to_handle(state));
-}
-
 static void close(coop_task *task, void *state) {
   coop_task_handle_failure(task); /* JavaScript has the error and sees to D7 */
   host_close(to_handle(state), coop_task_state(task), coop_task_outcome(task).status, coop_task_pauses(task));
@@ -158,7 +165,7 @@ static void close(coop_task *task, void *state) {
 static coop_task *added;
 
 coop_status EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t share) {
-  return coop_cooperate(cooperator, (coop_iterator){step, to_pointer(task), close, share}, &added);
+  return coop_cooperate(cooperator, (coop_iterator){NULL, to_pointer(task), close, share}, &added);
 }
 
 coop_task *EXPORT(task_added)(void) { return added; }

@@ -1,0 +1,29 @@
+// A slice: the core says whose turn it is, and the turns of JavaScript's tasks are given here, outside of it. So none of
+// the users' code runs, and none can throw, inside of the core; and of the two ways of calling between JavaScript and
+// WebAssembly this is the cheaper one.
+
+import { giveTurns } from './course.js';
+import { failTurn } from './task.js';
+import { core } from './wasm.js';
+
+/**
+ * Gives the slice that was asked for.
+ * @param {number} cooperator  the core's
+ */
+export function giveSlice(cooperator) {
+  const { cooperator_begin_slice: beginSlice, cooperator_end_turn: endTurn } = core;
+  let go = () => giveTurns(cooperator, beginSlice(cooperator), endTurn);
+  for (;;) {
+    try {
+      go();
+      return;
+    } catch (error) {
+      // A task's code has thrown, or a trap (or an error of a JavaScript function that it called) has left the step of
+      // a native task: while it runs, the core has nothing on its stack.
+      const task = core.cooperator_turning(cooperator);
+      if (task === 0) throw error;
+      const turn = failTurn(task, error);
+      go = () => giveTurns(cooperator, endTurn(cooperator, turn), endTurn);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+/* Turns that the host gives itself, those of tasks without a step: coop_cooperator_begin_slice and _end_turn. */
+
+#include <setjmp.h>
+
+#include "fake_host.h"
+
+static const char *name_of(const coop_task *task) {
+  return task == NULL ? "nobody" : coop_task_iterator_state(task);
+}
+
+static void close_logs(coop_task *task, void *state);
+static fake_host *closing_in;
+
+static coop_task *add(fake_host *host, coop_cooperator *cooperator, const char *name, uint32_t share) {
+  coop_task *task = NULL;
+  closing_in = host;
+  OK(coop_cooperate(cooperator, (coop_iterator){NULL, (void *)name, close_logs, share}, &task));
+  coop_task_release(task); /* the cooperator has one */
+  return task;
+}
+
+static void close_logs(coop_task *task, void *state) {
+  host_log(closing_in, "close %s %d", (const char *)state, (int)coop_task_state(task));
+}
+
+/* Takes the one slice that is pending. */
+static coop_task *begin(fake_host *host, coop_cooperator *cooperator) {
+  CHECK_EQUAL(host->pendings, 1);
+  host->pendings = 0;
+  return coop_cooperator_begin_slice(cooperator);
+}
+
+/* Whose turn it is. */
+#define TURN(task, name) CHECK_TEXT(name_of(task), name)
+
+HOST_TEST(S2_turns_of_the_host_and_of_steps_stand_in_one_queue) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker b = {.name = "B", .until = 3}, c = {.name = "C", .until = 2};
+  add(host, cooperator, "A", 1);
+  worker_add(host, cooperator, &b);
+  worker_add(host, cooperator, &c);
+  add(host, cooperator, "D", 1);
+  EXPECT(host, "schedule");
+  TURN(begin(host, cooperator), "A");
+  EXPECT_NOTHING(host);
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "D");
+  EXPECT(host, "B1, C1");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
+  EXPECT_NOTHING(host);
+  TURN(coop_cooperator_end_turn(cooperator, COOP_DONE), "D");
+  EXPECT(host, "close A 3, B2, C2");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_FAILED), "nobody");
+  EXPECT(host, "close D 4, unhandled FAILURE, B3");
+  worker_drop(&b);
+  worker_drop(&c);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S2_a_share_counts_turns_of_the_host) {
+  coop_cooperator *cooperator = new_cooperator(host, 5);
+  add(host, cooperator, "A", 2);
+  add(host, cooperator, "B", 1);
+  host_forget(host);
+  TURN(begin(host, cooperator), "A");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "B");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
+  EXPECT_NOTHING(host);
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "nobody"); /* the five turns of the slice */
+  EXPECT(host, "schedule");
+  coop_cooperator_destroy(cooperator);
+  host_forget(host);
+}
+
+HOST_TEST(J6_what_a_turn_of_the_host_does_takes_effect_as_in_a_step) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  add(host, cooperator, "A", 1);
+  add(host, cooperator, "B", 1);
+  add(host, cooperator, "C", 1);
+  host_forget(host);
+  coop_task *a = begin(host, cooperator);
+  CHECK(coop_cooperator_turning(cooperator) == a);
+  OK(coop_task_pause(a));
+  coop_task *b = coop_cooperator_end_turn(cooperator, COOP_MORE);
+  TURN(b, "B");
+  OK(coop_task_resume(a)); /* to the end */
+  OK(coop_task_stop(b));
+  EXPECT_NOTHING(host); /* its iterator is closed after its turn */
+  coop_task *c = coop_cooperator_end_turn(cooperator, COOP_MORE);
+  TURN(c, "C");
+  EXPECT(host, "close B 5");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_WAIT), "A");
+  CHECK_EQUAL(coop_task_state(c), COOP_STATE_WAITING);
+  coop_task_wake(c);
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "C");
+  coop_task_wake(c); /* in its own turn: it need not wait */
+  TURN(coop_cooperator_end_turn(cooperator, COOP_WAIT), "A");
+  coop_cooperator_destroy(cooperator);
+  EXPECT(host, "close C 5");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "nobody");
+  EXPECT(host, "close A 5");
+}
+
+HOST_TEST(S5_no_slice_begins_in_a_turn_of_the_host) {
+  coop_cooperator *cooperator = new_cooperator(host, 1);
+  add(host, cooperator, "A", 1);
+  host_forget(host);
+  TURN(begin(host, cooperator), "A");
+  TURN(coop_cooperator_begin_slice(cooperator), "nobody");
+  coop_cooperator_run_slice(cooperator);
+  host->at_once = true; /* the slice after this one is begun from inside of the scheduler */
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
+  EXPECT(host, "schedule");
+  host->at_once = false;
+  TURN(coop_cooperator_end_turn(cooperator, COOP_DONE), "nobody");
+  EXPECT(host, "close A 3");
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(a_turn_that_nobody_has_cannot_be_ended) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  CHECK(coop_cooperator_end_turn(cooperator, COOP_DONE) == NULL);
+  CHECK(coop_cooperator_end_turn(NULL, COOP_DONE) == NULL);
+  CHECK(coop_cooperator_begin_slice(NULL) == NULL);
+  CHECK(coop_cooperator_turning(cooperator) == NULL);
+  add(host, cooperator, "A", 1);
+  CHECK(coop_cooperator_end_turn(cooperator, COOP_DONE) == NULL);
+  EXPECT(host, "schedule");
+  coop_cooperator_destroy(cooperator);
+  host_forget(host);
+}
+
+HOST_TEST(a_task_without_a_step_fails_where_nobody_gives_its_turns) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker b = {.name = "B", .until = 2};
+  add(host, cooperator, "A", 1);
+  worker_add(host, cooperator, &b);
+  host_pump(host);
+  EXPECT(host, "schedule, close A 4, unhandled INVALID_ARGUMENT, B1, B2");
+  worker_drop(&b);
+  coop_cooperator_destroy(cooperator);
+}
+
+static jmp_buf left;
+
+static coop_turn leave(coop_task *task, worker *self) {
+  (void)task;
+  (void)self;
+  longjmp(left, 1);
+}
+
+HOST_TEST(the_turn_of_a_step_that_was_left_can_be_ended) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker a = {.name = "A", .until = 3}, b = {.name = "B", .work = leave, .logs_close = true};
+  worker_add(host, cooperator, &a);
+  worker_add(host, cooperator, &b);
+  EXPECT(host, "schedule");
+  if (setjmp(left) == 0) {
+    host->pendings = 0;
+    coop_cooperator_run_slice(cooperator);
+    CHECK(false);
+  } else {
+    EXPECT(host, "A1, B1");
+    CHECK(coop_cooperator_turning(cooperator) == b.task);
+    TURN(coop_cooperator_end_turn(cooperator, COOP_FAILED), "nobody");
+  }
+  EXPECT(host, "close B, A2, A3");
+  CHECK_EQUAL(coop_task_state(b.task), COOP_STATE_FAILED);
+  worker_drop(&a);
+  worker_drop(&b);
+  EXPECT(host, "unhandled FAILURE");
+  coop_cooperator_destroy(cooperator);
+}
