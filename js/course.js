@@ -49,6 +49,9 @@ const BROKEN = 4; // an async iterator's `next` or `throw` has failed: there is 
  */
 const plainIterators = [];
 
+/** Most courses never have any. @type {any} */
+const NO_YIELDS = Object.freeze([]);
+
 /** How many courses that have not ended use an iterator that was given as such. @type {Map<object, number>} */
 const users = new Map();
 
@@ -94,7 +97,7 @@ export class Course {
   /** What a turn threw. @type {{ error: unknown } | undefined} */
   thrown = undefined;
   /** Calls of context.yield() that wait for the next turn. @type {{ resolve(): void, reject(e: unknown): void }[]} */
-  yields = [];
+  yields = NO_YIELDS;
   /** What people may call it. */
   name = '';
 
@@ -165,9 +168,16 @@ export class Course {
       throw new TypeError('context.yield() is for async functions; in a generator write a plain yield');
     }
     return new Promise((resolve, reject) => {
+      if (this.yields === NO_YIELDS) this.yields = [];
       this.yields.push({ resolve, reject });
       life.wake(this.task);
     });
+  }
+
+  takeYields() {
+    const yields = this.yields;
+    this.yields = NO_YIELDS;
+    return yields;
   }
 
   /** An error that has arrived and will not be delivered any more. @returns {{ error: unknown } | undefined} */
@@ -243,7 +253,7 @@ export class Course {
       this.#setPlain(true);
       return this.look(step);
     }
-    const waiting = this.yields.splice(0);
+    const waiting = this.takeYields();
     for (const { resolve } of waiting) resolve(); // its code goes on after the slice, in a microtask
     if (this.kind === ASYNC_FUNCTION) {
       if (arrived === ERROR) throw arrival;

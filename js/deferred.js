@@ -5,7 +5,7 @@
 // something is to be done with it again.
 
 import {
-  CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, TimeoutError, describe, errorFor,
+  AlreadyCalledError, CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, TimeoutError, describe, errorFor,
 } from './errors.js';
 import { add, addHeld, addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
 import { clearTimeout, setTimeout } from './host.js';
@@ -81,17 +81,13 @@ export let observe;
 export let follow;
 
 /**
- * A Deferred whose core part `make` creates for the handle that it gets; it returns 0 for want of memory.
- * `listener` is told of a failure that nobody handles, instead of the host.
- * @type {(listener: ((error: unknown) => void) | undefined, make: (handle: number) => number) => Deferred<any>}
+ * A Deferred that has not fired. `listener` is told of a failure that nobody handles, instead of the host.
+ * @type {(listener: ((error: unknown) => void) | undefined) => Deferred<any>}
  */
-export let createFrom;
+export let createPending;
 
-/**
- * A Deferred that has come to rest.
- * @type {(listener: ((error: unknown) => void) | undefined, failed: boolean, value: any) => Deferred<any>}
- */
-export let createSettled;
+/** Fires a Deferred, unless its holder has. Never throws. @type {(deferred: Deferred<any>, failed: boolean, value: any) => void} */
+export let settle;
 
 /**
  * A result that is not there yet, with a chain of callbacks that it will run through (Twisted's Deferred), and a
@@ -451,31 +447,26 @@ export class Deferred {
       );
       return deferred;
     };
-    createFrom = (listener, make) => {
+    createPending = (listener) => {
       const deferred = new Deferred();
       deferred.#listener = listener;
-      // Whoever will fire it knows it by the core's part alone, so the table keeps it until then.
-      const handle = addHeld(deferred);
-      const pointer = make(handle);
-      if (pointer === 0) {
-        take(handle);
-        throw errorFor(NO_MEMORY);
-      }
-      deferred.#handle = handle;
-      deferred.#pointer = pointer;
       return deferred;
     };
-    createSettled = (listener, failed, value) => {
-      const deferred = new Deferred();
-      deferred.#listener = listener;
-      if (!failed && value !== null && (typeof value === 'object' || typeof value === 'function')) {
-        deferred.#fire(value); // it may be a thenable
-        return deferred;
+    settle = (deferred, failed, value) => {
+      const simple = failed || value === null || (typeof value !== 'object' && typeof value !== 'function');
+      if (simple && deferred.#pointer === 0 && deferred.#status === PENDING) {
+        // nothing is there to run
+        deferred.#status = failed ? statusOf(value) : OK;
+        deferred.#value = value;
+        deferred.#minds();
+        return;
       }
-      deferred.#status = failed ? FAILURE : OK;
-      deferred.#value = value;
-      deferred.#minds();
-      return deferred;
+      try {
+        if (failed) deferred.errback(value);
+        else deferred.#fire(value); // it may be a thenable
+      } catch (error) {
+        if (!(error instanceof AlreadyCalledError)) reportUnhandled(error);
+      }
     };
     connect({
       /** @type {(handle: number, status: number, value: number, handled: number, swallowsLate: number) => void} */
@@ -489,17 +480,14 @@ export class Deferred {
           if (status !== OK && handled === 0) reportUnhandled(object);
         }
       },
-      /** @type {(what: number, how: number, result: number) => number} */
-      host_invoke(what, how, result) {
+      /** @type {(what: number, how: number, argument: number, value: number) => number} */
+      host_invoke(what, how, argument, value) {
         switch (how) {
           case CALLBACK:
-            runPair(take(what), result);
+            runPair(take(what), argument);
             return 0;
-          case OBSERVER: {
-            const status = words()[result >> 2];
-            const value = objectOf(status, words()[(result >> 2) + 1], look);
-            return take(what).observe(status !== OK, value) ? 1 : 0;
-          }
+          case OBSERVER:
+            return take(what).observe(argument !== OK, objectOf(argument, value, look)) ? 1 : 0;
           case CANCELLER:
             try {
               /** @type {Deferred<any> | undefined} */
@@ -510,7 +498,7 @@ export class Deferred {
             }
             return 0;
           case START_TIMER:
-            return look(what).start(what, words()[(result >> 2) + 1]);
+            return look(what).start(what, argument);
           default:
             take(what).stop();
             return 0;

@@ -3,11 +3,11 @@
 
 import { Context } from './context.js';
 import { Course, NATIVE, setLife, takeCourse } from './course.js';
-import { createFrom, createSettled } from './deferred.js';
+import { createPending, settle } from './deferred.js';
 import {
   NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
-import { look } from './handles.js';
+import { add, look, take } from './handles.js';
 import { giveBack, place } from './native.js';
 import { PendingFailure } from './unhandled.js';
 import { connect, core, doubles, uint64At } from './wasm.js';
@@ -175,21 +175,29 @@ export class CooperativeTask {
     this.#asked = true;
     this.#failure?.handled();
     this.#failure = undefined;
-    const listener = this.#listener();
-    const answer = this.#finished();
-    if (answer !== OK) {
-      const failed = answer !== TASK_DONE;
-      return createSettled(listener, failed, failed ? this.#outcomeError() : this.#course.result);
+    const deferred = createPending(this.#listener());
+    if (this.#finished() !== OK) {
+      this.#settle(deferred);
+      return deferred;
     }
-    const deferred = createFrom(listener, (handle) => core.task_when_done(this.#pointer, handle));
-    // The core knows how the task ended, and this side with what. Its holder may have fired or cancelled it.
-    deferred.addCallbacks(
-      (value) => (this.#finished() === OK ? value : this.#course.result),
-      (error) => {
-        throw this.#finished() === OK ? error : this.#outcomeError(error);
+    const watcher = add({
+      observe: () => {
+        this.#settle(deferred);
+        return true; // the failure is the Deferred's to report
       },
-    );
+    });
+    const status = core.task_when_done(this.#pointer, watcher);
+    if (status !== OK) {
+      take(watcher);
+      throw errorFor(status);
+    }
     return deferred;
+  }
+
+  /** Fires one that whenDone gave. @param {import('./deferred.js').Deferred<T>} deferred */
+  #settle(deferred) {
+    const failed = this.#finished() !== TASK_DONE;
+    settle(deferred, failed, failed ? this.#outcomeError() : this.#course.result);
   }
 
   /** @returns {TaskState} */
@@ -247,12 +255,9 @@ export class CooperativeTask {
       : undefined;
   }
 
-  /**
-   * The error with which it failed or was stopped: made when somebody asks, and the same for all who do.
-   * @param {unknown} [made]
-   */
-  #outcomeError(made) {
-    this.#outcome ??= this.#stopReason ?? { error: made ?? errorFor(this.#finished()) };
+  /** The error with which it failed or was stopped: made when somebody asks, and the same for all who do. */
+  #outcomeError() {
+    this.#outcome ??= this.#stopReason ?? { error: errorFor(this.#finished()) };
     return this.#outcome.error;
   }
 
@@ -330,7 +335,7 @@ export class CooperativeTask {
       if (!this.#asked) this.#failure = new PendingFailure(this.#outcome.error, this.#listener());
     }
     if (course.kind === NATIVE) this.#endNative(state);
-    const waiting = course.yields.splice(0);
+    const waiting = course.takeYields();
     if (state === STATE_STOPPED) {
       // errors that would have gone into the iterator or, thrown in the very turn in which it was stopped, out of it
       for (const lost of [course.takeUndelivered(), course.thrown]) if (lost !== undefined) this.#late(lost.error);

@@ -20,7 +20,10 @@ static handle to_handle(const void *pointer) { return (handle)(uintptr_t)pointer
 
 /* ---- imports ---- */
 
-/* What host_invoke is to call; the same numbers stand in js/deferred.js. */
+/*
+ * What host_invoke is to call; the same numbers stand in js/deferred.js. The arguments: the result, to be replaced, of a
+ * CALLBACK; status and value for an OBSERVER; the timeout for START_TIMER.
+ */
 typedef enum invocation { CALLBACK, OBSERVER, CANCELLER, START_TIMER, STOP_TIMER } invocation;
 
 extern double host_now_ms(void);
@@ -30,7 +33,7 @@ extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
 extern int host_should_end_slice(handle cooperator);
 extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
 extern void host_long_turn(handle cooperator, coop_task *task, double duration_ms);
-extern int host_invoke(handle what, invocation how, coop_result *result);
+extern int host_invoke(handle what, invocation how, void *argument, handle value);
 extern void host_settled(handle deferred, coop_status status, handle value, int handled, int swallows_late);
 extern void host_unhandled(coop_status status, handle value);
 extern void host_release(handle value);
@@ -210,12 +213,6 @@ coop_status EXPORT(task_stop)(coop_task *task) { return coop_task_stop(task); }
 void EXPORT(task_wake)(coop_task *task) { coop_task_wake(task); }
 coop_state EXPORT(task_state)(coop_task *task) { return coop_task_state(task); }
 
-coop_deferred *EXPORT(task_when_done)(coop_task *task, handle context) {
-  coop_deferred *deferred = NULL;
-  if (coop_task_when_done(task, &deferred) == COOP_OK) coop_deferred_set_context(deferred, to_pointer(context));
-  return deferred;
-}
-
 const coop_task_stats *EXPORT(task_stats)(coop_task *task) {
   coop_task_get_stats(task, &scratch.task);
   return &scratch.task;
@@ -225,20 +222,29 @@ const coop_task_stats *EXPORT(task_stats)(coop_task *task) {
 
 static void canceller(void *context, coop_deferred *deferred) {
   (void)deferred;
-  (void)host_invoke(to_handle(context), CANCELLER, NULL);
+  (void)host_invoke(to_handle(context), CANCELLER, NULL, 0);
 }
 
 static coop_result callback(void *context, coop_result result) {
-  (void)host_invoke(to_handle(context), CALLBACK, &result);
+  (void)host_invoke(to_handle(context), CALLBACK, &result, 0);
   return result;
 }
 
 static bool observer(void *context, coop_deferred *deferred, coop_result result) {
   (void)deferred;
-  return host_invoke(to_handle(context), OBSERVER, &result) != 0;
+  return host_invoke(to_handle(context), OBSERVER, to_pointer(result.status), to_handle(result.value)) != 0;
 }
 
 static void drop(void *context) { host_release(to_handle(context)); }
+
+/* `watcher` is an observer of how the task ends; it is told the status alone, and JavaScript knows the rest. */
+coop_status EXPORT(task_when_done)(coop_task *task, handle watcher) {
+  coop_deferred *deferred = NULL;
+  coop_status status = coop_task_when_done(task, &deferred);
+  if (status == COOP_OK) status = coop_deferred_observe(deferred, observer, drop, to_pointer(watcher));
+  coop_deferred_release(deferred);
+  return status;
+}
 
 coop_deferred *EXPORT(deferred_create)(handle context, int has_canceller) {
   coop_deferred *deferred = NULL;
@@ -293,13 +299,12 @@ coop_status EXPORT(deferred_cancel)(coop_deferred *deferred, handle error) {
 
 static coop_status start_timer(void *context, double delay_ms, coop_timeout *timeout) {
   (void)delay_ms; /* the timer knows */
-  coop_result to_fire = {COOP_OK, timeout};
-  return host_invoke(to_handle(context), START_TIMER, &to_fire) == 0 ? COOP_OK : COOP_HOST_FAILED;
+  return host_invoke(to_handle(context), START_TIMER, timeout, 0) == 0 ? COOP_OK : COOP_HOST_FAILED;
 }
 
 static void stop_timer(void *context, coop_timeout *timeout) {
   (void)timeout;
-  (void)host_invoke(to_handle(context), STOP_TIMER, NULL);
+  (void)host_invoke(to_handle(context), STOP_TIMER, NULL, 0);
 }
 
 coop_status EXPORT(deferred_add_timeout)(coop_deferred *deferred, double delay_ms, handle timer) {
