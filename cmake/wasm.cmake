@@ -2,7 +2,7 @@
 
 set(COOPERATOR_WASM_OPTIMIZE -Oz CACHE STRING "How the library and cooperator.wasm are optimised")
 # Every engine that the package supports has had these for years; a current Emscripten turns them on by itself.
-set(wasm_features -mbulk-memory -mnontrapping-fptoint -msign-ext)
+set(wasm_features -mbulk-memory -mmutable-globals -mnontrapping-fptoint -msign-ext)
 target_compile_options(cooperator PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
 
 # The setting for the size of the stack was renamed in Emscripten 3.1.25.
@@ -24,6 +24,8 @@ target_link_options(core PRIVATE
   -sALLOW_MEMORY_GROWTH
   -sALLOW_TABLE_GROWTH
   -Wl,--export-table
+  # Put back after a trap, which leaves it where it was at that moment.
+  -Wl,--export=__stack_pointer
   -s${STACK_SIZE_SETTING}=512KB
   # An overflowing stack then runs into address 0 and traps, where it would overwrite data.
   -Wl,--stack-first)

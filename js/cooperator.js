@@ -7,7 +7,7 @@ import { now } from './host.js';
 import { LIMIT, timeSlice } from './predicates.js';
 import { auto, suited } from './schedulers.js';
 import { showSlice, showTurn } from './timeline.js';
-import { CooperativeTask, addTo, adopt, flushProgress, taskAt } from './task.js';
+import { CooperativeTask, addTo, adopt, blame, flushProgress, taskAt } from './task.js';
 import { reportUnhandled } from './unhandled.js';
 import { connect, core, doubles, load, uint64At, words } from './wasm.js';
 
@@ -129,8 +129,11 @@ export class Cooperator {
       if (this.#pointer === 0) return;
       const began = this.#track === undefined ? 0 : now();
       this.#slicing++;
-      core.cooperator_run_slice(this.#pointer);
-      this.#slicing--;
+      try {
+        this.#run(this.#pointer);
+      } finally {
+        this.#slicing--;
+      }
       if (this.#track !== undefined) showSlice(this.#track, began);
       this.#flushProgress();
     };
@@ -260,6 +263,29 @@ export class Cooperator {
       else this.#onError(error, task);
     } catch (worse) {
       reportUnhandled(worse);
+    }
+  }
+
+  /**
+   * Has the core give a slice. No import throws (J5), so what comes out of it came out of a step: a native one that
+   * trapped, or whose module's JavaScript threw. That took the frames of the core along, up to here.
+   * @param {number} pointer
+   */
+  #run(pointer) {
+    const stack = core.__stack_pointer.value;
+    let run = core.cooperator_run_slice;
+    for (;;) {
+      try {
+        run(pointer);
+        return;
+      } catch (error) {
+        const turning = core.cooperator_turning(pointer);
+        // inside a slice it is the turn of a task that is still having it
+        if (turning === 0 || this.#slicing > 1) throw error;
+        core.__stack_pointer.value = stack;
+        blame(taskAt(turning), error);
+        run = core.cooperator_recover;
+      }
     }
   }
 

@@ -8,7 +8,7 @@ import {
   NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
-import { giveBack, place } from './native.js';
+import { failNext, giveBack, place } from './native.js';
 import { PendingFailure } from './unhandled.js';
 import { connect, core, doubles, uint64At } from './wasm.js';
 
@@ -63,6 +63,12 @@ export let taskAt;
  * @type {(task: CooperativeTask<any>) => void}
  */
 export let adopt;
+
+/**
+ * What came out of the step of a task in its turn, which it is to fail with.
+ * @type {(task: CooperativeTask<any>, error: unknown) => void}
+ */
+export let blame;
 
 /** Tells a task's latest progress to its user. @type {(task: CooperativeTask<any>) => void} */
 export let flushProgress;
@@ -324,10 +330,10 @@ export class CooperativeTask {
     this.#forgetSignal();
     // how it ended is known before any code of the user's is called
     if (state === STATE_FAILED) {
-      this.#outcome = course.thrown ?? { error: new Error(`the native task ${this.name} failed: its step said so`) };
+      this.#outcome = /** @type {{ error: unknown }} */ (course.thrown);
       if (!this.#asked) this.#failure = new PendingFailure(this.#outcome.error, this.#listener());
     }
-    if (course.kind === NATIVE) this.#endNative(state);
+    if (course.kind === NATIVE) this.#endNative();
     const waiting = course.yields.splice(0);
     if (state === STATE_STOPPED) {
       // errors that would have gone into the iterator or, thrown in the very turn in which it was stopped, out of it
@@ -341,17 +347,11 @@ export class CooperativeTask {
     this.#flushProgress();
   }
 
-  /** @param {number} state */
-  #endNative(state) {
-    const { state: own, result, dispose } = this.#course.work;
+  #endNative() {
+    const { state, dispose } = this.#course.work;
     if (this.#place !== 0) giveBack(this.#place);
     try {
-      if (state === STATE_DONE) this.#course.result = result?.(own);
-    } catch (error) {
-      this.#owner.report(error, this);
-    }
-    try {
-      dispose?.(own);
+      dispose?.(state);
     } catch (error) {
       this.#owner.report(error, this);
     }
@@ -384,6 +384,9 @@ export class CooperativeTask {
       return status;
     };
     taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer))?.task;
+    blame = (task, error) => {
+      task.#course.thrown = { error };
+    };
     flushProgress = (task) => task.#flushProgress();
     adopt = (task) => {
       if (task.#pointer !== 0 || task.#ended !== 0) return;
@@ -395,6 +398,8 @@ export class CooperativeTask {
       finished: (task) => task.#finished(),
       /** @param {CooperativeTask<any>} task */
       wake: (task) => void core.task_wake(task.#pointer),
+      /** @param {CooperativeTask<any>} task */
+      failNative: (task) => failNext(task.#place),
       /** @param {CooperativeTask<any>} task @param {unknown} error */
       late: (task, error) => task.#late(error),
       /** @param {CooperativeTask<any>} task @param {unknown} error */
@@ -417,6 +422,18 @@ export class CooperativeTask {
           return course.lookAt(value);
         } catch (error) {
           if (course.plain) course.exhausted = true;
+          course.thrown = { error };
+          return FAILED;
+        }
+      },
+      /** @type {(handle: number, said: number) => number} */
+      host_native(handle, said) {
+        /** @type {Course | undefined} */
+        const course = look(handle);
+        if (course === undefined) return FAILED;
+        try {
+          return course.nativeTurn(said);
+        } catch (error) {
           course.thrown = { error };
           return FAILED;
         }

@@ -289,6 +289,25 @@ static void give_turns(coop_cooperator *cooperator) {
   cooperator->stats.turns += meter->turns;
 }
 
+static void end_slice(coop_cooperator *cooperator) {
+  coop__meter_stop(cooperator);
+  cooperator->slicing = false;
+  want_slice(cooperator);
+}
+
+/* Slices, one after another for as long as the host calls back at once. */
+static void run_slices(coop_cooperator *cooperator) {
+  while (cooperator->run_again) {
+    cooperator->run_again = false;
+    cooperator->slicing = true;
+    begin_slice(cooperator);
+    give_turns(cooperator);
+    end_slice(cooperator);
+  }
+  cooperator->in_run = false;
+  let_go(cooperator);
+}
+
 void coop_cooperator_run_slice(coop_cooperator *cooperator) {
   if (cooperator == NULL || !cooperator->pending) return;
   cooperator->pending = false;
@@ -296,17 +315,20 @@ void coop_cooperator_run_slice(coop_cooperator *cooperator) {
   if (cooperator->in_run) return; /* S5: the call below us goes on */
   cooperator->holds++;
   cooperator->in_run = true;
-  while (cooperator->run_again) {
-    cooperator->run_again = false;
-    cooperator->slicing = true;
-    begin_slice(cooperator);
-    give_turns(cooperator);
-    coop__meter_stop(cooperator);
-    cooperator->slicing = false;
-    want_slice(cooperator);
-  }
-  cooperator->in_run = false;
-  let_go(cooperator);
+  run_slices(cooperator);
+}
+
+coop_task *coop_cooperator_turning(const coop_cooperator *cooperator) { return cooperator->turning; }
+
+void coop_cooperator_recover(coop_cooperator *cooperator) {
+  coop_task *task = cooperator->turning;
+  if (task == NULL) return;
+  cooperator->turning = NULL;
+  task->turns++;
+  cooperator->stats.turns += ++cooperator->meter.turns;
+  end_unusual_turn(cooperator, task, COOP_FAILED);
+  end_slice(cooperator);
+  run_slices(cooperator); /* what the interrupted call has left to do */
 }
 
 bool coop_cooperator_should_yield(coop_cooperator *cooperator) {

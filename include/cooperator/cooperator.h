@@ -148,6 +148,18 @@ bool coop_cooperator_running(const coop_cooperator *cooperator);
  *  comes inside a slice, does nothing. */
 void coop_cooperator_run_slice(coop_cooperator *cooperator);
 
+/** The task whose turn it is, not a new reference; NULL between turns. */
+coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
+
+/**
+ * For a host in which a step can be left without returning (a WebAssembly trap, longjmp): to be called after the
+ * stack has been unwound from inside the step to the host's own call of coop_cooperator_run_slice, or of this
+ * function. The turn counts as had, its task fails as if the step had returned COOP_FAILED, and the slice is over.
+ * Does nothing if it is nobody's turn. Not to be called from inside a slice, nor where functions of the library
+ * stood between the step and what was thrown: one that was left half-way is not mended by this.
+ */
+void coop_cooperator_recover(coop_cooperator *cooperator);
+
 /** For a long turn: true if the budget of the slice is used up. Outside a slice: that of the last one. */
 bool coop_cooperator_should_yield(coop_cooperator *cooperator);
 

@@ -29,6 +29,8 @@ extern coop_status host_want_slice(handle cooperator, int wanted);
 extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
 extern int host_should_end_slice(handle cooperator);
 extern coop_turn host_turn(handle task);
+/* A native step has said something else than COOP_MORE: what does that come to? */
+extern coop_turn host_native(handle task, coop_turn said);
 extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
 extern void host_long_turn(handle cooperator, coop_task *task, double duration_ms);
 extern int host_invoke(handle what, invocation how, coop_result *result);
@@ -126,6 +128,10 @@ void EXPORT(cooperator_stop)(coop_cooperator *cooperator) { (void)coop_cooperato
 int EXPORT(cooperator_running)(coop_cooperator *cooperator) { return coop_cooperator_running(cooperator); }
 void EXPORT(cooperator_run_slice)(coop_cooperator *cooperator) { coop_cooperator_run_slice(cooperator); }
 
+/* For what a native step throws, which takes the frames of the slice with it. */
+coop_task *EXPORT(cooperator_turning)(coop_cooperator *cooperator) { return coop_cooperator_turning(cooperator); }
+void EXPORT(cooperator_recover)(coop_cooperator *cooperator) { coop_cooperator_recover(cooperator); }
+
 int EXPORT(cooperator_should_yield)(coop_cooperator *cooperator) {
   return coop_cooperator_should_yield(cooperator);
 }
@@ -174,7 +180,14 @@ typedef struct native {
 static coop_turn native_step(coop_task *task, void *state) {
   (void)task;
   const native *self = state;
-  return self->step(self->state);
+  const coop_turn said = self->step(self->state);
+  return said == COOP_MORE ? said : host_native(self->task, said);
+}
+
+/* Stands in a step's place once what it waited for has failed: so does the task, in its next turn. */
+coop_turn EXPORT(native_failed)(void *state) {
+  (void)state;
+  return COOP_FAILED;
 }
 
 static void native_close(coop_task *task, void *state) {
