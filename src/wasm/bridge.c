@@ -163,8 +163,13 @@ static void close(coop_task *task, void *state) {
  */
 static coop_task *added;
 
+static coop_status add(coop_cooperator *cooperator, coop_step_fn step_of, void *state, coop_close_fn close_of,
+                       uint32_t share) {
+  return coop_cooperate(cooperator, (coop_iterator){step_of, state, close_of, share}, &added);
+}
+
 coop_status EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t share) {
-  return coop_cooperate(cooperator, (coop_iterator){step, to_pointer(task), close, share}, &added);
+  return add(cooperator, step, to_pointer(task), close, share);
 }
 
 coop_task *EXPORT(task_added)(void) { return added; }
@@ -201,8 +206,7 @@ coop_status EXPORT(cooperate_native)(coop_cooperator *cooperator, handle task, u
   native *self = memory_allocate(sizeof *self);
   if (self == NULL) return COOP_NO_MEMORY;
   *self = (native){task, foreign, state};
-  const coop_status status =
-      coop_cooperate(cooperator, (coop_iterator){native_step, self, native_close, share}, &added);
+  const coop_status status = add(cooperator, native_step, self, native_close, share);
   if (status != COOP_OK) memory_free(self, sizeof *self);
   return status;
 }
