@@ -68,7 +68,7 @@ export function native(options) {
 function checkState(state) {
   if (typeof state === 'bigint') {
     throw new TypeError(
-      `native: state must be a number, not ${state}n: modules whose addresses have 64 bits (memory64) are not supported`,
+      `native: state must be a number, not ${state}n: modules with addresses of 64 bits (memory64) are not supported`,
     );
   }
   if (typeof state !== 'number') {

@@ -68,7 +68,7 @@ const steps = {
   deno: { title: 'JavaScript tests in Deno', group: 'hosts', after: ['bundle'], run: () => inRuntime('deno') },
   bun: { title: 'JavaScript tests in Bun', group: 'hosts', after: ['bundle'], run: () => inRuntime('bun') },
   browser: {
-    title: 'the demo page in a browser', after: ['pack'], alone: true,
+    title: 'the demo page and a documented one in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
   },
 };
@@ -135,7 +135,8 @@ async function buildExample(name) {
   const directory = at('build/examples', name);
   await rm(directory, { recursive: true, force: true });
   await run('cmake', [
-    '-S', `examples/${name}`, '-B', directory, '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${prefix}`, '-DCMAKE_C_FLAGS=-Werror',
+    '-S', `examples/${name}`, '-B', directory, '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${prefix}`,
+    '-DCMAKE_C_FLAGS=-Werror',
   ]);
   await run('cmake', ['--build', directory]);
   return directory;

@@ -74,6 +74,10 @@ static coop_turn ask_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
+static void add(coop_cooperator *cooperator, coop_step_fn step, void *state) {
+  must(coop_cooperate(cooperator, (coop_iterator){.step = step, .state = state}, NULL) == COOP_OK, "a task");
+}
+
 int main(void) {
   uv_loop_t *loop = uv_default_loop();
   uv_host host;
@@ -87,9 +91,8 @@ int main(void) {
   struct ask ask = {.host = &host};
   must(uv_timer_init(loop, &ask.reply.timer) == 0, "the reply's timer");
   ask.reply.timer.data = &ask.reply;
-  for (int i = 0; i < 2; i++)
-    must(coop_cooperate(cooperator, (coop_iterator){.step = count_next, .state = &counts[i]}, NULL) == COOP_OK, "a task");
-  must(coop_cooperate(cooperator, (coop_iterator){.step = ask_next, .state = &ask}, NULL) == COOP_OK, "a task");
+  for (int i = 0; i < 2; i++) add(cooperator, count_next, &counts[i]);
+  add(cooperator, ask_next, &ask);
 
   must(uv_run(loop, UV_RUN_DEFAULT) == 0, "the loop ends by itself when all is done");
   must(coop_cooperator_first_task(cooperator) == NULL, "all tasks have finished");

@@ -13,7 +13,8 @@ const HEIGHT = 180;
 /** An instance of `name`.wasm, and views of its memory, to be had anew after any call that may have made it grow. */
 async function load(name) {
   const bytes = await readFile(new URL(`${name}.wasm`, modules));
-  const { instance: { exports } } = await WebAssembly.instantiate(bytes, { env: { emscripten_notify_memory_growth() {} } });
+  const imports = { env: { emscripten_notify_memory_growth() {} } };
+  const { instance: { exports } } = await WebAssembly.instantiate(bytes, imports);
   exports._initialize();
   const call = (action, ...numbers) => {
     const result = exports[`${name}_${action}`](...numbers);

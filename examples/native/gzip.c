@@ -1,4 +1,4 @@
-/* zlib's compression of a buffer into a gzip file, 16 KB a turn. It calls nothing of the library: iterator.h is macros. */
+/* zlib's compression of a buffer, 16 KB a turn. It calls nothing of this library: iterator.h is macros. */
 
 #include "gzip.h"
 

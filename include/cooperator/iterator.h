@@ -42,7 +42,7 @@
 /** The line number that stands for: has reached COOP_END. */
 #define COOP_PLACE_END (-1)
 
-/* Places are of 64 bits and outside of the 32: in a switch over less they are out of range, and the compiler says so. */
+/* Places need more than 32 bits: in a switch over less they are out of range, and the compiler says so. */
 #define COOP_PLACE(line) (0x100000000LL + (line))
 
 #define COOP_BEGIN(self)                       \

@@ -1,5 +1,5 @@
-// What iterator.h does not allow, and compilers see: each file of test/c/rejected is right without WRONG, and wrong with
-// it. Some of it is only a warning, but one that nobody has to ask for.
+// What iterator.h does not allow, and compilers see: each file of test/c/rejected is right without WRONG, and wrong
+// with it. Some of it is only a warning, but one that nobody has to ask for.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -61,10 +61,9 @@ describe('its turns', () => {
     for (const [state, passed] of [[undefined, 0], [7, 7], [-1, -1], [2 ** 32 - 1, -1], [-(2 ** 31), -(2 ** 31)]]) {
       const { cooperator, pump } = rig();
       const seen = [];
-      const { unreachable: step } = instantiate();
-      const { calling } = instantiate((at) => { seen.push(at); throw broken; });
-      expect(typeof step).toBe('function');
-      const done = outcome(cooperator.cooperate(native({ step: calling, ...(state === undefined ? {} : { state }) })).whenDone());
+      const { calling: step } = instantiate((at) => { seen.push(at); throw broken; });
+      const work = native(state === undefined ? { step } : { step, state });
+      const done = outcome(cooperator.cooperate(work).whenDone());
       pump();
       expect([seen, done]).toStrictEqual([[passed], [{ error: broken }]]);
     }
@@ -161,7 +160,9 @@ describe('its end', () => {
     expect(thrownBy(() => task.pause())).toBeInstanceOf(TaskFailed);
   });
 
-  test.each([4, 5, 7, -1, 2 ** 31 - 1, -(2 ** 31)])('status %d, which is none, fails it with an error that says so', (status) => {
+  test.each([
+    4, 5, 7, -1, 2 ** 31 - 1, -(2 ** 31),
+  ])('status %d, which is none, fails it with an error that says so', (status) => {
     const { cooperator, pump } = rig();
     const done = outcome(cooperator.cooperate(script([status])).whenDone());
     pump();
@@ -377,7 +378,8 @@ describe('J5: what a step throws', () => {
     const { cooperator, pump, log } = rig({ turns: Infinity });
     const inner = new Cooperator({ scheduler: (slice) => slice() });
     const outer = cooperator.cooperate(script([MORE, DONE], {}, () => {
-      outcome(inner.cooperate(native({ step: instantiate().unreachable, dispose: () => log.push('inner') })).whenDone());
+      const work = native({ step: instantiate().unreachable, dispose: () => log.push('inner') });
+      outcome(inner.cooperate(work).whenDone());
     }));
     const done = outcome(outer.whenDone());
     pump();
@@ -491,7 +493,8 @@ test('the places of finished tasks are used again', () => {
     const round = () => {
       for (let i = 0; i < 100; i++) {
         words[i] = 1;
-        outcome(cooperator.cooperate(native({ step: i % 10 === 0 ? unreachable : countDown, state: i * 4 })).whenDone());
+        const step = i % 10 === 0 ? unreachable : countDown;
+        outcome(cooperator.cooperate(native({ step, state: i * 4 })).whenDone());
       }
       pump(20);
       expect(cooperator.tasks).toStrictEqual([]);
