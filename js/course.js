@@ -60,6 +60,7 @@ const users = new Map();
  * @typedef {object} Life
  * @property {(task: any) => number} finished  OK, or the status with which it has finished
  * @property {(task: any) => void} wake  it need not wait any longer
+ * @property {(task: any) => void} failNative  its next turn is to fail it
  * @property {(task: any, error: unknown) => void} late  an error that comes after the end
  * @property {(task: any, error: unknown) => boolean} isNoNews  is the error only what the stopped task was told?
  * @property {(task: any) => import('./context.js').Context} context  for a function that is given as work
@@ -265,6 +266,31 @@ export class Course {
   }
 
   /**
+   * A native step has said something else than MORE. May throw, which fails the task.
+   * @param {number} said
+   */
+  nativeTurn(said) {
+    const { state, result, wait } = this.work;
+    switch (said) {
+      case DONE:
+        this.result = result?.(state);
+        return DONE;
+      case FAILED:
+        throw this.thrown === undefined ? new Error(`the native task ${this.task.name} failed: its step returned 2`)
+          : this.thrown.error;
+      case WAIT: {
+        if (wait === undefined) throw new TypeError('native: a step that returns 3, waiting, needs the option wait');
+        const promised = wait(state);
+        const then = thenOf(promised);
+        if (then === undefined) throw new TypeError(`native: wait must return a Promise, not ${describe(promised)}`);
+        return this.#waitFor(promised, then);
+      }
+      default:
+        throw new TypeError(`native: step must return 0 (more), 1 (done), 2 (failed) or 3 (waiting), not ${said}`);
+    }
+  }
+
+  /**
    * One result of an async iterator is looked at, and the next is asked for.
    * @param {number} arrived @param {any} arrival
    */
@@ -407,8 +433,13 @@ export class Course {
       if (how === ERROR || how === BROKEN) life.late(this.task, what);
       return;
     }
-    this.arrived = how;
-    this.arrival = what;
+    if (this.kind !== NATIVE) {
+      this.arrived = how;
+      this.arrival = what;
+    } else if (how === ERROR) {
+      this.thrown = { error: what };
+      life.failNative(this.task);
+    }
     life.wake(this.task);
   }
 

@@ -27,6 +27,8 @@ export { predicates, schedulers };
  */
 
 /** @template T @typedef {import('./course.js').Work<T>} Work */
+/** @template T @typedef {import('./native.js').NativeWork<T>} NativeWork */
+/** @template T @typedef {import('./native.js').NativeOptions<T>} NativeOptions */
 
 /** @type {Cooperator | undefined} */
 let globalCooperator;

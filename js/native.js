@@ -2,7 +2,7 @@
 // between. Their places in the core's function table are given out and taken back here.
 
 import { describe } from './errors.js';
-import { core, load } from './wasm.js';
+import { core, hasStepType, load } from './wasm.js';
 
 /**
  * What `native` makes, to be given to `cooperate`.
@@ -10,9 +10,10 @@ import { core, load } from './wasm.js';
  */
 export class NativeWork {
   /** @param {NativeOptions<T>} options */
-  constructor({ step, state = 0, result, dispose, name }) {
+  constructor({ step, state = 0, wait, result, dispose, name }) {
     this.step = step;
     this.state = state;
+    this.wait = wait;
     this.result = result;
     this.dispose = dispose;
     this.name = name;
@@ -24,9 +25,13 @@ export class NativeWork {
 /**
  * @template T
  * @typedef {object} NativeOptions
- * @property {Function} step  an exported WebAssembly function (i32 state) -> i32 status: 0 more, 1 done, 2 failed
+ * @property {Function} step  an exported WebAssembly function (i32 state) -> i32 status: 0 more, 1 done, 2 failed,
+ *   3 waiting. What it throws, a trap say, is what the task fails with.
  * @property {number} [state]  passed to `step`, an integer of 32 bits; 0 where it is not given
- * @property {(state: number) => T} [result]  called when the step says done: the task's result
+ * @property {(state: number) => PromiseLike<unknown>} [wait]  called when the step says waiting: its next turn comes
+ *   when what this returns is fulfilled, and the task fails if that is rejected
+ * @property {(state: number) => T} [result]  called when the step says done: the task's result, or what it fails
+ *   with if this throws
  * @property {(state: number) => void} [dispose]  called once when the task has finished, however it did
  * @property {string} [name]  for people
  */
@@ -42,17 +47,11 @@ export function native(options) {
   if (options === null || typeof options !== 'object') {
     throw new TypeError(`native: options must be an object, not ${describe(options)}`);
   }
-  const { step, state = 0, result, dispose, name } = options;
-  if (typeof step !== 'function' || step.length !== 1) {
-    throw new TypeError(`native: step must be an exported WebAssembly function of one parameter, not ${describe(step)}`);
-  }
-  if (typeof state !== 'number') {
-    throw new TypeError(`native: state must be a number, the 32-bit parameter of step, not ${describe(state)}`);
-  }
-  if (!Number.isInteger(state) || state < -(2 ** 31) || state >= 2 ** 32) {
-    throw new RangeError(`native: state must be an integer of 32 bits, not ${state}`);
-  }
-  for (const [option, f] of Object.entries({ result, dispose })) {
+  const { step, state = 0, name } = options;
+  if (typeof step !== 'function') throw new TypeError(`${WANTED}, not ${describe(step)}`);
+  checkState(state);
+  for (const option of /** @type {const} */ (['wait', 'result', 'dispose'])) {
+    const f = options[option];
     if (f !== undefined && typeof f !== 'function') {
       throw new TypeError(`native: ${option} must be a function, not ${describe(f)}`);
     }
@@ -61,9 +60,26 @@ export function native(options) {
     throw new TypeError(`native: name must be a string, not ${describe(name)}`);
   }
   load();
-  giveBack(place(step)); // only WebAssembly's own functions find a place in its table
+  giveBack(place(step));
   return new NativeWork(options);
 }
+
+/** @param {unknown} state */
+function checkState(state) {
+  if (typeof state === 'bigint') {
+    throw new TypeError(
+      `native: state must be a number, not ${state}n: modules with addresses of 64 bits (memory64) are not supported`,
+    );
+  }
+  if (typeof state !== 'number') {
+    throw new TypeError(`native: state must be a number, the 32-bit parameter of step, not ${describe(state)}`);
+  }
+  if (!Number.isInteger(state) || state < -(2 ** 31) || state >= 2 ** 32) {
+    throw new RangeError(`native: state must be an integer of 32 bits, not ${state}`);
+  }
+}
+
+const WANTED = 'native: step must be a function that a WebAssembly instance exports';
 
 /** Places of the table that were used and are free again. @type {number[]} */
 const free = [];
@@ -72,6 +88,7 @@ const free = [];
  * Puts a step into the core's function table.
  * @param {Function} step
  * @returns {number} its place
+ * @throws {TypeError} if it is no function of WebAssembly, or of another type
  */
 export function place(step) {
   const table = core.__indirect_function_table;
@@ -80,13 +97,22 @@ export function place(step) {
     table.set(index, step);
   } catch (cause) {
     free.push(index);
-    throw new TypeError('native: step must be a function that a WebAssembly instance exports, not one of JavaScript', { cause });
+    throw new TypeError(`${WANTED}, not one of JavaScript`, { cause });
   }
-  return index;
+  if (hasStepType(step)) return index;
+  giveBack(index);
+  throw new TypeError(
+    'native: step must be of type (i32) -> i32: its one parameter is the state, its one result the status',
+  );
 }
 
 /** @param {number} index */
 export function giveBack(index) {
   core.__indirect_function_table.set(index, null);
   free.push(index);
+}
+
+/** The step that has this place will not be called again, and fails instead. @param {number} index */
+export function failNext(index) {
+  core.__indirect_function_table.set(index, core.native_failed);
 }

@@ -2,13 +2,13 @@
 // course.js's.
 
 import { Context } from './context.js';
-import { Course, NATIVE, setLife, takeCourse } from './course.js';
+import { Course, FAILED, NATIVE, setLife, takeCourse } from './course.js';
 import { createPending, settle } from './deferred.js';
 import {
   NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
-import { giveBack, place } from './native.js';
+import { failNext, giveBack, place } from './native.js';
 import { PendingFailure } from './unhandled.js';
 import { connect, core, doubles, uint64At } from './wasm.js';
 
@@ -331,10 +331,10 @@ export class CooperativeTask {
     this.#forgetSignal();
     // how it ended is known before any code of the user's is called
     if (state === STATE_FAILED) {
-      this.#outcome = course.thrown ?? { error: new Error(`the native task ${this.name} failed: its step said so`) };
+      this.#outcome = /** @type {{ error: unknown }} */ (course.thrown);
       if (!this.#asked) this.#failure = new PendingFailure(this.#outcome.error, this.#listener());
     }
-    if (course.kind === NATIVE) this.#endNative(state);
+    if (course.kind === NATIVE) this.#endNative();
     const waiting = course.takeYields();
     if (state === STATE_STOPPED) {
       // errors that would have gone into the iterator or, thrown in the very turn in which it was stopped, out of it
@@ -348,17 +348,11 @@ export class CooperativeTask {
     this.#flushProgress();
   }
 
-  /** @param {number} state */
-  #endNative(state) {
-    const { state: own, result, dispose } = this.#course.work;
+  #endNative() {
+    const { state, dispose } = this.#course.work;
     if (this.#place !== 0) giveBack(this.#place);
     try {
-      if (state === STATE_DONE) this.#course.result = result?.(own);
-    } catch (error) {
-      this.#owner.report(error, this);
-    }
-    try {
-      dispose?.(own);
+      dispose?.(state);
     } catch (error) {
       this.#owner.report(error, this);
     }
@@ -403,6 +397,8 @@ export class CooperativeTask {
       finished: (task) => task.#finished(),
       /** @param {CooperativeTask<any>} task */
       wake: (task) => void core.task_wake(task.#pointer),
+      /** @param {CooperativeTask<any>} task */
+      failNative: (task) => failNext(task.#place),
       /** @param {CooperativeTask<any>} task @param {unknown} error */
       late: (task, error) => task.#late(error),
       /** @param {CooperativeTask<any>} task @param {unknown} error */
@@ -411,6 +407,17 @@ export class CooperativeTask {
       context: (task) => task.#context(),
     });
     connect({
+      /** @type {(handle: number, said: number) => number} */
+      host_native(handle, said) {
+        /** @type {Course | undefined} */
+        const course = look(handle);
+        if (course === undefined) return FAILED;
+        try {
+          return course.nativeTurn(said);
+        } catch (error) {
+          return course.fail(error);
+        }
+      },
       /** @type {(handle: number, state: number, outcome: number, pauses: number) => void} */
       host_close(handle, state, outcome, pauses) {
         const answer = state === STATE_DONE ? TASK_DONE : state === STATE_FAILED ? TASK_FAILED : outcome;

@@ -77,6 +77,34 @@ function instantiate(module) {
   core = /** @type {any} */ (exports);
 }
 
+// Native steps: what may stand in the function table, and be called as a step is.
+
+/** (module (import "" "" (func (param i32) (result i32)))): the linker checks the type of what it is given. */
+const TYPE_CHECK = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2, 5, 1, 0, 0, 0, 0];
+
+/** @type {WebAssembly.Module | undefined} */
+let typeCheck;
+
+/** Steps whose type was found to be right. @type {WeakSet<Function>} */
+const checked = new WeakSet();
+
+/**
+ * Whether a function that stands in the table has the type (i32) -> i32. A call would find out too late, and
+ * reflection of types is not in every engine.
+ * @param {Function} step
+ */
+export function hasStepType(step) {
+  if (checked.has(step)) return true;
+  typeCheck ??= compile(new Uint8Array(TYPE_CHECK));
+  try {
+    new WebAssembly.Instance(typeCheck, { '': { '': /** @type {any} */ (step) } });
+  } catch {
+    return false;
+  }
+  checked.add(step);
+  return true;
+}
+
 // Views of the memory: a memory that has grown detaches its old buffer, which shows as a length of 0.
 
 let int32 = new Int32Array(0);

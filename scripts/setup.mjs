@@ -11,6 +11,8 @@ const tools = {
   // A gcc without the C library's headers is no use either.
   gcc: { found: () => compiles('gcc'), packages: ['gcc', 'libc6-dev'] },
   clang: { found: () => compiles('clang'), packages: ['clang', 'libc6-dev'] },
+  libuv: { found: () => compiles('gcc', 'uv.h'), packages: ['libuv1-dev'] },
+  zlib: { found: () => compiles('gcc', 'zlib.h'), packages: ['zlib1g-dev'] },
   chromium: {
     found: () => existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
     packages: ['chromium'],
@@ -29,7 +31,7 @@ const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
-  test: [...building, 'gcc', 'clang', 'chromium', 'firefox', 'webkit'],
+  test: [...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit'],
 };
 
 /**
@@ -73,8 +75,8 @@ function onPath(command) {
   });
 }
 
-function compiles(compiler) {
-  return spawnSync(compiler, ['-E', '-xc', '-'], { input: '#include <stdio.h>\n' }).status === 0;
+function compiles(compiler, header = 'stdio.h') {
+  return spawnSync(compiler, ['-E', '-xc', '-'], { input: `#include <${header}>\n` }).status === 0;
 }
 
 function isStale(made, source) {

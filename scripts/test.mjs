@@ -1,8 +1,9 @@
 // Runs every test of the project and ends with one line of counts: npm test.
 // Some of them, with what they need: node scripts/test.mjs <step or group> …
+import { createCipheriv } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { needs, setup } from './setup.mjs';
 import { build } from './build.mjs';
@@ -33,6 +34,9 @@ const steps = {
   wasm: { title: 'C tests as WebAssembly', group: 'c', holds: 'build/wasm', run: () => ctest('wasm') },
   install: { title: 'the installed C library', group: 'c', run: install },
   consumer: { title: 'a C program that uses it', group: 'c', after: ['install'], run: consumer },
+  examples: {
+    title: 'the examples in C', group: 'c', after: ['install', 'build'], holds: 'build/wasm', run: examples,
+  },
   pack: { title: 'the packed npm package', after: ['build'], run: pack },
   publint: {
     title: 'publint', group: 'lint', after: ['pack'],
@@ -64,7 +68,7 @@ const steps = {
   deno: { title: 'JavaScript tests in Deno', group: 'hosts', after: ['bundle'], run: () => inRuntime('deno') },
   bun: { title: 'JavaScript tests in Bun', group: 'hosts', after: ['bundle'], run: () => inRuntime('bun') },
   browser: {
-    title: 'the demo page in a browser', after: ['pack'], alone: true,
+    title: 'the demo page and a documented one in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
   },
 };
@@ -123,6 +127,61 @@ async function consumer() {
     ]),
     'links it': () => run('cmake', ['--build', 'build/consumer']),
     'runs': () => run(at('build/consumer/consumer'), []),
+  });
+}
+
+/** Builds an example as a user would, with warnings as errors, and resolves to where its programs are. */
+async function buildExample(name) {
+  const directory = at('build/examples', name);
+  await rm(directory, { recursive: true, force: true });
+  await run('cmake', [
+    '-S', `examples/${name}`, '-B', directory, '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${prefix}`,
+    '-DCMAKE_C_FLAGS=-Werror',
+  ]);
+  await run('cmake', ['--build', directory]);
+  return directory;
+}
+
+async function examples() {
+  let native;
+  const file = (name) => at('build/examples', name);
+  const program = (name, ...files) => run(join(native, name), files.map(file));
+  return checks({
+    'native/ is built': async () => {
+      native = await buildExample('native');
+      // 24 MB, of which a half can be compressed
+      const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(2 << 20));
+      const text = Buffer.from('each has its turn '.repeat((2 << 20) / 18));
+      await writeFile(file('data'), Buffer.concat(Array(6).fill([noise, text]).flat()));
+      await writeFile(file('empty'), '');
+      await writeFile(file('abc'), 'abc');
+    },
+    'sha256 says what sha256sum says, and what the standard says': async () => {
+      const files = ['data', 'empty', 'abc'].map(file);
+      const digests = await run(join(native, 'sha256'), files);
+      if (digests !== await run('sha256sum', files)) throw new Error(digests);
+      const known = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; // FIPS 180-4, of "abc"
+      if (!digests.includes(`\n${known}  ${file('abc')}\n`)) throw new Error(digests);
+    },
+    'gunzip makes of what gzip makes what it was': async () => {
+      for (const name of ['data', 'empty']) {
+        await program('gzip', name, `${name}.gz`);
+        await run('bash', ['-c', 'gunzip -c "$1" | cmp - "$2"', 'bash', file(`${name}.gz`), file(name)]);
+      }
+    },
+    'the ray tracer draws the same in turns as in one piece': () => program('ray_tracer', 'picture.ppm'),
+    'libuv/ is built, and its timers fire while tasks run': async () => {
+      await run(join(await buildExample('libuv'), 'on_libuv'), []);
+    },
+    'the loop around poll reads while a task runs': async () => {
+      const said = await run('bash', ['-c', '"$1" < "$2"', 'bash', at('build/examples/libuv/on_poll'), file('data')]);
+      const { size } = await stat(file('data'));
+      if (said !== `${size} bytes, 17984 primes\n`) throw new Error(said); // pi(200,000)
+    },
+    'as WebAssembly they are tasks beside JavaScript': async () => {
+      await run('cmake', ['--build', '--preset', 'wasm', '--target', 'sha256', 'ray_tracer', 'gzip']);
+      await run(process.execPath, ['examples/native/beside-javascript.mjs']);
+    },
   });
 }
 

@@ -31,6 +31,8 @@ extern double host_now_ms(void);
 extern coop_status host_want_slice(handle cooperator, int wanted);
 extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
 extern int host_should_end_slice(handle cooperator);
+/* A native step has said something else than COOP_MORE: what does that come to? */
+extern coop_turn host_native(handle task, coop_turn said);
 extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
 extern void host_long_turn(handle cooperator, coop_task *task, double duration_ms);
 extern int host_invoke(handle what, invocation how, void *argument, handle value);
@@ -129,7 +131,9 @@ int EXPORT(cooperator_running)(coop_cooperator *cooperator) { return coop_cooper
 
 /* JavaScript gives the turns of its tasks, so that none of its code runs inside of these two; 0: the slice is over. */
 
-static inline __attribute__((always_inline)) handle turn_of(const coop_task *task) { return task == NULL ? 0 : to_handle(coop_task_iterator_state(task)); }
+static inline __attribute__((always_inline)) handle turn_of(const coop_task *task) {
+  return task == NULL ? 0 : to_handle(coop_task_iterator_state(task));
+}
 
 handle EXPORT(cooperator_begin_slice)(coop_cooperator *cooperator) {
   return turn_of(coop_cooperator_begin_slice(cooperator));
@@ -167,8 +171,13 @@ static void close(coop_task *task, void *state) {
  */
 static coop_task *added;
 
+static coop_status add(coop_cooperator *cooperator, coop_step_fn step_of, void *state, coop_close_fn close_of,
+                       uint32_t share) {
+  return coop_cooperate(cooperator, (coop_iterator){step_of, state, close_of, share}, &added);
+}
+
 coop_status EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t share) {
-  return coop_cooperate(cooperator, (coop_iterator){NULL, to_pointer(task), close, share}, &added);
+  return add(cooperator, NULL, to_pointer(task), close, share);
 }
 
 coop_task *EXPORT(task_added)(void) { return added; }
@@ -184,7 +193,14 @@ typedef struct native {
 static coop_turn native_step(coop_task *task, void *state) {
   (void)task;
   const native *self = state;
-  return self->step(self->state);
+  const coop_turn said = self->step(self->state);
+  return said == COOP_MORE ? said : host_native(self->task, said);
+}
+
+/* Stands in a step's place once what it waited for has failed: so does the task, in its next turn. */
+coop_turn EXPORT(native_failed)(void *state) {
+  (void)state;
+  return COOP_FAILED;
 }
 
 static void native_close(coop_task *task, void *state) {
@@ -198,8 +214,7 @@ coop_status EXPORT(cooperate_native)(coop_cooperator *cooperator, handle task, u
   native *self = memory_allocate(sizeof *self);
   if (self == NULL) return COOP_NO_MEMORY;
   *self = (native){task, foreign, state};
-  const coop_status status =
-      coop_cooperate(cooperator, (coop_iterator){native_step, self, native_close, share}, &added);
+  const coop_status status = add(cooperator, native_step, self, native_close, share);
   if (status != COOP_OK) memory_free(self, sizeof *self);
   return status;
 }

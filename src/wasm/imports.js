@@ -7,6 +7,7 @@ mergeInto(LibraryManager.library, {
   host_want_slice: function () {},
   host_begin_slice: function () {},
   host_should_end_slice: function () {},
+  host_native: function () {},
   host_close: function () {},
   host_long_turn: function () {},
   host_invoke: function () {},

@@ -97,7 +97,7 @@ describe('the WebAssembly module', () => {
     expect(needed.filter(({ module, kind }) => module !== 'env' || kind !== 'function')).toEqual([]);
     const allowed = [...listed(), 'emscripten_notify_memory_growth'];
     expect(needed.map(({ name }) => name).filter((name) => !allowed.includes(name))).toEqual([]);
-    expect(needed.length).toBeLessThan(12);
+    expect(needed.length).toBeLessThanOrEqual(12);
   });
 
   test('needs everything that imports.js lists', () => {

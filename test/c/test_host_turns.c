@@ -1,7 +1,5 @@
 /* Turns that the host gives itself, those of tasks without a step: coop_cooperator_begin_slice and _end_turn. */
 
-#include <setjmp.h>
-
 #include "fake_host.h"
 
 static const char *name_of(const coop_task *task) {
@@ -139,36 +137,5 @@ HOST_TEST(a_task_without_a_step_fails_where_nobody_gives_its_turns) {
   host_pump(host);
   EXPECT(host, "schedule, close A 4, unhandled INVALID_ARGUMENT, B1, B2");
   worker_drop(&b);
-  coop_cooperator_destroy(cooperator);
-}
-
-static jmp_buf left;
-
-static coop_turn leave(coop_task *task, worker *self) {
-  (void)task;
-  (void)self;
-  longjmp(left, 1);
-}
-
-HOST_TEST(the_turn_of_a_step_that_was_left_can_be_ended) {
-  coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .until = 3}, b = {.name = "B", .work = leave, .logs_close = true};
-  worker_add(host, cooperator, &a);
-  worker_add(host, cooperator, &b);
-  EXPECT(host, "schedule");
-  if (setjmp(left) == 0) {
-    host->pendings = 0;
-    coop_cooperator_run_slice(cooperator);
-    CHECK(false);
-  } else {
-    EXPECT(host, "A1, B1");
-    CHECK(coop_cooperator_turning(cooperator) == b.task);
-    TURN(coop_cooperator_end_turn(cooperator, COOP_FAILED), "nobody");
-  }
-  EXPECT(host, "close B, A2, A3");
-  CHECK_EQUAL(coop_task_state(b.task), COOP_STATE_FAILED);
-  worker_drop(&a);
-  worker_drop(&b);
-  EXPECT(host, "unhandled FAILURE");
   coop_cooperator_destroy(cooperator);
 }

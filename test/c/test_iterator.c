@@ -176,3 +176,175 @@ HOST_TEST(D7_the_failure_of_a_turn_in_which_the_task_was_stopped_is_reported) {
   EXPECT(host, "schedule, unhandled FAILURE late");
   coop_cooperator_destroy(cooperator);
 }
+
+struct nested {
+  COOP_ITERATOR;
+  fake_host *host;
+  int row, column;
+};
+
+/* All that a place may stand in, and a switch of its own that has none in it. */
+static coop_turn nested_next(coop_task *task, void *state) {
+  struct nested *self = state;
+  (void)task;
+  COOP_BEGIN(self);
+  int sign = 1; /* a declaration may come first */
+  (void)sign;
+  for (self->row = 0; self->row < 2; self->row++) {
+    self->column = 0;
+    while (self->column < 3) {
+      self->column++;
+      if (self->column == 2) continue;
+      {
+        const char *word;
+        switch (self->column) {
+          case 1: word = "left"; break;
+          default: word = "right";
+        }
+        host_log(self->host, "%s %d", word, self->row);
+        {
+          COOP_YIELD(self);
+        }
+      }
+      if (self->row == 1) {
+        do COOP_YIELD(self); while (self->column++ < 2);
+        break;
+      } else COOP_YIELD(self);
+    }
+  }
+  COOP_END(self);
+}
+
+HOST_TEST(a_yield_may_stand_at_any_depth_of_blocks) {
+  struct nested self = {.host = host};
+  int turns = 0;
+  while (nested_next(NULL, &self) == COOP_MORE) turns++;
+  EXPECT(host, "left 0, right 0, left 1");
+  CHECK_EQUAL(turns, 4 + 1 + 2);
+}
+
+struct scripted {
+  COOP_ITERATOR;
+  fake_host *host;
+  int turns;
+};
+
+/* The place of a yield is lost in a switch over 64 bits, where a compiler sees nothing. */
+static coop_turn yield_in_a_switch(coop_task *task, void *state) {
+  struct scripted *self = state;
+  (void)task;
+  COOP_BEGIN(self);
+  for (;;) {
+    host_log(self->host, "turn %d", ++self->turns);
+    switch ((long long)self->turns) {
+      default: COOP_YIELD(self);
+    }
+  }
+  COOP_END(self);
+}
+
+HOST_TEST(a_yield_inside_a_switch_fails_the_task_in_its_next_turn) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct scripted self = {.host = host};
+  coop_task *task = NULL;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = yield_in_a_switch, .state = &self}, &task));
+  watch_task(host, task, "end");
+  host_pump(host);
+  EXPECT(host, "schedule, turn 1, end INVALID_ARGUMENT");
+  coop_task_release(task);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(a_struct_that_was_not_zero_at_first_fails_the_task) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct countdown self = {.host = host, .from = 3, .coop_place = 12345};
+  coop_task *task = NULL;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = countdown_next, .state = &self}, &task));
+  watch_task(host, task, "end");
+  host_pump(host);
+  EXPECT(host, "schedule, end INVALID_ARGUMENT");
+  coop_task_release(task);
+  coop_cooperator_destroy(cooperator);
+}
+
+struct launch {
+  COOP_ITERATOR;
+  fake_host *host;
+  int i;
+  struct countdown countdowns[2];
+  struct reader reader;
+};
+
+static coop_turn launch_next(coop_task *task, void *state) {
+  struct launch *self = state;
+  COOP_BEGIN(self);
+  for (self->i = 0; self->i < 2; self->i++) {
+    host_log(self->host, "launch %d", self->i);
+    COOP_DELEGATE(self, task,
+                  countdown_next, &self->countdowns[self->i]);
+  }
+  COOP_DELEGATE(self, task, reader_next, &self->reader);
+  host_log(self->host, "all launched");
+  COOP_END(self);
+}
+
+HOST_TEST(a_delegate_has_its_turns_in_place_of_the_iterator_that_goes_on_in_the_turn_of_its_end) {
+  struct launch self = {.host = host, .countdowns = {{.host = host, .from = 2}, {.host = host, .from = 0}}};
+  CHECK_EQUAL(launch_next(NULL, &self), COOP_MORE);
+  EXPECT(host, "launch 0, 2");
+  CHECK_EQUAL(launch_next(NULL, &self), COOP_MORE);
+  EXPECT(host, "1");
+  self.countdowns[1].from = 1;
+  CHECK_EQUAL(launch_next(NULL, &self), COOP_MORE);
+  EXPECT(host, "lift-off, launch 1, 1");
+}
+
+HOST_TEST(a_delegate_waits_for_the_task_and_its_result_is_the_tasks) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct launch self = {
+      .host = host,
+      .countdowns = {{.host = host}, {.host = host}},
+      .reader = {.host = host, .sources = {new_deferred(host), new_deferred(host)}},
+  };
+  coop_task *task = NULL;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = launch_next, .state = &self}, &task));
+  watch_task(host, task, "end");
+  host_pump(host);
+  EXPECT(host, "schedule, launch 0, lift-off, launch 1, lift-off");
+  CHECK_EQUAL(coop_task_state(task), COOP_STATE_WAITING);
+  for (int i = 0; i < 2; i++) {
+    OK(coop_deferred_callback(self.reader.sources[i], seven));
+    host_pump(host);
+  }
+  EXPECT(host, "schedule, read seven, schedule, read seven, all launched, end seven");
+  coop_task_release(task);
+  coop_deferred_release(self.reader.sources[0]);
+  coop_deferred_release(self.reader.sources[1]);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_turn fail_with(coop_task *task, void *state) {
+  coop_task_set_failure(task, failure(state));
+  return COOP_FAILED;
+}
+
+static coop_turn delegate_to_failure(coop_task *task, void *state) {
+  struct scripted *self = state;
+  COOP_BEGIN(self);
+  COOP_YIELD(self);
+  COOP_DELEGATE(self, task, fail_with, boom);
+  host_log(self->host, "not reached");
+  COOP_END(self);
+}
+
+HOST_TEST(a_delegate_that_fails_fails_the_task_with_its_failure) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  struct scripted self = {.host = host};
+  coop_task *task = NULL;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = delegate_to_failure, .state = &self}, &task));
+  watch_task(host, task, "end");
+  host_pump(host);
+  EXPECT(host, "schedule, end FAILURE boom");
+  coop_task_release(task);
+  coop_cooperator_destroy(cooperator);
+}

@@ -26,9 +26,9 @@ export async function unlisted() {
 const readNow = {
   name: 'read-now',
   setup(bundler) {
-    bundler.onLoad({ filter: /\/support\/traces\.js$/ }, async ({ path }) => {
-      const { traces } = await import(path);
-      return { contents: `export const traces = ${JSON.stringify(traces)};` };
+    bundler.onLoad({ filter: /\/support\/(traces|steps)\.js$/ }, async ({ path }) => {
+      const made = Object.entries(await import(path));
+      return { contents: made.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join('\n') };
     });
   },
 };

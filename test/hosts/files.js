@@ -3,7 +3,7 @@
 /** These run in Jest and in every host. */
 export const everywhere = [
   'bad-input', 'cleanup', 'cooperator', 'deferred-promise', 'deferred', 'errors', 'global', 'hooks', 'kinds',
-  'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces', 'waiting',
+  'native', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces', 'waiting',
 ].map((name) => `${name}.test.js`);
 
 const processes = 'its tests start processes of Node, with programs and flags of their own';

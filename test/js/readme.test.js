@@ -1,12 +1,11 @@
-// The README's programs: what it shows works when it is copied.
+// The programs of README.md and examples/libuv/README.md: what they show works when it is copied.
 
 import { readFileSync } from 'node:fs';
 import { runNode } from './support/child.js';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const readme = read('README.md');
-const blocks = (language) =>
-  [...readme.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, of]) => of === language).map(([, , code]) => code);
+const blocks = (language, path = 'README.md') =>
+  [...read(path).matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, of]) => of === language).map(([, , code]) => code);
 
 test("the README's JavaScript programs run", async () => {
   const programs = blocks('js');
@@ -24,4 +23,10 @@ test("the README's JavaScript programs run", async () => {
 
 test("the README's C program is the one that is built against the installed library", () => {
   expect(blocks('c')).toStrictEqual([read('test/consumer/main.c')]);
+});
+
+test("the loop around poll is the one that the tests of the examples build and run", () => {
+  const shown = blocks('c', 'examples/libuv/README.md');
+  expect(shown).toHaveLength(1);
+  expect(read('examples/libuv/poll_loop.c')).toContain(shown[0]);
 });

@@ -1,8 +1,8 @@
 // What a user writes, and what the types make of it. Nothing of this is run: it has to compile, and the lines
 // that are marked must not.
 import {
-  CooperativeTask, Cooperator, Deferred, coiterate, cooperate, getGlobalCooperator,
-  type TaskContext, type TaskOptions, type Work,
+  CooperativeTask, Cooperator, Deferred, coiterate, cooperate, getGlobalCooperator, native,
+  type NativeWork, type TaskContext, type TaskOptions, type Work,
 } from 'cooperator';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -39,6 +39,17 @@ const fromIterator = cooperate(primes(100));
 same<typeof fromIterator, CooperativeTask<number[]>>();
 const fromArrow = cooperate(() => primes(100));
 same<typeof fromArrow, CooperativeTask<number[]>>();
+
+const exported = (): (() => number) => { throw new Error('of an instance'); };
+const fromNative = cooperate(native({
+  step: exported(), state: 1024, wait: (state) => Promise.resolve(state), result: (state) => `${state}`,
+  dispose: (state: number) => {}, name: 'native',
+}));
+same<typeof fromNative, CooperativeTask<string>>();
+const withoutResult = native({ step: exported() });
+same<typeof withoutResult, NativeWork<undefined>>();
+// @ts-expect-error: state is a number
+native({ step: exported(), state: '5' });
 
 const ofNothing = cooperate(function* () { yield; });
 same<typeof ofNothing, CooperativeTask<void>>();

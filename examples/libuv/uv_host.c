@@ -1,0 +1,89 @@
+#include "uv_host.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
+  (void)context, (void)old_size;
+  if (new_size != 0) return realloc(memory, new_size);
+  free(memory);
+  return NULL;
+}
+
+static double now_ms(void *context) {
+  (void)context;
+  return (double)uv_hrtime() / 1e6; /* uv_now stands still for the whole round */
+}
+
+/* Slices: an idle handle is called once a round, and while one is active the loop does not sleep. */
+
+static void give_slice(uv_idle_t *idle) {
+  uv_host *host = idle->data;
+  (void)uv_idle_stop(idle); /* first: the slice may ask for the next one */
+  coop_cooperator_run_slice(host->pending);
+}
+
+static coop_status schedule(void *context, coop_cooperator *cooperator) {
+  uv_host *host = context;
+  host->pending = cooperator;
+  return uv_idle_start(&host->slice, give_slice) == 0 ? COOP_OK : COOP_HOST_FAILED;
+}
+
+static void cancel(void *context, coop_cooperator *cooperator) {
+  (void)cooperator;
+  (void)uv_idle_stop(&((uv_host *)context)->slice);
+}
+
+int uv_host_open(uv_host *host, uv_loop_t *loop) {
+  *host = (uv_host){
+    .hooks = {.context = host, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule, .cancel = cancel},
+    .slice.data = host,
+  };
+  return uv_idle_init(loop, &host->slice);
+}
+
+void uv_host_close(uv_host *host) { uv_close((uv_handle_t *)&host->slice, NULL); }
+
+/* Timeouts: each has a timer of its own, which is freed when libuv has closed it. */
+
+typedef struct timer {
+  uv_timer_t handle;
+  coop_timeout *timeout;
+} timer;
+
+static void free_timer(uv_handle_t *handle) { free(handle->data); }
+
+static void close_timer(timer *self) { uv_close((uv_handle_t *)&self->handle, free_timer); }
+
+static void time_is_over(uv_timer_t *handle) {
+  timer *self = handle->data;
+  coop_timeout *timeout = self->timeout;
+  close_timer(self);
+  coop_timeout_fire(timeout, NULL);
+}
+
+static coop_status call_later(void *context, double delay_ms, coop_timeout *timeout) {
+  timer *self = context;
+  if (uv_timer_start(&self->handle, time_is_over, (uint64_t)ceil(delay_ms), 0) != 0) return COOP_HOST_FAILED;
+  self->timeout = timeout;
+  return COOP_OK;
+}
+
+static void cancel_call(void *context, coop_timeout *timeout) {
+  (void)timeout;
+  close_timer(context);
+}
+
+coop_status uv_host_add_timeout(uv_host *host, coop_deferred *deferred, double delay_ms) {
+  timer *made = calloc(1, sizeof *made);
+  if (made == NULL || uv_timer_init(host->slice.loop, &made->handle) != 0) {
+    free(made);
+    return COOP_NO_MEMORY;
+  }
+  made->handle.data = made;
+  const coop_clock clock = {made, call_later, cancel_call};
+  const coop_status status = coop_deferred_add_timeout(deferred, delay_ms, &clock);
+  /* where it was refused before the clock was asked, the timer is still ours */
+  if (status != COOP_OK && !uv_is_closing((uv_handle_t *)&made->handle)) close_timer(made);
+  return status;
+}

@@ -1,0 +1,75 @@
+// docs/native.md, done as it says: its files are written into an empty folder, its commands run there one after
+// another, and its page looked at in a browser. Only the package comes from here, and the port is a free one.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { launchChromium } from '../hosts/browsers.js';
+
+const execute = promisify(execFile);
+const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const text = await readFile(at('docs/native.md'), 'utf8');
+const blocks = [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language, code]) => ({ language, code }));
+const isServer = (code) => code.includes('http.server');
+
+let folder, server, browser;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cooperator-native-'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function sh(commands) {
+  // the latter for emcc, which misses its packages under a Node that is not Debian's
+  const env = { ...process.env, NODE_OPTIONS: '', NODE_PATH: '/usr/share/nodejs' };
+  const { stdout } = await execute('bash', ['-euc', commands], { cwd: folder, env });
+  return stdout;
+}
+
+test('its files and commands make what it says', async () => {
+  const said = [];
+  for (const { language, code } of blocks) {
+    if (language !== 'sh') {
+      const [, name] = code.match(/^(?:\/\/|\/\*|<!--) (\S+)/);
+      await writeFile(join(folder, name), code);
+    } else if (!isServer(code)) {
+      said.push(await sh(code.replace('npm install cooperator', `npm install ${at('build/packed/cooperator.tgz')}`)));
+    }
+  }
+  expect(said.at(-1)).toBe('21\n');
+});
+
+test('its page shows what it says, by the server that it names', async () => {
+  const [, primes, squares] = text.match(/then says (\d+) primes and (\d+) squares/);
+  const port = await freePort();
+  const [command, ...args] = blocks.find(({ code }) => isServer(code)).code.trim().replace('8000', port).split(' ');
+  const env = { ...process.env, PYTHONUNBUFFERED: '1' };
+  server = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env });
+  await once(server.stdout, 'data'); // it says that it serves
+  browser = await launchChromium();
+  const page = await browser.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error));
+  await page.goto(`http://127.0.0.1:${port}/`);
+  const shows = (wanted) => wanted.every(([id, number]) => document.getElementById(id).textContent === number);
+  await page.waitForFunction(shows, {}, [['primes', primes], ['squares', squares]]);
+  expect(errors).toEqual([]);
+});
