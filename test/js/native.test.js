@@ -314,7 +314,7 @@ describe('J5: what a step throws', () => {
       expect(classes.some((Class) => done[0].error instanceof Class)).toBe(true);
       expect(thrownBy(() => task.stop()).cause).toBe(done[0].error);
       pump();
-      expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
+      expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2', 'A3']);
       pump(10);
       expect(cooperator.tasks).toStrictEqual([]);
       expect(cooperator.stats().turns).toBe(1 + 5 + 5);
