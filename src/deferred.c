@@ -285,8 +285,7 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
       if (status == COOP_OK) return link.to.target;
       if (!borrowed) release_value(deferred->host, result);
       set_result(deferred, (coop_result){status, NULL}, false);
-      coop_deferred_release(link.to.target);
-      return NULL;
+      return link.to.target; /* which may rest now that nobody is chained to it */
     }
   }
   return NULL;
@@ -365,6 +364,8 @@ void coop_deferred_release(coop_deferred *deferred) {
         if (--link.to.target->references == 0) {
           link.to.target->below = gone->below;
           gone->below = link.to.target;
+        } else {
+          run(link.to.target); /* it may rest now */
         }
         break;
     }
