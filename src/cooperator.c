@@ -81,6 +81,7 @@ void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
 
 void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
   if (task == cooperator->head) cooperator->share_left = 0;
+  if (task == cooperator->turning) cooperator->left_in = coop__turn_number(cooperator);
   COOP__REMOVE(cooperator->head, task, queue);
   cooperator->queued--;
   if (cooperator->head == NULL) unwant_slice(cooperator);
@@ -191,6 +192,21 @@ static inline void rotate(coop_cooperator *cooperator) {
   cooperator->head = cooperator->head->queue.next;
 }
 
+static void to_the_end(coop_cooperator *cooperator, coop_task *task) {
+  coop__dequeue(cooperator, task);
+  coop__enqueue(cooperator, task);
+}
+
+/* After a turn of a task that has a share, or that left the queue in its turn and came back (S2). */
+static void end_turn(coop_cooperator *cooperator, coop_task *task) {
+  if (task != cooperator->head || cooperator->left_in == coop__turn_number(cooperator) - 1) {
+    to_the_end(cooperator, task); /* also behind those that were added after it came back */
+  } else {
+    if (cooperator->share_left == 0) cooperator->share_left = task->share;
+    if (--cooperator->share_left == 0) rotate(cooperator);
+  }
+}
+
 /* What is left to do after a turn that did not say COOP_MORE, or whose task left the queue in it. */
 static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
   if (task->answer != COOP_OK) { /* finished from inside its turn */
@@ -206,8 +222,8 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
       if (!woken) {
         task->state_now = COOP_STATE_WAITING;
         if (task->queue.next != NULL) coop__dequeue(cooperator, task);
-      } else if (task == cooperator->head) { /* it need not wait, but the others have their turns first (S2) */
-        rotate(cooperator);
+      } else if (task->queue.next != NULL) { /* it need not wait, but the others have their turns first (S2) */
+        to_the_end(cooperator, task);
       }
       break;
     case COOP_DONE:
@@ -274,13 +290,10 @@ static void give_turns(coop_cooperator *cooperator) {
     if (!usual) {
       end_unusual_turn(cooperator, task, turn);
       if (finishes) over = coop__meter_skip(cooperator) || over;
-    } else if (task == cooperator->head) {
-      if (task->share == 1) {
-        cooperator->head = task->queue.next;
-      } else {
-        if (cooperator->share_left == 0) cooperator->share_left = task->share;
-        if (--cooperator->share_left == 0) rotate(cooperator);
-      }
+    } else if (task == cooperator->head && task->share == 1) {
+      cooperator->head = task->queue.next;
+    } else {
+      end_turn(cooperator, task);
     }
     if (ask && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
     if (count && --cooperator->turns_left == 0) over = true;
