@@ -5,7 +5,8 @@ import { Context } from './context.js';
 import { Course, FAILED, MORE, NATIVE, setLife } from './course.js';
 import { createFrom, createSettled } from './deferred.js';
 import {
-  NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
+  NotPaused, OK, SCHEDULER_STOPPED, SchedulerStopped, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, TaskStopped,
+  describe, errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
 import { giveBack, place } from './native.js';
@@ -180,11 +181,13 @@ export class CooperativeTask {
       return createSettled(listener, failed, failed ? this.#outcomeError() : this.#course.result);
     }
     const deferred = createFrom(listener, (handle) => core.task_when_done(this.#pointer, handle));
-    // The core knows how the task ended, and this side with what. Its holder may have fired or cancelled it.
+    // The core knows how the task ended, and this side with what. A holder who fired or cancelled it gets his own back,
+    // which the core's never is: that has no value, and no errors but these two.
     deferred.addCallbacks(
-      (value) => (this.#finished() === OK ? value : this.#course.result),
+      (value) => (value !== undefined || this.#finished() === OK ? value : this.#course.result),
       (error) => {
-        throw this.#finished() === OK ? error : this.#outcomeError(error);
+        const cores = error === undefined || error instanceof TaskStopped || error instanceof SchedulerStopped;
+        throw cores && this.#finished() !== OK ? this.#outcomeError(error) : error;
       },
     );
     return deferred;
