@@ -21,6 +21,7 @@ for (const name of names) {
     for (const command of parse(trace)) replay.command(command);
     const { log } = replay;
     replay.dispose();
+    replay.forget();
     expect(log.split('\n')).toStrictEqual(lines);
   });
 }

@@ -159,9 +159,8 @@ class Iterator:
             self.received = " %s %s" % ("failed" if failed else "got", text)
             self.waits = False
             seen.callback(None)
-            # it has been told, so nobody else need be
             if failed:
-                self.replay.told.append(result)
+                self.replay.told[deferred] = result  # D7: so nobody else need be, as long as it stays
             return result
 
         deferred.addBoth(look)
@@ -172,7 +171,7 @@ class Replay:
     def __init__(self):
         self.log, self.actions, self.ending = [], 0, False
         self.iterators, self.deferreds, self.procedures, self.held = {}, {}, {}, {}
-        self.cooperator, self.call, self.clock, self.told = None, None, Clock(), []
+        self.cooperator, self.call, self.clock, self.told = None, None, Clock(), {}
         self.cancelling = set()
 
     def event(self, text):
@@ -238,12 +237,25 @@ class Replay:
             return
         task = self.cooperator.cooperate(it)
         it.task = task
+        self.tell_undelivered(it, task)
         if task._completionState is None and not AS_IT_IS:
             self.cooperator.members.append(task)
         task.whenDone().addCallbacks(
             lambda _: self.finished(it, "done" if it.value is None else "done " + it.value),
             lambda failure: self.finished(it, self.how(failure)),
         )
+
+    def tell_undelivered(self, it, task):
+        """J2, D7: a stopped task does not get the error that it has waited for any more. Twisted would have failed it."""
+        complete = task._completeWith
+
+        def complete_with(state, result):
+            if it.received.startswith(" failed "):
+                self.event("reported" + it.received[len(" failed"):])
+                it.received = ""
+            complete(state, result)
+
+        task._completeWith = complete_with
 
     def finished(self, it, how):
         self.event("finished %s %s" % (it.name, how))
@@ -276,7 +288,9 @@ class Replay:
             if not deferred.called:
                 deferred.callback("end")
         # D7: Twisted reports such a failure when its Deferred is collected
-        lost = [d.result for d in self.deferreds.values() if isinstance(d.result, Failure) and d.result not in self.told]
+        lost = [d.result for d in self.deferreds.values() if isinstance(d.result, Failure) and self.told.get(d) is not d.result]
+        for deferred in self.deferreds.values():
+            deferred.addErrback(lambda _: None)
         self.log.extend(sorted("> reported " + word_of(failure.value) for failure in lost))
 
     # actions
@@ -397,6 +411,7 @@ class Replay:
         how, _, said = result.partition(":")
 
         def react(value):
+            self.told.pop(deferred, None)
             failed = isinstance(value, Failure)
             self.event("ran %s %s" % (label, "failed " + word_of(value.value) if failed else value or "nothing"))
             self.run(procedure)
@@ -412,8 +427,8 @@ class Replay:
             while isinstance(at, Deferred):
                 if at is deferred:
                     raise Circular()
-                at = getattr(at, "result", None)
-            return other
+                at = getattr(at, "stands_for", None) or getattr(at, "result", None)
+            return self.after_callback(other)
 
         if side == "both":
             deferred.addBoth(react)
@@ -421,6 +436,17 @@ class Replay:
             deferred.addCallback(react)
         else:
             deferred.addErrback(react)
+
+
+    @staticmethod
+    def after_callback(other):
+        """D3: its result, which is not there while its own callback is making it. Twisted takes the one before."""
+        if other is None or not other._runningCallbacks:
+            return other
+        seen = Deferred()
+        seen.stands_for = other
+        other.addBoth(seen.callback)
+        return seen
 
 
 class Call:

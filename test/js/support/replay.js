@@ -50,7 +50,8 @@ export function parse(text) {
       const at = line.indexOf(' : ');
       const { words, options } = wordsOf(at === -1 ? line : line.slice(0, at));
       const tail = at === -1 ? undefined : line.slice(at + 3);
-      const isKnown = words[0] in COMMANDS ? words.length >= COMMANDS[words[0]]
+      const isKnown = words[0] in COMMANDS
+        ? words.length >= COMMANDS[words[0]] && (tail !== undefined) === ['task', 'procedure'].includes(words[0])
         : tail === undefined ? ACTIONS[words[0]] === words.length : words[0] === 'on-done' && words.length === 2;
       if (!isKnown) throw new Error(`not a command: ${line}`);
       const command = { line, words, options };
@@ -118,6 +119,11 @@ export class Replay {
   dispose() {
     this.#ending = true;
     this.#cooperator?.dispose();
+  }
+
+  /** Takes care of the failures that are left, before the host hears of them. */
+  forget() {
+    for (const deferred of this.#deferreds.values()) deferred.addErrback(() => {});
   }
 
   #command({ words, options, actions, turns }) {
@@ -228,7 +234,7 @@ export class Replay {
           if (how === 'done') return word;
           throw new Error(word);
         }
-        if (how === 'wait') {
+        if (how === 'wait' && this.#deferreds.has(word)) {
           try {
             received = ` got ${(yield this.#deferreds.get(word)) ?? 'nothing'}`;
           } catch (error) {
