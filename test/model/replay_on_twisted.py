@@ -1,8 +1,8 @@
 """Replays scripts of test/traces on Twisted itself, and prints their logs as test/c/replay_scripts.c does.
 
 Deferred, CooperativeTask, Cooperator and Clock are Twisted's own. Where semantics are different on purpose, what is
-different is done here, each in one place that names the rule; with --as-it-is Twisted's own way is left in the places
-of class Same, so that both can be seen (test/model/twisted/).
+different is done here, each in one place that names the rule. With --as-it-is nothing of that is done, so that both
+ways can be seen (test/model/differences.js).
 """
 
 import sys
@@ -87,6 +87,22 @@ class Same(Cooperator):
         self._reschedule()
 
 
+class Cancellable(Deferred):
+    """D4: a cancel from inside of its canceller does nothing. Twisted calls the canceller again, for ever."""
+
+    def __init__(self, canceller):
+        self.cancelling = False
+        super().__init__(canceller)
+
+    def cancel(self):
+        if AS_IT_IS:
+            super().cancel()
+        elif not self.cancelling:
+            self.cancelling = True
+            super().cancel()
+            self.cancelling = False
+
+
 class Iterator:
     """One task's iterator: the turns of the script."""
 
@@ -114,7 +130,7 @@ class Iterator:
             self.replay.event("reported %s" % error)  # J6: stopped in this turn
             return None
         # J6: Twisted would finish a second time what was stopped in this very turn
-        if self.stopped():
+        if self.stopped() and not AS_IT_IS:
             return None
         if step is StopIteration:
             raise StopIteration
@@ -137,7 +153,7 @@ class Iterator:
             self.replay.act(action)
         end = turn[-1].split(" ")
         if end[0] == "done":
-            self.value = end[1] if len(end) > 1 else None  # J1: Twisted fires with the iterator
+            self.value = end[1] if len(end) > 1 else None
             return StopIteration
         if end[0] == "fail":
             raise ScriptError(end[1])
@@ -148,6 +164,8 @@ class Iterator:
     def wait(self, deferred):
         """J2: looks on, gets the value, and is told of a failure. Twisted takes the result off the chain, drops it, and
         fails the task."""
+        if AS_IT_IS:
+            return deferred
         seen = Deferred()
         self.waits = True
 
@@ -172,7 +190,6 @@ class Replay:
         self.log, self.actions, self.ending = [], 0, False
         self.iterators, self.deferreds, self.procedures, self.held = {}, {}, {}, {}
         self.cooperator, self.call, self.clock, self.told = None, None, Clock(), {}
-        self.cancelling = set()
 
     def event(self, text):
         self.log.append("> " + text)
@@ -237,11 +254,12 @@ class Replay:
             return
         task = self.cooperator.cooperate(it)
         it.task = task
-        self.tell_undelivered(it, task)
-        if task._completionState is None and not AS_IT_IS:
-            self.cooperator.members.append(task)
+        if not AS_IT_IS:
+            self.tell_undelivered(it, task)
+            if task._completionState is None:
+                self.cooperator.members.append(task)
         task.whenDone().addCallbacks(
-            lambda _: self.finished(it, "done" if it.value is None else "done " + it.value),
+            lambda result: self.finished(it, self.how_done(it, result)),
             lambda failure: self.finished(it, self.how(failure)),
         )
 
@@ -251,14 +269,22 @@ class Replay:
 
         def complete_with(state, result):
             if it.received.startswith(" failed "):
-                self.event("reported" + it.received[len(" failed"):])
-                it.received = ""
+                word, it.received = it.received[len(" failed "):], ""
+                first = Deferred()
+                first.addBoth(lambda _: self.event("reported " + word))
+                task._deferreds.insert(0, first)
             complete(state, result)
 
         task._completeWith = complete_with
 
     def finished(self, it, how):
         self.event("finished %s %s" % (it.name, how))
+
+    @staticmethod
+    def how_done(it, result):
+        # J1: Twisted fires with the iterator
+        value = "its-iterator" if AS_IT_IS and result is it else it.value
+        return "done" if value is None else "done " + value
 
     @staticmethod
     def how(failure):
@@ -373,7 +399,7 @@ class Replay:
         if it.pauses == 0 and not AS_IT_IS:
             raise NotPaused()
         task.resume()
-        it.pauses -= 1
+        it.pauses = max(0, it.pauses - 1)
 
     def stop(self, it, task):
         task.stop()
@@ -386,14 +412,7 @@ class Replay:
 
     def new_deferred(self, name, canceller):
         if name not in self.deferreds:
-            self.deferreds[name] = Deferred(None if canceller is None else lambda d: self.call_canceller(d, canceller))
-
-    def call_canceller(self, deferred, procedure):
-        if deferred in self.cancelling:
-            return  # Twisted calls it again where it cancels its own Deferred, for ever
-        self.cancelling.add(deferred)
-        self.run(procedure)
-        self.cancelling.remove(deferred)
+            self.deferreds[name] = Cancellable(None if canceller is None else lambda _: self.run(canceller))
 
     def let_go(self, name, deferred):
         # D4: there is a NotPaused for Deferreds too; Twisted counts below 0
@@ -423,7 +442,7 @@ class Replay:
                 return value
             other = self.deferreds.get(said) if how == "wait" else None
             # D3: Twisted waits for ever
-            at = other
+            at = None if AS_IT_IS else other
             while isinstance(at, Deferred):
                 if at is deferred:
                     raise Circular()
@@ -441,7 +460,7 @@ class Replay:
     @staticmethod
     def after_callback(other):
         """D3: its result, which is not there while its own callback is making it. Twisted takes the one before."""
-        if other is None or not other._runningCallbacks:
+        if AS_IT_IS or other is None or not other._runningCallbacks:
             return other
         seen = Deferred()
         seen.stands_for = other

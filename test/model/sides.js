@@ -74,8 +74,8 @@ export function replayAll(side, scripts, args = []) {
 }
 
 /** @param {keyof programs} side @param {string} script */
-export function replayOne(side, script) {
+export function replayOne(side, script, args = []) {
   const [command, ...rest] = programs[side];
-  const { stdout, status, signal } = spawnSync(command, rest, { input: script, encoding: 'utf8' });
+  const { stdout, status, signal } = spawnSync(command, [...rest, ...args], { input: script, encoding: 'utf8' });
   return status === 0 ? logsOf(stdout)[0] : `ended with ${status ?? signal}`;
 }
