@@ -21,6 +21,11 @@ const tools = {
     found: () => existsSync(process.env.FIREFOX ?? '/usr/bin/firefox-esr'),
     packages: ['firefox-esr'],
   },
+  twisted: {
+    // Debian's own Python, whatever other is on PATH: its packages are Debian's
+    found: () => spawnSync('/usr/bin/python3', ['-c', 'import twisted.internet.task']).status === 0,
+    packages: ['python3-twisted'],
+  },
   webkit: {
     found: () => ['WebKitWebDriver', 'Xvfb', 'xvfb-run', 'xauth'].every(onPath),
     packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
@@ -31,7 +36,7 @@ const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
-  test: [...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit'],
+  test: [...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted'],
 };
 
 /**

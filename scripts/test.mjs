@@ -54,6 +54,7 @@ const steps = {
     title: 'architecture', after: ['build', 'install'],
     run: () => jest('architecture', 'test/architecture'),
   },
+  model: { title: 'random scripts on model, package, core and Twisted', after: ['gcc', 'pack'], run: model },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
   bundle: { title: 'the tests, bundled for other hosts', after: ['pack'], run: bundle },
   chromium: {
@@ -293,6 +294,19 @@ async function inNode(name) {
     passed: sum('passed'),
     failed: sum('failed'),
     output: results.filter(({ failed }) => failed > 0).map(({ output }) => output).join('\n'),
+  };
+}
+
+/** The seed is fixed: what is found here is found again. `npm run verify` takes others. */
+async function model() {
+  const { checkDifferences, compareAll } = await import('../test/model/compare.js');
+  const { checked, wrong } = await checkDifferences();
+  const { scripts, differences, shown } = await compareAll({ scripts: 2000, seed: 1 });
+  const compared = Object.values(scripts).reduce((sum, count) => sum + count);
+  return {
+    passed: checked - wrong.length + compared - differences,
+    failed: wrong.length + differences,
+    output: [...wrong, ...shown].join('\n'),
   };
 }
 

@@ -81,6 +81,7 @@ void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
 
 void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
   if (task == cooperator->head) cooperator->share_left = 0;
+  if (task == cooperator->turning) cooperator->left_in = coop__turn_number(cooperator);
   COOP__REMOVE(cooperator->head, task, queue);
   cooperator->queued--;
   if (cooperator->head == NULL) unwant_slice(cooperator);
@@ -224,10 +225,19 @@ static coop_task *enter_slice(coop_cooperator *cooperator) {
   return NULL;
 }
 
-/* The head has had its turn, or all of them: to the end of the queue. */
-static void rotate(coop_cooperator *cooperator) {
-  cooperator->share_left = 0;
-  cooperator->head = cooperator->head->queue.next;
+static void to_the_end(coop_cooperator *cooperator, coop_task *task) {
+  coop__dequeue(cooperator, task);
+  coop__enqueue(cooperator, task);
+}
+
+/* A runnable task has had a turn: it goes to the end of the queue, unless it has a share that is not used up (S2). */
+static void go_on(coop_cooperator *cooperator, coop_task *task) {
+  if (task != cooperator->head || cooperator->left_in == coop__turn_number(cooperator) - 1) {
+    to_the_end(cooperator, task); /* it left the queue in its turn, and others came after it came back */
+  } else {
+    if (cooperator->share_left == 0) cooperator->share_left = task->share;
+    if (--cooperator->share_left == 0) cooperator->head = task->queue.next;
+  }
 }
 
 /* What is left to do after a turn that did not say COOP_MORE, or whose task left the queue in it. */
@@ -245,8 +255,8 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
       if (!woken) {
         task->state_now = COOP_STATE_WAITING;
         if (task->queue.next != NULL) coop__dequeue(cooperator, task);
-      } else if (task == cooperator->head) { /* it need not wait, but the others have their turns first (S2) */
-        rotate(cooperator);
+      } else if (task->queue.next != NULL) { /* it need not wait, but the others have their turns first (S2) */
+        to_the_end(cooperator, task);
       }
       break;
     case COOP_DONE:
@@ -282,9 +292,8 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
   if (!usual) {
     end_unusual_turn(cooperator, task, turn);
     if (finishes) over = coop__meter_skip(cooperator) || over;
-  } else if (task == cooperator->head) {
-    if (cooperator->share_left == 0) cooperator->share_left = task->share;
-    if (--cooperator->share_left == 0) rotate(cooperator);
+  } else {
+    go_on(cooperator, task);
   }
   if (ask && !cooperator->destroyed && cooperator->options.predicate(cooperator->options.context)) over = true;
   if (limit->turns != 0 && --cooperator->turns_left == 0) over = true;

@@ -185,6 +185,8 @@ static void set_result(coop_deferred *deferred, coop_result result, bool borrowe
   deferred->handled = false;
 }
 
+static void run(coop_deferred *deferred);
+
 /* D3: `deferred`, whose result is not there, takes over that of `other`, now or when it comes. */
 static void take_over(coop_deferred *deferred, coop_deferred *other) {
   deferred->result = (coop_result){COOP_PENDING, NULL};
@@ -193,7 +195,7 @@ static void take_over(coop_deferred *deferred, coop_deferred *other) {
   } else if (other != deferred && at_rest(other)) {
     set_result(deferred, other->result, other->borrowed);
     set_result(other, nothing, false);
-    tell_if_settled(other);
+    run(other); /* for who is to be told that it rests */
   } else if (would_close_a_circle(deferred, other)) {
     set_result(deferred, (coop_result){COOP_CIRCULAR, NULL}, false);
   } else {
@@ -285,8 +287,7 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
       if (status == COOP_OK) return link.to.target;
       if (!borrowed) release_value(deferred->host, result);
       set_result(deferred, (coop_result){status, NULL}, false);
-      coop_deferred_release(link.to.target);
-      return NULL;
+      return link.to.target; /* which may rest now that nobody is chained to it */
     }
   }
   return NULL;
@@ -365,6 +366,8 @@ void coop_deferred_release(coop_deferred *deferred) {
         if (--link.to.target->references == 0) {
           link.to.target->below = gone->below;
           gone->below = link.to.target;
+        } else {
+          run(link.to.target); /* it may rest now */
         }
         break;
     }

@@ -79,6 +79,7 @@ struct coop_cooperator {
   coop_task *doomed;  /* the same for those that a coop_cooperator_stop on its way is finishing */
   coop_task *turning; /* the one that has its turn */
   uint64_t woken_in;  /* the number of the turn in which coop_task_wake was called for the task that had it */
+  uint64_t left_in;   /* the same for leaving the queue */
   uint32_t queued;     /* number of tasks in the queue */
   uint32_t share_left; /* turns that the head may still have in a row; 0: it has not begun */
   uint32_t requests;   /* slices asked for, so far */

@@ -48,7 +48,9 @@ bool check_text(const char *actual, const char *expected, const char *file, int 
   return holds;
 }
 
-int main(void) {
+unsigned check_failures(void) { return failures; }
+
+int check_run(void) {
   unsigned passed = 0;
   unsigned failed = 0;
   for (check_test *test = first; test; test = test->next) {

@@ -3,7 +3,7 @@
 
 /**
  * @file check.h
- * The checks of the C tests. A test is `TEST(name) { ... }`; check.c has the `main` that runs all tests of the
+ * The checks of the C tests. A test is `TEST(name) { ... }`; check_run, which check_main.c calls, runs all tests of the
  * program in the order in which they stand there. A check that fails is reported and counted, and the test goes
  * on: write tests so that they can.
  */
@@ -18,6 +18,9 @@ typedef struct check_test {
 } check_test;
 
 void check_register(check_test *test);
+int check_run(void);
+/** How many checks have failed in this test so far. */
+unsigned check_failures(void);
 bool check_that(bool holds, const char *file, int line, const char *what);
 bool check_equal(long long actual, long long expected, const char *file, int line, const char *what);
 bool check_text(const char *actual, const char *expected, const char *file, int line, const char *what);

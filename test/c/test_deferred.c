@@ -573,6 +573,49 @@ HOST_TEST(D7_a_result_that_the_host_takes_over_is_the_hosts) {
   EXPECT_NOTHING(host);
 }
 
+HOST_TEST(D7_a_failure_behind_a_chain_settles_when_the_chain_has_come_to_nothing) {
+  host_watch_settled(host);
+  coop_deferred *d = new_deferred(host);
+  coop_deferred *target = new_deferred(host);
+  OK(coop_deferred_chain(d, target));
+  OK(coop_deferred_errback(target, failure(boom)));
+  EXPECT_NOTHING(host); /* d might still fire it */
+  OK(coop_deferred_callback(d, NULL));
+  EXPECT(host, "settled FAILURE boom, settled ALREADY_CALLED");
+  coop_deferred_release(d);
+  EXPECT(host, "unhandled ALREADY_CALLED");
+
+  coop_deferred *unfired = new_deferred(host);
+  coop_deferred *other = new_deferred(host);
+  OK(coop_deferred_chain(unfired, other));
+  OK(coop_deferred_errback(other, failure(boom)));
+  EXPECT_NOTHING(host);
+  coop_deferred_release(unfired);
+  EXPECT(host, "settled FAILURE boom");
+  coop_deferred_release(target);
+  coop_deferred_release(other);
+  EXPECT(host, "unhandled FAILURE boom, unhandled FAILURE boom");
+}
+
+HOST_TEST(D3_a_deferred_that_another_is_chained_to_does_not_settle_when_its_result_is_taken_over) {
+  host_watch_settled(host);
+  coop_deferred *source = new_deferred(host);
+  coop_deferred *middle = new_deferred(host);
+  coop_deferred *taker = new_deferred(host);
+  OK(coop_deferred_chain(source, middle));
+  OK(coop_deferred_cancel(middle));
+  OK(coop_deferred_fire(taker, coop_wait_for(middle)));
+  EXPECT(host, "settled CANCELLED");
+  OK(coop_deferred_callback(source, NULL)); /* the late firing that is swallowed */
+  EXPECT(host, "settled nothing, settled nothing");
+  CHECK_STATUS(coop_deferred_callback(middle, NULL), COOP_ALREADY_CALLED);
+  host_forget(host);
+  coop_deferred_release(source);
+  coop_deferred_release(middle);
+  coop_deferred_release(taker);
+  EXPECT(host, "unhandled CANCELLED");
+}
+
 HOST_TEST(a_deferred_can_be_made_again_from_its_settlement) {
   coop_deferred *d = NULL;
   coop_settlement settlement = {.result = failure(boom), .handled = true};

@@ -1,0 +1,441 @@
+// Replays a script of test/traces (its README.md has the format) on the package, or on whatever has the same
+// interface, and gives the log: each line of the script, with the events that it caused below it.
+
+/** The longest that a script can go on: procedures that call for one another are cut short here. */
+const MOST_ACTIONS = 5000;
+
+/** The words of an action, with `key=value` words taken out. */
+function wordsOf(text) {
+  const words = [];
+  const options = {};
+  for (const word of text.split(' ')) {
+    const at = word.indexOf('=');
+    if (at > 0) options[word.slice(0, at)] = word.slice(at + 1);
+    else words.push(word);
+  }
+  return { words, options };
+}
+
+/** Actions, with the number of their words. */
+const ACTIONS = {
+  say: 2, do: 2, add: 2, pause: 2, resume: 2, stop: 2, 'on-done': 3, ask: 2, 'when-done': 3, state: 2, abort: 2, hook: 3,
+  deferred: 2, callback: 3, errback: 3, fire: 3, cancel: 2, hold: 2, 'let-go': 2, chain: 3, timeout: 3, on: 6, called: 2,
+  'start-cooperator': 1, 'stop-cooperator': 1, 'dispose-cooperator': 1, running: 1, tasks: 1, slice: 1,
+};
+/** The other commands, with the least number of their words. */
+const COMMANDS = { cooperator: 1, task: 2, procedure: 2, pump: 1, advance: 2, end: 1 };
+const ENDS = { more: [1], forever: [1], wait: [2], done: [1, 2], fail: [2] };
+
+function actionOf(text) {
+  const action = wordsOf(text);
+  if (ACTIONS[action.words[0]] !== action.words.length) throw new Error(`not an action: ${text}`);
+  return action;
+}
+
+const actionsOf = (text) => text.split(' ; ').map(actionOf);
+
+/** TaskStopped as C names it, TASK_STOPPED; an error that the script has made by its own word. */
+export function wordOf(error) {
+  if (error?.name === 'Error') return error.message;
+  if (error?.name === 'TypeError') return 'CIRCULAR';
+  if (error?.name === 'TimeoutError') return 'TIMED_OUT';
+  return String(error?.name ?? error).replace(/Error$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+}
+
+/** @param {string} text of a script */
+export function parse(text) {
+  return text.split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('> '))
+    .map((line) => {
+      const at = line.indexOf(' : ');
+      const { words, options } = wordsOf(at === -1 ? line : line.slice(0, at));
+      const tail = at === -1 ? undefined : line.slice(at + 3);
+      const isKnown = words[0] in COMMANDS
+        ? words.length >= COMMANDS[words[0]] && (tail !== undefined) === ['task', 'procedure'].includes(words[0])
+        : tail === undefined ? ACTIONS[words[0]] === words.length : words[0] === 'on-done' && words.length === 2;
+      if (!isKnown) throw new Error(`not a command: ${line}`);
+      const command = { line, words, options };
+      if (words[0] === 'task') command.turns = turnsOf(tail);
+      else if (tail !== undefined) command.actions = actionsOf(tail);
+      return command;
+    });
+}
+
+const withoutTurnsBeyond = { actions: [], end: ['fail', 'asked-beyond-the-end'] };
+
+function turnsOf(text) {
+  return text.split(' | ').flatMap((turn) => {
+    const actions = turn.split(' ; ');
+    const end = actions.pop().split(' ');
+    const [how, count = '1'] = end[0].split('*');
+    if (!ENDS[how]?.includes(end.length)) throw new Error(`not a turn: ${turn}`);
+    return Array.from({ length: Number(count) }, () => ({ actions: actions.map(actionOf), end: [how, end[1]] }));
+  });
+}
+
+/** What the package has and a script needs. @typedef {{ Cooperator: any, Deferred: any, Clock: any, predicates: any }} Kit */
+
+export class Replay {
+  #kit;
+  #log = [];
+  #cooperator;
+  #request;
+  #clock;
+  #tasks = new Map();
+  #definitions = new Map();
+  #deferreds = new Map();
+  #procedures = new Map();
+  #signals = new Map();
+  #hooks = new Map();
+  #actions = 0;
+  #ending = false;
+  /** The events since the last command, for who wants to add some. @type {string[]} */
+  events = [];
+
+  /** @param {Kit} kit */
+  constructor(kit) {
+    this.#kit = kit;
+    this.#clock = new kit.Clock();
+  }
+
+  /** Carries out one command. */
+  command(command) {
+    this.#log.push(command.line);
+    this.#command(command);
+    this.#flush();
+  }
+
+  #flush() {
+    for (const event of this.events) this.#log.push(`> ${event}`);
+    this.events.length = 0;
+  }
+
+  /** The log so far. Events that are still to be told belong to the last command. */
+  get log() {
+    this.#flush();
+    return this.#log.join('\n');
+  }
+
+  dispose() {
+    this.#ending = true;
+    this.#cooperator?.dispose();
+  }
+
+  /** Takes care of the failures that are left, before the host hears of them. */
+  forget() {
+    for (const deferred of this.#deferreds.values()) deferred.addErrback(() => {});
+  }
+
+  #command({ words, options, actions, turns }) {
+    const [command, name, ...rest] = words;
+    switch (command) {
+      case 'cooperator':
+        this.#make(options);
+        break;
+      case 'task':
+        this.#define(name, rest, options, turns);
+        if (!rest.includes('later')) this.#add(name);
+        break;
+      case 'procedure':
+        this.#procedures.set(name, actions);
+        break;
+      case 'pump':
+        if (this.#request?.pending) this.#slice();
+        break;
+      case 'advance':
+        this.#clock.advance(Number(name));
+        break;
+      case 'end':
+        this.#end();
+        break;
+      default:
+        if (actions === undefined) this.#act({ words, options });
+        else this.#tasks.get(name)?.whenDone().addBoth(() => this.#perform(actions));
+    }
+  }
+
+  #make({ turns, ask, started, scheduler }) {
+    let left = 0;
+    const asked = () => {
+      this.#runHook('predicate');
+      return --left === 0;
+    };
+    const factory = () => {
+      this.#runHook('factory');
+      left = Number(ask ?? 0);
+      return asked;
+    };
+    this.#cooperator = new this.#kit.Cooperator({
+      started: started !== 'no',
+      terminationPredicateFactory: Number(turns ?? 0) === 0 ? factory : this.#kit.predicates.turns(Number(turns)),
+      onError: (error) => { this.events.push(`reported ${wordOf(error)}`); },
+      scheduler: (slice) => {
+        this.events.push('schedule');
+        const request = { slice, pending: true };
+        this.#request = request;
+        if (this.#hooks.has('scheduler')) request.pending = false;
+        this.#runHook('scheduler');
+        if (scheduler === 'sync') this.#slice();
+        return { cancel: () => { this.events.push('cancel'); request.pending = false; } };
+      },
+    });
+  }
+
+  #slice() {
+    this.#request.pending = false;
+    this.#request.slice();
+  }
+
+  /** Carries out what a `hook` action has asked for, once. */
+  #runHook(name) {
+    const hook = this.#hooks.get(name);
+    if (hook === undefined) return;
+    this.#hooks.delete(name);
+    this.#run(hook.procedure);
+    if (hook.fails !== undefined) throw new Error(hook.fails);
+  }
+
+  #define(name, words, options, turns) {
+    if (this.#definitions.has(name)) return;
+    const definition = { name, words, options };
+    this.#definitions.set(name, definition);
+    if (options.of !== undefined) {
+      definition.iterator = this.#definitions.get(options.of).iterator;
+      return;
+    }
+    const generator = this.#iterate(definition, turns);
+    definition.iterator = generator;
+    if (words.includes('plain')) {
+      definition.iterator = {
+        next: (sent) => generator.next(sent),
+        return: () => {
+          this.#cleanUp(definition);
+          return { done: true, value: undefined };
+        },
+      };
+    }
+  }
+
+  /** The iterator of a task. */
+  *#iterate(definition, turns) {
+    const { name, words } = definition;
+    let ended = words.includes('plain');
+    let received = '';
+    try {
+      for (let number = 1; ; number++) {
+        this.events.push(`turn ${name} ${number}${received}`);
+        received = '';
+        const last = turns.at(-1);
+        const turn = turns[number - 1] ?? (last.end[0] === 'forever' ? last : withoutTurnsBeyond);
+        for (const action of turn.actions) this.#act(action);
+        const [how, word] = turn.end;
+        if (how === 'done' || how === 'fail') {
+          ended = true;
+          if (how === 'done') return word;
+          throw new Error(word);
+        }
+        if (how === 'wait' && this.#deferreds.has(word)) {
+          try {
+            received = ` got ${(yield this.#deferreds.get(word)) ?? 'nothing'}`;
+          } catch (error) {
+            received = ` failed ${wordOf(error)}`;
+          }
+        } else {
+          yield;
+        }
+      }
+    } finally {
+      if (!ended) {
+        this.#cleanUp(definition);
+        yield; // J3: keeps nothing alive
+      }
+    }
+  }
+
+  #cleanUp({ name, options: { finally: procedure, 'finally-fails': fails } }) {
+    if (procedure === undefined) return;
+    this.events.push(`closed ${name}`);
+    this.#run(procedure);
+    if (fails !== undefined) throw new Error(fails);
+  }
+
+  #add(name) {
+    const definition = this.#definitions.get(name);
+    if (definition === undefined || definition.added) return;
+    definition.added = true;
+    const { iterator, words, options } = definition;
+    let task;
+    try {
+      task = this.#cooperator.cooperate(iterator, {
+        name,
+        share: Number(options.share ?? 1),
+        signal: options.signal === undefined ? undefined : this.#signal(options.signal).signal,
+      });
+    } catch (error) {
+      this.events.push(`refused add ${name} ${wordOf(error)}`);
+      return;
+    }
+    this.#tasks.set(name, task);
+    if (words.includes('unasked')) return;
+    task.whenDone().addCallbacks(
+      (value) => { this.events.push(`finished ${name} done${value === undefined ? '' : ` ${value}`}`); },
+      (error) => {
+        const word = wordOf(error);
+        const stopped = error.name === 'TaskStopped' || error.name === 'SchedulerStopped';
+        this.events.push(`finished ${name} ${stopped ? '' : 'failed '}${word}`);
+      },
+    );
+  }
+
+  #signal(name) {
+    if (!this.#signals.has(name)) this.#signals.set(name, new AbortController());
+    return this.#signals.get(name);
+  }
+
+  #run(procedure) {
+    if (this.#procedures.has(procedure)) this.#perform(this.#procedures.get(procedure));
+  }
+
+  #perform(actions) {
+    if (!this.#ending) for (const action of actions) this.#act(action);
+  }
+
+  /** Makes a call that may be refused. */
+  #try(words, call) {
+    try {
+      call();
+    } catch (error) {
+      this.events.push(`refused ${words.join(' ')} ${wordOf(error)}`);
+    }
+  }
+
+  #act({ words: [command, name, ...rest], options }) {
+    if (++this.#actions > MOST_ACTIONS) return;
+    const task = this.#tasks.get(name);
+    const deferred = this.#deferreds.get(name);
+    const cooperator = this.#cooperator;
+    switch (command) {
+      case 'say':
+        this.events.push(`said ${name}`);
+        break;
+      case 'do':
+        this.#run(name);
+        break;
+      case 'add':
+        this.#add(name);
+        break;
+      case 'pause': case 'resume': case 'stop':
+        if (task) this.#try([command, name], () => task[command]());
+        break;
+      case 'on-done':
+        if (task) task.whenDone().addBoth(() => this.#run(rest[0]));
+        break;
+      case 'ask':
+        task?.whenDone();
+        break;
+      case 'when-done':
+        if (task && !this.#deferreds.has(rest[0])) this.#deferreds.set(rest[0], task.whenDone());
+        break;
+      case 'state':
+        if (task) this.events.push(`state ${name} ${task.state}`);
+        break;
+      case 'abort':
+        this.#signal(name).abort(new Error(`aborted-${name}`));
+        break;
+      case 'hook':
+        this.#hooks.set(name, { procedure: rest[0], fails: options.fails });
+        break;
+      case 'deferred':
+        if (!deferred) this.#deferreds.set(name, this.#newDeferred(options.canceller));
+        break;
+      case 'callback':
+        if (deferred) this.#try([command, name], () => deferred.callback(rest[0]));
+        break;
+      case 'errback':
+        if (deferred) this.#try([command, name], () => deferred.errback(new Error(rest[0])));
+        break;
+      case 'fire': {
+        const other = this.#deferreds.get(rest[0]);
+        if (deferred && other) this.#try([command, name], () => deferred.callback(other));
+        break;
+      }
+      case 'cancel':
+        deferred?.cancel();
+        break;
+      case 'hold':
+        deferred?.pause();
+        break;
+      case 'let-go':
+        if (deferred) this.#try([command, name], () => deferred.unpause());
+        break;
+      case 'chain': {
+        const target = this.#deferreds.get(rest[0]);
+        if (deferred && target) this.#try([command, name], () => deferred.chainDeferred(target));
+        break;
+      }
+      case 'timeout':
+        deferred?.addTimeout(Number(rest[0]), this.#clock);
+        break;
+      case 'on':
+        if (deferred) this.#on(deferred, rest);
+        break;
+      case 'called':
+        if (deferred) this.events.push(`called ${name} ${deferred.called ? 'yes' : 'no'}`);
+        break;
+      case 'start-cooperator':
+        this.#try([command], () => cooperator.start());
+        break;
+      case 'stop-cooperator':
+        cooperator.stop();
+        break;
+      case 'dispose-cooperator':
+        cooperator.dispose();
+        break;
+      case 'running':
+        this.events.push(`running ${cooperator.running ? 'yes' : 'no'}`);
+        break;
+      case 'tasks':
+        this.events.push(['tasks', ...cooperator.tasks.map((one) => one.name)].join(' '));
+        break;
+      case 'slice':
+        if (this.#request !== undefined) this.#slice();
+        break;
+    }
+  }
+
+  #newDeferred(canceller) {
+    return new this.#kit.Deferred(canceller === undefined ? undefined : () => this.#run(canceller));
+  }
+
+  #on(deferred, [side, label, result, procedure]) {
+    const [how, word] = result.split(':');
+    const react = (failed) => (input) => {
+      this.events.push(`ran ${label} ${failed ? `failed ${wordOf(input)}` : input ?? 'nothing'}`);
+      this.#run(procedure);
+      switch (how) {
+        case 'value': return word;
+        case 'wait': return this.#deferreds.get(word);
+        case 'fail': throw new Error(word);
+        case 'pass':
+          if (failed) throw input;
+          return input;
+        default: return undefined;
+      }
+    };
+    deferred.addCallbacks(side === 'failure' ? undefined : react(false), side === 'value' ? undefined : react(true));
+  }
+
+  /** Lets all come to rest: what is unhandled after that will be reported. */
+  #end() {
+    this.#ending = true;
+    this.#cooperator.dispose();
+    for (const deferred of this.#deferreds.values()) {
+      try {
+        for (;;) deferred.unpause();
+      } catch (error) {
+        if (error.name !== 'NotPaused') throw error;
+      }
+    }
+    for (const deferred of this.#deferreds.values()) if (!deferred.called) deferred.callback('end');
+  }
+}
