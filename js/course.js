@@ -1,6 +1,7 @@
 // What a task goes through: the work that it was given, its turns, and what goes into the iterator and comes out.
 // When it has them, and for how long, is the core's business; how it ends is task.js's.
 
+import { capture, empty } from './async-context.js';
 import { Deferred, observe } from './deferred.js';
 import { OK, describe } from './errors.js';
 import { NativeWork } from './native.js';
@@ -97,6 +98,8 @@ export class Course {
    */
   constructor(task, work) {
     this.task = task;
+    /** In which the code of the work is called. */
+    this.scope = capture();
     if (typeof work === 'function') {
       this.kind = FUNCTION;
       this.work = work;
@@ -214,6 +217,11 @@ export class Course {
 
   /** Anything but a plain turn. May throw, which fails the task. */
   turn() {
+    return this.scope === empty ? this.#turn() : this.scope.runInAsyncScope(this.#turn, this);
+  }
+
+  /** A slice is in the empty scope. @returns {number} */
+  #turn() {
     if (this.kind === FUNCTION && this.#begin()) return WAIT; // its yield() or its end wakes it
     const arrived = this.arrived;
     const arrival = this.arrival;
@@ -223,7 +231,7 @@ export class Course {
       let step;
       if (arrived === ERROR) step = this.#throwInto(arrival);
       else step = arrived === VALUE && !this.#shared() ? this.#next(arrival) : this.#next();
-      this.plain = true;
+      this.plain = this.scope === empty;
       return this.look(step);
     }
     const waiting = this.yields.splice(0);

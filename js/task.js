@@ -3,7 +3,7 @@
 
 import { Context } from './context.js';
 import { Course, FAILED, MORE, NATIVE, setLife } from './course.js';
-import { createFrom, createSettled } from './deferred.js';
+import { createFrom, createSettled, runIn } from './deferred.js';
 import {
   NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
@@ -177,7 +177,8 @@ export class CooperativeTask {
     const answer = this.#finished();
     if (answer !== OK) {
       const failed = answer !== TASK_DONE;
-      return createSettled(listener, failed, failed ? this.#outcomeError() : this.#course.result);
+      const settled = createSettled(listener, failed, failed ? this.#outcomeError() : this.#course.result);
+      return runIn(settled, this.#course.scope);
     }
     const deferred = createFrom(listener, (handle) => core.task_when_done(this.#pointer, handle));
     // The core knows how the task ended, and this side with what. Its holder may have fired or cancelled it.
@@ -187,7 +188,7 @@ export class CooperativeTask {
         throw this.#finished() === OK ? error : this.#outcomeError(error);
       },
     );
-    return deferred;
+    return runIn(deferred, this.#course.scope);
   }
 
   /** @returns {TaskState} */
@@ -384,7 +385,7 @@ export class CooperativeTask {
       return status;
     };
     taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer))?.task;
-    flushProgress = (task) => task.#flushProgress();
+    flushProgress = (task) => task.#course.scope.runInAsyncScope(task.#flushProgress, task);
     adopt = (task) => {
       if (task.#pointer !== 0 || task.#ended !== 0) return;
       task.#pointer = core.task_added();
@@ -429,7 +430,7 @@ export class CooperativeTask {
         if (course === undefined) return;
         const task = /** @type {CooperativeTask<any>} */ (course.task);
         adopt(task);
-        task.#end(state, answer, pauses);
+        course.scope.runInAsyncScope(task.#end, task, state, answer, pauses);
       },
     });
   }

@@ -1,4 +1,4 @@
-// Which of test/js run where. Every test file is in one of the two lists, and test/hosts sees to that.
+// Which of test/js run where. Every test file is in one of the three lists, and test/hosts sees to that.
 
 /** These run in Jest and in every host. */
 export const everywhere = [
@@ -7,6 +7,9 @@ export const everywhere = [
 ].map((name) => `${name}.test.js`);
 
 const processes = 'its tests start processes of Node, with programs and flags of their own';
+
+/** These run in Jest and in Node, Deno and Bun: they need their modules. */
+export const inProcesses = ['async-context.node.test.js'];
 
 /** These run in Jest only, for these reasons; those in `perNode` there in each version of Node. */
 export const inJestOnly = {
