@@ -321,9 +321,12 @@ test('each storage by itself, also one that comes later, and values that are fal
   expect(log).toStrictEqual([...values.map((value) => [value, undefined]), [undefined, 'both'], undefined]);
 });
 
-test('exit: a task that is made in it does not have the store', () => {
+test('exit: a task that is made in it has what a timer has that is set in it', async () => {
   const { pump, cooperator, log } = stage();
-  storage.run('outside', () => storage.exit(() => cooperator.cooperate(function* () { yield; log.push(store()); })));
+  const seen = await new Promise((resolve) => storage.run('outside', () => storage.exit(() => {
+    setTimeout(() => resolve(store()), 0);
+    cooperator.cooperate(function* () { yield; log.push(store()); });
+  })));
   pump();
-  expect(log).toStrictEqual(['none']);
+  expect(log).toStrictEqual([seen]);
 });
