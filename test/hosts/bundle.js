@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { everywhere, inJestOnly, inProcesses } from './files.js';
+import { everywhere, inBrowsers, inJestOnly, inProcesses } from './files.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const tests = fileURLToPath(new URL('../js/', import.meta.url));
@@ -34,7 +34,8 @@ const readNow = {
 };
 
 export async function bundle() {
-  const paths = { 'failing.js': join(here, 'inside/failing.js') };
+  const paths = Object.fromEntries(
+    ['failing.js', ...Object.values(inBrowsers).flat()].map((name) => [name, join(here, 'inside', name)]));
   for (const name of [...everywhere, ...inProcesses]) paths[name] = join(tests, name);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from './browsers.js';
 import { directory } from './bundle.js';
-import { everywhere, inProcesses } from './files.js';
+import { everywhere, inBrowsers, inProcesses } from './files.js';
 import { programs } from './programs.js';
 import { serve } from './serve.js';
 
@@ -35,8 +35,8 @@ export async function runInBrowser(name) {
   const counts = { passed: 0, failed: 0, output: '' };
   const browser = await launch[name]();
   try {
-    for (const place of ['page', 'worker']) {
-      await runSet(`${name}, ${place}`, place, everywhere, inPage(browser), counts);
+    for (const [place, own] of Object.entries(inBrowsers)) {
+      await runSet(`${name}, ${place}`, place, [...everywhere, ...own], inPage(browser), counts);
     }
   } finally {
     await browser.close();
@@ -108,7 +108,7 @@ function inPage(browser) {
     const server = await serve(job, (report) => {
       take(report);
       if (report === 'end') end('');
-    });
+    }, { hide: () => browser.hide(), show: () => browser.show() });
     try {
       await browser.open(server.url);
       return await ended;
