@@ -242,8 +242,13 @@ export class CooperativeTask {
 
   #listener() {
     return this.#owner.listens
-      ? (/** @type {unknown} */ error) => this.#owner.report(error, this)
+      ? (/** @type {unknown} */ error) => this.#tell(error)
       : undefined;
+  }
+
+  /** An error that has nobody else to go to. @param {unknown} error */
+  #tell(error) {
+    this.#course.scope.runInAsyncScope(this.#owner.report, undefined, error, this);
   }
 
   /**
@@ -303,7 +308,7 @@ export class CooperativeTask {
     try {
       /** @type {any} */ (this.#options).onProgress(progress);
     } catch (error) {
-      this.#owner.report(error, this);
+      this.#tell(error);
     }
   }
 
@@ -349,12 +354,12 @@ export class CooperativeTask {
     try {
       if (state === STATE_DONE) this.#course.result = result?.(own);
     } catch (error) {
-      this.#owner.report(error, this);
+      this.#tell(error);
     }
     try {
       dispose?.(own);
     } catch (error) {
-      this.#owner.report(error, this);
+      this.#tell(error);
     }
   }
 
@@ -370,7 +375,7 @@ export class CooperativeTask {
 
   /** An error that comes after the end. @param {unknown} error */
   #late(error) {
-    if (!this.#isNoNews(error)) this.#owner.report(error, this);
+    if (!this.#isNoNews(error)) this.#tell(error);
   }
 
   // ---- for the core and for the other files of the package ----

@@ -1,7 +1,7 @@
 // The stores of AsyncLocalStorage: a task's code sees those that were in force when it was made, whoever runs it.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Cooperator, Deferred, native, schedulers } from 'cooperator';
-import { microtasks, rig } from './support/rig.js';
+import { microtasks, rig, settle } from './support/rig.js';
 
 const storage = new AsyncLocalStorage();
 const store = () => storage.getStore() ?? 'none';
@@ -161,22 +161,28 @@ for (const within of ['store', 'none']) {
       expect(log).toStrictEqual([within]);
     });
 
-    test('in onProgress, in listeners of its signal, and in onError when that is told of it', () => {
+    test('in onProgress, in listeners of its signal, and in onError when that is told of it', async () => {
       const log = [];
+      let fail;
       const { make, pump } = stage({ onError: (error) => { log.push(`${error.message} ${store()}`); } });
       const task = make(within, function* ({ progress, signal }) {
         signal.addEventListener('abort', () => log.push(`abort ${store()}`));
         progress(1);
         try {
           yield;
-          yield new Deferred();
+          yield { then: (_, reject) => { fail = reject; } };
         } finally {
           throw new Error('late');
         }
       }, { onProgress: () => { log.push(`progress ${store()}`); throw new Error('progress'); } });
       pump();
       storage.run('who stops it', () => task.stop());
-      expect(log).toStrictEqual(['progress', 'progress', 'abort', 'late'].map((what) => `${what} ${within}`));
+      storage.run('who fires it', () => fail(new Error('later')));
+      make(within, function* () { throw new Error('unasked'); });
+      pump();
+      await settle();
+      expect(log).toStrictEqual(
+        ['progress', 'progress', 'abort', 'late', 'later', 'unasked'].map((what) => `${what} ${within}`));
     });
 
     test('in what a native task calls at its end', () => {
