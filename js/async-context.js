@@ -25,9 +25,9 @@ export let capture = () => {
   return capture();
 };
 
-/** @param {Scope} scope  with no store in force */
-function found(scope) {
-  if (empty === anything) empty = scope;
+/** @param {() => Scope} make  makes a scope with no store in force */
+function foundEmpty(make) {
+  if (empty === anything) empty = make();
   return empty;
 }
 
@@ -47,7 +47,7 @@ function choose() {
   if (make().runInAsyncScope(() => new AsyncLocalStorage().run({}, () => isEmpty(make())))) return make;
   return () => {
     const scope = make();
-    return isEmpty(scope) ? found(scope) : scope;
+    return isEmpty(scope) ? foundEmpty(() => scope) : scope;
   };
 }
 
@@ -78,8 +78,7 @@ class DenoScope {
 
 function captureInDeno() {
   const context = getAsyncContext();
-  if (context !== undefined) return new DenoScope(context);
-  return empty === anything ? found(new DenoScope(undefined)) : empty;
+  return context === undefined ? foundEmpty(() => new DenoScope(context)) : new DenoScope(context);
 }
 
 // ---- Bun, which has a timer's callback in a wrapper that shows, where there is a store to be kept with it ----
@@ -94,7 +93,7 @@ function timersTell() {
   return kept === nothing;
 }
 
-// ---- Node before 24, where a store is a property of the resource whose callback is being run ----
+// ---- Node before 24, and later ones that are told to: a store is a property of what is being called back ----
 
 /** What each resource has of its own, by the names of its symbols. */
 const OWN = ['async_id_symbol', 'trigger_async_id_symbol', 'context_frame', 'destroyed'];
@@ -128,11 +127,10 @@ function captureByHooks(AsyncResource) {
   };
 
   return () => {
-    if (!hooked && nothingHooked()) return empty === anything ? found(new HooksScope(make())) : empty;
+    if (!hooked && nothingHooked()) return foundEmpty(() => new HooksScope(make()));
     const resource = make();
     const inForce = ownSymbols(resource).some(
       (symbol) => resource[symbol] !== undefined && !OWN.includes(String(symbol.description)));
-    if (inForce) return new HooksScope(resource);
-    return empty === anything ? found(new HooksScope(resource)) : empty;
+    return inForce ? new HooksScope(resource) : foundEmpty(() => new HooksScope(resource));
   };
 }

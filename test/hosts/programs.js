@@ -20,6 +20,11 @@ export const programs = [
     args: stores,
     lines: [...stores, ...stores].map((store) => `${store} ${store}`),
   })),
+  {
+    title: 'the host tells whether a store is in force',
+    file: 'store-in-force.js',
+    lines: ['not used true true', 'elsewhere true', 'in force false', 'handed on false'],
+  },
   { title: 'require', file: 'require.cjs', lines: ['required'] },
   {
     title: 'a task that fails while nobody asked ends the process with the error',

@@ -1,7 +1,6 @@
 // The stores of AsyncLocalStorage: a task's code sees those that were in force when it was made, whoever runs it.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Cooperator, Deferred, native, schedulers } from 'cooperator';
-import { capture, empty } from '../../js/async-context.js';
 import { microtasks, rig, settle } from './support/rig.js';
 
 const storage = new AsyncLocalStorage();
@@ -19,14 +18,6 @@ function stage(options) {
       : storage.run(within, () => made.cooperator.cooperate(work, taskOptions))),
   };
 }
-
-// Before a store has been in force: what this asks is what spares those who use none the cost, and nothing else shows.
-test('the host tells whether a store is in force', () => {
-  const inNone = [capture(), capture()];
-  expect(inNone).toStrictEqual([empty, empty]);
-  expect(inNone[0]).toBe(empty);
-  expect(storage.run('store', () => capture() === empty)).toBe(false);
-});
 
 for (const within of ['store', 'none']) {
   describe(`a task that was made ${within === 'none' ? 'with no store' : 'with a store'} sees that`, () => {
