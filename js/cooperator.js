@@ -1,5 +1,6 @@
 // Cooperators: a scheduler and a termination predicate of the user's around the core's queue.
 
+import { empty } from './async-context.js';
 import { Deferred } from './deferred.js';
 import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, describe, errorFor } from './errors.js';
 import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handles.js';
@@ -130,7 +131,7 @@ export class Cooperator {
       if (this.#pointer === 0) return;
       const began = this.#track === undefined ? 0 : now();
       this.#slicing++;
-      giveSlice(this.#pointer);
+      empty.runInAsyncScope(giveSlice, undefined, this.#pointer);
       this.#slicing--;
       if (this.#track !== undefined) showSlice(this.#track, began);
       this.#flushProgress();
@@ -163,7 +164,8 @@ export class Cooperator {
     }
     const done = this.cooperate(work).whenDone();
     if (!doneDeferred) return done;
-    done.chainDeferred(doneDeferred);
+    // as chainDeferred does, but where callbacks of the task are run
+    done.addCallbacks((value) => doneDeferred.callback(value), (error) => doneDeferred.errback(error));
     return doneDeferred;
   }
 

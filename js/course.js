@@ -1,6 +1,7 @@
 // What a task goes through: the work that it was given, its turns, and what goes into the iterator and comes out.
 // When it has them, and for how long, is the core's business; how it ends is task.js's.
 
+import { capture, empty } from './async-context.js';
 import { Deferred, observe } from './deferred.js';
 import { OK, describe } from './errors.js';
 import { add, indexOf, look, take } from './handles.js';
@@ -109,6 +110,8 @@ export class Course {
    */
   constructor(task, work) {
     this.task = task;
+    /** In which the code of the work is called. */
+    this.scope = capture();
     if (typeof work === 'function') {
       this.kind = FUNCTION;
       this.work = work;
@@ -242,6 +245,11 @@ export class Course {
 
   /** Anything but a plain turn. May throw, which fails the task. */
   turn() {
+    return this.scope === empty ? this.#turn() : this.scope.runInAsyncScope(this.#turn, this);
+  }
+
+  /** A slice is in the empty scope. @returns {number} */
+  #turn() {
     if (this.kind === FUNCTION && this.#begin()) return WAIT; // its yield() or its end wakes it
     const arrived = this.arrived;
     const arrival = this.arrival;
@@ -251,7 +259,7 @@ export class Course {
       let step;
       if (arrived === ERROR) step = this.#throwInto(arrival);
       else step = arrived === VALUE && !this.#shared() ? this.#next(arrival) : this.#next();
-      this.#setPlain(true);
+      this.#setPlain(this.scope === empty);
       return this.look(step);
     }
     const waiting = this.takeYields();

@@ -13,6 +13,8 @@ import { PendingFailure, reportUnhandled } from './unhandled.js';
 import { subscribe, thenOf } from './thenable.js';
 import { connect, core, load, words } from './wasm.js';
 
+/** @typedef {import('./async-context.js').Scope} Scope */
+
 /**
  * A clock for timeouts; `Clock` of `cooperator/testing` is one.
  * @typedef {object} Clock
@@ -90,6 +92,12 @@ export let createPending;
 export let settle;
 
 /**
+ * Callbacks that are added from now on are run in this scope; returns the Deferred.
+ * @type {<T>(deferred: Deferred<T>, scope: Scope) => Deferred<T>}
+ */
+export let runIn;
+
+/**
  * A result that is not there yet, with a chain of callbacks that it will run through (Twisted's Deferred), and a
  * full thenable. One that never fires is collected as other objects are, unless it has a canceller or one of its
  * callbacks refers to it: then it stays until it is fired or cancelled.
@@ -113,6 +121,8 @@ export class Deferred {
   #failure;
   /** @type {((error: unknown) => void) | undefined} */
   #listener;
+  /** @type {Scope | undefined} */
+  #scope;
 
   /**
    * @param {(d: Deferred<T>) => void} [canceller]  called by `cancel` before the Deferred has fired; may fire it
@@ -206,6 +216,7 @@ export class Deferred {
   /** @param {Pair} pair */
   #add(pair) {
     if (!pair.callback && !pair.errback) return this; // every result would pass it
+    if (this.#scope !== undefined) pair.scope = this.#scope;
     const pointer = this.#wake();
     const handle = add(pair);
     if (pair.errback) this.#isSeenTo();
@@ -452,6 +463,10 @@ export class Deferred {
       deferred.#listener = listener;
       return deferred;
     };
+    runIn = (deferred, scope) => {
+      deferred.#scope = scope;
+      return deferred;
+    };
     settle = (deferred, failed, value) => {
       const simple = failed || value === null || (typeof value !== 'object' && typeof value !== 'function');
       if (simple && deferred.#pointer === 0 && deferred.#status === PENDING) {
@@ -527,6 +542,7 @@ const START_TIMER = 3;
  * @typedef {object} Pair
  * @property {((value: any) => unknown) | null} [callback]
  * @property {((error: any) => unknown) | null} [errback]
+ * @property {Scope} [scope]  in which they are called
  */
 
 /**
@@ -541,7 +557,7 @@ function runPair(pair, pointer) {
   const input = objectOf(status, words()[at + 1], take);
   let output;
   try {
-    output = encode(f(input));
+    output = encode(pair.scope === undefined ? f(input) : pair.scope.runInAsyncScope(f, undefined, input));
   } catch (error) {
     try {
       output = encodeError(error);

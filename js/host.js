@@ -8,6 +8,15 @@ export const {
   requestIdleCallback, cancelIdleCallback, MessageChannel, AbortController, document,
 } = host;
 
+/**
+ * What Deno's node:async_hooks is made of, which Deno gives out, but does not promise.
+ * @type {{ getAsyncContext: () => unknown, setAsyncContext: (context: unknown) => void }}
+ */
+export const { getAsyncContext, setAsyncContext } = host.Deno?.[host.Deno.internal]?.core ?? {};
+
+/** Of Node and its like. In Deno, where it is not needed, the mere mention of `process` takes 20 ms. */
+export const getBuiltinModule = getAsyncContext === undefined ? host.process?.getBuiltinModule : undefined;
+
 /** scheduler.postTask, where the host has it. */
 export const postTask = host.scheduler?.postTask?.bind(host.scheduler);
 

@@ -3,7 +3,7 @@
 
 import { Context } from './context.js';
 import { Course, FAILED, NATIVE, setLife, takeCourse } from './course.js';
-import { createPending, settle } from './deferred.js';
+import { createPending, runIn, settle } from './deferred.js';
 import {
   NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
@@ -175,7 +175,7 @@ export class CooperativeTask {
     this.#asked = true;
     this.#failure?.handled();
     this.#failure = undefined;
-    const deferred = createPending(this.#listener());
+    const deferred = runIn(createPending(this.#listener()), this.#course.scope);
     if (this.#finished() !== OK) {
       this.#settle(deferred);
       return deferred;
@@ -251,8 +251,13 @@ export class CooperativeTask {
 
   #listener() {
     return this.#owner.listens
-      ? (/** @type {unknown} */ error) => this.#owner.report(error, this)
+      ? (/** @type {unknown} */ error) => this.#tell(error)
       : undefined;
+  }
+
+  /** An error that has nobody else to go to. @param {unknown} error */
+  #tell(error) {
+    this.#course.scope.runInAsyncScope(this.#owner.report, undefined, error, this);
   }
 
   /** The error with which it failed or was stopped: made when somebody asks, and the same for all who do. */
@@ -309,7 +314,7 @@ export class CooperativeTask {
     try {
       /** @type {any} */ (this.#options).onProgress(progress);
     } catch (error) {
-      this.#owner.report(error, this);
+      this.#tell(error);
     }
   }
 
@@ -354,7 +359,7 @@ export class CooperativeTask {
     try {
       dispose?.(state);
     } catch (error) {
-      this.#owner.report(error, this);
+      this.#tell(error);
     }
   }
 
@@ -370,7 +375,7 @@ export class CooperativeTask {
 
   /** An error that comes after the end. @param {unknown} error */
   #late(error) {
-    if (!this.#isNoNews(error)) this.#owner.report(error, this);
+    if (!this.#isNoNews(error)) this.#tell(error);
   }
 
   // ---- for the core and for the other files of the package ----
@@ -386,7 +391,7 @@ export class CooperativeTask {
     };
     taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer))?.task;
     failTurn = (pointer, error) => taskAt(pointer).#course.fail(error);
-    flushProgress = (task) => task.#flushProgress();
+    flushProgress = (task) => task.#course.scope.runInAsyncScope(task.#flushProgress, task);
     adopt = (task) => {
       if (task.#pointer !== 0 || task.#ended !== 0) return;
       task.#pointer = core.task_added();
@@ -413,7 +418,7 @@ export class CooperativeTask {
         const course = look(handle);
         if (course === undefined) return FAILED;
         try {
-          return course.nativeTurn(said);
+          return course.scope.runInAsyncScope(course.nativeTurn, course, said);
         } catch (error) {
           return course.fail(error);
         }
@@ -425,7 +430,7 @@ export class CooperativeTask {
         if (course === undefined) return;
         const task = /** @type {CooperativeTask<any>} */ (course.task);
         adopt(task);
-        task.#end(state, answer, pauses);
+        course.scope.runInAsyncScope(task.#end, task, state, answer, pauses);
       },
     });
   }

@@ -1,4 +1,4 @@
-// Starts browsers: each gives `open(url)` and `close()`.
+// Starts browsers: each gives `open(url)`, `hide()` and `show()` of what was opened, and `close()`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -14,6 +14,11 @@ export async function launchChromium() {
   const { default: puppeteer } = await import('puppeteer-core');
   return puppeteer.launch({
     executablePath: binaries.chromium,
+    // which would have it treat a page out of sight as one in sight
+    ignoreDefaultArgs: [
+      '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows',
+      '--disable-renderer-backgrounding',
+    ],
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
   });
 }
@@ -64,6 +69,8 @@ export async function launchWebKit() {
         return `${capabilities.getBrowserName()}/${capabilities.getBrowserVersion()}`;
       },
       open: (url) => session.get(url),
+      hide: () => session.manage().window().minimize(),
+      show: () => session.manage().window().setRect({ x: 0, y: 0, width: 1024, height: 768 }),
       async close() {
         await session.quit().catch(() => {});
         await close();
@@ -84,6 +91,7 @@ export const launch = {
 
 function inTabs(browser) {
   let tab;
+  let inFront;
   return {
     version: () => browser.version(),
     async open(url) {
@@ -91,6 +99,11 @@ function inTabs(browser) {
       tab = await browser.newPage();
       await tab.goto(url);
     },
+    async hide() {
+      inFront ??= await browser.newPage();
+      await inFront.bringToFront();
+    },
+    show: () => tab.bringToFront(),
     close: () => browser.close(),
   };
 }

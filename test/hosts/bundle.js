@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { everywhere, inJestOnly } from './files.js';
+import { everywhere, inBrowsers, inJestOnly, inProcesses } from './files.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const tests = fileURLToPath(new URL('../js/', import.meta.url));
@@ -12,10 +12,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export const directory = join(root, 'build/hosts');
 
-/** Test files that are in no list, in two, or not there: a new one must not go unnoticed. */
+/** Test files that are in no list, in more than one, or not there: a new one must not go unnoticed. */
 export async function unlisted() {
   const there = (await readdir(tests)).filter((name) => name.endsWith('.test.js'));
-  const listed = [...everywhere, ...Object.keys(inJestOnly)];
+  const listed = [...everywhere, ...inProcesses, ...Object.keys(inJestOnly)];
   return [
     ...there.filter((name) => !listed.includes(name)),
     ...listed.filter((name, index) => !there.includes(name) || listed.indexOf(name) !== index),
@@ -34,8 +34,9 @@ const readNow = {
 };
 
 export async function bundle() {
-  const paths = { 'failing.js': join(here, 'inside/failing.js') };
-  for (const name of everywhere) paths[name] = join(tests, name);
+  const paths = Object.fromEntries(
+    ['failing.js', ...Object.values(inBrowsers).flat()].map((name) => [name, join(here, 'inside', name)]));
+  for (const name of [...everywhere, ...inProcesses]) paths[name] = join(tests, name);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const options = {
@@ -43,6 +44,7 @@ export async function bundle() {
     bundle: true,
     format: 'esm',
     platform: 'neutral',
+    external: ['node:*'],
     target: 'es2022',
     // Tests look at the names of functions, which the bundler changes where two files have the same.
     keepNames: true,
@@ -64,7 +66,6 @@ export async function bundle() {
     build({
       ...options,
       entryPoints: ['page', 'process', 'worker'].map((name) => join(here, `inside/${name}.js`)),
-      external: ['node:*'],
       outdir: directory,
     }),
   ]);

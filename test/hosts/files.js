@@ -1,4 +1,4 @@
-// Which of test/js run where. Every test file is in one of the two lists, and test/hosts sees to that.
+// Which of test/js run where. Every test file is in one of the three lists, and test/hosts sees to that.
 
 /** These run in Jest and in every host. */
 export const everywhere = [
@@ -7,6 +7,12 @@ export const everywhere = [
 ].map((name) => `${name}.test.js`);
 
 const processes = 'its tests start processes of Node, with programs and flags of their own';
+
+/** These run in Jest and in Node, Deno and Bun: they need their modules. */
+export const inProcesses = ['async-context.node.test.js'];
+
+/** The places in a browser, and what of test/hosts/inside runs there too. */
+export const inBrowsers = { 'page': ['hidden.js'], 'worker': ['in-worker.js'], 'shared worker': ['in-worker.js'] };
 
 /** These run in Jest only, for these reasons; those in `perNode` there in each version of Node. */
 export const inJestOnly = {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from './browsers.js';
 import { directory } from './bundle.js';
-import { everywhere } from './files.js';
+import { everywhere, inBrowsers, inProcesses } from './files.js';
 import { programs } from './programs.js';
 import { serve } from './serve.js';
 
@@ -35,7 +35,9 @@ export async function runInBrowser(name) {
   const counts = { passed: 0, failed: 0, output: '' };
   const browser = await launch[name]();
   try {
-    for (const place of ['page', 'worker']) await runSet(`${name}, ${place}`, place, inPage(browser), counts);
+    for (const [place, own] of Object.entries(inBrowsers)) {
+      await runSet(`${name}, ${place}`, place, [...everywhere, ...own], inPage(browser), counts);
+    }
   } finally {
     await browser.close();
   }
@@ -47,7 +49,8 @@ export async function runInRuntime(name) {
   const counts = { passed: 0, failed: 0, output: '' };
   // Jest has done so in the main thread of this one.
   const places = name === 'node' ? ['worker'] : ['main thread', 'worker'];
-  for (const place of places) await runSet(`${name}, ${place}`, place, inProcess(name), counts);
+  const files = [...everywhere, ...inProcesses];
+  for (const place of places) await runSet(`${name}, ${place}`, place, files, inProcess(name), counts);
   await runPrograms(name, counts);
   return counts;
 }
@@ -63,13 +66,14 @@ const expectedFailures = [
 ];
 
 /**
- * Runs the test files in one place, and counts.
+ * Runs test files in one place, and counts.
+ * @param {string[]} files
  * @param {(job: { place: string, files: string[] }, take: (report: any) => void) => Promise<string>} runThere
  *   resolves, when it has ended or was ended, to what there is to say of that
  */
-async function runSet(title, place, runThere, counts) {
+async function runSet(title, place, files, runThere, counts) {
   const reports = new Map();
-  const said = await runThere({ place, files: ['failing.js', ...everywhere] }, (report) => {
+  const said = await runThere({ place, files: ['failing.js', ...files] }, (report) => {
     reports.set(report.file ?? report, report);
   });
   const fail = (text) => {
@@ -82,7 +86,7 @@ async function runSet(title, place, runThere, counts) {
   if (noticed) counts.passed += 1;
   else fail(`the runner does not notice what fails:\n${JSON.stringify(reports.get('failing.js'), undefined, 2)}`);
 
-  for (const file of everywhere) {
+  for (const file of files) {
     const report = reports.get(file);
     if (report === undefined) {
       fail(`${file}: no report`);
@@ -91,7 +95,7 @@ async function runSet(title, place, runThere, counts) {
     counts.passed += report.passed;
     for (const { test, message } of report.failures) fail(`${file}: ${test}\n${message}`);
   }
-  const known = ['failing.js', 'end', ...everywhere];
+  const known = ['failing.js', 'end', ...files];
   for (const [name, report] of reports) if (!known.includes(name)) fail(JSON.stringify(report));
   if (!reports.has('end')) fail(`it did not come to its end\n${said}`);
 }
@@ -104,7 +108,7 @@ function inPage(browser) {
     const server = await serve(job, (report) => {
       take(report);
       if (report === 'end') end('');
-    });
+    }, { hide: () => browser.hide(), show: () => browser.show() });
     try {
       await browser.open(server.url);
       return await ended;

@@ -14,6 +14,17 @@ export const programs = [
   { title: 'tasks run to their end', file: 'work.js', lines: ['global 1000', 'own 100', 'waited for a timer'] },
   { title: 'a timeout keeps the process alive only while it is needed', file: 'timeouts.js', lines: ['TimeoutError'] },
   { title: 'a worker ends when its tasks have', file: 'worker.js', lines: ['from the worker', 'the worker has ended'] },
+  ...[['a', 'none', 'b'], ['none', 'a', 'none']].map((stores) => ({
+    title: `tasks see the stores with which they were made: ${stores.join(', ')}`,
+    file: 'async-context.js',
+    args: stores,
+    lines: [...stores, ...stores].map((store) => `${store} ${store}`),
+  })),
+  {
+    title: 'the host tells whether a store is in force',
+    file: 'store-in-force.js',
+    lines: ['not used true true', 'elsewhere true', 'in force false', 'handed on false'],
+  },
   { title: 'require', file: 'require.cjs', lines: ['required'] },
   {
     title: 'a task that fails while nobody asked ends the process with the error',

@@ -12,14 +12,18 @@ const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=
 /**
  * @param {{ place: string, files: string[] }} job  what a page asks for
  * @param {(report: object | 'end') => void} take
+ * @param {Record<string, () => Promise<unknown>>} orders  what a page can have done to it
  */
-export async function serve(job, take) {
+export async function serve(job, take, orders) {
   const answer = async (request, response) => {
     const name = basename(new URL(request.url, 'http://127.0.0.1').pathname);
     if (name === 'job') {
       response.end(JSON.stringify(job));
     } else if (name === 'report') {
       take(JSON.parse(await text(request)));
+      response.end();
+    } else if (Object.hasOwn(orders, name)) {
+      await orders[name]();
       response.end();
     } else {
       const content = await readFile(name === 'page.html' ? page : join(directory, name));

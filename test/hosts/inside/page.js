@@ -1,4 +1,4 @@
-// In a page: runs the files that it is told to in the page, or in a worker of its own.
+// In a page: runs the files that it is told to in the page, or in a worker that it starts.
 import { runAll } from './run-all.js';
 
 const { place, files } = await (await fetch('job')).json();
@@ -9,10 +9,11 @@ if (place === 'page') {
   await runAll(files, send);
   await send('end');
 } else {
-  const worker = new Worker('worker.js', { type: 'module' });
+  const worker = new (place === 'worker' ? Worker : SharedWorker)('worker.js', { type: 'module' });
+  const port = worker.port ?? worker;
   worker.onerror = ({ message }) => send({ file: 'worker.js', passed: 0, failures: [{ test: 'the worker', message }] });
   // One after another, so that they arrive in their order.
   let sent = Promise.resolve();
-  worker.onmessage = ({ data }) => { sent = sent.then(() => send(data)); };
-  worker.postMessage(files);
+  port.onmessage = ({ data }) => { sent = sent.then(() => send(data)); };
+  port.postMessage(files);
 }

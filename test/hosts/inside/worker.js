@@ -1,10 +1,17 @@
-// In a worker, of the web's kind or Node's.
+// In a worker: the web's dedicated and shared ones, or Node's.
 import { runAll } from './run-all.js';
 
-const parent = typeof postMessage === 'function' ? globalThis : (await import('node:worker_threads')).parentPort;
+const parent = await findParent();
 const files = await new Promise((resolve) => {
-  if (parent === globalThis) globalThis.onmessage = ({ data }) => resolve(data);
-  else parent.once('message', resolve);
+  parent.onmessage = ({ data }) => resolve(data);
 });
 await runAll(files, (report) => parent.postMessage(report));
 parent.postMessage('end');
+
+async function findParent() {
+  if (typeof postMessage === 'function') return globalThis;
+  if (!('onconnect' in globalThis)) return (await import('node:worker_threads')).parentPort;
+  return new Promise((resolve) => {
+    globalThis.onconnect = ({ ports }) => resolve(ports[0]);
+  });
+}
