@@ -11,7 +11,7 @@ import { giveSlice } from './slice.js';
 import { showSlice, showTurn } from './timeline.js';
 import { CooperativeTask, addTo, adopt, flushProgress, taskAt } from './task.js';
 import { reportUnhandled } from './unhandled.js';
-import { connect, core, doubles, load, uint64At, words } from './wasm.js';
+import { connect, load } from './wasm.js';
 
 /**
  * Asks the host to call `slice` once, later (or at once). May return an object whose `cancel` takes that back.
@@ -53,9 +53,16 @@ const HINT = 1 << 8;
 /** @type {typeof Symbol.dispose} */
 const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
 
+/** Of the class: the core in which its instances have their parts. */
+export const CORE = Symbol('core');
+
 /** A queue of tasks that take turns, in slices that leave the host its time. */
 export class Cooperator {
-  /** The core's part, 0 once disposed. */
+  static [CORE] = load;
+
+  /** @type {import('./wasm.js').Core} */
+  #core;
+  /** Its part, 0 once disposed. */
   #pointer = 0;
   #handle = 0;
   /** @type {Scheduler} */
@@ -94,17 +101,18 @@ export class Cooperator {
     this.#predicateFactory = options.terminationPredicateFactory ?? suited(this.#scheduler) ?? timeSlice();
     this.#onError = options.onError;
     this.#track = options.name;
-    load();
+    this.#core = /** @type {typeof Cooperator} */ (new.target)[CORE]();
     const handle = addWeakly(this);
-    const pointer = core.cooperator_create(handle, options.started === false ? 0 : 1);
+    const pointer = this.#core.exports.cooperator_create(handle, options.started === false ? 0 : 1);
     if (pointer === 0) {
       take(handle);
       throw errorFor(NO_MEMORY);
     }
     this.#handle = handle;
     this.#pointer = pointer;
-    whenForgotten(this, giveBack(pointer, handle));
+    whenForgotten(this, giveBack(this.#core, pointer, handle));
     this.#owner = {
+      core: this.#core,
       listens: this.#onError !== undefined,
       report: (/** @type {unknown} */ error, /** @type {CooperativeTask<any>} */ task) => this.#report(error, task),
       progressed: (/** @type {CooperativeTask<any>} */ task) => {
@@ -122,7 +130,7 @@ export class Cooperator {
           this.#adding = undefined;
         }
       },
-      shouldYield: () => this.#pointer === 0 || core.cooperator_should_yield(this.#pointer) !== 0,
+      shouldYield: () => this.#pointer === 0 || this.#core.exports.cooperator_should_yield(this.#pointer) !== 0,
     };
     this.#slice = () => {
       this.#requests++;
@@ -131,7 +139,7 @@ export class Cooperator {
       if (this.#pointer === 0) return;
       const began = this.#track === undefined ? 0 : now();
       this.#slicing++;
-      empty.runInAsyncScope(giveSlice, undefined, this.#pointer);
+      empty.runInAsyncScope(giveSlice, undefined, this.#core, this.#pointer);
       this.#slicing--;
       if (this.#track !== undefined) showSlice(this.#track, began);
       this.#flushProgress();
@@ -172,17 +180,17 @@ export class Cooperator {
   /** Gives slices from now on; after `stop` it makes the cooperator usable again. */
   start() {
     this.#live();
-    core.cooperator_start(this.#pointer);
+    this.#core.exports.cooperator_start(this.#pointer);
   }
 
   /** Finishes every task with SchedulerStopped, in the order in which they were added. */
   stop() {
-    if (this.#pointer !== 0) core.cooperator_stop(this.#pointer);
+    if (this.#pointer !== 0) this.#core.exports.cooperator_stop(this.#pointer);
   }
 
   /** Started and not stopped. */
   get running() {
-    return this.#pointer !== 0 && core.cooperator_running(this.#pointer) !== 0;
+    return this.#pointer !== 0 && this.#core.exports.cooperator_running(this.#pointer) !== 0;
   }
 
   /**
@@ -192,8 +200,10 @@ export class Cooperator {
   get tasks() {
     const tasks = [];
     if (this.#pointer !== 0) {
-      for (let task = core.cooperator_first_task(this.#pointer); task !== 0; task = core.task_next(task)) {
-        tasks.push(taskAt(task));
+      const { cooperator_first_task: first, task_next: next } = this.#core.exports;
+      for (let task = first(this.#pointer); task !== 0; task = next(task)) {
+        const known = taskAt(this.#core, task);
+        if (known !== undefined) tasks.push(known);
       }
     }
     return tasks;
@@ -213,13 +223,13 @@ export class Cooperator {
   }
 
   #readStats() {
-    const stats = core.cooperator_stats(this.#pointer);
-    const memory = doubles();
+    const stats = this.#core.exports.cooperator_stats(this.#pointer);
+    const memory = this.#core.doubles();
     const at = stats >> 3;
     /** @type {CooperatorStats} */
     const read = {
-      slices: uint64At(stats),
-      turns: uint64At(stats + 8),
+      slices: this.#core.uint64At(stats),
+      turns: this.#core.uint64At(stats + 8),
       busyMs: memory[at + 2],
       longestSliceMs: memory[at + 3],
       longestTurnMs: memory[at + 4],
@@ -235,7 +245,7 @@ export class Cooperator {
     this.#lastStats = this.#readStats();
     this.#pointer = 0;
     keepNoMore(this);
-    core.cooperator_destroy(pointer);
+    this.#core.exports.cooperator_destroy(pointer);
     take(this.#handle);
   }
 
@@ -308,8 +318,8 @@ export class Cooperator {
       const known = factory[LIMIT];
       if (known !== undefined) {
         const { ms, turns, hint } = known();
-        doubles()[limit >> 3] = ms;
-        const memory = words();
+        this.#core.doubles()[limit >> 3] = ms;
+        const memory = this.#core.words();
         memory[(limit + LIMIT_TURNS) >> 2] = turns;
         if (hint !== undefined) {
           this.#predicate = hint;
@@ -324,7 +334,7 @@ export class Cooperator {
         );
       }
       this.#predicate = predicate;
-      words()[(limit + LIMIT_FLAGS) >> 2] = ASK;
+      this.#core.words()[(limit + LIMIT_FLAGS) >> 2] = ASK;
       return OK;
     } catch (error) {
       this.#report(error);
@@ -377,7 +387,8 @@ export class Cooperator {
       host_long_turn(handle, task, ms) {
         /** @type {Cooperator | undefined} */
         const cooperator = lookWeakly(handle);
-        if (cooperator !== undefined) cooperator.#noteLongTurn(task === 0 ? undefined : taskAt(task)?.name, ms);
+        if (cooperator === undefined) return;
+        cooperator.#noteLongTurn(task === 0 ? undefined : taskAt(cooperator.#core, task)?.name, ms);
       },
     });
   }
@@ -385,11 +396,11 @@ export class Cooperator {
 
 /**
  * Out here, where no other closure makes it hold on to the cooperator.
- * @param {number} pointer @param {number} handle
+ * @param {import('./wasm.js').Core} core @param {number} pointer @param {number} handle
  */
-function giveBack(pointer, handle) {
+function giveBack(core, pointer, handle) {
   return () => {
-    core.cooperator_destroy(pointer);
+    core.exports.cooperator_destroy(pointer);
     take(handle);
   };
 }

@@ -11,7 +11,7 @@ import { add, addHeld, addWeakly, keepNoMore, look, lookWeakly, take, whenForgot
 import { clearTimeout, setTimeout } from './host.js';
 import { PendingFailure, reportUnhandled } from './unhandled.js';
 import { subscribe, thenOf } from './thenable.js';
-import { connect, core, load, words } from './wasm.js';
+import { connect, core, load } from './wasm.js';
 
 /** @typedef {import('./async-context.js').Scope} Scope */
 
@@ -154,9 +154,9 @@ export class Deferred {
   /** @param {any} value */
   #fire(value) {
     const pointer = this.#wake();
-    if (core.deferred_called(pointer)) {
+    if (core.exports.deferred_called(pointer)) {
       // refused or swallowed: nothing is to be subscribed to for that
-      check(core.deferred_fire(pointer, OK, 0));
+      check(core.exports.deferred_fire(pointer, OK, 0));
       return;
     }
     this.#settle(pointer, encode(value));
@@ -164,7 +164,7 @@ export class Deferred {
 
   /** @param {number} pointer @param {{ status: number, number: number }} result */
   #settle(pointer, { status, number }) {
-    const answer = core.deferred_fire(pointer, status, number);
+    const answer = core.exports.deferred_fire(pointer, status, number);
     if (answer !== OK && status !== PENDING) take(number);
     check(answer);
   }
@@ -220,7 +220,7 @@ export class Deferred {
     const pointer = this.#wake();
     const handle = add(pair);
     if (pair.errback) this.#isSeenTo();
-    const status = core.deferred_add_callbacks(pointer, handle, pair.callback ? 1 : 0, pair.errback ? 1 : 0);
+    const status = core.exports.deferred_add_callbacks(pointer, handle, pair.callback ? 1 : 0, pair.errback ? 1 : 0);
     if (status !== OK) take(handle);
     check(status);
     return this;
@@ -241,20 +241,20 @@ export class Deferred {
     if (!(d instanceof Deferred)) throw new TypeError(`chainDeferred: d must be a Deferred, not ${describe(d)}`);
     const pointer = this.#wake();
     this.#isSeenTo();
-    check(core.deferred_chain(pointer, d.#wake()));
+    check(core.exports.deferred_chain(pointer, d.#wake()));
     return this;
   }
 
   /** Holds the chain, until `unpause` has been called as often. */
   pause() {
     const pointer = this.#wake();
-    check(core.deferred_pause(pointer));
+    check(core.exports.deferred_pause(pointer));
   }
 
   /** @throws {NotPaused} */
   unpause() {
     const pointer = this.#wake();
-    check(core.deferred_unpause(pointer));
+    check(core.exports.deferred_unpause(pointer));
   }
 
   /**
@@ -263,7 +263,7 @@ export class Deferred {
    */
   cancel() {
     const pointer = this.#wake();
-    check(core.deferred_cancel(pointer, add(new CancelledError())));
+    check(core.exports.deferred_cancel(pointer, add(new CancelledError())));
     rethrow();
   }
 
@@ -280,7 +280,7 @@ export class Deferred {
     checkFunction('addTimeout', 'clock.callLater', clock?.callLater, true);
     const pointer = this.#wake();
     const timer = add(new Timer(this, ms, clock));
-    const status = core.deferred_add_timeout(pointer, ms, timer);
+    const status = core.exports.deferred_add_timeout(pointer, ms, timer);
     if (status !== OK) take(timer);
     rethrow();
     check(status);
@@ -289,7 +289,7 @@ export class Deferred {
 
   /** Has it been fired or cancelled? */
   get called() {
-    return this.#pointer === 0 ? this.#status !== PENDING : core.deferred_called(this.#pointer) !== 0;
+    return this.#pointer === 0 ? this.#status !== PENDING : core.exports.deferred_called(this.#pointer) !== 0;
   }
 
   /**
@@ -381,7 +381,7 @@ export class Deferred {
     const handle = this.#canceller === undefined ? addWeakly(this) : addHeld(this);
     const pointer =
       this.#status === PENDING
-        ? core.deferred_create(handle, this.#canceller === undefined ? 0 : 1)
+        ? core.exports.deferred_create(handle, this.#canceller === undefined ? 0 : 1)
         : this.#restore(handle);
     if (pointer === 0) {
       take(handle);
@@ -391,7 +391,7 @@ export class Deferred {
     this.#pointer = pointer;
     whenForgotten(this, () => {
       take(handle);
-      core.deferred_release(pointer);
+      core.exports.deferred_release(pointer);
     });
     return pointer;
   }
@@ -399,7 +399,7 @@ export class Deferred {
   /** @param {number} handle */
   #restore(handle) {
     const number = numberOf(this.#value);
-    const pointer = core.deferred_restore(
+    const pointer = core.exports.deferred_restore(
       handle, this.#status, number, this.#handled ? 1 : 0, this.#swallowsLate ? 1 : 0,
     );
     if (pointer === 0) take(number);
@@ -415,7 +415,7 @@ export class Deferred {
     take(this.#handle);
     keepNoMore(this);
     this.#pointer = this.#handle = 0;
-    core.deferred_release(pointer);
+    core.exports.deferred_release(pointer);
     this.#value = objectOf(status, number, take);
     this.#status = status;
     this.#handled = handled !== 0;
@@ -444,7 +444,7 @@ export class Deferred {
       const pointer = deferred.#wake();
       const handle = add(observer);
       deferred.#isSeenTo();
-      const status = core.deferred_observe(pointer, handle);
+      const status = core.exports.deferred_observe(pointer, handle);
       if (status !== OK) take(handle);
       check(status);
     };
@@ -552,9 +552,9 @@ const START_TIMER = 3;
  */
 function runPair(pair, pointer) {
   const at = pointer >> 2;
-  const status = words()[at];
+  const status = core.words()[at];
   const f = /** @type {(input: any) => unknown} */ (status === OK ? pair.callback : pair.errback);
-  const input = objectOf(status, words()[at + 1], take);
+  const input = objectOf(status, core.words()[at + 1], take);
   let output;
   try {
     output = encode(pair.scope === undefined ? f(input) : pair.scope.runInAsyncScope(f, undefined, input));
@@ -565,7 +565,7 @@ function runPair(pair, pointer) {
       output = { status: NO_MEMORY, number: 0 }; // the table of objects is full
     }
   }
-  const memory = words();
+  const memory = core.words();
   memory[at] = output.status;
   memory[at + 1] = output.number;
 }
@@ -609,7 +609,7 @@ class Timer {
     try {
       this.#call = this.clock.callLater(this.ms, () => {
         if (take(handle) === undefined) return;
-        core.timeout_fire(timeout, add(new TimeoutError(`the Deferred timed out: it had no result within ${this.ms} ms`)));
+        core.exports.timeout_fire(timeout, add(new TimeoutError(`the Deferred timed out: it had no result within ${this.ms} ms`)));
         for (const error of thrown.splice(0)) reportUnhandled(error); // nobody is there who called `cancel`
       });
       return 0;

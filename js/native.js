@@ -2,7 +2,9 @@
 // between. Their places in the core's function table are given out and taken back here.
 
 import { describe } from './errors.js';
-import { core, hasStepType, load } from './wasm.js';
+import { hasStepType, isExported } from './wasm.js';
+
+/** @typedef {import('./wasm.js').Core} Core */
 
 /**
  * What `native` makes, to be given to `cooperate`.
@@ -59,8 +61,7 @@ export function native(options) {
   if (name !== undefined && typeof name !== 'string') {
     throw new TypeError(`native: name must be a string, not ${describe(name)}`);
   }
-  load();
-  giveBack(place(step));
+  checkStep(step);
   return new NativeWork(options);
 }
 
@@ -79,40 +80,54 @@ function checkState(state) {
   }
 }
 
+/** Steps that were found to be right. @type {WeakSet<Function>} */
+const checked = new WeakSet();
+
+/** @param {Function} step */
+function checkStep(step) {
+  if (checked.has(step)) return;
+  if (!isExported(step)) throw new TypeError(`${WANTED}, not one of JavaScript`);
+  if (!hasStepType(step)) {
+    throw new TypeError(
+      'native: step must be of type (i32) -> i32: its one parameter is the state, its one result the status',
+    );
+  }
+  checked.add(step);
+}
+
 const WANTED = 'native: step must be a function that a WebAssembly instance exports';
 
-/** Places of the table that were used and are free again. @type {number[]} */
-const free = [];
+/** Places of a core's table that were used and are free again. @type {WeakMap<Core, number[]>} */
+const freePlaces = new WeakMap();
+
+/** @param {Core} core */
+function free(core) {
+  let places = freePlaces.get(core);
+  if (places === undefined) freePlaces.set(core, (places = []));
+  return places;
+}
 
 /**
- * Puts a step into the core's function table.
- * @param {Function} step
+ * Puts a step into a core's function table.
+ * @param {Core} core @param {Function} step
  * @returns {number} its place
- * @throws {TypeError} if it is no function of WebAssembly, or of another type
  */
-export function place(step) {
-  const table = core.__indirect_function_table;
-  const index = free.pop() ?? table.grow(1);
-  try {
-    table.set(index, step);
-  } catch (cause) {
-    free.push(index);
-    throw new TypeError(`${WANTED}, not one of JavaScript`, { cause });
-  }
-  if (hasStepType(step)) return index;
-  giveBack(index);
-  throw new TypeError(
-    'native: step must be of type (i32) -> i32: its one parameter is the state, its one result the status',
-  );
+export function place(core, step) {
+  const index = free(core).pop() ?? core.table.grow(1);
+  core.table.set(index, step);
+  return index;
 }
 
-/** @param {number} index */
-export function giveBack(index) {
-  core.__indirect_function_table.set(index, null);
-  free.push(index);
+/** @param {Core} core @param {number} index */
+export function giveBack(core, index) {
+  core.table.set(index, null);
+  free(core).push(index);
 }
 
-/** The step that has this place will not be called again, and fails instead. @param {number} index */
-export function failNext(index) {
-  core.__indirect_function_table.set(index, core.native_failed);
+/**
+ * The step that has this place will not be called again, and fails instead.
+ * @param {Core} core @param {number} index
+ */
+export function failNext(core, index) {
+  core.table.set(index, core.exports.native_failed);
 }

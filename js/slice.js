@@ -4,14 +4,14 @@
 
 import { giveTurns } from './course.js';
 import { failTurn } from './task.js';
-import { core } from './wasm.js';
 
 /**
  * Gives the slice that was asked for.
- * @param {number} cooperator  the core's
+ * @param {import('./wasm.js').Core} core
+ * @param {number} cooperator  its part
  */
-export function giveSlice(cooperator) {
-  const { cooperator_begin_slice: beginSlice, cooperator_end_turn: endTurn } = core;
+export function giveSlice(core, cooperator) {
+  const { cooperator_begin_slice: beginSlice, cooperator_end_turn: endTurn } = core.exports;
   let go = () => giveTurns(cooperator, beginSlice(cooperator), endTurn);
   for (;;) {
     try {
@@ -20,9 +20,9 @@ export function giveSlice(cooperator) {
     } catch (error) {
       // A task's code has thrown, or a trap (or an error of a JavaScript function that it called) has left the step of
       // a native task: while it runs, the core has nothing on its stack.
-      const task = core.cooperator_turning(cooperator);
+      const task = core.exports.cooperator_turning(cooperator);
       if (task === 0) throw error;
-      const turn = failTurn(task, error);
+      const turn = failTurn(core, task, error);
       go = () => giveTurns(cooperator, endTurn(cooperator, turn), endTurn);
     }
   }

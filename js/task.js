@@ -9,8 +9,8 @@ import {
 } from './errors.js';
 import { add, look, take } from './handles.js';
 import { failNext, giveBack, place } from './native.js';
-import { PendingFailure } from './unhandled.js';
-import { connect, core, doubles, uint64At } from './wasm.js';
+import { PendingFailure, reportUnhandled } from './unhandled.js';
+import { connect } from './wasm.js';
 
 /**
  * @template T
@@ -25,6 +25,8 @@ import { connect, core, doubles, uint64At } from './wasm.js';
  * @property {(progress: { done: number, total?: number }) => void} [onProgress]  at most once a slice
  */
 
+/** @typedef {import('./wasm.js').Core} Core */
+
 /** @typedef {'runnable' | 'paused' | 'waiting' | 'done' | 'failed' | 'stopped'} TaskState */
 
 /** The names of coop_state. @type {TaskState[]} */
@@ -35,12 +37,10 @@ const STATE_STOPPED = 5;
 
 const MAX_SHARE = 2 ** 31 - 1;
 
-/** Native tasks by their part in the core, whose state is not the course's handle. @type {Map<number, CooperativeTask<any>>} */
-const natives = new Map();
-
 /**
  * What a task needs of its cooperator.
  * @typedef {object} TaskOwner
+ * @property {Core} core  where its tasks have their parts
  * @property {(error: unknown, task: CooperativeTask<any>) => void} report  J7: an error that has nobody to go to
  * @property {boolean} listens  is `report` for an onError of the user's?
  * @property {(task: CooperativeTask<any>) => void} progressed  `flushProgress` is to be called after the slice
@@ -54,7 +54,10 @@ const natives = new Map();
  */
 export let addTo;
 
-/** The task that has this part in the core. @type {(pointer: number) => CooperativeTask<any>} */
+/**
+ * The task that has this part in a core; undefined for one of C's.
+ * @type {(core: Core, pointer: number) => CooperativeTask<any> | undefined}
+ */
 export let taskAt;
 
 /**
@@ -64,7 +67,10 @@ export let taskAt;
  */
 export let adopt;
 
-/** The turn of the task that has this part in the core has thrown. @type {(pointer: number, error: unknown) => number} */
+/**
+ * The turn of the task that has this part in a core has thrown.
+ * @type {(core: Core, pointer: number, error: unknown) => number}
+ */
 export let failTurn;
 
 /** Tells a task's latest progress to its user. @type {(task: CooperativeTask<any>) => void} */
@@ -77,6 +83,7 @@ export let flushProgress;
 export class CooperativeTask {
   /** The core's part, until the task finishes. */
   #pointer = 0;
+  #core;
   /** @type {TaskOwner} */
   #owner;
   #course;
@@ -116,6 +123,7 @@ export class CooperativeTask {
   constructor(owner, work, options) {
     const share = checkOptions(options);
     this.#owner = owner;
+    this.#core = owner.core.exports;
     this.#options = options;
     this.#course = new Course(this, work);
     const handle = this.#course.enter();
@@ -130,7 +138,7 @@ export class CooperativeTask {
       this.#onAbort = () => {
         if (this.#finished() !== OK) return;
         this.#stopReason = { error: signal.reason };
-        core.task_stop(this.#pointer);
+        this.#core.task_stop(this.#pointer);
       };
       signal.addEventListener('abort', this.#onAbort, { once: true });
     }
@@ -145,7 +153,7 @@ export class CooperativeTask {
 
   /** No turns until as many calls of `resume`. Throws a TaskFinished or SchedulerStopped if it has finished. */
   pause() {
-    this.#check(this.#ended === 0 ? core.task_pause(this.#pointer) : this.#answer);
+    this.#check(this.#ended === 0 ? this.#core.task_pause(this.#pointer) : this.#answer);
   }
 
   /**
@@ -156,14 +164,14 @@ export class CooperativeTask {
     if (this.#ended !== 0) {
       if (this.#pauses === 0) throw new NotPaused();
       this.#pauses--;
-    } else if (core.task_resume(this.#pointer) !== OK) {
+    } else if (this.#core.task_resume(this.#pointer) !== OK) {
       throw new NotPaused();
     }
   }
 
   /** Ends it: closes its iterator, so that `finally` blocks run, and fails `whenDone` with TaskStopped. */
   stop() {
-    this.#check(this.#ended === 0 ? core.task_stop(this.#pointer) : this.#answer);
+    this.#check(this.#ended === 0 ? this.#core.task_stop(this.#pointer) : this.#answer);
   }
 
   /**
@@ -186,7 +194,7 @@ export class CooperativeTask {
         return true; // the failure is the Deferred's to report
       },
     });
-    const status = core.task_when_done(this.#pointer, watcher);
+    const status = this.#core.task_when_done(this.#pointer, watcher);
     if (status !== OK) {
       take(watcher);
       throw errorFor(status);
@@ -202,7 +210,7 @@ export class CooperativeTask {
 
   /** @returns {TaskState} */
   get state() {
-    return STATES[this.#ended !== 0 ? this.#ended : core.task_state(this.#pointer)];
+    return STATES[this.#ended !== 0 ? this.#ended : this.#core.task_state(this.#pointer)];
   }
 
   /**
@@ -228,10 +236,10 @@ export class CooperativeTask {
 
   #readStats() {
     if (this.#pointer === 0) return { turns: 0, busyMs: 0, longestTurnMs: 0 };
-    const stats = core.task_stats(this.#pointer);
-    const memory = doubles();
+    const stats = this.#core.task_stats(this.#pointer);
+    const memory = this.#owner.core.doubles();
     return {
-      turns: uint64At(stats),
+      turns: this.#owner.core.uint64At(stats),
       busyMs: memory[(stats >> 3) + 1],
       longestTurnMs: memory[(stats >> 3) + 2],
     };
@@ -246,7 +254,7 @@ export class CooperativeTask {
   /** OK, or what `pause` answers to a finished task; a task that was stopped in its own turn is one at once. */
   #finished() {
     if (this.#ended !== 0) return this.#answer;
-    return core.task_state(this.#pointer) < STATE_DONE ? OK : core.task_pause(this.#pointer);
+    return this.#core.task_state(this.#pointer) < STATE_DONE ? OK : this.#core.task_pause(this.#pointer);
   }
 
   #listener() {
@@ -330,8 +338,7 @@ export class CooperativeTask {
     this.#ended = state;
     this.#answer = answer;
     this.#pauses = pauses;
-    if (course.kind === NATIVE) natives.delete(this.#pointer);
-    if (this.#pointer !== 0) core.task_release(this.#pointer);
+    if (this.#pointer !== 0) this.#core.task_release(this.#pointer);
     this.#pointer = 0;
     this.#forgetSignal();
     // how it ended is known before any code of the user's is called
@@ -355,7 +362,7 @@ export class CooperativeTask {
 
   #endNative() {
     const { state, dispose } = this.#course.work;
-    if (this.#place !== 0) giveBack(this.#place);
+    if (this.#place !== 0) giveBack(this.#owner.core, this.#place);
     try {
       dispose?.(state);
     } catch (error) {
@@ -383,27 +390,32 @@ export class CooperativeTask {
   static {
     addTo = (cooperator, task, handle, share) => {
       const { kind, work } = task.#course;
-      if (kind !== NATIVE) return core.cooperate(cooperator, handle, share);
-      task.#place = place(work.step);
-      const status = core.cooperate_native(cooperator, handle, share, task.#place, work.state);
-      if (status !== OK) giveBack(task.#place);
+      const { core } = task.#owner;
+      if (kind !== NATIVE) return core.exports.cooperate(cooperator, handle, share);
+      task.#place = place(core, work.step);
+      const status = core.exports.cooperate_native(cooperator, handle, share, task.#place, work.state);
+      if (status !== OK) giveBack(core, task.#place);
       return status;
     };
-    taskAt = (pointer) => natives.get(pointer) ?? look(core.task_handle(pointer))?.task;
-    failTurn = (pointer, error) => taskAt(pointer).#course.fail(error);
+    taskAt = (core, pointer) => look(core.exports.task_handle(pointer))?.task;
+    failTurn = (core, pointer, error) => {
+      const task = taskAt(core, pointer);
+      if (task !== undefined) return task.#course.fail(error);
+      reportUnhandled(error); // a task of C's
+      return FAILED;
+    };
     flushProgress = (task) => task.#course.scope.runInAsyncScope(task.#flushProgress, task);
     adopt = (task) => {
       if (task.#pointer !== 0 || task.#ended !== 0) return;
-      task.#pointer = core.task_added();
-      if (task.#course.kind === NATIVE) natives.set(task.#pointer, task);
+      task.#pointer = task.#core.task_added();
     };
     setLife({
       /** @param {CooperativeTask<any>} task */
       finished: (task) => task.#finished(),
       /** @param {CooperativeTask<any>} task */
-      wake: (task) => void core.task_wake(task.#pointer),
+      wake: (task) => void task.#core.task_wake(task.#pointer),
       /** @param {CooperativeTask<any>} task */
-      failNative: (task) => failNext(task.#place),
+      failNative: (task) => failNext(task.#owner.core, task.#place),
       /** @param {CooperativeTask<any>} task @param {unknown} error */
       late: (task, error) => task.#late(error),
       /** @param {CooperativeTask<any>} task @param {unknown} error */

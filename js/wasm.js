@@ -4,10 +4,48 @@ import inlined from '../dist/cooperator.wasm';
 
 /** @typedef {Record<string, (...numbers: number[]) => number>} CoreFunctions */
 
-/**
- * The exports of src/wasm/bridge.c. There from the first `load()` on.
- * @type {CoreFunctions & { memory: WebAssembly.Memory, __indirect_function_table: WebAssembly.Table }}
- */
+/** An instance of the core: the package's own, or that of a program which has the library linked in. */
+export class Core {
+  #memory;
+  #int32 = new Int32Array(0);
+  #float64 = new Float64Array(0);
+
+  /**
+   * @param {CoreFunctions} exports  of src/wasm/bridge.c
+   * @param {() => ArrayBuffer} memory  as it is now
+   * @param {WebAssembly.Table} table  of its functions
+   */
+  constructor(exports, memory, table) {
+    this.exports = exports;
+    this.#memory = memory;
+    this.table = table;
+  }
+
+  // A memory that has grown detaches its old buffer, which shows as a length of 0.
+
+  /** The memory in words of 32 bits: index by pointer >> 2. To be asked for anew after any call of the core. */
+  words() {
+    if (this.#int32.length === 0) this.#int32 = new Int32Array(this.#memory());
+    return this.#int32;
+  }
+
+  /** The memory in doubles: index by pointer >> 3. As `words`. */
+  doubles() {
+    if (this.#float64.length === 0) this.#float64 = new Float64Array(this.#memory());
+    return this.#float64;
+  }
+
+  /**
+   * An unsigned integer of 64 bits, exact up to 2^53.
+   * @param {number} pointer
+   */
+  uint64At(pointer) {
+    const memory = this.words();
+    return (memory[pointer >> 2] >>> 0) + (memory[(pointer >> 2) + 1] >>> 0) * 2 ** 32;
+  }
+}
+
+/** The package's own. There from the first `load()` on. @type {Core} */
 export let core;
 
 /** What the core asks of JavaScript (src/wasm/imports.js); @type {Record<string, Function>} */
@@ -22,9 +60,10 @@ export function connect(functions) {
   Object.assign(imports, functions);
 }
 
-/** Makes the core ready. Cheap when it is. */
+/** Makes the package's own core ready. Cheap when it is. @returns {Core} */
 export function load() {
   if (core === undefined) instantiate(compile(inlined));
+  return core;
 }
 
 /**
@@ -74,10 +113,9 @@ function compile(bytes) {
 function instantiate(module) {
   const { exports } = new WebAssembly.Instance(module, { env: /** @type {any} */ (imports) });
   /** @type {any} */ (exports)._initialize?.();
-  core = /** @type {any} */ (exports);
+  const { memory, __indirect_function_table: table } = /** @type {any} */ (exports);
+  core = new Core(/** @type {any} */ (exports), () => memory.buffer, table);
 }
-
-// Native steps: what may stand in the function table, and be called as a step is.
 
 /** (module (import "" "" (func (param i32) (result i32)))): the linker checks the type of what it is given. */
 const TYPE_CHECK = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2, 5, 1, 0, 0, 0, 0];
@@ -85,48 +123,30 @@ const TYPE_CHECK = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2,
 /** @type {WebAssembly.Module | undefined} */
 let typeCheck;
 
-/** Steps whose type was found to be right. @type {WeakSet<Function>} */
-const checked = new WeakSet();
-
 /**
- * Whether a function that stands in the table has the type (i32) -> i32. A call would find out too late, and
- * reflection of types is not in every engine.
- * @param {Function} step
+ * Whether an instance of WebAssembly exports it: no other function finds a place in a table.
+ * @param {Function} f
  */
-export function hasStepType(step) {
-  if (checked.has(step)) return true;
-  typeCheck ??= compile(new Uint8Array(TYPE_CHECK));
+export function isExported(f) {
   try {
-    new WebAssembly.Instance(typeCheck, { '': { '': /** @type {any} */ (step) } });
+    new WebAssembly.Table({ element: 'anyfunc', initial: 1 }).set(0, f);
+    return true;
   } catch {
     return false;
   }
-  checked.add(step);
-  return true;
-}
-
-// Views of the memory: a memory that has grown detaches its old buffer, which shows as a length of 0.
-
-let int32 = new Int32Array(0);
-let float64 = new Float64Array(0);
-
-/** The memory in words of 32 bits: index by pointer >> 2. To be asked for anew after any call of the core. */
-export function words() {
-  if (int32.length === 0) int32 = new Int32Array(core.memory.buffer);
-  return int32;
-}
-
-/** The memory in doubles: index by pointer >> 3. As `words`. */
-export function doubles() {
-  if (float64.length === 0) float64 = new Float64Array(core.memory.buffer);
-  return float64;
 }
 
 /**
- * An unsigned integer of 64 bits, exact up to 2^53.
- * @param {number} pointer
+ * Whether a function of WebAssembly has the type (i32) -> i32. A call would find out too late, and reflection of
+ * types is not in every engine.
+ * @param {Function} f
  */
-export function uint64At(pointer) {
-  const memory = words();
-  return (memory[pointer >> 2] >>> 0) + (memory[(pointer >> 2) + 1] >>> 0) * 2 ** 32;
+export function hasStepType(f) {
+  typeCheck ??= compile(new Uint8Array(TYPE_CHECK));
+  try {
+    new WebAssembly.Instance(typeCheck, { '': { '': /** @type {any} */ (f) } });
+    return true;
+  } catch {
+    return false;
+  }
 }

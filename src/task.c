@@ -185,6 +185,8 @@ coop_result coop_task_outcome(const coop_task *task) {
 
 uint32_t coop_task_pauses(const coop_task *task) { return task->pauses; }
 
+coop_step_fn coop_task_step(const coop_task *task) { return task->step; }
+
 void *coop_task_iterator_state(const coop_task *task) { return task->state; }
 
 coop_status coop_task_when_done(coop_task *task, coop_deferred **out) {

@@ -232,6 +232,9 @@ coop_result coop_task_outcome(const coop_task *task);
 /** How many calls of coop_task_resume it would take. */
 uint32_t coop_task_pauses(const coop_task *task);
 
+/** The step of its iterator; NULL: the host gives its turns. */
+coop_step_fn coop_task_step(const coop_task *task);
+
 /** The state of its iterator. */
 void *coop_task_iterator_state(const coop_task *task);
 

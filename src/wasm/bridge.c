@@ -219,8 +219,15 @@ coop_status EXPORT(cooperate_native)(coop_cooperator *cooperator, handle task, u
   return status;
 }
 
+/* 0 for one of C's, in a program that has the library linked in */
+handle EXPORT(task_handle)(coop_task *task) {
+  const coop_step_fn step = coop_task_step(task);
+  void *state = coop_task_iterator_state(task);
+  return step == NULL ? to_handle(state) : step == native_step ? ((native *)state)->task : 0;
+}
+
 coop_task *EXPORT(task_next)(coop_task *task) { return coop_task_next(task); }
-handle EXPORT(task_handle)(coop_task *task) { return to_handle(coop_task_iterator_state(task)); }
+
 void EXPORT(task_release)(coop_task *task) { coop_task_release(task); }
 coop_status EXPORT(task_pause)(coop_task *task) { return coop_task_pause(task); }
 coop_status EXPORT(task_resume)(coop_task *task) { return coop_task_resume(task); }

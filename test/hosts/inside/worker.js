@@ -3,7 +3,10 @@ import { runAll } from './run-all.js';
 
 const parent = await findParent();
 const files = await new Promise((resolve) => {
-  parent.onmessage = ({ data }) => resolve(data);
+  parent.onmessage = ({ data }) => {
+    parent.onmessage = null; // a port of Node's that listens keeps the worker alive
+    resolve(data);
+  };
 });
 await runAll(files, (report) => parent.postMessage(report));
 parent.postMessage('end');
