@@ -1,0 +1,64 @@
+// A task's whole life, from `cooperate` to its end in its first turn, beside a Promise that is resolved and awaited.
+import { byHand, repeat, rotated } from './by-hand.js';
+
+export const title = 'Adding and finishing';
+export const parts = () => ['generator'];
+
+const BATCH = 1000;
+
+function* empty() {}
+
+function batches() {
+  const { cooperator, slice } = byHand([]);
+  const add = () => repeat(BATCH, () => cooperator.cooperate(empty()));
+  let told = 0;
+  const tell = () => { told++; };
+  const check = () => {
+    if (cooperator.tasks.length !== 0) throw new Error('tasks are left over');
+  };
+  return {
+    promise: async () => {
+      for (let left = BATCH; left > 0; left--) await new Promise((resolve) => { resolve(left); });
+    },
+    plain: () => {
+      add();
+      slice();
+      check();
+    },
+    whenDone: () => {
+      for (const task of add()) task.whenDone().addCallback(tell);
+      slice();
+      check();
+      if (told % BATCH !== 0) throw new Error('not all were told');
+    },
+    awaited: async () => {
+      const done = add().map((task) => task.whenDone());
+      slice();
+      for (const deferred of done) await deferred;
+    },
+  };
+}
+
+/** Nanoseconds a task. */
+export async function measure(part, { round, quick }) {
+  const ms = quick ? 30 : 100;
+  const figures = {};
+  for (const [name, batch] of rotated(Object.entries(batches()), round)) {
+    await during(ms, batch);
+    figures[name] = await during(ms, batch);
+    globalThis.gc?.();
+  }
+  return figures;
+}
+
+async function during(ms, batch) {
+  const begin = performance.now();
+  let elapsed;
+  let count = 0;
+  do {
+    await batch();
+    count += BATCH;
+    elapsed = performance.now() - begin;
+  } while (elapsed < ms);
+  return elapsed * 1e6 / count;
+}
