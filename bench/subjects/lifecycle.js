@@ -2,6 +2,7 @@
 import { byHand, repeat, rotated } from './by-hand.js';
 
 export const title = 'Adding and finishing';
+export const onlyInNode = true;
 export const parts = () => ['generator'];
 
 const BATCH = 1000;

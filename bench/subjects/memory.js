@@ -3,6 +3,8 @@ import { Cooperator, Deferred, native } from 'cooperator';
 import { byHand, foreignSteps, repeat } from './by-hand.js';
 
 export const title = 'Memory';
+export const onlyInNode = true;
+export const rounds = 1;
 export const parts = () => Object.keys(kinds);
 
 const HEAP_TASKS = 100_000;

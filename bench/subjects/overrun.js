@@ -87,8 +87,24 @@ export async function measure(part, { quick, read }) {
   const { works, before = () => {}, counts = () => true } = await scenarios[part]({ read });
   const { slice } = byHand(works, { terminationPredicateFactory: predicates.timeSlice(SLICE_MS) });
   const figures = { overrun: timed(slice, slices, before, counts) };
-  if (part === 'tiny turns') figures.clock = timed(clockedSlice(repeat(TASKS, tiny)), slices, before, counts);
+  if (part === 'tiny turns') {
+    figures.clock = timed(clockedSlice(repeat(TASKS, tiny)), slices, before, counts);
+    figures.tick = tickMs();
+  }
   return figures;
+}
+
+/** The least by which the clock goes on. */
+function tickMs() {
+  let least = Infinity;
+  for (let last = performance.now(), ticks = 0; ticks < 20;) {
+    const now = performance.now();
+    if (now === last) continue;
+    least = Math.min(least, now - last);
+    last = now;
+    ticks++;
+  }
+  return least;
 }
 
 function timed(slice, slices, before, counts) {

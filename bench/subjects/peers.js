@@ -1,54 +1,60 @@
 // The same job for this package and for other libraries: tasks whose turns only count, each library in a process of its
-// own and by its own rules. Nanoseconds a turn, adding, finishing and the hops between slices included.
+// own and by its own rules.
 
 export const title = 'Peers';
-export const sizes = [1, 1000, 100_000];
+export const onlyInNode = true;
+/** With more, adding and finishing them is what one measures. */
+export const sizes = [10, 1000, 10_000];
 
 /** Contenders of ../contenders, and what is to be known of them. */
 export const peers = {
   'cooperator-auto': { title: 'cooperator' },
-  uninterrupted: { title: 'a loop without a break', note: 'one task after another, no generators' },
-  'set-timeout': { title: 'a loop with performance.now() after each turn, and setTimeout' },
+  'set-timeout': { title: 'a loop that reads the clock after each turn' },
   lrt: { title: 'lrt' },
   'js-coroutines': { title: 'js-coroutines', note: 'one task after another' },
-  'react-scheduler': { title: "React's scheduler", note: 'one task after another, no generators' },
+  'react-scheduler': { title: "React's scheduler", note: 'one task after another; no generators' },
   'main-thread-scheduling-smooth': {
-    title: 'main-thread-scheduling', note: 'in Node it never lets the host in: a resolved Promise each turn',
+    title: 'main-thread-scheduling', note: 'in Node it never lets the host in: awaits a Promise each turn',
   },
-  co: { title: 'co', note: 'never lets the host in: a resolved Promise each turn' },
-  effect: { title: 'Effect, fibers with yieldNow', note: 'a hop each time all fibers have had a turn' },
-  twisted: { title: 'Twisted\'s Cooperator', note: 'CPython' },
+  co: { title: 'co', note: 'never lets the host in: awaits a Promise each turn' },
+  effect: { title: 'Effect, fibers with yieldNow', note: 'a hop whenever all fibers have had a turn' },
+  twisted: { title: "Twisted's Cooperator in CPython" },
 };
 
-export const parts = (host) => Object.keys(peers).filter((name) => host === 'node' && name !== 'twisted');
+export const parts = () => sizes.flatMap((size) => Object.keys(peers).map((name) => `${name} ${size}`));
+/** Parts that are not JavaScript: the program and its arguments. */
+export const program = (part) => {
+  const [name, size] = part.split(' ');
+  return name === 'twisted' ? ['contenders/twisted-cooperator.py', size] : undefined;
+};
+export const patienceMs = 10_000;
 
-const LEAST_TURNS = 20; // of each task
-const PATIENCE_MS = 2500;
+const LEAST_TURNS = 4; // of each task
+const MANY_TURNS = 1000;
+const TIMES_MORE = 4;
 
 const countdowns = (tasks, turns) => Array.from({ length: tasks }, () => {
   let left = turns;
   return () => --left > 0;
 });
 
-/** By number of tasks; what would take too long is said to. */
+/** Nanoseconds a turn: what many turns take longer than few, so that adding and finishing tasks is not in it. */
 export async function measure(part, { quick }) {
-  const { run } = await import(new URL(`./contenders/${part}.js`, import.meta.url));
-  const wantedMs = quick ? 40 : 100;
-  const figures = {};
-  for (const size of sizes) {
-    if (quick && size > 1000) break;
-    let turns = LEAST_TURNS;
-    for (;;) {
-      const tasks = countdowns(size, turns);
-      const begin = performance.now();
-      await run(tasks);
-      const elapsed = performance.now() - begin;
-      figures[size] = elapsed * 1e6 / (size * turns);
-      if (elapsed >= wantedMs) break;
-      turns *= Math.ceil(Math.min(50, Math.max(2, 1.5 * wantedMs / Math.max(elapsed, 0.01))));
-    }
-    if (figures[size] * sizes[sizes.indexOf(size) + 1] * LEAST_TURNS > PATIENCE_MS * 1e6) break;
+  const [name, size] = part.split(' ');
+  const { run } = await import(new URL(`./contenders/${name}.js`, import.meta.url));
+  const time = async (turns) => {
+    const tasks = countdowns(Number(size), turns);
     globalThis.gc?.();
+    const begin = performance.now();
+    await run(tasks);
+    return performance.now() - begin;
+  };
+  // First turns cost more: there have to be many more after them, unless that takes too long.
+  const [leastMs, enoughMs] = quick ? [40, 250] : [100, 700];
+  for (let turns = LEAST_TURNS; ; turns *= TIMES_MORE) {
+    const many = await time(TIMES_MORE * turns);
+    if (many < leastMs || (TIMES_MORE * turns < MANY_TURNS && many < enoughMs)) continue;
+    const few = await time(turns); // after the compiler has done what it can
+    if (many > 2 * few) return { turn: (many - few) * 1e6 / (Number(size) * turns * (TIMES_MORE - 1)) };
   }
-  return figures;
 }

@@ -1,6 +1,7 @@
 // The time from the import of the package to the first turn of a task, in a process or page that has only started.
 
 export const title = 'Start';
+export const times = 3;
 export const parts = () => ['import to first turn'];
 
 const inNode = globalThis.process?.send !== undefined;

@@ -1,0 +1,33 @@
+// What is loaded: the wasm module, and a page's script that imports `cooperate`, bundled and minified.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+export const title = 'Size';
+export const onlyInNode = true;
+export const parts = () => ['package'];
+export const rounds = 1;
+/** Nothing runs: measured from outside. */
+export const outside = true;
+
+/** Bytes. @param {string} part @param {{ dist: string }} job */
+export async function measure(part, { dist }) {
+  const { build } = await import('esbuild');
+  const { outputFiles: [{ contents: bundle }] } = await build({
+    stdin: { contents: "export { cooperate } from 'cooperator';", resolveDir: dist },
+    alias: { cooperator: join(dist, 'index.js') },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    logLevel: 'silent',
+  });
+  return { ...sizes('bundle', bundle), ...sizes('wasm', await readFile(join(dist, 'cooperator.wasm'))) };
+}
+
+const sizes = (name, bytes) => ({
+  [`${name} raw`]: bytes.length,
+  [`${name} gzip`]: gzipSync(bytes, { level: 9 }).length,
+  [`${name} brotli`]: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
+});
