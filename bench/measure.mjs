@@ -17,7 +17,7 @@ export const python = process.env.PYTHON ?? '/usr/bin/python3';
  */
 export async function measureIn(host, { names, rounds, quick, dist, tell }) {
   const figures = new Figures();
-  const all = names.flatMap((subject) => subjects[subject].parts(host.platform).map((part) => ({ subject, part })));
+  const all = names.flatMap((subject) => subjects[subject].parts(host.platform, quick).map((part) => ({ subject, part })));
   for (let round = 0; round < rounds; round++) {
     const first = Math.floor(round * all.length / rounds);
     for (const { subject, part } of [...all.slice(first), ...all.slice(0, first)]) {

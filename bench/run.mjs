@@ -1,7 +1,7 @@
 // Measures the package: npm run bench -- [--only <subject>,…] [--rounds <number>] [--quick] [--markdown]
 //                                        [--browser chromium|firefox|webkit|all] [--no-build]
 // In Node, or with --browser in browsers' pages, cross-origin isolated and not. --quick is for a first look: fewer and
-// shorter rounds, at most 100,000 tasks. --markdown prints the tables as they stand in docs/performance.md. --no-build
+// shorter rounds, at most 1,000 tasks. --markdown prints the tables as they stand in docs/performance.md. --no-build
 // measures dist/ as it is.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -76,7 +76,7 @@ try {
     await build({ types: false });
   }
   // What imports the package, which may only now be there.
-  const [{ measureIn }, { subjects }, { tablesOf }, { targetsTable }, { peers }, { drawPlot }] = await Promise.all([
+  const [{ measureIn }, { subjects }, { tablesOf, failures }, { targetsTable }, { peers }, { drawPlot }] = await Promise.all([
     import('./measure.mjs'), import('./subjects/index.mjs'), import('./report/tables.mjs'), import('./targets.mjs'),
     import('./subjects/peers.js'), import('./report/plot.mjs')]);
   const names = options.names.filter((name) => browsers.length === 0 || !subjects[name].onlyInNode);
@@ -94,6 +94,7 @@ try {
       process.stderr.write('\r\x1b[K');
       const sections = [
         ...names.flatMap((name) => tablesOf(name, figures, platform, subjects[name])),
+        ...failures(figures),
         ...targetsTable(figures, { names, platform }),
       ];
       print({ title, sections }, options);

@@ -48,6 +48,11 @@ export class Figures {
     return summary(this.values(ours).slice(0, below.length).map((value, round) => value / below[round]));
   }
 
+  /** @returns {{ part: string, error: string }[]} */
+  errors() {
+    return [...this.#parts].filter(([, { error }]) => error !== undefined).map(([part, { error }]) => ({ part, error }));
+  }
+
   toJSON() {
     return Object.fromEntries(this.#parts);
   }

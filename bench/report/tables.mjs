@@ -23,10 +23,6 @@ const turnRows = [
 
 function turns(figures) {
   const at = (kind, contender, size) => ['turns', kind, `${contender} ${size}`];
-  const failed = [...new Set(turnRows.map(([kind]) => kind))].flatMap((kind) => {
-    const error = figures.error('turns', kind);
-    return error === undefined ? [] : [[kind, `failed: ${error}`]];
-  });
   return [{
     title: 'Nanoseconds a turn, by number of tasks',
     rows: [
@@ -34,7 +30,6 @@ function turns(figures) {
       ...turnRows.map(([kind, contender, title]) => [
         title, ...sizes.map((size) => number(figures.summary(at(kind, contender, size)).value)),
       ]),
-      ...failed,
     ],
   }, {
     title: 'The same as a multiple of the floor in the same round: median (middle half of the rounds)',
@@ -58,10 +53,7 @@ function peersTable(figures) {
       ...Object.entries(peers).map(([name, { title, note }]) => [
         note === undefined ? title : `${title} (${note})`,
         ...peerSizes.flatMap((size) => {
-          const part = `${name} ${size}`;
-          const error = figures.error('peers', part);
-          if (error !== undefined) return [error, '-'];
-          const place = ['peers', part, 'turn'];
+          const place = ['peers', `${name} ${size}`, 'turn'];
           return [number(figures.summary(place).value), number(figures.ratio(place, ours(size)).value)];
         }),
       ]),
@@ -75,13 +67,11 @@ function overrun(figures, platform, subject) {
   ];
   const tick = Math.min(...figures.values(['overrun', 'tiny turns', 'tick']));
   return [{
-    title: `Milliseconds by which slices of 2 ms are too long; the clock ticks every ${number(tick * 1000)} µs`,
+    title: `Milliseconds by which slices of 2 ms are too long (the clock ticks every ${number(tick * 1000)} µs${
+      platform === 'node' ? '; without slices in which the operating system had others run' : ''})`,
     rows: [
       ['', 'p50', 'p99', 'p99.9', 'max', 'slices'],
-      ...subject.parts(platform).map((part) => {
-        const error = figures.error('overrun', part);
-        return error === undefined ? row(part, figures.values(['overrun', part, 'overrun'])) : [part, error];
-      }),
+      ...subject.parts(platform).map((part) => row(part, figures.values(['overrun', part, 'overrun']))),
       row('for comparison: tiny turns, a clock after each', figures.values(['overrun', 'tiny turns', 'clock'])),
     ],
   }];
@@ -126,12 +116,9 @@ function memory(figures, platform, subject) {
     title: 'Bytes a task',
     rows: [
       ['', 'WebAssembly', 'JavaScript, with the work', 'the work alone'],
-      ...subject.parts(platform).map((part) => {
-        const error = figures.error('memory', part);
-        return error === undefined
-          ? [part, ...['wasm', 'heap', 'work'].map((key) => whole(figures.summary(['memory', part, key]).value))]
-          : [part, error];
-      }),
+      ...subject.parts(platform).map((part) => [
+        part, ...['wasm', 'heap', 'work'].map((key) => whole(figures.summary(['memory', part, key]).value)),
+      ]),
     ],
   }];
 }
@@ -159,6 +146,12 @@ function size(figures) {
 }
 
 const makers = { turns, peers: peersTable, overrun, hop, lifecycle, memory, startup, size };
+
+/** What failed, and why. */
+export function failures(figures) {
+  const rows = figures.errors().map(({ part, error }) => [part, error]);
+  return rows.length === 0 ? [] : [{ title: 'Not measured', rows: [['', 'why'], ...rows] }];
+}
 
 /** @returns {{ title: string, rows: string[][] }[]} */
 export const tablesOf = (name, figures, platform, subject) => makers[name](figures, platform, subject);

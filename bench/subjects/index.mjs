@@ -11,7 +11,7 @@ import * as turns from './turns.js';
 /**
  * @typedef {object} Subject
  * @property {string} title
- * @property {(platform: 'node' | 'browser') => string[]} parts  each is measured in a process or page of its own
+ * @property {(platform: 'node' | 'browser', quick: boolean) => string[]} parts  each is measured in a process or page of its own
  * @property {(part: string, job: any) => Promise<Record<string, number | number[] | string>>} measure  runs in the host
  * @property {boolean} [onlyInNode]
  * @property {boolean} [outside]  runs in no host, but here

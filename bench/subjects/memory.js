@@ -1,6 +1,6 @@
 // What a task takes: bytes of the core's memory, and of JavaScript's heap, the work itself included.
 import { Cooperator, Deferred, native } from 'cooperator';
-import { byHand, foreignSteps, repeat } from './by-hand.js';
+import { byHand, foreignSteps, repeat } from './shared.js';
 
 export const title = 'Memory';
 export const onlyInNode = true;

@@ -1,6 +1,6 @@
 // How late a slice ends. Slices of 2 ms are given by hand and each is timed; turns of a known length are arithmetic.
 import { native, predicates } from 'cooperator';
-import { byHand, foreignSteps, repeat, spin, stepsPerMs } from './by-hand.js';
+import { byHand, foreignSteps, interruptions, repeat, spin, stepsPerMs } from './shared.js';
 
 export const title = 'Overrun';
 export const SLICE_MS = 2;
@@ -107,15 +107,17 @@ function tickMs() {
   return least;
 }
 
+/** Without those in which the operating system had others run. */
 function timed(slice, slices, before, counts) {
   const overruns = [];
   for (let index = 0; index < WARM_UP_SLICES; index++) slice();
   for (let index = 0; index < slices; index++) {
     before(index);
+    const interrupted = interruptions();
     const begin = performance.now();
     slice();
     const overrun = Math.max(0, performance.now() - begin - SLICE_MS);
-    if (counts(index)) overruns.push(overrun);
+    if (counts(index) && interruptions() === interrupted) overruns.push(overrun);
   }
   return overruns;
 }

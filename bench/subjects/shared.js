@@ -1,4 +1,4 @@
-// What the subjects share: a cooperator whose slices are given by hand, and work of a known length.
+// What the subjects share: a cooperator whose slices are given by hand, work of a known length, and clocks.
 import { Cooperator } from 'cooperator';
 
 /**
@@ -17,6 +17,20 @@ export function byHand(works, options = {}) {
     turns: () => cooperator.stats().turns,
   };
 }
+
+/**
+ * What the work costs, in milliseconds: in Node the processor's time, which others on the machine take nothing from;
+ * in browsers, which do not tell it, the time that goes by.
+ */
+export const costMs = globalThis.process?.cpuUsage === undefined ? () => performance.now() : () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** How often the operating system has taken the processor away; 0 where nobody tells. */
+export const interruptions = globalThis.process?.resourceUsage === undefined
+  ? () => 0
+  : () => process.resourceUsage().involuntaryContextSwitches;
 
 /** The list, beginning with another one in each round. @template T @param {T[]} list @returns {T[]} */
 export const rotated = (list, round) => [...list.slice(round % list.length), ...list.slice(0, round % list.length)];
