@@ -20,6 +20,7 @@ export async function bundle(path, { platform, dist = join(root, 'dist') }) {
     target: 'es2022',
     alias: { cooperator: join(dist, 'index.js') },
     define: { 'process.env.NODE_ENV': '"production"' },
+    external: ['node:*'],
     logLevel: 'silent',
   }).catch((error) => { throw new Error(`cannot be bundled: ${error.errors?.[0]?.text ?? error.message}`); });
   return text;

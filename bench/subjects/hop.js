@@ -1,12 +1,13 @@
 // The hop from one slice to the next, a slice of one turn included, beside the bare primitive.
 import { Cooperator, predicates, schedulers } from 'cooperator';
+import { least, rotated } from './shared.js';
 
 export const title = 'Hops';
 export const parts = (host) => (host === 'node' ? ['node'] : ['page', 'worker']);
 export const inWorker = (part) => part === 'worker';
 
-const HOPS = 2000;
-const SLOW_HOPS = 25;
+const HOPS = 5000;
+const SLOW_HOPS = 10;
 
 const again = (hops, ask) => new Promise((resolve) => {
   let left = hops;
@@ -68,18 +69,17 @@ async function microseconds(go, hops) {
 /** Microseconds a hop, of each scheduler that the host has and of its primitive; the one first, then the other. */
 export async function measure(part, { round, quick }) {
   const figures = {};
-  for (const { name, make, beside, hops: usual = HOPS } of pairs) {
+  for (const { name, make, beside, hops = HOPS } of pairs) {
     const primitive = beside.find((other) => primitives[other].exists());
     if (primitive === undefined) continue;
     const scheduler = make();
     const { go } = primitives[primitive];
     const ours = (hops) => slices(scheduler, hops);
-    const hops = usual === HOPS ? HOPS * (quick ? 5 : 20) : usual;
     const bare = `${name} bare`;
     const contenders = [[name, ours], [bare, go]];
-    for (const [, warmUp] of contenders) await warmUp(usual);
-    for (const [key, contender] of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      figures[key] = await microseconds(contender, hops);
+    for (const [, warmUp] of contenders) await warmUp(hops);
+    for (const [key, contender] of rotated(contenders, round)) {
+      figures[key] = await least(quick, () => microseconds(contender, hops));
     }
     figures[`${name} beside`] = primitive;
   }
