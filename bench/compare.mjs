@@ -98,7 +98,8 @@ try {
   const [{ once }, { subjects }] = await Promise.all([import('./measure.mjs'), import('./subjects/index.mjs')]);
   const hosts = [];
   for (const [index, { title, dist, core }] of packages.entries()) {
-    const files = await makeSite({ platform: 'node', subjects: names, dist, core });
+    const inside = names.filter((name) => !subjects[name].outside);
+    const files = await makeSite({ platform: 'node', subjects: inside, dist, core });
     hosts.push({ title, dist, host: await openNode(files, join(root, 'build/bench', `compare-${index}`)) });
   }
   const figures = keyFigures.filter(({ subject }) => names.includes(subject));

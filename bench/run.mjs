@@ -85,7 +85,7 @@ try {
 
   const measured = [];
   await mkdir(output, { recursive: true });
-  for (const open of await findHosts({ browsers, names }, contenders)) {
+  for (const open of await findHosts({ browsers, names: names.filter((name) => !subjects[name].outside) }, contenders)) {
     const host = await open();
     try {
       const { title, platform } = host;

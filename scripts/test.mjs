@@ -6,6 +6,7 @@ import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { needs, setup } from './setup.mjs';
 import { build } from './build.mjs';
+import { checkSizes } from './size.mjs';
 import { root, run } from './run.mjs';
 
 // Steps run side by side, and so do the compilers within one.
@@ -33,6 +34,10 @@ const steps = {
   wasm: { title: 'C tests as WebAssembly', group: 'c', holds: 'build/wasm', run: () => ctest('wasm') },
   install: { title: 'the installed C library', group: 'c', run: install },
   consumer: { title: 'a C program that uses it', group: 'c', after: ['install'], run: consumer },
+  size: {
+    title: 'size limits', after: ['build'],
+    run: () => checks({ 'the package is within the limits of package.json': () => checkSizes() }),
+  },
   pack: { title: 'the packed npm package', after: ['build'], run: pack },
   publint: {
     title: 'publint', group: 'lint', after: ['pack'],

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { bundleCooperate } from '../../scripts/size.mjs';
 
 export const title = 'Size';
 export const onlyInNode = true;
@@ -12,18 +13,7 @@ export const outside = true;
 
 /** Bytes. @param {string} part @param {{ dist: string }} job */
 export async function measure(part, { dist }) {
-  const { build } = await import('esbuild');
-  const { outputFiles: [{ contents: bundle }] } = await build({
-    stdin: { contents: "export { cooperate } from 'cooperator';", resolveDir: dist },
-    alias: { cooperator: join(dist, 'index.js') },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    logLevel: 'silent',
-  });
-  return { ...sizes('bundle', bundle), ...sizes('wasm', await readFile(join(dist, 'cooperator.wasm'))) };
+  return { ...sizes('bundle', await bundleCooperate(dist)), ...sizes('wasm', await readFile(join(dist, 'cooperator.wasm'))) };
 }
 
 const sizes = (name, bytes) => ({
