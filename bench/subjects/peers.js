@@ -5,7 +5,7 @@ import { costMs } from './shared.js';
 export const title = 'Peers';
 export const onlyInNode = true;
 /** With more, adding and finishing them is what one measures. */
-export const sizes = [10, 1000, 10_000];
+export const sizes = [1000, 10_000];
 
 /** Contenders of ../contenders, and what is to be known of them. */
 export const peers = {
@@ -22,7 +22,7 @@ export const peers = {
   twisted: { title: "Twisted's Cooperator in CPython" },
 };
 
-export const parts = (platform, quick) => (quick ? sizes.slice(1, 2) : sizes).flatMap((size) => Object.keys(peers).map((name) => `${name} ${size}`));
+export const parts = (platform, quick) => (quick ? sizes.slice(0, 1) : sizes).flatMap((size) => Object.keys(peers).map((name) => `${name} ${size}`));
 /** Parts that are not JavaScript: the program and its arguments. */
 export const program = (part) => {
   const [name, size] = part.split(' ');

@@ -33,7 +33,7 @@ export const PIECE_MS = globalThis.process?.cpuUsage === undefined ? 30 : 10;
 /**
  * The least of several figures, each of a piece of work that is long for the clock and short for the machine: what
  * disturbs it can only make it longer.
- * @param {boolean} quick @param {() => number | Promise<number>} figure
+ * @param {boolean} quick  of fewer pieces @param {() => number | Promise<number>} figure
  */
 export async function least(quick, figure) {
   let lowest = Infinity;
