@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { root, run } from '../scripts/run.mjs';
 import { buildCore } from './hosts/site.mjs';
 
-/** @param {string} name  of a commit, as git knows it @returns {Promise<{ title: string, dist: string, core: string }>} */
+/**
+ * @param {string} name  of a commit, as git knows it
+ * @returns {Promise<{ title: string, dist: string, core: string }>}
+ */
 export async function buildCommit(name) {
   const commit = (await run('git', ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).catch(() => {
     throw new Error(`git knows no commit ${name}`);

@@ -1,6 +1,6 @@
 // Is it slower than it was? npm run bench:compare -- <commit> [<commit>] [--pairs <number>] [--only <subject>,…]
-// Measures the key figures of the first commit and of the second, or of the working tree, in pairs of processes that run
-// one after the other, A B, B A, A B, … Exit status 1: something has become worse.
+// Measures the key figures of the first commit and of the second, or of the working tree, in pairs of processes that
+// run one after the other, A B, B A, A B, … Exit status 1: something has become worse.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../scripts/run.mjs';
@@ -33,8 +33,8 @@ const keyFigures = [
   { subject: 'lifecycle', part: 'generator', key: 'plain', what: 'a task added and finished' },
   { subject: 'lifecycle', part: 'generator', key: 'awaited', what: 'the same, whenDone awaited' },
   { subject: 'startup', part: 'import to first turn', key: 'turn', what: 'import to first turn' },
-  { subject: 'memory', part: 'runnable, a generator', key: 'wasm', what: 'bytes of a task in wasm', kind: 'size' },
-  { subject: 'memory', part: 'runnable, a generator', key: 'heap', what: 'bytes of a task in JavaScript', kind: 'size' },
+  { subject: 'memory', part: 'runnable, a generator', key: 'wasm', what: 'a task in wasm, bytes', kind: 'size' },
+  { subject: 'memory', part: 'runnable, a generator', key: 'heap', what: 'a task in JavaScript, bytes', kind: 'size' },
   { subject: 'size', part: 'package', key: 'bundle gzip', what: 'bundle, gzip, bytes', kind: 'size' },
   { subject: 'size', part: 'package', key: 'wasm raw', what: 'cooperator.wasm, bytes', kind: 'size' },
 ];
@@ -49,7 +49,9 @@ function parse() {
   }
   const pairs = Number(values.pairs);
   // Of fewer, no range tells anything.
-  if (!(Number.isInteger(pairs) && pairs >= 5)) throw new Error(`--pairs must be an integer from 5, not ${values.pairs}`);
+  if (!(Number.isInteger(pairs) && pairs >= 5)) {
+    throw new Error(`--pairs must be an integer from 5, not ${values.pairs}`);
+  }
   const names = values.only?.split(',') ?? SUBJECTS;
   const stranger = names.find((name) => !SUBJECTS.includes(name));
   if (stranger !== undefined) throw new Error(`No subject ${stranger}; there are: ${SUBJECTS.join(', ')}`);
@@ -68,10 +70,12 @@ async function measurePairs(hosts, figures, pairs, { once, subjects }) {
       for (const index of round % 2 === 0 ? [0, 1] : [1, 0]) {
         const { host, dist } = hosts[index];
         found[index] = await once(host, { ...job, round }, dist);
-        if (found[index].error !== undefined) throw new Error(`${hosts[index].title}: ${title}: ${found[index].error}`);
+        const { error } = found[index];
+        if (error !== undefined) throw new Error(`${hosts[index].title}: ${title}: ${error}`);
       }
       for (const figure of figures.filter(({ subject, part }) => `${subject}, ${part}` === title)) {
-        results.get(figure).push(found.map(({ [figure.key]: value }) => (Array.isArray(value) ? median(value) : value)));
+        const values = found.map((all) => all[figure.key]);
+        results.get(figure).push(values.map((value) => (Array.isArray(value) ? median(value) : value)));
       }
     }
   }
@@ -84,7 +88,8 @@ function judge({ what, kind = 'time' }, pairs) {
   const percent = (log) => `${log < 0 ? '' : '+'}${(100 * Math.expm1(log)).toFixed(1)} %`;
   const verdict = low > Math.log1p(TOLERANCE[kind]) ? 'WORSE' : high < -Math.log1p(TOLERANCE[kind]) ? 'better' : '';
   const [before, after] = [0, 1].map((index) => median(pairs.map((pair) => pair[index])).toPrecision(4));
-  return { worse: verdict === 'WORSE', cells: [what, before, after, percent(value), `${percent(low)} to ${percent(high)}`, verdict] };
+  const cells = [what, before, after, percent(value), `${percent(low)} to ${percent(high)}`, verdict];
+  return { worse: verdict === 'WORSE', cells };
 }
 
 try {
@@ -110,8 +115,8 @@ try {
     ['', 'before', 'after', 'change', 'which lies, with 99 %, within', ''], ...judged.map(({ cells }) => cells),
   ]));
   const worse = judged.filter((one) => one.worse).length;
-  console.log(`\n${worse === 0 ? 'Nothing has become worse' : `${worse} have become worse`}; ${pairs} pairs; less than ${
-    100 * TOLERANCE.time} % (sizes: ${100 * TOLERANCE.size} %) is not counted.`);
+  const counted = `less than ${100 * TOLERANCE.time} % (sizes: ${100 * TOLERANCE.size} %) is not counted`;
+  console.log(`\n${worse === 0 ? 'Nothing has' : `${worse} have`} become worse; ${pairs} pairs; ${counted}.`);
   process.exitCode = worse === 0 ? 0 : 1;
 } catch (error) {
   console.error(error.output ?? '');

@@ -13,11 +13,12 @@ export const python = process.env.PYTHON ?? '/usr/bin/python3';
  * All parts in each round, so that what slows the machine for a while slows all alike; each round begins with another.
  *
  * @param {{ platform: 'node' | 'browser', run: Function }} host
- * @param {{ names: string[], rounds: number, quick: boolean, dist: string, tell: (what: string) => void }} options
+ * @param {{ names: string[], rounds: number, quick: boolean, dist: string, tell(what: string): void }} options
  */
 export async function measureIn(host, { names, rounds, quick, dist, tell }) {
   const figures = new Figures();
-  const all = names.flatMap((subject) => subjects[subject].parts(host.platform, quick).map((part) => ({ subject, part })));
+  const partsOf = (subject) => subjects[subject].parts(host.platform, quick);
+  const all = names.flatMap((subject) => partsOf(subject).map((part) => ({ subject, part })));
   for (let round = 0; round < rounds; round++) {
     const first = Math.floor(round * all.length / rounds);
     for (const { subject, part } of [...all.slice(first), ...all.slice(0, first)]) {

@@ -50,13 +50,13 @@ function parse() {
 }
 
 /** What opens each host, one at a time. */
-async function findHosts({ browsers, names }, peers) {
+async function findHosts(browsers, subjects, contenders) {
   const core = await buildCore();
   if (browsers.length === 0) {
-    const files = await makeSite({ platform: 'node', subjects: names, contenders: peers, core });
+    const files = await makeSite({ platform: 'node', subjects, contenders, core });
     return [() => openNode(files, join(output, 'node'))];
   }
-  const files = await makeSite({ platform: 'browser', subjects: names, core });
+  const files = await makeSite({ platform: 'browser', subjects, core });
   return browsers.flatMap((name) => [true, false].map((isolated) => () => openPage(files, name, { isolated })));
 }
 
@@ -76,16 +76,20 @@ try {
     await build({ types: false });
   }
   // What imports the package, which may only now be there.
-  const [{ measureIn }, { subjects }, { tablesOf, failures }, { targetsTable }, { peers }, { drawPlot }] = await Promise.all([
-    import('./measure.mjs'), import('./subjects/index.mjs'), import('./report/tables.mjs'), import('./targets.mjs'),
-    import('./subjects/peers.js'), import('./report/plot.mjs')]);
+  const { measureIn } = await import('./measure.mjs');
+  const { subjects } = await import('./subjects/index.mjs');
+  const { peers } = await import('./subjects/peers.js');
+  const { tablesOf, failures } = await import('./report/tables.mjs');
+  const { targetsTable } = await import('./targets.mjs');
+  const { drawPlot } = await import('./report/plot.mjs');
   const names = options.names.filter((name) => browsers.length === 0 || !subjects[name].onlyInNode);
   if (names.length === 0) throw new Error(`${options.names.join(', ')}: measured in Node only`);
   const contenders = names.includes('peers') ? Object.keys(peers).filter((name) => name !== 'twisted') : [];
 
   const measured = [];
   await mkdir(output, { recursive: true });
-  for (const open of await findHosts({ browsers, names: names.filter((name) => !subjects[name].outside) }, contenders)) {
+  const inside = names.filter((name) => !subjects[name].outside);
+  for (const open of await findHosts(browsers, inside, contenders)) {
     const host = await open();
     try {
       const { title, platform } = host;

@@ -15,8 +15,8 @@ const overrun = (part, fraction) => (figures) => (
 const tick = (figures) => Math.min(...figures.values(['overrun', 'tiny turns', 'tick']));
 
 /**
- * `limit` is the most that it may be, or a function of the figures. `platform`: only there; `subjects`: what has to have
- * been measured.
+ * `limit` is the most that it may be, or a function of the figures. `platform`: only there; `subjects`: what has to
+ * have been measured.
  */
 const targets = [
   {
@@ -104,7 +104,8 @@ export function targetsTable(figures, { names, platform }) {
       const most = typeof limit === 'function' ? limit(figures) : limit;
       const found = measured(figures);
       const verdict = Number.isFinite(found.value) ? (found.value <= most ? 'met' : 'NOT met') : 'not measured';
-      return [`${id}  ${what}`, `≤ ${number(most)}`, found.low === found.high ? number(found.value) : spread(found), verdict];
+      const shown = found.low === found.high ? number(found.value) : spread(found);
+      return [`${id}  ${what}`, `≤ ${number(most)}`, shown, verdict];
     });
   return rows.length === 0 ? [] : [{ title: 'Targets', rows: [['', 'target', 'measured', ''], ...rows] }];
 }

@@ -1,4 +1,4 @@
-/* Tasks of a C program around the library, and the floor under them: the same steps called with no list and no clock. */
+/* Tasks of a C program around the library, and the floor: the same steps called with no list and no clock. */
 #include "count.h"
 
 #include <cooperator/cooperator.h>

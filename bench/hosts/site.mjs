@@ -20,7 +20,12 @@ export async function buildCore(source = root, directory = join(root, 'build/ben
 }
 
 /**
- * @param {{ platform: 'browser' | 'node', subjects: string[], contenders?: string[], dist?: string, core: string }} what
+ * @param {object} what
+ * @param {'browser' | 'node'} what.platform
+ * @param {string[]} what.subjects
+ * @param {string[]} [what.contenders]
+ * @param {string} [what.dist]  of the package
+ * @param {string} what.core  where buildCore has put its modules
  * @returns {Promise<Map<string, string | Uint8Array>>}  by their paths
  */
 export async function makeSite({ platform, subjects, contenders = [], dist = join(root, 'dist'), core }) {

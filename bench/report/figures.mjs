@@ -50,7 +50,7 @@ export class Figures {
 
   /** @returns {{ part: string, error: string }[]} */
   errors() {
-    return [...this.#parts].filter(([, { error }]) => error !== undefined).map(([part, { error }]) => ({ part, error }));
+    return [...this.#parts].flatMap(([part, { error }]) => (error === undefined ? [] : [{ part, error }]));
   }
 
   toJSON() {

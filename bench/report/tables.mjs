@@ -132,9 +132,8 @@ function startup(figures) {
 }
 
 function size(figures) {
-  const row = (key, title) => [
-    title, ...['raw', 'gzip', 'brotli'].map((how) => whole(figures.summary(['size', 'package', `${key} ${how}`]).value)),
-  ];
+  const bytes = (key) => whole(figures.summary(['size', 'package', key]).value);
+  const row = (key, title) => [title, ...['raw', 'gzip', 'brotli'].map((how) => bytes(`${key} ${how}`))];
   return [{
     title: 'Bytes',
     rows: [

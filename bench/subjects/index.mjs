@@ -11,8 +11,8 @@ import * as turns from './turns.js';
 /**
  * @typedef {object} Subject
  * @property {string} title
- * @property {(platform: 'node' | 'browser', quick: boolean) => string[]} parts  each is measured in a process or page of its own
- * @property {(part: string, job: any) => Promise<Record<string, number | number[] | string>>} measure  runs in the host
+ * @property {(platform: 'node' | 'browser', quick: boolean) => string[]} parts  each has a process or page of its own
+ * @property {(part: string, job: any) => Promise<Record<string, any>>} measure  runs in the host; gives the figures
  * @property {boolean} [onlyInNode]
  * @property {boolean} [outside]  runs in no host, but here
  * @property {number} [rounds]  as many are enough, for what does not vary

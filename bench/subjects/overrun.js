@@ -81,7 +81,7 @@ async function tinyInC(read, count) {
   return states.map((state) => native({ step, state }));
 }
 
-/** Milliseconds by which slices were too long: `overrun`, and `clock` for a loop that reads the clock after each turn. */
+/** Milliseconds by which slices were too long: `overrun`; `clock` is of a loop that reads the clock after each turn. */
 export async function measure(part, { quick, read }) {
   const slices = quick ? 100 : 300;
   const { works, before = () => {}, counts = () => true } = await scenarios[part]({ read });

@@ -22,7 +22,8 @@ export const peers = {
   twisted: { title: "Twisted's Cooperator in CPython" },
 };
 
-export const parts = (platform, quick) => (quick ? sizes.slice(0, 1) : sizes).flatMap((size) => Object.keys(peers).map((name) => `${name} ${size}`));
+export const parts = (platform, quick) => (quick ? sizes.slice(0, 1) : sizes).flatMap(
+  (size) => Object.keys(peers).map((name) => `${name} ${size}`));
 /** Parts that are not JavaScript: the program and its arguments. */
 export const program = (part) => {
   const [name, size] = part.split(' ');

@@ -13,7 +13,8 @@ export const outside = true;
 
 /** Bytes. @param {string} part @param {{ dist: string }} job */
 export async function measure(part, { dist }) {
-  return { ...sizes('bundle', await bundleCooperate(dist)), ...sizes('wasm', await readFile(join(dist, 'cooperator.wasm'))) };
+  const wasm = await readFile(join(dist, 'cooperator.wasm'));
+  return { ...sizes('bundle', await bundleCooperate(dist)), ...sizes('wasm', wasm) };
 }
 
 const sizes = (name, bytes) => ({

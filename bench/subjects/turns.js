@@ -1,5 +1,5 @@
-// Nanoseconds a turn, for one to a million tasks whose turns do next to nothing: beside the floors, which are loops that
-// call the same steps and do nothing else.
+// Nanoseconds a turn, for one to a million tasks whose turns do next to nothing: beside the floors, which are loops
+// that call the same steps and do nothing else.
 import { native } from 'cooperator';
 import { PIECE_MS, byHand, costMs, foreignSteps, instance, least, repeat, rotated } from './shared.js';
 
