@@ -52,7 +52,7 @@ export async function measure(part, { quick }) {
     return costMs() - begin;
   };
   // First turns cost more: there have to be many more after them, unless that takes too long.
-  const [leastMs, enoughMs] = quick ? [40, 250] : [100, 700];
+  const [leastMs, enoughMs] = quick ? [40, 200] : [80, 300];
   for (let turns = LEAST_TURNS; ; turns *= TIMES_MORE) {
     const many = await time(TIMES_MORE * turns);
     if (many < leastMs || (TIMES_MORE * turns < MANY_TURNS && many < enoughMs)) continue;
