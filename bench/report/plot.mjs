@@ -1,10 +1,11 @@
 // Nanoseconds a turn by number of tasks, a panel for each host: what runs on the package, and the floors.
 import * as Plot from '@observablehq/plot';
 import { sizes } from '../subjects/turns.js';
-import { drawSvg } from './svg.mjs';
+import { drawSvg, spread } from './svg.mjs';
 
 const WIDTH = 880;
 const PANEL_HEIGHT = 300;
+const LABEL_HEIGHT = 14.5;
 const MARGIN = { left: 56, right: 210, top: 46, bottom: 44 };
 
 const lines = [
@@ -23,15 +24,18 @@ export function drawPlot(panels) {
       panel: title, label, whose, size, ns: figures.summary(['turns', kind, `${contender} ${size}`]).value,
     }))
     .filter(({ ns }) => Number.isFinite(ns))));
+  const [least, most] = [Math.min(...points.map(({ ns }) => ns)), Math.max(...points.map(({ ns }) => ns))];
+  const labels = panels.flatMap(({ title }) => (
+    placeLabels(points.filter(({ panel }) => panel === title), most / least)));
   const marks = (whose) => {
     const own = points.filter((point) => point.whose === whose);
     const place = { fy: 'panel', x: 'size', y: 'ns', z: 'label' };
     return [
       Plot.line(own, { ...place, stroke: 'gray', strokeWidth: 1.5, className: `${whose}-line` }),
       Plot.dot(own, { ...place, fill: 'gray', r: 3, className: `${whose}-fill` }),
-      Plot.text(own, Plot.selectLast({
+      Plot.text(labels.filter((label) => label.whose === whose), {
         ...place, text: 'label', textAnchor: 'start', dx: 8, fontSize: 12, className: `${whose}-fill`,
-      })),
+      }),
     ];
   };
   const height = panels.length * (PANEL_HEIGHT + MARGIN.top) + MARGIN.bottom;
@@ -43,7 +47,7 @@ export function drawPlot(panels) {
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     x: { type: 'log', label: 'tasks →', labelAnchor: 'center', ticks: sizes, tickFormat: ',' },
-    y: { type: 'log', label: null, grid: true, tickFormat: ',' },
+    y: { type: 'log', domain: [least, most], label: null, grid: true, tickFormat: ',' },
     fy: {
       domain: panels.map(({ title }) => title), axis: null, paddingOuter: 0,
       paddingInner: panels.length > 1 ? MARGIN.top / (PANEL_HEIGHT + MARGIN.top) : 0,
@@ -57,4 +61,13 @@ export function drawPlot(panels) {
       ...marks('ours'),
     ],
   });
+}
+
+/** One for each line, beside its last point, none over another. */
+function placeLabels(points, range) {
+  const last = new Map(points.map((point) => [point.label, point])); // of each label the last stays
+  const upwards = [...last.values()].toSorted((a, b) => a.ns - b.ns);
+  const pixels = PANEL_HEIGHT / Math.log(range);
+  const heights = spread(upwards.map(({ ns }) => Math.log(ns) * pixels), LABEL_HEIGHT);
+  return upwards.map((point, index) => ({ ...point, ns: Math.exp(heights[index] / pixels) }));
 }

@@ -30,3 +30,19 @@ export function drawSvg(title, options) {
     + `<rect class="background" width="${options.width}" height="${options.height}" rx="8"/>`);
   return `${svg.outerHTML}\n`;
 }
+
+/** Moves ascending values apart, each group of those that touch about its middle. */
+export function spread(values, distance) {
+  const groups = [];
+  for (const value of values) {
+    groups.push({ sum: value, count: 1 });
+    for (let last = groups.at(-1), before = groups.at(-2); before !== undefined; before = groups.at(-2)) {
+      const room = (before.count + last.count) / 2 * distance;
+      if (last.sum / last.count - before.sum / before.count >= room) break;
+      groups.splice(-2, 2, { sum: before.sum + last.sum, count: before.count + last.count });
+      last = groups.at(-1);
+    }
+  }
+  return groups.flatMap(({ sum, count }) => Array.from({ length: count }, (_, index) => (
+    sum / count + (index - (count - 1) / 2) * distance)));
+}

@@ -1,6 +1,6 @@
 // Goodput against frames a second, a panel for each browser, as SVG that is legible on light and dark pages.
 import * as Plot from '@observablehq/plot';
-import { drawSvg } from '../report/svg.mjs';
+import { drawSvg, spread } from '../report/svg.mjs';
 
 const WIDTH = 880;
 const PANEL_HEIGHT = 250;
@@ -98,20 +98,4 @@ function placeLabels(points, top) {
     return wanted.map((point, index) => (
       { ...point, labelFrames, labelWork: top * (1 - heights[index] / PANEL_HEIGHT) }));
   });
-}
-
-/** Moves ascending values apart, each group of those that touch about its middle. */
-function spread(values, distance) {
-  const groups = [];
-  for (const value of values) {
-    groups.push({ sum: value, count: 1 });
-    for (let last = groups.at(-1), before = groups.at(-2); before !== undefined; before = groups.at(-2)) {
-      const room = (before.count + last.count) / 2 * distance;
-      if (last.sum / last.count - before.sum / before.count >= room) break;
-      groups.splice(-2, 2, { sum: before.sum + last.sum, count: before.count + last.count });
-      last = groups.at(-1);
-    }
-  }
-  return groups.flatMap(({ sum, count }) => Array.from({ length: count }, (_, index) => (
-    sum / count + (index - (count - 1) / 2) * distance)));
 }
