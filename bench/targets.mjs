@@ -12,11 +12,13 @@ const worstRatio = (ours, theirs) => (figures) => (
 const growth = (place) => (figures) => figures.ratio(place(1_000_000), place(1000));
 const overrun = (part, fraction) => (figures) => (
   exact(quantile(figures.values(['overrun', part, 'overrun']), fraction)));
+/** What a loop that reads the clock after each turn reached: no slice can be expected to end earlier than that. */
+const clocked = (fraction) => (figures) => quantile(figures.values(['overrun', 'tiny turns', 'clock']), fraction);
 const tick = (figures) => Math.min(...figures.values(['overrun', 'tiny turns', 'tick']));
 
 /**
  * `limit` is the most that it may be, or a function of the figures. `platform`: only there; `subjects`: what has to
- * have been measured.
+ * have been measured; `least`: where the machine let nobody do better than this, a limit below it tells nothing.
  */
 const targets = [
   {
@@ -56,16 +58,18 @@ const targets = [
   },
   {
     id: 'P6', what: 'overrun, tiny turns: p99, ms', subjects: ['overrun'],
-    limit: (figures) => Math.max(0.05, tick(figures)),
+    limit: (figures) => Math.max(0.05, tick(figures)), least: clocked(0.99),
     measured: (figures) => highest(['tiny turns', 'tiny turns in C', 'C and JavaScript'].map(
       (part) => overrun(part, 0.99)(figures))),
   },
   {
-    id: 'P7', what: 'overrun, 1 turn in 1,000 of 0.2 ms: p99, ms', limit: 0.3, subjects: ['overrun'],
+    id: 'P7', what: 'overrun, 1 turn in 1,000 of 0.2 ms: p99, ms', subjects: ['overrun'],
+    limit: (figures) => 0.3 + tick(figures), least: clocked(0.99),
     measured: overrun('one in 1,000 of 0.2 ms', 0.99),
   },
   {
-    id: 'P7', what: 'overrun when all turns jump to 0.02 ms: longest, ms', limit: 1.5, subjects: ['overrun'],
+    id: 'P7', what: 'overrun when all turns jump to 0.02 ms: longest, ms', subjects: ['overrun'],
+    limit: (figures) => 1.5 + tick(figures), least: clocked(1),
     measured: overrun('all jump to 0.02 ms', 1),
   },
   {
@@ -95,15 +99,21 @@ const targets = [
   },
 ];
 
+function judge(value, most, least) {
+  if (!Number.isFinite(value)) return 'not measured';
+  if (value <= most) return 'met';
+  return least > most ? 'the machine was too busy' : 'NOT met';
+}
+
 /** P9 and P10 are those of `npm run bench:responsiveness`. */
 export function targetsTable(figures, { names, platform }) {
   const rows = targets
     .filter(({ subjects, platform: only = platform }) => (
       only === platform && subjects.every((name) => names.includes(name))))
-    .map(({ id, what, limit, measured }) => {
+    .map(({ id, what, limit, measured, least }) => {
       const most = typeof limit === 'function' ? limit(figures) : limit;
       const found = measured(figures);
-      const verdict = Number.isFinite(found.value) ? (found.value <= most ? 'met' : 'NOT met') : 'not measured';
+      const verdict = judge(found.value, most, least?.(figures) ?? 0);
       const shown = found.low === found.high ? number(found.value) : spread(found);
       return [`${id}  ${what}`, `≤ ${number(most)}`, shown, verdict];
     });
