@@ -1,8 +1,8 @@
 // The public surface, and the one global of the package: the cooperator that `cooperate` adds to.
 
 import { Cooperator } from './cooperator.js';
-import * as predicates from './predicates.js';
-import * as schedulers from './schedulers.js';
+import { frame, inputPending, timeSlice, turns } from './predicates.js';
+import { animationFrame, auto, idle, immediate, message, postTask, timeout } from './schedulers.js';
 
 export { Cooperator } from './cooperator.js';
 export { CooperativeTask } from './task.js';
@@ -13,7 +13,14 @@ export {
 } from './errors.js';
 export { native } from './native.js';
 export { init } from './wasm.js';
-export { predicates, schedulers };
+
+// Objects and not namespaces of modules, which bundlers keep whole: whoever leaves them alone does not get them.
+
+/** Ways of asking the host for the next slice. */
+export const schedulers = { auto, timeout, animationFrame, message, immediate, postTask, idle };
+
+/** Termination-predicate factories. */
+export const predicates = { timeSlice, frame, turns, inputPending };
 
 /**
  * @typedef {import('./cooperator.js').CooperatorOptions} CooperatorOptions

@@ -30,6 +30,11 @@ const tools = {
     found: () => ['WebKitWebDriver', 'Xvfb', 'xvfb-run', 'xauth'].every(onPath),
     packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
   },
+  // Debian's package is for Debian's Python, which may not be the first on PATH.
+  twisted: {
+    found: () => spawnSync(process.env.PYTHON ?? '/usr/bin/python3', ['-c', 'import twisted']).status === 0,
+    packages: ['python3-twisted'],
+  },
 };
 
 const building = ['emcc', 'cmake', 'ninja'];

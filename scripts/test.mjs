@@ -7,6 +7,7 @@ import { cp, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { needs, setup } from './setup.mjs';
 import { build } from './build.mjs';
+import { checkSizes } from './size.mjs';
 import { root, run } from './run.mjs';
 
 // Steps run side by side, and so do the compilers within one.
@@ -36,6 +37,10 @@ const steps = {
   consumer: { title: 'a C program that uses it', group: 'c', after: ['install'], run: consumer },
   examples: {
     title: 'the examples in C', group: 'c', after: ['install', 'build'], holds: 'build/wasm', run: examples,
+  },
+  size: {
+    title: 'size limits', after: ['build'],
+    run: () => checks({ 'the package is within the limits of package.json': () => checkSizes() }),
   },
   pack: { title: 'the packed npm package', after: ['build'], run: pack },
   publint: {

@@ -1,4 +1,4 @@
-// Who is measured: contenders/<name>.js exports run(tasks), which resolves when all tasks are done.
+// Who is measured: ../contenders/<name>.js exports run(tasks), which resolves when all tasks are done.
 // `main` is what users get who choose nothing; a control is there to compare with.
 
 const ours = (name, title, kind = 'ours') => ({ name: `cooperator-${name}`, title, kind });

@@ -1,5 +1,5 @@
 // One contender in one browser: runs it in a page, twice, and makes figures of what the page has seen.
-import { delays, median } from './statistics.mjs';
+import { delays, median } from '../report/statistics.mjs';
 
 const JOB_MS = 1400;
 const JOB_WITH_INPUT_MS = 1000;

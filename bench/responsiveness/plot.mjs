@@ -1,6 +1,6 @@
 // Goodput against frames a second, a panel for each browser, as SVG that is legible on light and dark pages.
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { drawSvg, spread } from '../report/svg.mjs';
 
 const WIDTH = 880;
 const PANEL_HEIGHT = 250;
@@ -15,27 +15,11 @@ const LABEL_DISTANCE = 22;
 /** Points that are closer than this, across, share a column of labels. */
 const COLUMN_WIDTH = 120;
 
-const STYLE = `
-  .background { fill: #ffffff }
-  .plot { color: #3d444d; font: 12px system-ui, sans-serif }
-  .strong { font-weight: 650 }
-  .ours-fill { fill: #0a6c4b } .peer-fill { fill: #a33b1f }
-  .line { stroke: #8b949e }
-  .target { fill: #1a9c6c; fill-opacity: 0.3 }
-  @media (prefers-color-scheme: dark) {
-    .background { fill: #0d1117 }
-    .plot { color: #c9d1d9 }
-    .ours-fill { fill: #4cc896 } .peer-fill { fill: #f0916f }
-    .line { stroke: #6e7681 }
-  }
-`;
-
 /**
  * @param {{ title: string, rows: { title: string, kind: string, error?: string, summary?: any }[] }[]} panels
  * @returns {string}  an SVG file
  */
 export function drawPlot(panels) {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const height = MARGIN.top + MARGIN.bottom + panels.length * PANEL_HEIGHT + (panels.length - 1) * MARGIN.top;
   const gap = MARGIN.top / (PANEL_HEIGHT + MARGIN.top);
   const measured = panels.flatMap(({ title, rows }) => rows
@@ -52,9 +36,7 @@ export function drawPlot(panels) {
     fy: 'panel', x: 'frames', y: 'work', r: kind === 'main' ? 7 : 4.5, fill: 'gray', className,
   });
 
-  const svg = Plot.plot({
-    document,
-    className: 'plot',
+  return drawSvg('Work done and frames a second, by library and browser', {
     width: WIDTH,
     height,
     marginLeft: MARGIN.left,
@@ -93,12 +75,6 @@ export function drawPlot(panels) {
       names('main', 'ours-fill strong'),
     ],
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  svg.setAttribute('role', 'img');
-  svg.querySelector('style')?.remove();
-  svg.insertAdjacentHTML('afterbegin', `<title>Work done and frames a second, by library and browser</title>`
-    + `<style>${STYLE}</style><rect class="background" width="${WIDTH}" height="${height}" rx="8"/>`);
-  return `${svg.outerHTML}\n`;
 }
 
 function failures({ rows }) {
@@ -122,20 +98,4 @@ function placeLabels(points, top) {
     return wanted.map((point, index) => (
       { ...point, labelFrames, labelWork: top * (1 - heights[index] / PANEL_HEIGHT) }));
   });
-}
-
-/** Moves ascending values apart, each group of those that touch about its middle. */
-function spread(values, distance) {
-  const groups = [];
-  for (const value of values) {
-    groups.push({ sum: value, count: 1 });
-    for (let last = groups.at(-1), before = groups.at(-2); before !== undefined; before = groups.at(-2)) {
-      const room = (before.count + last.count) / 2 * distance;
-      if (last.sum / last.count - before.sum / before.count >= room) break;
-      groups.splice(-2, 2, { sum: before.sum + last.sum, count: before.count + last.count });
-      last = groups.at(-1);
-    }
-  }
-  return groups.flatMap(({ sum, count }) => Array.from({ length: count }, (_, index) => (
-    sum / count + (index - (count - 1) / 2) * distance)));
 }

@@ -1,7 +1,7 @@
 // Measures how much work is done, and how much a page notices of it:
 // npm run bench:responsiveness -- [--browser chromium|firefox|webkit|all] [--rounds N] [--only name,…]
 //                                 [--isolated] [--no-build]
-// --only takes names of contenders.mjs, and hops. --isolated makes the page cross-origin isolated: a finer clock.
+// --only takes names of contenders.mjs. --isolated makes the page cross-origin isolated: a finer clock.
 // --no-build measures dist/ as it is.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,14 +9,12 @@ import { parseArgs } from 'node:util';
 import { build } from '../../scripts/build.mjs';
 import { root } from '../../scripts/run.mjs';
 import { needs, setup } from '../../scripts/setup.mjs';
-import { browserNames, launch } from '../browsers.mjs';
+import { browserNames, launch } from '../hosts/browsers.mjs';
+import { serve } from '../hosts/server.mjs';
 import { contenders } from './contenders.mjs';
 import { measure, summarize } from './measure.mjs';
-import { serve } from './server.mjs';
-import { hopsTable, responsivenessTable } from './table.mjs';
-
-const HOPS = 'hops';
-const HOPS_PATIENCE_MS = 120_000;
+import { makeSite } from './site.mjs';
+import { responsivenessTable } from './table.mjs';
 
 const LEGEND = `Delays are p50 / p99 / max of all rounds together, the rest is the median of the rounds.
 goodput: work done in the time, of what a loop without a break does in it, in the same page, before and after.
@@ -49,20 +47,19 @@ function parse() {
   if (!(Number.isInteger(rounds) && rounds >= 1)) {
     throw new Error(`--rounds must be an integer from 1, not ${values.rounds}`);
   }
-  const known = [...contenders.map(({ name }) => name), HOPS];
+  const known = contenders.map(({ name }) => name);
   const names = values.only?.split(',') ?? known;
   const stranger = names.find((name) => !known.includes(name));
   if (stranger !== undefined) throw new Error(`No contender ${stranger}; there are: ${known.join(', ')}`);
   return {
     browsers, rounds, isolated: values.isolated, building: !values['no-build'],
     chosen: contenders.filter(({ name }) => names.includes(name)),
-    hops: names.includes(HOPS),
   };
 }
 
 /** All contenders in each round, so that what slows the machine for a while slows all alike. */
-async function measureAll(browser, server, chosen, rounds) {
-  const results = new Map(chosen.map(({ name }) => [name, { rounds: [], error: server.failures.get(name)?.message }]));
+async function measureAll(browser, server, failures, chosen, rounds) {
+  const results = new Map(chosen.map(({ name }) => [name, { rounds: [], error: failures.get(name) }]));
   for (let round = 0; round < rounds; round++) {
     // Begins with another one each time: the first and the one after the heaviest have no fixed place.
     const first = Math.floor(round * chosen.length / rounds);
@@ -84,23 +81,8 @@ async function measureAll(browser, server, chosen, rounds) {
   });
 }
 
-async function measureHops(browser, server) {
-  const signal = AbortSignal.timeout(HOPS_PATIENCE_MS);
-  const result = server.received('/result', HOPS, signal);
-  result.catch(() => {});
-  await browser.open(`${server.url}/hops?run=${HOPS}`);
-  const hosts = await result.catch((error) => ({ error: error.message }));
-  if (hosts.error !== undefined) return [{ host: 'page and worker', error: hosts.error }];
-  return Object.entries(hosts).flatMap(([host, rows]) => rows.map((row) => ({ host, ...row })));
-}
-
-async function hopsInNode() {
-  const { measureHops: inNode } = await import('./hops.js');
-  return (await inNode()).map((row) => ({ host: 'Node', ...row }));
-}
-
 try {
-  const { browsers, rounds, isolated, building, chosen, hops } = parse();
+  const { browsers, rounds, isolated, building, chosen } = parse();
   await setup([...(building ? needs.build : []), ...browsers]);
   if (building) {
     console.log('Building …');
@@ -108,26 +90,19 @@ try {
   }
   const output = join(root, 'build/bench');
   await mkdir(output, { recursive: true });
-  const server = await serve(chosen.map(({ name }) => name), { isolated });
-  const report = { rounds, isolated, node: process.version, hopsInNode: [], browsers: [] };
+  const { files, failures } = await makeSite(chosen.map(({ name }) => name));
+  const server = await serve(files, { isolated });
+  const report = { rounds, isolated, browsers: [] };
   try {
-    if (hops) {
-      report.hopsInNode = await hopsInNode();
-      console.log(`\nNode ${process.version}\n\n${hopsTable(report.hopsInNode)}`);
-    }
     for (const name of browsers) {
       const browser = await launch(name);
       try {
         const { version, stampsInput } = browser;
-        const rows = await measureAll(browser, server, chosen, rounds);
-        const hopRows = hops ? await measureHops(browser, server) : [];
-        report.browsers.push({ name, version, stampsInput, contenders: rows, hops: hopRows });
+        const rows = await measureAll(browser, server, failures, chosen, rounds);
+        report.browsers.push({ name, version, stampsInput, contenders: rows });
         console.log(`\n${version}; rounds: ${rounds}\n`);
-        if (rows.length > 0) {
-          const idle = rows.filter(({ summary }) => summary !== undefined).map(({ summary }) => summary.idleInputMs);
-          console.log(`${responsivenessTable(rows)}\n\n${inputLegend(stampsInput, Math.min(...idle))}`);
-        }
-        if (hops) console.log(`\n${hopsTable(hopRows)}`);
+        const idle = rows.filter(({ summary }) => summary !== undefined).map(({ summary }) => summary.idleInputMs);
+        console.log(`${responsivenessTable(rows)}\n\n${inputLegend(stampsInput, Math.min(...idle))}`);
       } finally {
         await browser.close();
       }
@@ -138,12 +113,10 @@ try {
   console.log(`\n${LEGEND}\n`);
   await writeFile(join(output, 'responsiveness.json'), `${JSON.stringify(report, null, 1)}\n`);
   console.log('Wrote build/bench/responsiveness.json');
-  if (chosen.length > 0) {
-    const { drawPlot } = await import('./plot.mjs');
-    const panels = report.browsers.map(({ version, contenders: rows }) => ({ title: version, rows }));
-    await writeFile(join(output, 'responsiveness.svg'), drawPlot(panels));
-    console.log('Wrote build/bench/responsiveness.svg');
-  }
+  const { drawPlot } = await import('./plot.mjs');
+  const panels = report.browsers.map(({ version, contenders: rows }) => ({ title: version, rows }));
+  await writeFile(join(output, 'responsiveness.svg'), drawPlot(panels));
+  console.log('Wrote build/bench/responsiveness.svg');
 } catch (error) {
   console.error(error.output ?? '');
   console.error(error.message);

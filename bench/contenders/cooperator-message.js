@@ -1,4 +1,4 @@
 import { schedulers } from 'cooperator';
-import { cooperateOn } from '../ours.js';
+import { cooperateOn } from './on-cooperator.js';
 
 export const run = (tasks) => cooperateOn({ scheduler: schedulers.message() }, tasks);

@@ -1,6 +1,6 @@
 // Real browsers, driven from outside. Each page is opened in the browser's one tab, so that it is visible.
 import { writeFile } from 'node:fs/promises';
-import { launchChromium, launchFirefox, launchWebKit } from '../test/hosts/browsers.js';
+import { launchChromium, launchFirefox, launchWebKit } from '../../test/hosts/browsers.js';
 
 const drivers = { chromium, firefox, webkit };
 

@@ -1,3 +1,3 @@
-import { inSlices } from '../slices.js';
+import { inSlices } from './in-slices.js';
 
 export const run = (tasks) => inSlices(tasks, () => new Promise((resolve) => { setTimeout(resolve, 0); }));

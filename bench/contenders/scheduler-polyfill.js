@@ -1,4 +1,4 @@
-import { inSlices } from '../slices.js';
+import { inSlices } from './in-slices.js';
 
 // It leaves a browser alone that has a scheduler of its own, so to be measured it must find none.
 delete globalThis.scheduler;

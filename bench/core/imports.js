@@ -1,0 +1,1 @@
+mergeInto(LibraryManager.library, { bench_now_ms: function () {} });

@@ -1,0 +1,70 @@
+/* Tasks of a C program around the library, and the floor: the same steps called with no list and no clock. */
+#include "count.h"
+
+#include <cooperator/cooperator.h>
+#include <stdlib.h>
+
+extern double bench_now_ms(void);
+
+static coop_turn step(coop_task *task, void *state) {
+  (void)task;
+  return (coop_turn)count(state);
+}
+
+static struct bare {
+  coop_step_fn step;
+  void *state;
+} *bare;
+static uint32_t tasks;
+static coop_cooperator *cooperator;
+
+static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
+  (void)context, (void)old_size;
+  if (new_size != 0) return realloc(memory, new_size);
+  free(memory);
+  return NULL;
+}
+
+static double now_ms(void *context) {
+  (void)context;
+  return bench_now_ms();
+}
+
+/* The next slice is the caller's to give. */
+static coop_status schedule(void *context, coop_cooperator *asking) {
+  (void)context, (void)asking;
+  return COOP_OK;
+}
+
+static const coop_host host = {.reallocate = reallocate, .now_ms = now_ms, .schedule = schedule};
+
+/* Adds so many tasks, once; the bare loop has steps and states of its own. Returns 0 where memory is short. */
+int EXPORT(create)(uint32_t number) {
+  uint32_t *states = calloc(2 * number, sizeof *states);
+  bare = malloc(number * sizeof *bare);
+  if (states == NULL || bare == NULL || coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK) return 0;
+  tasks = number;
+  for (uint32_t i = 0; i < number; i++) {
+    bare[i] = (struct bare){step, &states[i]};
+    if (coop_cooperate(cooperator, (coop_iterator){.step = step, .state = &states[number + i]}, NULL) != COOP_OK)
+      return 0;
+  }
+  return 1;
+}
+
+/* One slice of the default length. */
+void EXPORT(slice)(void) { coop_cooperator_run_slice(cooperator); }
+
+double EXPORT(turns)(void) {
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  return (double)stats.turns;
+}
+
+/* So many rounds of turns; the number of those that said something else than that there is more. */
+uint32_t EXPORT(rounds)(uint32_t number) {
+  uint32_t ended = 0;
+  for (; number != 0; number--)
+    for (uint32_t i = 0; i < tasks; i++) ended += bare[i].step(NULL, bare[i].state) != COOP_MORE;
+  return ended;
+}

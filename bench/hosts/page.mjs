@@ -1,0 +1,33 @@
+// A browser as a host: a page for each job.
+import { launch } from './browsers.mjs';
+import { serve } from './server.mjs';
+
+/**
+ * @param {Map<string, string | Uint8Array>} files  of the site
+ * @param {string} name  of the browser
+ * @param {{ isolated: boolean }} options
+ */
+export async function openPage(files, name, { isolated }) {
+  const server = await serve(files, { isolated });
+  const browser = await launch(name).catch((error) => {
+    server.close();
+    throw error;
+  });
+  let runs = 0;
+  return {
+    title: `${browser.version}, ${isolated ? 'cross-origin isolated' : 'not isolated'}`,
+    platform: 'browser',
+    /** @param {import('./inside.js').Job} job @returns {Promise<any>}  its figures, or why there are none in `error` */
+    async run(job, patienceMs) {
+      const run = ++runs;
+      const result = server.received('/result', run, AbortSignal.timeout(patienceMs));
+      result.catch(() => {}); // it may be over before the page is there
+      await browser.open(`${server.url}/page?run=${run}&job=${encodeURIComponent(JSON.stringify(job))}`);
+      return result.catch(() => ({ error: `not done after ${patienceMs / 1000} s` }));
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}

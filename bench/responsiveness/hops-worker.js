@@ -1,3 +1,0 @@
-import { measureHops } from './hops.js';
-
-postMessage(await measureHops());

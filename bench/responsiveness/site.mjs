@@ -1,0 +1,30 @@
+// What is served to the browsers: the page, and each contender bundled by itself.
+import { bundle } from '../hosts/bundle.mjs';
+import { html } from '../hosts/server.mjs';
+
+const body = `<style>
+  body { margin: 0; min-height: 100vh; font: 16px sans-serif }
+  #bar { width: 100px; height: 100px; background: seagreen }
+</style>
+<div id="bar"></div>
+<p id="number"></p>`;
+
+const script = (path) => bundle(`${path}.js`, { platform: 'browser' });
+
+/**
+ * @param {string[]} names  of contenders
+ * @returns {Promise<{ files: Map<string, string>, failures: Map<string, string> }>}  `failures`: contenders that cannot
+ *   be bundled, with the reason
+ */
+export async function makeSite(names) {
+  const files = new Map([['/', html('/page.js', body)]]);
+  const failures = new Map();
+  for (const name of ['page', 'messages']) files.set(`/${name}.js`, await script(`responsiveness/${name}`));
+  for (const name of names) {
+    await script(`contenders/${name}`).then(
+      (text) => files.set(`/contenders/${name}.js`, text),
+      (error) => failures.set(name, error.message),
+    );
+  }
+  return { files, failures };
+}
