@@ -47,7 +47,7 @@ function turns(figures) {
 function peersTable(figures) {
   const ours = (size) => ['peers', `cooperator-auto ${size}`, 'turn'];
   return [{
-    title: 'Nanoseconds a turn of generator tasks that count, by number of tasks; and as a multiple of ours',
+    title: 'Nanoseconds a turn of tasks that count, by number of tasks; and as a multiple of ours',
     rows: [
       ['', ...peerSizes.flatMap((size) => [`${count(size)} tasks`, '×'])],
       ...Object.entries(peers).map(([name, { title, note }]) => [
