@@ -29,7 +29,6 @@ export const program = (part) => {
   const [name, size] = part.split(' ');
   return name === 'twisted' ? ['contenders/twisted-cooperator.py', size] : undefined;
 };
-export const patienceMs = 20_000;
 
 const LEAST_TURNS = 4; // of each task
 const MANY_TURNS = 1000;
