@@ -9,7 +9,7 @@ import { buildCommit, buildHere } from './checkout.mjs';
 import { openNode } from './hosts/node.mjs';
 import { makeSite } from './hosts/site.mjs';
 import { median, medianWithin } from './report/statistics.mjs';
-import { table } from './report/table.mjs';
+import { number, table } from './report/table.mjs';
 
 const PAIRS = 12;
 const SUBJECTS = ['turns', 'overrun', 'hop', 'lifecycle', 'memory', 'startup', 'size'];
@@ -87,7 +87,7 @@ function judge({ what, kind = 'time' }, pairs) {
   const { value, low, high } = medianWithin(pairs.map(([before, after]) => Math.log(after / before)), 0.99);
   const percent = (log) => `${log < 0 ? '' : '+'}${(100 * Math.expm1(log)).toFixed(1)} %`;
   const verdict = low > Math.log1p(TOLERANCE[kind]) ? 'WORSE' : high < -Math.log1p(TOLERANCE[kind]) ? 'better' : '';
-  const [before, after] = [0, 1].map((index) => median(pairs.map((pair) => pair[index])).toPrecision(4));
+  const [before, after] = [0, 1].map((index) => number(median(pairs.map((pair) => pair[index]))));
   const cells = [what, before, after, percent(value), `${percent(low)} to ${percent(high)}`, verdict];
   return { worse: verdict === 'WORSE', cells };
 }

@@ -35,10 +35,10 @@ export async function measureIn(host, { names, rounds, quick, dist, tell }) {
 
 /** @param {import('./hosts/inside.js').Job} job */
 export async function once(host, job, dist) {
-  const { outside = false, program, inWorker, patienceMs = PATIENCE_MS, measure } = subjects[job.subject];
+  const { outside = false, program, inWorker, measure } = subjects[job.subject];
   if (outside) return measure(job.part, { ...job, dist });
   const command = program?.(job.part);
-  if (command === undefined) return host.run({ ...job, worker: inWorker?.(job.part) ?? false }, patienceMs);
+  if (command === undefined) return host.run({ ...job, worker: inWorker?.(job.part) ?? false }, PATIENCE_MS);
   const [script, ...rest] = command;
   return run(python, [join(root, 'bench', script), ...rest])
     .then(JSON.parse, (error) => ({ error: `${error.message}\n${error.output}` }));

@@ -22,7 +22,11 @@ export async function openPage(files, name, { isolated }) {
       const run = ++runs;
       const result = server.received('/result', run, AbortSignal.timeout(patienceMs));
       result.catch(() => {}); // it may be over before the page is there
-      await browser.open(`${server.url}/page?run=${run}&job=${encodeURIComponent(JSON.stringify(job))}`);
+      try {
+        await browser.open(`${server.url}/page?run=${run}&job=${encodeURIComponent(JSON.stringify(job))}`);
+      } catch (error) {
+        return { error: error.message };
+      }
       return result.catch(() => ({ error: `not done after ${patienceMs / 1000} s` }));
     },
     async close() {

@@ -47,7 +47,7 @@ function turns(figures) {
 function peersTable(figures) {
   const ours = (size) => ['peers', `cooperator-auto ${size}`, 'turn'];
   return [{
-    title: 'Nanoseconds a turn of generator tasks that count, by number of tasks; and as a multiple of ours',
+    title: 'Nanoseconds a turn of tasks that count, by number of tasks; and as a multiple of ours',
     rows: [
       ['', ...peerSizes.flatMap((size) => [`${count(size)} tasks`, '×'])],
       ...Object.entries(peers).map(([name, { title, note }]) => [
@@ -67,8 +67,7 @@ function overrun(figures, platform, subject) {
   ];
   const tick = Math.min(...figures.values(['overrun', 'tiny turns', 'tick']));
   return [{
-    title: `Milliseconds by which slices of 2 ms are too long (the clock ticks every ${number(tick * 1000)} µs${
-      platform === 'node' ? '; without slices in which the operating system had others run' : ''})`,
+    title: `Milliseconds by which slices of 2 ms are too long; the clock ticks every ${number(tick * 1000)} µs`,
     rows: [
       ['', 'p50', 'p99', 'p99.9', 'max', 'slices'],
       ...subject.parts(platform).map((part) => row(part, figures.values(['overrun', part, 'overrun']))),

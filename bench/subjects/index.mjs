@@ -17,7 +17,6 @@ import * as turns from './turns.js';
  * @property {boolean} [outside]  runs in no host, but here
  * @property {number} [rounds]  as many are enough, for what does not vary
  * @property {number} [times]  in each round
- * @property {number} [patienceMs]
  * @property {(part: string) => string[] | undefined} [program]  of a part that is not JavaScript, with its arguments
  * @property {(part: string) => boolean} [inWorker]
  */

@@ -4,7 +4,7 @@ import { costMs } from './shared.js';
 
 export const title = 'Peers';
 export const onlyInNode = true;
-/** With more, adding and finishing them is what one measures. */
+/** With more, adding and finishing them is what one measures; and to lrt each turn costs more the more there are. */
 export const sizes = [1000, 10_000];
 
 /** Contenders of ../contenders, and what is to be known of them. */
@@ -29,7 +29,6 @@ export const program = (part) => {
   const [name, size] = part.split(' ');
   return name === 'twisted' ? ['contenders/twisted-cooperator.py', size] : undefined;
 };
-export const patienceMs = 20_000;
 
 const LEAST_TURNS = 4; // of each task
 const MANY_TURNS = 1000;
