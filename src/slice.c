@@ -46,8 +46,8 @@ static void grant(struct coop__meter *meter) {
   } else {
     const double half = (meter->deadline_ms - meter->read_ms) / 2;
     granted = half < (double)COOP__GRANT_MS ? (float)half : COOP__GRANT_MS;
-    /* never the same number of turns for long, or it would always be the same task that is charged */
-    granted *= 1 - (float)(meter->readings & 7) / 61;
+    /* by as good as random parts less, or it would always be the same tasks that are charged */
+    granted *= 1 - (float)((meter->readings * 2654435769u) >> 29) / 61;
   }
   meter->granted_ms = meter->left_ms = granted;
 }
@@ -80,11 +80,17 @@ static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double 
     host->long_turn(host->context, cooperator, task, duration_ms);
 }
 
-/* Brings the task's statistics up to date with a turn that took `own_ms`. */
-static void charge(coop_task *task, float own_ms) {
+/*
+ * Brings the task's statistics up to date with a turn that took `own_ms`, and learns from it. A task's first turns are
+ * slow (its code and data are cold, an engine has not compiled them yet), and a task that is one of many is seldom the
+ * last before a reading: so what is found to be far less than was thought is believed at once, unless the clock stood
+ * still and has said nothing.
+ */
+static void charge(coop_task *task, float own_ms, bool moved) {
   const double turns = (double)task->turns;
   const double busy_ms = task->busy_base_ms + (turns - 1) * (double)task->cost_ms + (double)own_ms;
-  if (task->turns == 1) task->cost_ms = own_ms;
+  const bool cold = moved && own_ms < task->cost_ms / 2;
+  if (task->turns == 1 || cold) task->cost_ms = own_ms;
   else task->cost_ms += (own_ms - task->cost_ms) / 4;
   task->busy_base_ms = busy_ms - turns * (double)task->cost_ms;
 }
@@ -121,17 +127,19 @@ bool coop__meter_read(coop_cooperator *cooperator, coop_task *task) {
   const float expected_ms = spent_ms - turns * meter->grain_ms;
   meter->read_ms = now_ms;
 
-  /* the last task's part of the difference */
-  const float part = task->turns == 1 ? 1 : charged_ms / spent_ms;
-  const float own_ms =
-      meter->turns == 1 ? elapsed_ms : at_least(0, task->cost_ms + (elapsed_ms - expected_ms) * part);
-  charge(task, own_ms);
+  /* What the turns took beyond what was expected may be anybody's; what they took less, those have to answer for who
+     were expected to take it. */
+  const float excess_ms = elapsed_ms - expected_ms;
+  const float share = excess_ms > 0 ? charged_ms / spent_ms : task->cost_ms / expected_ms;
+  const float part = task->turns == 1 ? 1 : share;
+  const float own_ms = meter->turns == 1 ? elapsed_ms : at_least(0, task->cost_ms + excess_ms * part);
+  charge(task, own_ms, elapsed_ms > 0);
   if (meter->turns == 1) {
     if (own_ms > task->longest_turn_ms) task->longest_turn_ms = own_ms;
     note_long_turn(cooperator, task, (double)own_ms);
-  } else if ((double)(elapsed_ms - expected_ms) > SUSPICIOUS_MS) {
+  } else if ((double)excess_ms > SUSPICIOUS_MS) {
     /* somebody's: this one's if there is no other */
-    note_long_turn(cooperator, cooperator->queued <= 1 ? task : NULL, (double)(elapsed_ms - expected_ms));
+    note_long_turn(cooperator, cooperator->queued <= 1 ? task : NULL, (double)excess_ms);
     meter->probes = cooperator->queued < PROBES_MAX ? cooperator->queued : PROBES_MAX;
   }
 

@@ -125,6 +125,29 @@ HOST_TEST(S3_turns_that_all_become_longer_at_once_make_one_slice_late_and_no_mor
 }
 
 /** The clock of a browser that shows whole milliseconds. */
+enum { COLD = 2000 };
+
+/** The first turn takes as long as 200 later ones. */
+static coop_turn be_cold_first(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns == 1 ? 0.01 : 0.00005;
+  return COOP_MORE;
+}
+
+HOST_TEST(what_the_cold_first_turns_of_many_tasks_took_is_soon_forgotten) {
+  static worker workers[COLD];
+  coop_cooperator *cooperator = new_timed(host, 10);
+  for (size_t i = 0; i < COLD; i++) {
+    workers[i] = (worker){.work = be_cold_first};
+    worker_add(host, cooperator, &workers[i]);
+  }
+  while (workers[0].turns < 30) slice_length(host);
+  const size_t readings = host->readings;
+  while (workers[0].turns < 230) slice_length(host);
+  CHECK(host->readings - readings < 200 * COLD / 45);
+  stop_and_drop(workers, COLD);
+}
+
 static double coarse_now_ms(void *context) {
   fake_host *host = context;
   host->readings++;
