@@ -144,7 +144,7 @@ async function pack() {
     'it has the files that are needed and no others': () => {
       sameList(listFiles(packed), [
         'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm',
-        ...['index', 'testing'].flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
+        ...['index', 'testing', 'work'].flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
       ]);
     },
     'it needs no other package': () => {
