@@ -34,13 +34,10 @@ async function buildWasm() {
 
 async function buildScripts() {
   const { build } = await import('esbuild');
-  const bundle = (format, extension) => build({
+  const bundle = (options) => build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(entries.map((name) => [name, `js/${name}.js`])),
     outdir: 'dist',
-    outExtension: { '.js': extension },
     bundle: true,
-    format,
     // Neither the browser's nor Node's own ways: one bundle runs everywhere.
     platform: 'neutral',
     target: 'es2022',
@@ -49,8 +46,14 @@ async function buildScripts() {
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
+    ...options,
   });
-  for (const { warnings, metafile } of await Promise.all([bundle('esm', '.js'), bundle('cjs', '.cjs')])) {
+  const entryPoints = Object.fromEntries(entries.map((name) => [name, `js/${name}.js`]));
+  for (const { warnings, metafile } of await Promise.all([
+    bundle({ entryPoints, format: 'esm' }),
+    bundle({ entryPoints, format: 'cjs', outExtension: { '.js': '.cjs' } }),
+    bundle({ entryPoints: { 'cooperator.global': 'js/global.js' }, format: 'iife', globalName: 'cooperator', minify: true }),
+  ])) {
     if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
     refuseSharedModules(metafile);
   }

@@ -63,6 +63,14 @@ const steps = {
   node26: { title: 'JavaScript tests in Node 26', group: 'hosts', after: ['bundle'], run: () => inNode('node26') },
   deno: { title: 'JavaScript tests in Deno', group: 'hosts', after: ['bundle'], run: () => inRuntime('deno') },
   bun: { title: 'JavaScript tests in Bun', group: 'hosts', after: ['bundle'], run: () => inRuntime('bun') },
+  bundlers: {
+    title: 'the package in bundlers', group: 'packaging', after: ['pack'], run: bundlers,
+  },
+  typescript: {
+    title: 'the package in TypeScript', group: 'packaging', after: ['pack'],
+    run: async () => checks((await import('../test/packaging/typescript.js')).typescriptChecks),
+  },
+  pages: { title: 'the package in pages as it is', group: 'packaging', after: ['pack'], run: pages },
   browser: {
     title: 'the demo page in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
@@ -143,7 +151,7 @@ async function pack() {
     },
     'it has the files that are needed and no others': () => {
       sameList(listFiles(packed), [
-        'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm',
+        'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm', 'dist/cooperator.global.js',
         ...['index', 'testing', 'work'].flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
       ]);
     },
@@ -155,11 +163,14 @@ async function pack() {
     'import': () => inPacked('--input-type=module', `
       import { cooperate } from 'cooperator';
       import { Clock } from 'cooperator/testing';
+      import { range } from 'cooperator/work';
+      if (range(3).length !== 3) throw new Error('not 3');
       if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
       new Clock();`),
     'require': () => inPacked('--input-type=commonjs', `
       const { cooperate } = require('cooperator');
       const { Clock } = require('cooperator/testing');
+      if (require('cooperator/work').range(3).length !== 3) throw new Error('not 3');
       new Clock();
       cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
         if (value !== 42) throw new Error('not 42');
@@ -167,6 +178,7 @@ async function pack() {
     'require of the CommonJS build': () => inPacked('--input-type=commonjs', `
       const { cooperate } = require('./node_modules/cooperator/dist/index.cjs');
       const { Clock } = require('./node_modules/cooperator/dist/testing.cjs');
+      if (require('./node_modules/cooperator/dist/work.cjs').range(3).length !== 3) throw new Error('not 3');
       new Clock();
       cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
         if (value !== 42) throw new Error('not 42');
@@ -222,6 +234,22 @@ async function inBrowser(name) {
 async function inRuntime(name) {
   const { runInRuntime } = await import('../test/hosts/hosts.js');
   return runInRuntime(name);
+}
+
+async function bundlers() {
+  const [{ launchChromium }, { bundlerChecks }] = await Promise.all([
+    import('../test/hosts/browsers.js'), import('../test/packaging/bundlers.js')]);
+  const browser = await launchChromium();
+  return checks(bundlerChecks(browser)).finally(() => browser.close());
+}
+
+async function pages() {
+  const [{ launchChromium, launchFirefox }, { makeSite, pageChecks }] = await Promise.all([
+    import('../test/hosts/browsers.js'), import('../test/packaging/pages.js')]);
+  await makeSite();
+  const browsers = await Promise.all([launchChromium(), launchFirefox()]);
+  return checks({ ...pageChecks(browsers[0], 'Chromium'), ...pageChecks(browsers[1], 'Firefox') })
+    .finally(() => Promise.all(browsers.map((browser) => browser.close())));
 }
 
 /** Also what Jest alone can run and each version of Node may do in its own way. */
@@ -351,7 +379,7 @@ async function runSteps(chosen) {
 
 try {
   const chosen = choose(process.argv.slice(2));
-  await setup(needs.test, ['.', 'test/hosts']);
+  await setup(needs.test, ['.', 'test/hosts', 'test/packaging']);
   const begin = performance.now();
   const results = await runSteps(chosen);
   const sum = (which) => [...results.values()].reduce((total, result) => total + result[which], 0);
