@@ -23,13 +23,14 @@ const tools = {
     found: () => ['WebKitWebDriver', 'Xvfb', 'xvfb-run', 'xauth'].every(onPath),
     packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
   },
+  redis: { found: () => onPath('redis-server'), packages: ['redis-server'] },
 };
 
 const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
-  test: [...building, 'gcc', 'clang', 'chromium', 'firefox', 'webkit'],
+  test: [...building, 'gcc', 'clang', 'chromium', 'firefox', 'webkit', 'redis'],
 };
 
 /**

@@ -42,7 +42,7 @@ const steps = {
     title: 'Are the types wrong?', group: 'lint', after: ['pack'],
     run: () => checks({
       attw: () => node('@arethetypeswrong/cli/dist/index.js', 'build/packed/cooperator.tgz',
-        '--profile', 'node16', '--exclude-entrypoints', 'cooperator.wasm', '--no-emoji'),
+        '--exclude-entrypoints', 'cooperator.wasm', '--no-emoji'),
     }),
   },
   types: { title: 'the types, as a user sees them', after: ['pack'], run: types },
@@ -71,6 +71,9 @@ const steps = {
     run: async () => checks((await import('../test/packaging/typescript.js')).typescriptChecks),
   },
   pages: { title: 'the package in pages as it is', group: 'packaging', after: ['pack'], run: pages },
+  examples: {
+    title: 'the examples', after: ['build'], run: () => jest('examples', '--config', 'test/examples/jest.config.js'),
+  },
   browser: {
     title: 'the demo page in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
@@ -379,7 +382,7 @@ async function runSteps(chosen) {
 
 try {
   const chosen = choose(process.argv.slice(2));
-  await setup(needs.test, ['.', 'test/hosts', 'test/packaging']);
+  await setup(needs.test, ['.', 'test/hosts', 'test/packaging', 'examples']);
   const begin = performance.now();
   const results = await runSteps(chosen);
   const sum = (which) => [...results.values()].reduce((total, result) => total + result[which], 0);
