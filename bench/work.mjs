@@ -25,7 +25,11 @@ const noteHash = (x) => { sink ^= hash(x); };
 
 const plain = {
   map(f) { const made = []; for (let i = 0; i < numbers.length; i++) made.push(f(numbers[i], i)); return made; },
-  filter(f) { const made = []; for (let i = 0; i < numbers.length; i++) if (f(numbers[i], i)) made.push(numbers[i]); return made; },
+  filter(f) {
+    const made = [];
+    for (let i = 0; i < numbers.length; i++) if (f(numbers[i], i)) made.push(numbers[i]);
+    return made;
+  },
   reduce(f) { let made = 0; for (let i = 0; i < numbers.length; i++) made = f(made, numbers[i], i); return made; },
   forEach(f) { for (let i = 0; i < numbers.length; i++) f(numbers[i], i); },
   sort(f) { return numbers.slice().sort(f); },
@@ -53,7 +57,7 @@ async function time(run) {
 }
 
 const chosen = Object.entries(cases).filter(([name]) => name.startsWith(process.argv[2] ?? ''));
-if (chosen.length === 0) throw new Error(`no case begins with ${process.argv[2]}; there are: ${Object.keys(cases).join(', ')}`);
+if (chosen.length === 0) throw new Error(`there are these cases: ${Object.keys(cases).join('; ')}`);
 console.log(`${''.padEnd(24)}${['plain', 'as a task', 'ratio', 'turns'].map((title) => title.padStart(11)).join('')}`);
 for (const [name, [loop, f, work]] of chosen) {
   const times = { plain: [], task: [] };

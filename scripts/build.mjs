@@ -52,7 +52,9 @@ async function buildScripts() {
   for (const { warnings, metafile } of await Promise.all([
     bundle({ entryPoints, format: 'esm' }),
     bundle({ entryPoints, format: 'cjs', outExtension: { '.js': '.cjs' } }),
-    bundle({ entryPoints: { 'cooperator.global': 'js/global.js' }, format: 'iife', globalName: 'cooperator', minify: true }),
+    bundle({
+      entryPoints: { 'cooperator.global': 'js/global.js' }, format: 'iife', globalName: 'cooperator', minify: true,
+    }),
   ])) {
     if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
     refuseSharedModules(metafile);

@@ -155,7 +155,8 @@ async function pack() {
     'it has the files that are needed and no others': () => {
       sameList(listFiles(packed), [
         'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm', 'dist/cooperator.global.js',
-        ...['index', 'testing', 'work'].flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
+        ...['index', 'testing', 'work'].flatMap(
+          (name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
       ]);
     },
     'it needs no other package': () => {

@@ -1,4 +1,4 @@
-// Computes, and hears `pause`, `resume` and `stop` meanwhile: a worker that computed in one piece would hear them later.
+// Computes, and hears `pause`, `resume` and `stop` meanwhile; in one piece it would hear them when all is over.
 import { expose } from 'comlink';
 import { cooperate } from 'cooperator';
 import { range, reduce } from 'cooperator/work';

@@ -20,7 +20,9 @@ function Primes() {
       <progress value={progress ? progress.done / progress.total : 0} />
       <p>
         <button onClick={() => start(reduce(range(2, LIMIT), countPrime, 0))} disabled={active}>Start</button>
-        <button onClick={state === 'paused' ? resume : pause} disabled={!active}>{state === 'paused' ? 'Resume' : 'Pause'}</button>
+        {state === 'paused'
+          ? <button onClick={resume}>Resume</button>
+          : <button onClick={pause} disabled={!active}>Pause</button>}
         <button onClick={stop} disabled={!active}>Stop</button>
       </p>
     </section>

@@ -14,7 +14,11 @@ const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title']
 function search() {
   const found = input.value === '' ? [] : index.search(input.value, { prefix: true, boost: { title: 2 } });
   output.textContent = `${found.length} of ${index.documentCount} texts`;
-  list.replaceChildren(...found.slice(0, 10).map(({ title }) => Object.assign(document.createElement('li'), { textContent: title })));
+  list.replaceChildren(...found.slice(0, 10).map(({ title }) => {
+    const item = document.createElement('li');
+    item.textContent = title;
+    return item;
+  }));
 }
 
 input.addEventListener('input', search);

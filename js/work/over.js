@@ -14,10 +14,10 @@ import { Steps, isIndexed, lengthOf } from './source.js';
  * What is done with the items.
  * @template I
  * @typedef {object} Visitor
- * @property {(items: ArrayLike<I>, place: Place, end: number, f: any) => unknown} visit  deals with items from `place.at`
- *   on, up to `end`; `place.at` is then that of the next one, or of the one that failed, or of the one whose callback has
- *   returned something to wait for, which is what `visit` returns. `f`, the callback, is passed on, since a parameter is
- *   several times as quick to call as a variable of an outer function
+ * @property {(items: ArrayLike<I>, place: Place, end: number, f: any) => unknown} visit  deals with items from
+ *   `place.at` on, up to `end`; `place.at` is then that of the next one, or of the one that failed, or of the one whose
+ *   callback has returned something to wait for, which is what `visit` returns. `f`, the callback, is passed on, since
+ *   calls of a parameter are several times as quick as those of a variable of an outer function
  * @property {(value: any, item: I) => void} accept  deals with an item whose value was waited for
  */
 

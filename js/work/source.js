@@ -25,7 +25,8 @@ const typedArrayValues = Uint8Array.prototype.values;
  */
 export function isIndexed(iterable) {
   const values = iterable[Symbol.iterator];
-  return (values === arrayValues && Array.isArray(iterable)) || (values === typedArrayValues && ArrayBuffer.isView(iterable));
+  return (values === arrayValues && Array.isArray(iterable))
+    || (values === typedArrayValues && ArrayBuffer.isView(iterable));
 }
 
 /**

@@ -94,7 +94,9 @@ test('one call of fn a turn: others have theirs between', async () => {
 });
 
 for (const [how, fail] of Object.entries({
-  throws: () => { throw broken; }, rejects: () => Promise.reject(broken), 'fails a Deferred': () => Deferred.fail(broken),
+  throws: () => { throw broken; },
+  rejects: () => Promise.reject(broken),
+  'fails a Deferred': () => Deferred.fail(broken),
 })) {
   test(`the first error, when fn ${how}, is the work's, with its index; nothing more begins`, async () => {
     const begun = [];
@@ -113,7 +115,7 @@ test('an error stops the rest: tasks, Deferreds, and by the signal all else', as
   let end;
   const { cooperator, pumpAsync } = rig({ turns: 10 });
   const kinds = [
-    () => cooperator.cooperate(function* () { try { for (;;) yield; } finally { log.push('task'); } }, { name: 'inner' }),
+    () => cooperator.cooperate(function* () { try { for (;;) yield; } finally { log.push('task'); } }),
     () => new Deferred(() => log.push('Deferred')),
     (index, { signal }) => new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => { log.push(signal.reason === broken); reject(new Error('late')); });

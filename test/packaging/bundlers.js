@@ -84,7 +84,8 @@ export function bundlerChecks(browser) {
       await bundle(join(here, withPages.includes(name) ? `${name}/index.html` : 'page.js'), directory);
       if (!withPages.includes(name)) {
         const [script] = (await readdir(directory)).filter((file) => file.endsWith('.js'));
-        await writeFile(join(directory, 'index.html'), `<!doctype html><script type="module" src="${script}"></script>`);
+        const page = `<!doctype html><script type="module" src="${script}"></script>`;
+        await writeFile(join(directory, 'index.html'), page);
       }
       const server = await serve(directory);
       try {

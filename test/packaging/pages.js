@@ -13,6 +13,7 @@ const site = fileURLToPath(new URL('../../build/packaging/pages/', import.meta.u
 const policy = (scripts) => ({
   'Content-Security-Policy': `default-src 'none'; script-src 'self'${scripts}; require-trusted-types-for 'script'`,
 });
+const strict = policy(" 'wasm-unsafe-eval'");
 const refusal = 'cooperator could not compile its WebAssembly core; where a Content-Security-Policy is in force, '
   + "its script-src must contain 'wasm-unsafe-eval'";
 
@@ -20,9 +21,9 @@ const refusal = 'cooperator could not compile its WebAssembly core; where a Cont
 const pages = {
   'modules, through an import map': { page: 'module.html', outcome: expected },
   'the single file': { page: 'global.html', outcome: expected },
-  'the single file under a strict policy': { page: 'global.html', headers: policy(" 'wasm-unsafe-eval'"), outcome: expected },
-  'a strict policy with wasm-unsafe-eval': { page: 'policy.html', headers: policy(" 'wasm-unsafe-eval'"), outcome: expected },
-  'a strict policy without it: the error says what to do': { page: 'policy.html', headers: policy(''), outcome: refusal },
+  'the single file under a strict policy': { page: 'global.html', headers: strict, outcome: expected },
+  'a strict policy with wasm-unsafe-eval': { page: 'policy.html', headers: strict, outcome: expected },
+  'a strict policy without it: the error tells': { page: 'policy.html', headers: policy(''), outcome: refusal },
 };
 
 export async function makeSite() {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.wasm': 'application/wasm' };
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
 
 /**
  * @param {string} directory
@@ -15,7 +15,8 @@ export async function serve(directory, headers = {}) {
       // normalized while it is absolute: it cannot lead out of the directory
       const path = normalize(decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname));
       const content = await readFile(join(directory, path));
-      response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'application/octet-stream', ...headers }).end(content);
+      const type = types[extname(path)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'Content-Type': type, ...headers }).end(content);
     } catch (error) {
       response.writeHead(404).end(error.code);
     }

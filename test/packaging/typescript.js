@@ -21,8 +21,9 @@ export const typescriptChecks = Object.fromEntries(Object.entries(resolutions).m
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
     await writeFile(join(directory, 'package.json'), JSON.stringify({ type }));
+    const project = join(here, `typescript/${name}.json`);
     await run(process.execPath, [
-      'node_modules/typescript/bin/tsc', '-p', join(here, `typescript/${name}.json`), '--outDir', directory, '--pretty', 'false',
+      'node_modules/typescript/bin/tsc', '-p', project, '--outDir', directory, '--pretty', 'false',
     ]);
     const printed = (await run(process.execPath, [join(directory, 'main.js')])).trim();
     if (printed !== String(expected)) throw new Error(`it printed ${printed} instead of ${expected}`);
