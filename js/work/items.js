@@ -1,5 +1,5 @@
-// Loops over items, each with a callback of the user's. They look alike on purpose: a loop that is written out, and not
-// shared, is one in which the engine can inline the callback.
+// Loops over items, each with a callback of the user's. They look alike on purpose: a loop that is written out, not
+// shared, and has no `try` around it is one in which V8 inlines the callback. A callback may have shortened the list.
 
 import { thenOf } from '../thenable.js';
 import { over } from './over.js';
@@ -22,14 +22,11 @@ export function forEach(iterable, f, options) {
   return ready('forEach', (progress) => over(iterable, f, {
     visit(items, place, end, f) {
       const { offset } = place;
-      let { at } = place;
-      try {
-        for (; at < end && at < items.length; at++) {
-          const made = f(items[at], at + offset);
-          if (thenOf(made) !== undefined) return made;
-        }
-      } finally {
-        place.at = at;
+      for (let { at } = place; at < end; place.at = ++at) {
+        const item = items[at];
+        if (item === undefined && at >= items.length) break;
+        const made = f(item, at + offset);
+        if (thenOf(made) !== undefined) return made;
       }
     },
     accept() {},
@@ -52,15 +49,12 @@ export function map(iterable, f, options) {
     yield* over(iterable, f, {
       visit(items, place, end, f) {
         const { offset } = place;
-        let { at } = place;
-        try {
-          for (; at < end && at < items.length; at++) {
-            const made = f(items[at], at + offset);
-            if (thenOf(made) !== undefined) return made;
-            results.push(made);
-          }
-        } finally {
-          place.at = at;
+        for (let { at } = place; at < end; place.at = ++at) {
+          const item = items[at];
+          if (item === undefined && at >= items.length) break;
+          const made = f(item, at + offset);
+          if (thenOf(made) !== undefined) return made;
+          results.push(made);
         }
       },
       accept(made) {
@@ -105,16 +99,12 @@ export function filter(iterable, f, options) {
     yield* over(iterable, f, {
       visit(items, place, end, f) {
         const { offset } = place;
-        let { at } = place;
-        try {
-          for (; at < end && at < items.length; at++) {
-            const item = items[at];
-            const made = f(item, at + offset);
-            if (thenOf(made) !== undefined) return made;
-            if (made) results.push(item);
-          }
-        } finally {
-          place.at = at;
+        for (let { at } = place; at < end; place.at = ++at) {
+          const item = items[at];
+          if (item === undefined && at >= items.length) break;
+          const made = f(item, at + offset);
+          if (thenOf(made) !== undefined) return made;
+          if (made) results.push(item);
         }
       },
       accept(made, item) {
@@ -160,22 +150,19 @@ export function reduce(iterable, f, ...more) {
     yield* over(iterable, f, {
       visit(items, place, end, f) {
         const { offset } = place;
-        let { at } = place;
-        let sum = total; // a variable of this function's own stays in a register
-        try {
-          if (!begun && at < end) {
-            begun = true;
-            sum = items[at++];
-          }
-          for (; at < end && at < items.length; at++) {
-            const made = f(sum, items[at], at + offset);
-            if (thenOf(made) !== undefined) return made;
-            sum = made;
-          }
-        } finally {
-          place.at = at;
-          total = sum;
+        if (!begun && place.at < end) {
+          begun = true;
+          total = items[place.at++];
         }
+        let sum = total; // a variable of this function's own stays in a register
+        for (let { at } = place; at < end; place.at = ++at) {
+          const item = items[at];
+          if (item === undefined && at >= items.length) break;
+          const made = f(sum, item, at + offset);
+          if (thenOf(made) !== undefined) return made;
+          sum = made;
+        }
+        total = sum;
       },
       accept(made) {
         total = made;

@@ -32,12 +32,17 @@ import { Steps, isIndexed, lengthOf } from './source.js';
  * @param {import('./ready.js').Progress | undefined} progress
  * @returns {Generator<unknown, void, any>}
  */
-export function over(iterable, f, visitor, options, progress) {
+export function* over(iterable, f, visitor, options, progress) {
   const pace = paceOf(options);
   const place = { at: 0, offset: 0 };
-  return isIndexed(iterable)
-    ? overArray(/** @type {any} */ (iterable), f, visitor, pace, place, progress)
-    : overSteps(iterable, f, visitor, pace, place, progress);
+  try {
+    yield* isIndexed(iterable)
+      ? overArray(/** @type {any} */ (iterable), f, visitor, pace, place, progress)
+      : overSteps(iterable, f, visitor, pace, place, progress);
+  } catch (error) {
+    noteFailure(error, place.at + place.offset);
+    throw error;
+  }
 }
 
 /**
@@ -47,23 +52,18 @@ export function over(iterable, f, visitor, options, progress) {
  * @returns {Generator<unknown, void, any>}
  */
 function* overArray(items, f, visitor, pace, place, progress) {
-  try {
-    while (place.at < items.length) {
-      const from = place.at;
-      pace.begin();
-      const awaited = visitor.visit(items, place, Math.min(from + pace.items, items.length), f);
-      pace.end(place.at - from);
-      if (awaited !== undefined) {
-        const item = items[place.at];
-        visitor.accept(yield awaited, item);
-        place.at++;
-      }
-      progress?.(place.at, items.length);
-      if (awaited === undefined && place.at < items.length) yield;
+  while (place.at < items.length) {
+    const from = place.at;
+    pace.begin();
+    const awaited = visitor.visit(items, place, Math.min(from + pace.items, items.length), f);
+    pace.end(place.at - from);
+    if (awaited !== undefined) {
+      const item = items[place.at];
+      visitor.accept(yield awaited, item);
+      place.at++;
     }
-  } catch (error) {
-    noteFailure(error, place.at);
-    throw error;
+    progress?.(place.at, items.length);
+    if (awaited === undefined && place.at < items.length) yield;
   }
 }
 
@@ -97,7 +97,6 @@ function* overSteps(iterable, f, visitor, pace, place, progress) {
       if (more && awaited === undefined && !steps.asynchronous) yield;
     }
   } catch (error) {
-    noteFailure(error, place.offset);
     yield* steps.closeQuietly();
     throw error;
   } finally {
