@@ -1,5 +1,7 @@
 // The errors of the package, and how the core's statuses become errors.
 
+export { describe } from './describe.js';
+
 /** The names of include/cooperator/status.h, each at its number; a test holds the two together. */
 export const STATUS_NAMES = [
   'OK', 'PENDING', 'FAILURE', 'NO_MEMORY', 'INVALID_ARGUMENT', 'SCHEDULER_STOPPED', 'TASK_DONE', 'TASK_FAILED',
@@ -130,23 +132,5 @@ export function errorFor(status) {
     case TIMED_OUT: return new TimeoutError();
     case CIRCULAR: return new TypeError('a Deferred cannot wait for itself, directly or round a circle');
     default: return new Error(`cooperator: ${STATUS_NAMES[status] ?? `unknown status ${status}`}`);
-  }
-}
-
-/**
- * For messages about bad input: what was given, in a few words.
- * @param {unknown} value
- */
-export function describe(value) {
-  if (value === null || value === undefined) return String(value);
-  switch (typeof value) {
-    case 'string': return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
-    case 'function': return `a function${value.name ? ` named ${value.name}` : ''}`;
-    case 'object': {
-      const name = Object.getPrototypeOf(value)?.constructor?.name;
-      return name ? `an object of class ${name}` : 'an object';
-    }
-    case 'bigint': return `${value}n`;
-    default: return String(value);
   }
 }

@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { needs, setup } from './setup.mjs';
 import { root, run } from './run.mjs';
 
-const entries = ['index', 'testing'];
+const entries = ['index', 'testing', 'work'];
+/** Modules of functions that know nothing of one another's copies: these may be in several entries. */
+const stateless = ['describe', 'host', 'thenable'].map((name) => `js/${name}.js`);
 const at = (path) => join(root, path);
 
 /** Builds into dist/; without `types`, only what runs. Needs what setup installs. */
@@ -29,13 +31,10 @@ async function buildWasm() {
 
 async function buildScripts() {
   const { build } = await import('esbuild');
-  const bundle = (format, extension) => build({
+  const bundle = (options) => build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(entries.map((name) => [name, `js/${name}.js`])),
     outdir: 'dist',
-    outExtension: { '.js': extension },
     bundle: true,
-    format,
     // Neither the browser's nor Node's own ways: one bundle runs everywhere.
     platform: 'neutral',
     target: 'es2022',
@@ -44,8 +43,16 @@ async function buildScripts() {
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
+    ...options,
   });
-  for (const { warnings, metafile } of await Promise.all([bundle('esm', '.js'), bundle('cjs', '.cjs')])) {
+  const entryPoints = Object.fromEntries(entries.map((name) => [name, `js/${name}.js`]));
+  for (const { warnings, metafile } of await Promise.all([
+    bundle({ entryPoints, format: 'esm' }),
+    bundle({ entryPoints, format: 'cjs', outExtension: { '.js': '.cjs' } }),
+    bundle({
+      entryPoints: { 'cooperator.global': 'js/global.js' }, format: 'iife', globalName: 'cooperator', minify: true,
+    }),
+  ])) {
     if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
     refuseSharedModules(metafile);
   }
@@ -56,6 +63,7 @@ function refuseSharedModules({ outputs }) {
   const seen = new Set();
   for (const { inputs } of Object.values(outputs)) {
     for (const path of Object.keys(inputs)) {
+      if (stateless.includes(path)) continue;
       if (seen.has(path)) throw new Error(`${path} is in more than one entry of the package`);
       seen.add(path);
     }

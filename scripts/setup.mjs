@@ -35,13 +35,16 @@ const tools = {
     found: () => spawnSync(process.env.PYTHON ?? '/usr/bin/python3', ['-c', 'import twisted']).status === 0,
     packages: ['python3-twisted'],
   },
+  redis: { found: () => onPath('redis-server'), packages: ['redis-server'] },
 };
 
 const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
-  test: [...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted'],
+  test: [
+    ...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted', 'redis',
+  ],
 };
 
 /**

@@ -35,8 +35,8 @@ const steps = {
   wasm: { title: 'C tests as WebAssembly', group: 'c', holds: 'build/wasm', run: () => ctest('wasm') },
   install: { title: 'the installed C library', group: 'c', run: install },
   consumer: { title: 'a C program that uses it', group: 'c', after: ['install'], run: consumer },
-  examples: {
-    title: 'the examples in C', group: 'c', after: ['install', 'build'], holds: 'build/wasm', run: examples,
+  'c-examples': {
+    title: 'the examples in C', group: 'c', after: ['install', 'build'], holds: 'build/wasm', run: cExamples,
   },
   size: {
     title: 'size limits', after: ['build'],
@@ -51,7 +51,7 @@ const steps = {
     title: 'Are the types wrong?', group: 'lint', after: ['pack'],
     run: () => checks({
       attw: () => node('@arethetypeswrong/cli/dist/index.js', 'build/packed/cooperator.tgz',
-        '--profile', 'node16', '--exclude-entrypoints', 'cooperator.wasm', '--no-emoji'),
+        '--exclude-entrypoints', 'cooperator.wasm', '--no-emoji'),
     }),
   },
   types: { title: 'the types, as a user sees them', after: ['pack'], run: types },
@@ -73,6 +73,17 @@ const steps = {
   node26: { title: 'JavaScript tests in Node 26', group: 'hosts', after: ['bundle'], run: () => inNode('node26') },
   deno: { title: 'JavaScript tests in Deno', group: 'hosts', after: ['bundle'], run: () => inRuntime('deno') },
   bun: { title: 'JavaScript tests in Bun', group: 'hosts', after: ['bundle'], run: () => inRuntime('bun') },
+  bundlers: {
+    title: 'the package in bundlers', group: 'packaging', after: ['pack'], run: bundlers,
+  },
+  typescript: {
+    title: 'the package in TypeScript', group: 'packaging', after: ['pack'],
+    run: async () => checks((await import('../test/packaging/typescript.js')).typescriptChecks),
+  },
+  pages: { title: 'the package in pages as it is', group: 'packaging', after: ['pack'], run: pages },
+  examples: {
+    title: 'the examples', after: ['build'], run: () => jest('examples', '--config', 'test/examples/jest.config.js'),
+  },
   browser: {
     title: 'the demo page and a documented one in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
@@ -148,7 +159,7 @@ async function buildExample(name) {
   return directory;
 }
 
-async function examples() {
+async function cExamples() {
   let native;
   const file = (name) => at('build/examples', name);
   const program = (name, ...files) => run(join(native, name), files.map(file));
@@ -208,8 +219,9 @@ async function pack() {
     },
     'it has the files that are needed and no others': () => {
       sameList(listFiles(packed), [
-        'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm',
-        ...['index', 'testing'].flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
+        'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm', 'dist/cooperator.global.js',
+        ...['index', 'testing', 'work'].flatMap(
+          (name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
       ]);
     },
     'it needs no other package': () => {
@@ -220,11 +232,14 @@ async function pack() {
     'import': () => inPacked('--input-type=module', `
       import { cooperate } from 'cooperator';
       import { Clock } from 'cooperator/testing';
+      import { range } from 'cooperator/work';
+      if (range(3).length !== 3) throw new Error('not 3');
       if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
       new Clock();`),
     'require': () => inPacked('--input-type=commonjs', `
       const { cooperate } = require('cooperator');
       const { Clock } = require('cooperator/testing');
+      if (require('cooperator/work').range(3).length !== 3) throw new Error('not 3');
       new Clock();
       cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
         if (value !== 42) throw new Error('not 42');
@@ -232,6 +247,7 @@ async function pack() {
     'require of the CommonJS build': () => inPacked('--input-type=commonjs', `
       const { cooperate } = require('./node_modules/cooperator/dist/index.cjs');
       const { Clock } = require('./node_modules/cooperator/dist/testing.cjs');
+      if (require('./node_modules/cooperator/dist/work.cjs').range(3).length !== 3) throw new Error('not 3');
       new Clock();
       cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
         if (value !== 42) throw new Error('not 42');
@@ -287,6 +303,22 @@ async function inBrowser(name) {
 async function inRuntime(name) {
   const { runInRuntime } = await import('../test/hosts/hosts.js');
   return runInRuntime(name);
+}
+
+async function bundlers() {
+  const [{ launchChromium }, { bundlerChecks }] = await Promise.all([
+    import('../test/hosts/browsers.js'), import('../test/packaging/bundlers.js')]);
+  const browser = await launchChromium();
+  return checks(bundlerChecks(browser)).finally(() => browser.close());
+}
+
+async function pages() {
+  const [{ launchChromium, launchFirefox }, { makeSite, pageChecks }] = await Promise.all([
+    import('../test/hosts/browsers.js'), import('../test/packaging/pages.js')]);
+  await makeSite();
+  const browsers = await Promise.all([launchChromium(), launchFirefox()]);
+  return checks({ ...pageChecks(browsers[0], 'Chromium'), ...pageChecks(browsers[1], 'Firefox') })
+    .finally(() => Promise.all(browsers.map((browser) => browser.close())));
 }
 
 /** Also what Jest alone can run and each version of Node may do in its own way. */
@@ -429,7 +461,7 @@ async function runSteps(chosen) {
 
 try {
   const chosen = choose(process.argv.slice(2));
-  await setup(needs.test, ['.', 'test/hosts']);
+  await setup(needs.test, ['.', 'test/hosts', 'test/packaging', 'examples']);
   const begin = performance.now();
   const results = await runSteps(chosen);
   const sum = (which) => [...results.values()].reduce((total, result) => total + result[which], 0);

@@ -141,6 +141,15 @@ describe('the JavaScript package', () => {
     expect(withoutComments(read(`js/${start}`))).not.toMatch(/WebAssembly|\bmemory\b/);
   });
 
+  test('ready-made work needs nothing of the package but functions without state', () => {
+    const inside = list('js/work', '.js');
+    const all = inside.flatMap((file) => imports(`js/work/${file}`));
+    const foreign = all.filter((name) => !inside.includes(name.slice(2)));
+    expect([...new Set(foreign)].sort()).toEqual(['../describe.js', '../host.js', '../thenable.js']);
+    expect(uses('work.js').filter((name) => !inside.includes(name.replace('work/', '')))).toEqual([]);
+    expect(['describe.js', 'host.js', 'thenable.js'].flatMap(uses).filter((name) => name !== 'host.js')).toEqual([]);
+  });
+
   test('only wasm.js instantiates the module and imports its bytes', () => {
     const knows = /\.wasm'|new WebAssembly\.(Module|Instance)\b/;
     const knowing = files.filter((file) => knows.test(withoutComments(read(`js/${file}`))));

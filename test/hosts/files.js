@@ -3,7 +3,8 @@
 /** These run in Jest and in every host. */
 export const everywhere = [
   'bad-input', 'cleanup', 'cooperator', 'deferred-promise', 'deferred', 'errors', 'global', 'hooks', 'kinds',
-  'native', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces', 'waiting',
+  'native', 'parallel', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces',
+  'waiting', 'work',
 ].map((name) => `${name}.test.js`);
 
 const processes = 'its tests start processes of Node, with programs and flags of their own';
@@ -25,6 +26,7 @@ export const inJestOnly = {
   'readme.test.js': `${processes}: what they show does not differ from host to host`,
   'schedulers.node.test.js': processes,
   'timeline.test.js': processes,
+  'work.node.test.js': processes,
 };
 
 /** What may well differ from one Node to the next: the end of the process, unhandled rejections, loading, memory. */

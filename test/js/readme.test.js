@@ -9,16 +9,17 @@ const blocks = (language, path = 'README.md') =>
 
 test("the README's JavaScript programs run", async () => {
   const programs = blocks('js');
-  expect(programs).toHaveLength(3);
+  expect(programs).toHaveLength(4);
   const results = await Promise.all(programs.map((program) => runNode(program)));
   expect(results.map(({ code, stderr }) => ({ code, stderr }))).toStrictEqual(
     programs.map(() => ({ code: 0, stderr: '' })),
   );
-  const [first, second, third] = results.map(({ stdout }) => stdout);
+  const [first, second, third, fourth] = results.map(({ stdout }) => stdout);
   expect(first).toContain('and the timers keep their time');
   expect(first).toContain("{ primes: 17984, reply: 'waited for, and sent back in' }"); // pi(200,000)
   expect(second.trim()).toBe('49999995000000');
-  expect(third.trim()).toBe('runnable 1');
+  expect(third).toMatch(/^100 %\n1000000\n4$/m);
+  expect(fourth.trim()).toBe('runnable 1');
 });
 
 test("the README's C program is the one that is built against the installed library", () => {

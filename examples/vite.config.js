@@ -1,0 +1,13 @@
+// Serves and builds the examples that are pages: npm run pages
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig({
+  root: path('.'),
+  appType: 'mpa',
+  // the package is a link that leads out of this folder
+  server: { host: '127.0.0.1', fs: { allow: [path('.'), path('../dist')] } },
+  worker: { format: 'es' },
+});

@@ -1,0 +1,19 @@
+// What messages about bad input say.
+
+/**
+ * What was given, in a few words.
+ * @param {unknown} value
+ */
+export function describe(value) {
+  if (value === null || value === undefined) return String(value);
+  switch (typeof value) {
+    case 'string': return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+    case 'function': return `a function${value.name ? ` named ${value.name}` : ''}`;
+    case 'object': {
+      const name = Object.getPrototypeOf(value)?.constructor?.name;
+      return name ? `an object of class ${name}` : 'an object';
+    }
+    case 'bigint': return `${value}n`;
+    default: return String(value);
+  }
+}

@@ -1,0 +1,181 @@
+// Loops over items, each with a callback of the user's. They look alike on purpose: a loop that is written out, not
+// shared, and has no `try` around it is one in which V8 inlines the callback. A callback may have shortened the list.
+
+import { thenOf } from '../thenable.js';
+import { over } from './over.js';
+import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
+
+/** @template I @typedef {import('./ready.js').Items<I>} Items */
+/** @template T @typedef {import('./ready.js').ReadyWork<T>} ReadyWork */
+/** @typedef {import('./ready.js').ChunkOptions} ChunkOptions */
+
+/**
+ * Calls `f` for each item. What `f` returns is waited for, if it can be, before the next item.
+ * @template I
+ * @param {Items<I>} iterable
+ * @param {(item: I, index: number) => unknown} f
+ * @param {ChunkOptions} [options]
+ * @returns {ReadyWork<void>}
+ */
+export function forEach(iterable, f, options) {
+  check('forEach', iterable, f, options);
+  return ready('forEach', (progress) => over(iterable, f, {
+    visit(items, place, end, f) {
+      const { offset } = place;
+      for (let { at } = place; at < end; place.at = ++at) {
+        const item = items[at];
+        if (item === undefined && at >= items.length) break;
+        const made = f(item, at + offset);
+        if (thenOf(made) !== undefined) return made;
+      }
+    },
+    accept() {},
+  }, options, progress));
+}
+
+/**
+ * The list of what `f` returns for each item. Promises are waited for, each before the next item.
+ * @template I, O
+ * @param {Items<I>} iterable
+ * @param {(item: I, index: number) => O} f
+ * @param {ChunkOptions} [options]
+ * @returns {ReadyWork<Awaited<O>[]>}
+ */
+export function map(iterable, f, options) {
+  check('map', iterable, f, options);
+  return ready('map', function* (progress) {
+    /** @type {any[]} */
+    const results = [];
+    yield* over(iterable, f, {
+      visit(items, place, end, f) {
+        const { offset } = place;
+        for (let { at } = place; at < end; place.at = ++at) {
+          const item = items[at];
+          if (item === undefined && at >= items.length) break;
+          const made = f(item, at + offset);
+          if (thenOf(made) !== undefined) return made;
+          results.push(made);
+        }
+      },
+      accept(made) {
+        results.push(made);
+      },
+    }, options, progress);
+    return results;
+  });
+}
+
+/**
+ * The list of the items for which `f` returns something true. Promises are waited for, each before the next item.
+ * @template I
+ * @template {I} S
+ * @overload
+ * @param {Items<I>} iterable
+ * @param {(item: I, index: number) => item is S} f
+ * @param {ChunkOptions} [options]
+ * @returns {ReadyWork<S[]>}
+ */
+/**
+ * The list of the items for which `f` returns something true. Promises are waited for, each before the next item.
+ * @template I
+ * @overload
+ * @param {Items<I>} iterable
+ * @param {(item: I, index: number) => unknown} f
+ * @param {ChunkOptions} [options]
+ * @returns {ReadyWork<I[]>}
+ */
+/**
+ * @template I
+ * @param {Items<I>} iterable
+ * @param {(item: I, index: number) => unknown} f
+ * @param {ChunkOptions} [options]
+ * @returns {ReadyWork<I[]>}
+ */
+export function filter(iterable, f, options) {
+  check('filter', iterable, f, options);
+  return ready('filter', function* (progress) {
+    /** @type {I[]} */
+    const results = [];
+    yield* over(iterable, f, {
+      visit(items, place, end, f) {
+        const { offset } = place;
+        for (let { at } = place; at < end; place.at = ++at) {
+          const item = items[at];
+          if (item === undefined && at >= items.length) break;
+          const made = f(item, at + offset);
+          if (thenOf(made) !== undefined) return made;
+          if (made) results.push(item);
+        }
+      },
+      accept(made, item) {
+        if (made) results.push(item);
+      },
+    }, options, progress);
+    return results;
+  });
+}
+
+/**
+ * What `f` makes of all items, one after another; begins with `initial`, or where that is not given with the first
+ * item. Promises are waited for, each before the next item.
+ * @template I
+ * @overload
+ * @param {Items<I>} iterable
+ * @param {(total: I, item: I, index: number) => I | PromiseLike<I>} f
+ * @returns {ReadyWork<I>}
+ */
+/**
+ * What `f` makes of all items, one after another; begins with `initial`, or where that is not given with the first
+ * item. Promises are waited for, each before the next item.
+ * @template I, T
+ * @overload
+ * @param {Items<I>} iterable
+ * @param {(total: T, item: I, index: number) => T | PromiseLike<T>} f
+ * @param {T} initial
+ * @param {ChunkOptions} [options]
+ * @returns {ReadyWork<T>}
+ */
+/**
+ * @param {Items<any>} iterable
+ * @param {(total: any, item: any, index: number) => any} f
+ * @param {[initial?: any, options?: ChunkOptions]} more
+ * @returns {ReadyWork<any>}
+ */
+export function reduce(iterable, f, ...more) {
+  const [initial, options] = more;
+  check('reduce', iterable, f, options);
+  return ready('reduce', function* (progress) {
+    let total = initial;
+    let begun = more.length > 0;
+    yield* over(iterable, f, {
+      visit(items, place, end, f) {
+        const { offset } = place;
+        if (!begun && place.at < end) {
+          begun = true;
+          total = items[place.at++];
+        }
+        let sum = total; // a variable of this function's own stays in a register
+        for (let { at } = place; at < end; place.at = ++at) {
+          const item = items[at];
+          if (item === undefined && at >= items.length) break;
+          const made = f(sum, item, at + offset);
+          if (thenOf(made) !== undefined) return made;
+          sum = made;
+        }
+        total = sum;
+      },
+      accept(made) {
+        total = made;
+      },
+    }, options, progress);
+    if (!begun) throw new TypeError('reduce: iterable has no items, and no initial value was given');
+    return total;
+  });
+}
+
+/** @param {string} name @param {any} iterable @param {unknown} f @param {any} options */
+function check(name, iterable, f, options) {
+  checkItems(name, iterable);
+  checkFunction(name, 'f', f);
+  checkOptions(name, options);
+}

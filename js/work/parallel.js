@@ -1,0 +1,214 @@
+// Several things at a time, and no more of them than are wanted.
+
+import { describe } from '../describe.js';
+import { subscribe, thenOf } from '../thenable.js';
+import { noteFailure } from './failed.js';
+import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
+import { Steps, lengthOf } from './source.js';
+
+/**
+ * What `fn` may return: something to wait for, a task, or a value.
+ * @template O
+ * @typedef {O | PromiseLike<O> | { whenDone(): PromiseLike<O>, stop(): void, readonly state: string }} Job
+ */
+
+/**
+ * @template {boolean} [S = boolean]
+ * @typedef {object} ParallelOptions
+ * @property {S} [settle]  true: an error stops nothing, and the results are those of `Promise.allSettled`
+ */
+
+/**
+ * Calls `fn` for each item and waits for what it returns, for at most `limit` of them at a time: a list of the results,
+ * in the order of the items. The first error is the work's; the others are then stopped, as they are when the work is:
+ * tasks by `stop`, Deferreds by `cancel`, all else by the signal.
+ * @template I, O
+ * @overload
+ * @param {import('./ready.js').Items<I>} iterable
+ * @param {number} limit  an integer from 1, or Infinity
+ * @param {(item: I, index: number, context: { signal: AbortSignal }) => Job<O>} fn
+ * @param {ParallelOptions<true> & { settle: true }} options
+ * @returns {import('./ready.js').ReadyWork<PromiseSettledResult<Awaited<O>>[]>}
+ */
+/**
+ * Calls `fn` for each item and waits for what it returns, for at most `limit` of them at a time: a list of the results,
+ * in the order of the items. The first error is the work's; the others are then stopped, as they are when the work is:
+ * tasks by `stop`, Deferreds by `cancel`, all else by the signal.
+ * @template I, O
+ * @overload
+ * @param {import('./ready.js').Items<I>} iterable
+ * @param {number} limit  an integer from 1, or Infinity
+ * @param {(item: I, index: number, context: { signal: AbortSignal }) => Job<O>} fn
+ * @param {ParallelOptions<false>} [options]
+ * @returns {import('./ready.js').ReadyWork<Awaited<O>[]>}
+ */
+/**
+ * @param {import('./ready.js').Items<any>} iterable
+ * @param {number} limit
+ * @param {(item: any, index: number, context: { signal: AbortSignal }) => any} fn
+ * @param {ParallelOptions} [options]
+ * @returns {import('./ready.js').ReadyWork<any[]>}
+ */
+export function parallel(iterable, limit, fn, options) {
+  checkItems('parallel', iterable);
+  if (typeof limit !== 'number') throw new TypeError(`parallel: limit must be a number, not ${describe(limit)}`);
+  if (!(limit >= 1 && (Number.isInteger(limit) || limit === Infinity))) {
+    throw new RangeError(`parallel: limit must be an integer from 1, or Infinity, not ${limit}`);
+  }
+  checkFunction('parallel', 'fn', fn);
+  checkOptions('parallel', options);
+  const { settle = false } = options ?? {};
+  if (typeof settle !== 'boolean') {
+    throw new TypeError(`parallel: options.settle must be a boolean, not ${describe(settle)}`);
+  }
+  return ready('parallel', function* (progress) {
+    const jobs = new Jobs(fn, settle, progress && ((done) => progress(done, lengthOf(iterable))));
+    const steps = new Steps(iterable);
+    try {
+      for (let index = 0; ; index++) {
+        while (jobs.running.size >= limit) yield* nextChange(jobs);
+        jobs.check();
+        if (!steps.take(yield* nextStep(steps, jobs, index))) break;
+        jobs.start(steps.item, index);
+        yield;
+      }
+      while (jobs.running.size > 0) yield* nextChange(jobs);
+      return jobs.results;
+    } catch (error) {
+      jobs.stop(error);
+      yield* steps.closeQuietly();
+      throw error;
+    } finally {
+      jobs.stop();
+      steps.close();
+    }
+  });
+}
+
+/**
+ * A generator for `yield*`: the next step, unless one of the jobs fails meanwhile.
+ * @param {Steps<any>} steps @param {Jobs} jobs @param {number} index
+ */
+function* nextStep(steps, jobs, index) {
+  /** @type {{ step: any } | { error: unknown } | undefined} */
+  let arrived;
+  try {
+    const step = steps.ask();
+    const then = steps.asynchronous ? thenOf(step) : undefined;
+    if (then === undefined) return step;
+    subscribe(
+      step, then,
+      (value) => { arrived = { step: value }; jobs.changed(); },
+      (error) => { steps.fail(); arrived = { error }; jobs.changed(); },
+    );
+    while (arrived === undefined) yield* nextChange(jobs);
+  } catch (error) {
+    if (error !== jobs.failure?.error) noteFailure(error, index);
+    throw error;
+  }
+  if ('step' in arrived) return arrived.step;
+  noteFailure(arrived.error, index);
+  throw arrived.error;
+}
+
+/** A generator for `yield*`: waits until one of the jobs has ended, or failed. @param {Jobs} jobs */
+function* nextChange(jobs) {
+  yield new Promise((resolve) => {
+    jobs.changed = () => resolve(undefined);
+  });
+  jobs.check();
+}
+
+/** What was started, and what has become of it. */
+class Jobs {
+  /** @type {any[]} */
+  results = [];
+  /** Those that have not ended; `fn` may well return the same thing twice. @type {Set<{ job: any }>} */
+  running = new Set();
+  /** The first, where they are not to be settled. @type {{ error: unknown } | undefined} */
+  failure;
+  /** Called when one of them has ended. @type {() => void} */
+  changed = () => {};
+  #controller = new AbortController();
+  #over = false;
+  #done = 0;
+  #fn;
+  #settle;
+  #progress;
+
+  /** @param {Function} fn @param {boolean} settle @param {((done: number) => void) | undefined} progress */
+  constructor(fn, settle, progress) {
+    this.#fn = fn;
+    this.#settle = settle;
+    this.#progress = progress;
+  }
+
+  /** Throws what one of them failed with. */
+  check() {
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  /** @param {unknown} item @param {number} index */
+  start(item, index) {
+    let job;
+    let awaited;
+    let then;
+    try {
+      job = this.#fn(item, index, { signal: this.#controller.signal });
+      awaited = typeof job?.whenDone === 'function' ? job.whenDone() : job;
+      then = thenOf(awaited);
+    } catch (error) {
+      this.#fail(index, error);
+      return;
+    }
+    if (then === undefined) {
+      this.#succeed(index, job);
+      return;
+    }
+    const run = { job };
+    this.running.add(run);
+    subscribe(
+      awaited, then,
+      (value) => { this.running.delete(run); this.#succeed(index, value); },
+      (error) => { this.running.delete(run); this.#fail(index, error); },
+    );
+  }
+
+  /** @param {number} index @param {unknown} value */
+  #succeed(index, value) {
+    this.#end(index, this.#settle ? { status: 'fulfilled', value } : value);
+  }
+
+  /** @param {number} index @param {unknown} error */
+  #fail(index, error) {
+    if (!this.#settle && this.failure === undefined && !this.#over) {
+      noteFailure(error, index);
+      this.failure = { error };
+    }
+    this.#end(index, { status: 'rejected', reason: error });
+  }
+
+  /** @param {number} index @param {unknown} result */
+  #end(index, result) {
+    if (this.#over) return;
+    this.results[index] = result;
+    this.#progress?.(++this.#done);
+    this.changed();
+  }
+
+  /** Stops those that run, once. @param {unknown} [reason] */
+  stop(reason) {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.running.size === 0) return;
+    this.#controller.abort(reason);
+    for (const { job } of this.running) {
+      try {
+        if (typeof job.whenDone !== 'function') job.cancel?.();
+        else if (['runnable', 'paused', 'waiting'].includes(job.state)) job.stop();
+      } catch (error) {
+        void Promise.reject(error); // told as any rejection that nobody handles; the others are still to be stopped
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// The examples that are programs of Node.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
+const started = [];
+let directory;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'cooperator-examples-'));
+});
+
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL');
+  await rm(directory, { recursive: true, force: true });
+});
+
+function start(command, args, options) {
+  const child = spawn(command, args, { cwd: examples, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  started.push(child);
+  const written = { stdout: '', stderr: '' };
+  for (const name of Object.keys(written)) {
+    child[name].setEncoding('utf8').on('data', (text) => { written[name] += text; });
+  }
+  const ended = once(child, 'close').then(([code]) => ({ code, ...written }));
+  return { child, ended };
+}
+
+const node = (args, options) => start(process.execPath, args, options);
+
+describe('csv', () => {
+  let file;
+
+  beforeAll(async () => {
+    file = join(directory, 'readings.csv');
+    expect(await node(['csv/make.js', file, '300000']).ended).toStrictEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('summarizes the whole file', async () => {
+    const { code, stdout, stderr } = await node(['csv/summarize.js', file]).ended;
+    expect(code).toBe(0);
+    expect(stderr.replace(/^[=-]+ \d+ % of \d+ bytes, \w+ left$/gm, '').trim()).toBe(''); // the bar, and no more
+    const lines = stdout.split('\n').filter((line) => /^│ \d/.test(line));
+    const rows = lines.map((line) => line.split('│').slice(2, -1).map((cell) => cell.trim()));
+    expect(rows.map(([station, count]) => `${station} ${count}`)).toStrictEqual([
+      "'Berlin' 37500", "'Dakar' 37500", "'Lima' 37500", "'Oslo, Blindern' 37500", "'Pune' 37500", "'Quito' 37500",
+      "'Riga' 37500", `'Suva "Nausori"' 37500`,
+    ]);
+    // every 8th of a cycle of 600 tenths of a degree from -20: 75 values, each 500 times
+    expect(rows[0].slice(2)).toStrictEqual(['-20', '9.6', '39.2', '9.6']);
+  });
+
+  test('stops at a SIGINT, and ends by itself', async () => {
+    const { child, ended } = node(['csv/summarize.js', file]);
+    await once(child.stderr, 'data');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stdout }).toStrictEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/Stopped; nothing was left open\.\n$/);
+  });
+});
+
+test('server: in one piece nobody is answered during the computation, in turns others are', async () => {
+  const { code, stdout, stderr } = await node(['server/measure.js']).ended;
+  expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
+  const rows = [...stdout.matchAll(/^(\S+)((?: +[\d.]+){5}) {2}(\{.*\})$/gm)].map(
+    ([, kind, , report]) => ({ kind, ...JSON.parse(report) }));
+  expect(rows).toStrictEqual([
+    { kind: 'in-one-piece', primes: 216816, answeredMeanwhile: 0 },
+    { kind: 'in-turns', primes: 216816, answeredMeanwhile: expect.any(Number) },
+  ]);
+  expect(rows[1].answeredMeanwhile).toBeGreaterThan(0);
+});
+
+describe('bullmq', () => {
+  let redis;
+  let port;
+
+  beforeAll(async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = server.address().port;
+    server.close();
+    await once(server, 'close');
+    const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory };
+    redis = start('redis-server', Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]));
+    let log = '';
+    for await (const text of redis.child.stdout.iterator({ destroyOnReturn: false })) {
+      log += text;
+      if (log.includes('Ready to accept connections')) return;
+    }
+    throw new Error(`redis-server did not start:\n${log}`);
+  });
+
+  afterAll(async () => {
+    redis.child.kill();
+    await redis.ended;
+  });
+
+  test('a job in turns keeps its lock, is cancelled, is handed over; in one piece it stalls and fails', async () => {
+    const { code, stdout, stderr } = await node(['bullmq/main.js'], {
+      env: { ...process.env, REDIS_URL: `redis://127.0.0.1:${port}` },
+    }).ended;
+    const rows = Object.fromEntries([...stdout.matchAll(
+      /^(.+?): started (\d+), stalled (\d+), progress (\d+), back in the queue (\d+); (.*)$/gm,
+    )].map(([, title, ...rest]) => [title, { counts: rest.slice(0, 4).map(Number), end: rest[4] }]));
+    expect({ code, titles: Object.keys(rows) }).toStrictEqual(
+      { code: 0, titles: ['in one piece', 'in turns', 'cancelled', 'worker closed'] });
+    expect(stderr.replace(/^inOnePiece: .*\n/gm, '')).toBe(''); // what the stalled workers say
+
+    const onePiece = rows['in one piece'];
+    expect(onePiece.end).toMatch(/^failed: job stalled more than allowable limit/);
+    expect(onePiece.counts[0]).toBeGreaterThan(1);
+    expect(onePiece.counts[1]).toBeGreaterThan(0);
+
+    expect(rows['in turns']).toStrictEqual({ counts: [1, 0, expect.any(Number), 0], end: 'completed: 539777 primes' });
+    expect(rows['in turns'].counts[2]).toBeGreaterThan(10);
+
+    expect(rows.cancelled).toStrictEqual({
+      counts: [1, 0, expect.any(Number), 0], end: 'failed: cancelled: no longer wanted',
+    });
+    expect(rows.cancelled.counts[2]).toBeLessThan(100);
+
+    expect(rows['worker closed']).toStrictEqual({
+      counts: [2, 0, expect.any(Number), 1], end: 'completed: 216816 primes',
+    });
+  });
+});

@@ -1,0 +1,115 @@
+// cooperator/work in processes of its own: turns measured by a clock of the test's, and errors that nobody handles.
+import { listenForUnhandled, reportOf } from './support/child.js';
+
+/** Source: a clock that only `spend` moves, and that shows whole ticks; `turnsOf` gives the length of each turn. */
+const simulated = (tickMs) => `
+  let time = 0;
+  const spend = (ms) => { time += ms; };
+  performance.now = () => (${tickMs} === 0 ? time : Math.floor(time / ${tickMs}) * ${tickMs});
+  const work = await import('cooperator/work');
+  const turnsOf = (generator) => {
+    const lengths = [];
+    for (let over = false; !over;) {
+      const begin = time;
+      over = generator.next().done;
+      lengths.push(time - begin);
+    }
+    return lengths;
+  };
+  const print = (value) => process.stdout.write(JSON.stringify(value));
+`;
+
+for (const tickMs of [0, 0.1, 1]) {
+  for (const itemMs of [0.00001, 0.0005, 0.004, 0.03, 2]) {
+    test(`items of ${itemMs} ms make short turns, and not too many of them, by a clock of ${tickMs} ms`, async () => {
+      const { longest, turns, items } = await reportOf(`${simulated(tickMs)}
+        const items = Math.min(1_000_000, Math.round(500 / ${itemMs}));
+        const lengths = turnsOf(work.forEach({ * [Symbol.iterator]() {
+          for (let index = 0; index < items; index++) yield index;
+        } }, () => spend(${itemMs}))());
+        print({ longest: Math.max(...lengths), turns: lengths.length, items });
+      `);
+      // a clock that ticks in milliseconds cannot tell what is less
+      expect(longest).toBeLessThanOrEqual(Math.max(itemMs, 0.1, 2 * tickMs) * 1.01);
+      const enough = Math.max(1, Math.min(4096, 0.05 / itemMs));
+      expect(items / turns).toBeGreaterThan(enough / (tickMs === 0 ? 4 : 40));
+    });
+  }
+}
+
+test('when items become slow, turns become short again', async () => {
+  const lengths = await reportOf(`${simulated(0)}
+    print(turnsOf(work.forEach(work.range(10_200), (x) => spend(x < 10_000 ? 0.001 : 1))()).slice(-100));
+  `);
+  expect(lengths.every((ms) => ms <= 1)).toBe(true);
+});
+
+test('a slow compare makes no long turns', async () => {
+  const longest = await reportOf(`${simulated(0)}
+    const items = Array.from({ length: 400 }, (_, index) => (index * 7919) % 401);
+    print(Math.max(...turnsOf(work.sort(items, (a, b) => { spend(0.1); return a - b; })())));
+  `);
+  expect(longest).toBeLessThan(32 * 6 * 0.1); // a run of 32 is sorted in one piece
+});
+
+test('a canceller that throws keeps nobody else from being stopped, and is reported', async () => {
+  expect(await reportOf(`${listenForUnhandled}
+    import { cooperate } from 'cooperator';
+    import { parallel } from 'cooperator/work';
+    const log = [];
+    const task = cooperate(parallel([0, 1], 2, (index) => Object.assign(new Promise(() => {}), {
+      cancel() { log.push(index); if (index === 0) throw new Error('in the canceller'); },
+    })));
+    task.whenDone().addErrback(() => {});
+    await settle();
+    task.stop();
+    await settle();
+    print([log, unhandled.map(({ message }) => message)]);
+  `)).toStrictEqual([[0, 1], ['in the canceller']]);
+});
+
+test('the rejections of what was stopped are no news', async () => {
+  expect(await reportOf(`${listenForUnhandled}
+    import { cooperate } from 'cooperator';
+    import { parallel } from 'cooperator/work';
+    let message;
+    try {
+      await cooperate(parallel([0, 1, 2], 3, (index, _, { signal }) => new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+        if (index === 1) setImmediate(reject, new Error('first'));
+      }))).whenDone();
+    } catch (error) {
+      message = error.message;
+    }
+    await settle();
+    print([message, unhandled.length]);
+  `)).toStrictEqual(['first', 0]);
+});
+
+test('an async iterable whose closing fails after a stop: reported once', async () => {
+  expect(await reportOf(`${listenForUnhandled}
+    import { cooperate } from 'cooperator';
+    import { forEach } from 'cooperator/work';
+    const items = {
+      [Symbol.asyncIterator]() { return this; },
+      next: () => new Promise(() => {}),
+      return: () => Promise.reject(new Error('not closed')),
+    };
+    const task = cooperate(forEach(items, () => {}));
+    task.whenDone().addErrback(() => {});
+    await settle();
+    task.stop();
+    await settle();
+    print(unhandled.map(({ message }) => message));
+  `)).toStrictEqual(['not closed']);
+});
+
+test('cooperator/work can be required, and understands tasks of the imported package', async () => {
+  expect(await reportOf(`
+    const { parallel, map, range } = require('cooperator/work');
+    import('cooperator').then(async ({ cooperate }) => {
+      const task = cooperate(parallel([1, 2], 1, (x) => cooperate(map(range(x), (y) => y))));
+      process.stdout.write(JSON.stringify(await task.whenDone()));
+    });
+  `, { type: 'commonjs' })).toStrictEqual([[0], [0, 1]]);
+});

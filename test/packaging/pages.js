@@ -1,0 +1,51 @@
+// The package in pages without a bundler: its modules, its single file, and a strict Content-Security-Policy.
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { outcomeIn } from './browser.js';
+import { expected } from './program.js';
+import { serve } from './serve.js';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const packed = fileURLToPath(new URL('../../build/packed/node_modules/cooperator/', import.meta.url));
+const site = fileURLToPath(new URL('../../build/packaging/pages/', import.meta.url));
+
+const policy = (scripts) => ({
+  'Content-Security-Policy': `default-src 'none'; script-src 'self'${scripts}; require-trusted-types-for 'script'`,
+});
+const strict = policy(" 'wasm-unsafe-eval'");
+const refusal = 'cooperator could not compile its WebAssembly core; where a Content-Security-Policy is in force, '
+  + "its script-src must contain 'wasm-unsafe-eval'";
+
+/** What each page is to come to, under which headers. */
+const pages = {
+  'modules, through an import map': { page: 'module.html', outcome: expected },
+  'the single file': { page: 'global.html', outcome: expected },
+  'the single file under a strict policy': { page: 'global.html', headers: strict, outcome: expected },
+  'a strict policy with wasm-unsafe-eval': { page: 'policy.html', headers: strict, outcome: expected },
+  'a strict policy without it: the error tells': { page: 'policy.html', headers: policy(''), outcome: refusal },
+};
+
+export async function makeSite() {
+  await rm(site, { recursive: true, force: true });
+  await mkdir(site, { recursive: true });
+  await cp(join(here, 'pages'), site, { recursive: true });
+  for (const script of ['page.js', 'program.js']) await cp(join(here, script), join(site, script));
+  await cp(packed, join(site, 'cooperator'), { recursive: true });
+}
+
+/** Each by its name, for scripts/test.mjs. @param {import('puppeteer-core').Browser} browser @param {string} name */
+export function pageChecks(browser, name) {
+  return Object.fromEntries(Object.entries(pages).map(([what, { page, headers, outcome }]) => [
+    `${name}: ${what}`,
+    async () => {
+      const server = await serve(site, headers);
+      try {
+        const seen = await outcomeIn(browser, `${server.url}${page}`);
+        if (seen !== outcome) throw new Error(`${seen} instead of ${outcome}`);
+      } finally {
+        await server.close();
+      }
+    },
+  ]));
+}

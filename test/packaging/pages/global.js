@@ -1,0 +1,9 @@
+// As a page's own script would use the single file.
+const { cooperate, work: { map, range } } = cooperator;
+
+async function run() {
+  const squares = await cooperate(map(range(1000), (n) => n ** 2)).whenDone();
+  return squares.at(-1) + 5;
+}
+
+globalThis.outcome = run().catch((error) => error.message);

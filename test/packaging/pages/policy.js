@@ -1,0 +1,10 @@
+// A policy that forbids inline scripts forbids import maps, too.
+import { cooperate } from './cooperator/dist/index.js';
+import { map, range } from './cooperator/dist/work.js';
+
+async function run() {
+  const squares = await cooperate(map(range(1000), (n) => n ** 2)).whenDone();
+  return squares.at(-1) + 5;
+}
+
+globalThis.outcome = run().catch((error) => error.message);

@@ -1,0 +1,13 @@
+// What each of the projects runs: something of every entry of the package.
+import { cooperate } from 'cooperator';
+import { Clock } from 'cooperator/testing';
+import { map, range } from 'cooperator/work';
+
+export const expected = 998_001 + 5;
+
+export async function run() {
+  const clock = new Clock();
+  clock.advance(5);
+  const squares = await cooperate(map(range(1000), (n) => n ** 2)).whenDone();
+  return squares.at(-1) + clock.now();
+}

@@ -1,0 +1,3 @@
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+
+export default { plugins: [nodeResolve()] };

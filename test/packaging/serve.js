@@ -1,0 +1,35 @@
+// Serves a directory to browsers.
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
+
+/**
+ * @param {string} directory
+ * @param {Record<string, string>} [headers]  of every response
+ */
+export async function serve(directory, headers = {}) {
+  const server = createServer(async (request, response) => {
+    try {
+      // normalized while it is absolute: it cannot lead out of the directory
+      const path = normalize(decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname));
+      const content = await readFile(join(directory, path));
+      const type = types[extname(path)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'Content-Type': type, ...headers }).end(content);
+    } catch (error) {
+      response.writeHead(404).end(error.code);
+    }
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

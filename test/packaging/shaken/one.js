@@ -1,0 +1,4 @@
+// Uses one function of one entry.
+import { range } from 'cooperator/work';
+
+console.log(...range(3));

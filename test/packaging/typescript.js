@@ -1,0 +1,31 @@
+// Compiles a strict TypeScript project against the packed package, once for each module resolution, and runs it.
+import { rm, writeFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from '../../scripts/run.mjs';
+import { expected } from './program.js';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** Where the compiled program finds the package as the project does. */
+const built = fileURLToPath(new URL('../../build/packed/typescript/', import.meta.url));
+
+/** Module resolutions, with the kind of module that comes out. */
+const resolutions = { node16: 'module', bundler: 'module', node10: 'commonjs' };
+
+/** Each by its name, for scripts/test.mjs. */
+export const typescriptChecks = Object.fromEntries(Object.entries(resolutions).map(([name, type]) => [
+  `moduleResolution ${name}`,
+  async () => {
+    const directory = join(built, name);
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, 'package.json'), JSON.stringify({ type }));
+    const project = join(here, `typescript/${name}.json`);
+    await run(process.execPath, [
+      'node_modules/typescript/bin/tsc', '-p', project, '--outDir', directory, '--pretty', 'false',
+    ]);
+    const printed = (await run(process.execPath, [join(directory, 'main.js')])).trim();
+    if (printed !== String(expected)) throw new Error(`it printed ${printed} instead of ${expected}`);
+  },
+]));
