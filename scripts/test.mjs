@@ -61,6 +61,8 @@ const steps = {
   },
   model: { title: 'random scripts on model, package, core and Twisted', after: ['gcc', 'pack'], run: model },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
+  guides: { title: 'the code in README.md and docs/', after: ['pack'], run: () => jest('guides', 'test/docs') },
+  docs: { title: 'the site of the documentation', after: ['build'], run: docs },
   bundle: { title: 'the tests, bundled for other hosts', after: ['pack'], run: bundle },
   chromium: {
     title: 'JavaScript tests in Chromium', group: 'hosts', after: ['bundle'], run: () => inBrowser('chromium'),
@@ -85,7 +87,7 @@ const steps = {
     title: 'the examples', after: ['build'], run: () => jest('examples', '--config', 'test/examples/jest.config.js'),
   },
   browser: {
-    title: 'the demo page and a documented one in a browser', after: ['pack'], alone: true,
+    title: 'the demo page and the documented ones in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
   },
 };
@@ -292,6 +294,14 @@ async function bundle() {
       await bundleTests();
       await cp(at('test/hosts/programs'), at('build/packed/programs'), { recursive: true });
     },
+  });
+}
+
+async function docs() {
+  const { buildDocs, checkDocs } = await import('./docs.mjs');
+  return checks({
+    'npm run docs, without a warning': () => buildDocs(),
+    'every link in it leads somewhere': () => checkDocs(),
   });
 }
 
