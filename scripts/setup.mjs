@@ -36,14 +36,16 @@ const tools = {
     packages: ['python3-twisted'],
   },
   redis: { found: () => onPath('redis-server'), packages: ['redis-server'] },
+  doxygen: { found: () => onPath('doxygen'), packages: ['doxygen'] },
 };
 
 const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
+  docs: ['doxygen'],
   test: [
-    ...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted', 'redis',
+    ...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted', 'redis', 'doxygen',
   ],
 };
 

@@ -62,7 +62,7 @@ const steps = {
   model: { title: 'random scripts on model, package, core and Twisted', after: ['gcc', 'pack'], run: model },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
   guides: { title: 'the code in README.md and docs/', after: ['pack'], run: () => jest('guides', 'test/docs') },
-  docs: { title: 'the site of the documentation', after: ['build'], run: docs },
+  docs: { title: 'the site of the documentation', run: docs },
   bundle: { title: 'the tests, bundled for other hosts', after: ['pack'], run: bundle },
   chromium: {
     title: 'JavaScript tests in Chromium', group: 'hosts', after: ['bundle'], run: () => inBrowser('chromium'),
