@@ -9,7 +9,7 @@
 
 #include "invariants.h"
 
-enum { MAX_THINGS = 32, MAX_TURNS = 32, MAX_WORDS = 12, MAX_LINE = 1024, MOST_ACTIONS = 5000 };
+enum { MAX_THINGS = 32, MAX_TURNS = 32, MAX_WORDS = 12, MAX_LINE = 1024, MOST_ACTIONS = 5000, MOST_TURNS = 20000, DEEPEST = 60 };
 
 typedef struct replay replay;
 
@@ -55,7 +55,7 @@ struct replay {
   bool asked_for, pending; /* a slice */
   uint32_t turns, ask, left;
   hook scheduler, factory, predicate;
-  size_t actions;
+  size_t actions, turns_had, depth; /* what goes on for ever is cut short */
   actor actors[MAX_THINGS];
   size_t actor_count;
   named deferreds[MAX_THINGS];
@@ -197,6 +197,7 @@ static coop_deferred *find_deferred(replay *self, const char *name) {
 }
 
 static void act(replay *self, const char *text, size_t length);
+static void carry_out(replay *self, const char *text, size_t length);
 
 /* Carries out actions, which are separated by " ; ". */
 static void perform(replay *self, const char *actions) {
@@ -328,7 +329,7 @@ static coop_turn step(coop_task *task, void *state) {
   } else {
     event(self, "turn %s %u", who->name, who->number);
   }
-  if (who->at >= who->turn_count) {
+  if (who->at >= who->turn_count || ++self->turns_had > MOST_TURNS) {
     who->ended = true;
     coop_task_set_failure(task, failure("asked-beyond-the-end"));
     return COOP_FAILED;
@@ -467,10 +468,13 @@ static void define(replay *self, const words *line, const char *tail) {
 
 static void log_tasks(replay *self) {
   char text[MAX_LINE] = "tasks";
+  size_t length = strlen(text);
   coop_task *task = self->disposed ? NULL : coop_cooperator_first_task(self->cooperator);
   for (; task != NULL; task = coop_task_next(task)) {
     const actor *who = coop_task_iterator_state(task);
-    strcat(strcat(text, " "), who->name);
+    const int added = snprintf(text + length, sizeof text - length, " %s", who->name);
+    if (added < 0 || (size_t)added >= sizeof text - length) break;
+    length += (size_t)added;
   }
   event(self, "%s", text);
 }
@@ -531,7 +535,7 @@ static void cancel_call(void *context, coop_timeout *timeout) {
 static void add_timeout(replay *self, coop_deferred *deferred, double delay_ms) {
   const coop_clock clock = {.context = self, .call_later = call_later, .cancel = cancel_call};
   AGAIN(status, coop_deferred_add_timeout(deferred, delay_ms, &clock));
-  OK(status);
+  CHECK(status == COOP_OK || status == COOP_HOST_FAILED); /* no timer is left */
 }
 
 static void advance(replay *self, double ms) {
@@ -600,7 +604,13 @@ static void set_hook(replay *self, const char *name, const words *action) {
 }
 
 static void act(replay *self, const char *text, size_t length) {
-  if (++self->actions > MOST_ACTIONS) return;
+  if (++self->actions > MOST_ACTIONS || self->depth == DEEPEST) return;
+  self->depth++;
+  carry_out(self, text, length);
+  self->depth--;
+}
+
+static void carry_out(replay *self, const char *text, size_t length) {
   words action;
   cut(&action, text, length);
   const char *command = word(&action, 0), *name = word(&action, 1), *third = word(&action, 2);

@@ -28,11 +28,12 @@ async function replayOnAll(scripts) {
 }
 
 /** Replays one batch; gives the differences: [script, side, model's log, side's log]. */
-async function compare({ options, sides }, seeds) {
+async function compare({ options, sides }, seeds, chosen) {
   const scripts = seeds.map((seed) => generate(seed, options));
   const expected = scripts.map(replayOnModel);
   const differences = [];
   for (const [side, replay] of Object.entries(sides)) {
+    if (chosen !== undefined && side !== chosen) continue;
     const logs = await replay(scripts);
     for (const [index, log] of logs.entries()) {
       if (log !== expected[index]) differences.push({ seed: seeds[index], script: scripts[index], side });
@@ -74,10 +75,11 @@ async function tell(kind, { seed, script, side }) {
 
 /**
  * Compares so many scripts, or for so many minutes, until there are `most` differences.
- * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, most?: number }} how
+ * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, side?: string, most?: number }} how  one kind
+ *   of script, or one side of it, only
  * @returns {Promise<{ scripts: Record<string, number>, differences: number, shown: string[] }>}
  */
-export async function compareAll({ scripts = Infinity, minutes = Infinity, seed = 1, only, most = 5 }) {
+export async function compareAll({ scripts = Infinity, minutes = Infinity, seed = 1, only, side, most = 5 }) {
   const end = performance.now() + minutes * 60_000;
   const done = {};
   let differences = 0;
@@ -89,7 +91,7 @@ export async function compareAll({ scripts = Infinity, minutes = Infinity, seed 
     for (const [kind, count] of left) {
       const size = Math.min(count, Math.ceil(BATCH * kinds[kind].part / all));
       const seeds = Array.from({ length: size }, (_, index) => seed + (done[kind] ?? 0) + index);
-      const found = await compare(kinds[kind], seeds);
+      const found = await compare(kinds[kind], seeds, side);
       for (const difference of found.slice(0, most - differences)) shown.push(await tell(kind, difference));
       differences += found.length;
       done[kind] = (done[kind] ?? 0) + size;
