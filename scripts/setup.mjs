@@ -19,6 +19,16 @@ const tools = {
     found: () => existsSync(process.env.FIREFOX ?? '/usr/bin/firefox-esr'),
     packages: ['firefox-esr'],
   },
+  'clang-tidy': { found: () => onPath('clang-tidy'), packages: ['clang-tidy'] },
+  cppcheck: { found: () => onPath('cppcheck'), packages: ['cppcheck'] },
+  gcovr: { found: () => onPath('gcovr'), packages: ['gcovr'] },
+  // libFuzzer comes with the compiler's own runtime libraries
+  fuzzer: {
+    found: () => spawnSync('clang', ['-fsanitize=fuzzer', '-xc', '-', '-o', '/dev/null'], {
+      input: '#include <stddef.h>\nint LLVMFuzzerTestOneInput(const unsigned char *d, size_t n) { return d && n ? 0 : 0; }\n',
+    }).status === 0,
+    packages: ['clang', 'libclang-rt-14-dev'],
+  },
   twisted: {
     // Debian's own Python, whatever other is on PATH: its packages are Debian's
     found: () => spawnSync('/usr/bin/python3', ['-c', 'import twisted.internet.task']).status === 0,
@@ -34,7 +44,8 @@ const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
-  test: [...building, 'gcc', 'clang', 'chromium', 'firefox', 'webkit', 'twisted'],
+  test: [...building, 'gcc', 'clang', 'chromium', 'firefox', 'webkit', 'twisted', 'clang-tidy', 'cppcheck'],
+  verify: [...building, 'gcc', 'clang', 'twisted', 'clang-tidy', 'cppcheck', 'gcovr', 'fuzzer'],
 };
 
 /**

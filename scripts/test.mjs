@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { needs, setup } from './setup.mjs';
 import { build } from './build.mjs';
 import { root, run } from './run.mjs';
+import { staticChecks } from './static.mjs';
 
 // Steps run side by side, and so do the compilers within one.
 const lanes = Math.min(2, availableParallelism());
@@ -23,6 +24,7 @@ const node = (script, ...args) => run(process.execPath, [`node_modules/${script}
  * time, and beside one that is `alone` nothing does.
  */
 const steps = {
+  static: { title: 'static analysis', run: () => checks(staticChecks) },
   gcc: { title: 'C tests, gcc', group: 'c', run: () => ctest('native') },
   build: {
     title: 'npm run build', holds: 'build/wasm',

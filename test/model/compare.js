@@ -1,6 +1,6 @@
 // Replays random scripts on the model, the package, the C core and Twisted, and compares what they log. A difference
 // is made small and told as a trace, which can be put into test/traces.
-import { differences } from './differences.js';
+import { differences as onPurpose } from './differences.js';
 import { generate } from './generate.js';
 import { replayAll, replayOnModel, replayOnPackage, replayOne } from './sides.js';
 import { shrink } from './shrink.js';
@@ -109,7 +109,7 @@ const eventsOf = (log) => log.slice(0, log.lastIndexOf('\nend')).split('\n')
 /** Replays the scripts of the differences from Twisted that are on purpose; gives what is not as they say. */
 export async function checkDifferences() {
   const wrong = [];
-  for (const { rule, what, script, here, twisted } of differences) {
+  for (const { rule, what, script, here, twisted } of onPurpose) {
     const text = [...script, 'end', ''].join('\n');
     const expected = { model: here, package: here, c: here, twisted };
     const logs = {
@@ -125,5 +125,5 @@ export async function checkDifferences() {
       }
     }
   }
-  return { checked: 4 * differences.length, wrong };
+  return { checked: 4 * onPurpose.length, wrong };
 }

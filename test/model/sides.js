@@ -33,7 +33,7 @@ export async function replayOnPackage(script) {
   } finally {
     replay.dispose();
   }
-  const { log } = replay; // the events of the last command, which come in an order
+  void replay.log; // the events of the last command, which come in an order
   // the host looks for rejections after the microtasks, and onError is told after that
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   const reports = replay.events.splice(0).map((event) => event.replace('reported ', ''));
