@@ -25,7 +25,7 @@ const tools = {
   // libFuzzer comes with the compiler's own runtime libraries
   fuzzer: {
     found: () => spawnSync('clang', ['-fsanitize=fuzzer', '-xc', '-', '-o', '/dev/null'], {
-      input: '#include <stddef.h>\nint LLVMFuzzerTestOneInput(const unsigned char *d, size_t n) { return d && n ? 0 : 0; }\n',
+      input: 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long size) { return data && !size; }\n',
     }).status === 0,
     packages: ['clang', 'libclang-rt-14-dev'],
   },

@@ -19,7 +19,8 @@ export const staticChecks = {
   ]),
   'gcc -fanalyzer': async () => {
     for (const source of sources) {
-      await run('gcc', [...language, '-O1', '-fanalyzer', '-Wall', '-Wextra', '-Werror', '-c', source, '-o', '/dev/null']);
+      await run('gcc', [...language, '-O1', '-fanalyzer', '-Wall', '-Wextra', '-Werror', '-c', source, '-o',
+        '/dev/null']);
     }
   },
 };

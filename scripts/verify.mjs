@@ -1,4 +1,5 @@
-// What takes too long for every day: npm run verify. Some of it: node scripts/verify.mjs <part> … [--minutes 5] [--seed 1]
+// What takes too long for every day: npm run verify.
+// Some of it: node scripts/verify.mjs <part> … [--minutes 5] [--seed 1]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -45,7 +46,9 @@ const parts = {
     while (performance.now() < end && wrong.length < 5) {
       const scripts = Array.from({ length: 500 }, (_, index) => generate(seed + count + index));
       const logs = await replayAll('sanitize', scripts, ['--fail-allocations']);
-      logs.forEach((log, index) => { if (log !== replayOnModel(scripts[index])) wrong.push(`seed ${seed + count + index}`); });
+      for (const [index, log] of logs.entries()) {
+        if (log !== replayOnModel(scripts[index])) wrong.push(`seed ${seed + count + index}`);
+      }
       count += scripts.length;
     }
     return { figures: [`${count} scripts, each with every allocation failing in turn`], wrong };
@@ -61,7 +64,8 @@ const parts = {
     await run('cmake', ['--build', '--preset', 'fuzz', '--target', 'fuzz_scripts']);
     await mkdir(at('build/fuzz/corpus'), { recursive: true });
     const output = await run(at('build/fuzz/test/c/fuzz_scripts'), [
-      '-dict=test/fuzz/script.dict', `-max_total_time=${Math.round(minutes * 60)}`, '-timeout=20', '-print_final_stats=1',
+      '-dict=test/fuzz/script.dict', `-max_total_time=${Math.round(minutes * 60)}`, '-timeout=20',
+        '-print_final_stats=1',
       `-seed=${seed}`, 'build/fuzz/corpus', 'test/fuzz/corpus', 'test/traces',
     ]);
     return { figures: [`${output.match(/number_of_executed_units: (\d+)/)?.[1]} inputs`], wrong: [] };
@@ -80,15 +84,21 @@ const parts = {
     return { figures: [`${calls} calls in ${lives} lives of a core`], wrong: [] };
   },
   soak: async () => {
-    const output = await run(process.execPath, ['--expose-gc', 'test/verify/soak.mjs', '--rounds', String(60 * Math.max(1, minutes))]);
+    const output = await run(process.execPath,
+      ['--expose-gc', 'test/verify/soak.mjs', '--rounds', String(60 * Math.max(1, minutes))]);
     const { tasks, other, turns, settled, after, usATurn } = JSON.parse(output);
     const wrong = [];
     if (other !== 0) wrong.push(`${other} tasks ended in a way that they should not`);
     if (after.wasm !== settled.wasm) wrong.push(`the core's memory grew from ${settled.wasm} to ${after.wasm} bytes`);
-    if (after.heap > settled.heap * 1.1 + 500_000) wrong.push(`the heap grew from ${settled.heap} to ${after.heap} bytes`);
-    if (usATurn.late > usATurn.early * 2) wrong.push(`a turn took ${usATurn.early} us at first and ${usATurn.late} at last`);
+    if (after.heap > settled.heap * 1.1 + 500_000) {
+      wrong.push(`the heap grew from ${settled.heap} to ${after.heap} bytes`);
+    }
+    if (usATurn.late > usATurn.early * 2) {
+      wrong.push(`a turn took ${usATurn.early} us at first and ${usATurn.late} at last`);
+    }
     const figures = [
-      `${tasks} tasks, ${turns} turns`, `core ${settled.wasm} -> ${after.wasm} bytes`, `heap ${settled.heap} -> ${after.heap} bytes`,
+      `${tasks} tasks, ${turns} turns`, `core ${settled.wasm} -> ${after.wasm} bytes`,
+        `heap ${settled.heap} -> ${after.heap} bytes`,
       `${usATurn.early.toFixed(2)} -> ${usATurn.late.toFixed(2)} us a turn, all around it included`,
     ];
     return { figures, wrong };
@@ -99,20 +109,26 @@ const parts = {
 async function prepare() {
   await setup(needs.verify, ['.', 'test/hosts']);
   await run(process.execPath, ['scripts/test.mjs', 'pack', 'gcc', 'sanitize'], { show: true });
-  if (!existsSync(at('test/node_modules/cooperator'))) throw new Error('test/node_modules does not lead to the packed package');
+  if (!existsSync(at('test/node_modules/cooperator'))) {
+    throw new Error('test/node_modules does not lead to the packed package');
+  }
 }
 
 const unknown = positionals.filter((name) => !(name in parts));
-if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}`);
+if (unknown.length > 0) {
+  throw new Error(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}`);
+}
 const chosen = positionals.length === 0 ? Object.keys(parts) : positionals;
 await prepare();
 console.log(`\nSeed ${seed}, ${minutes} minutes for each part that has no end of its own; ${machine()}`);
 let failed = 0;
 for (const name of chosen) {
   const began = performance.now();
-  const { figures, wrong } = await parts[name]().catch((error) => ({ figures: [], wrong: [`${error.output ?? ''}${error.stack}`] }));
+  const { figures, wrong } = await parts[name]()
+    .catch((error) => ({ figures: [], wrong: [`${error.output ?? ''}${error.stack}`] }));
   failed += wrong.length;
-  console.log(`== ${name}: ${wrong.length === 0 ? 'well' : `${wrong.length} WRONG`}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  console.log(`== ${name}: ${wrong.length === 0 ? 'well'
+    : `${wrong.length} WRONG`}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
   for (const text of [...figures, ...wrong]) console.log(`   ${text}`);
 }
 process.exitCode = failed === 0 ? 0 : 1;

@@ -9,7 +9,8 @@
 
 #include "invariants.h"
 
-enum { MAX_THINGS = 32, MAX_TURNS = 32, MAX_WORDS = 12, MAX_LINE = 1024, MOST_ACTIONS = 5000, MOST_TURNS = 20000, DEEPEST = 60 };
+enum { MAX_THINGS = 32, MAX_TURNS = 32, MAX_WORDS = 12, MAX_LINE = 1024 };
+enum { MOST_ACTIONS = 5000, MOST_TURNS = 20000, DEEPEST = 60 };
 
 typedef struct replay replay;
 
@@ -366,7 +367,8 @@ typedef struct reaction {
 static coop_result log_finished(void *context, coop_result result) {
   const actor *who = context;
   if (result.status == COOP_OK) {
-    event(who->in, "finished %s done%s%s", who->name, result.value ? " " : "", result.value ? (char *)result.value : "");
+    const char *value = result.value;
+    event(who->in, "finished %s done%s%s", who->name, value ? " " : "", value ? value : "");
   } else {
     const bool stopped = result.status == COOP_TASK_STOPPED || result.status == COOP_SCHEDULER_STOPPED;
     event(who->in, "finished %s %s%s", who->name, stopped ? "" : "failed ", result_word(result));
@@ -506,7 +508,8 @@ static void new_deferred_named(replay *self, const char *name, const char *cance
   named *made = new_name(self, name);
   if (made == NULL) return;
   made->canceller = canceller;
-  AGAIN(status, coop_deferred_create(&self->host.hooks, canceller == NULL ? NULL : call_canceller, made, &made->deferred));
+  const coop_canceller_fn call = canceller == NULL ? NULL : call_canceller;
+  AGAIN(status, coop_deferred_create(&self->host.hooks, call, made, &made->deferred));
   if (OK(status)) self->deferred_count++;
 }
 

@@ -11,11 +11,13 @@ const long = 'x'.repeat(50);
 test.each([
   ['options', null, /object, not null/], ['options', 'auto', /object, not "auto"/], ['options', long, /"x{40}\.\.\."/],
 ])('new Cooperator with %s %p is refused', (_, options, message) => {
-  expect(thrownBy(() => new Cooperator(options))).toMatchObject({ constructor: TypeError, message: expect.stringMatching(message) });
+  expect(thrownBy(() => new Cooperator(options)))
+    .toMatchObject({ constructor: TypeError, message: expect.stringMatching(message) });
 });
 
 test.each([
-  ['started', 1, /boolean, not 1/], ['name', 5n, /string, not 5n/], ['scheduler', new Date(), /function, not an object of class Date/],
+  ['started', 1, /boolean, not 1/], ['name', 5n, /string, not 5n/],
+    ['scheduler', new Date(), /function, not an object of class Date/],
   ['onError', Object.create(null), /function, not an object/],
 ])('new Cooperator with the option %s of another type is refused', (name, value, message) => {
   const error = thrownBy(() => new Cooperator({ [name]: value }));
@@ -29,18 +31,21 @@ test('options of a task that are no object, or of another type, are refused', ()
   const work = function* () {};
   expect(thrownBy(() => cooperator.cooperate(work, null)).message).toMatch(/options must be an object, not null/);
   expect(thrownBy(() => cooperator.cooperate(work, 3)).message).toMatch(/options must be an object, not 3/);
-  expect(thrownBy(() => cooperator.cooperate(work, { name: () => {} })).message).toMatch(/options\.name.*a function named name/);
+  expect(thrownBy(() => cooperator.cooperate(work, { name: () => {} })).message)
+    .toMatch(/options\.name.*a function named name/);
   expect(cooperator.tasks).toStrictEqual([]);
 });
 
 test('an iterable whose iterator has no next is refused', () => {
   const { cooperator } = rig();
-  expect(thrownBy(() => cooperator.cooperate({ [Symbol.iterator]: () => ({}) })).message).toMatch(/iterator must have a function next/);
+  expect(thrownBy(() => cooperator.cooperate({ [Symbol.iterator]: () => ({}) })).message)
+    .toMatch(/iterator must have a function next/);
 });
 
 test('a function that returns nothing to go through fails its task, which says what it returned', () => {
   const { cooperator, pump } = rig();
-  const seen = [outcome(cooperator.cooperate(() => 5).whenDone()), outcome(cooperator.cooperate(function named() {}).whenDone())];
+  const seen = [outcome(cooperator.cooperate(() => 5).whenDone()),
+    outcome(cooperator.cooperate(function named() {}).whenDone())];
   pump(2);
   expect(seen[0][0].error.message).toMatch(/the function must return an iterator.*not 5/);
   expect(seen[1][0].error.message).toMatch(/the function named must return.*not undefined/);
@@ -50,7 +55,8 @@ test('progress and yield refuse what makes no sense, in the task', () => {
   const { cooperator, pump } = rig();
   const errors = [];
   cooperator.cooperate(function* (context) {
-    for (const wrong of [() => context.progress('1'), () => context.progress(NaN), () => context.progress(1, '2'), () => context.yield()]) {
+    for (const wrong of [() => context.progress('1'), () => context.progress(NaN), () => context.progress(1, '2'),
+      () => context.yield()]) {
       errors.push(thrownBy(wrong).message);
     }
     yield;
@@ -81,7 +87,8 @@ test('predicates refuse what makes no sense', () => {
 });
 
 test('each error has a message of its own, whoever makes it', () => {
-  const messages = [SchedulerError, SchedulerStopped, TaskFinished, TaskDone, TaskStopped, TaskFailed, NotPaused, TimeoutError]
+  const messages = [SchedulerError, SchedulerStopped, TaskFinished, TaskDone, TaskStopped, TaskFailed, NotPaused,
+    TimeoutError]
     .map((Class) => new Class().message);
   expect(new Set(messages).size).toBe(messages.length);
   expect(messages.every((message) => message.length > 20)).toBe(true);
@@ -125,7 +132,8 @@ test('D4: a timeout comes once, though the clock calls twice', () => {
 test('D3: a thenable that resolves to itself is an error, as is one whose then cannot be read', () => {
   const itself = { then(resolve) { resolve(itself); } };
   const unreadable = { get then() { throw new Error('unreadable'); } };
-  const seen = [itself, { then(resolve) { resolve(unreadable); } }].map((thenable) => outcome(Deferred.succeed(thenable)));
+  const seen = [itself, { then(resolve) { resolve(unreadable); } }]
+    .map((thenable) => outcome(Deferred.succeed(thenable)));
   expect(seen[0]).toStrictEqual([{ error: expect.any(TypeError) }]);
   expect(seen[1][0].error.message).toBe('unreadable');
 });

@@ -75,8 +75,8 @@ async function tell(kind, { seed, script, side }) {
 
 /**
  * Compares so many scripts, or for so many minutes, until there are `most` differences.
- * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, side?: string, most?: number }} how  one kind
- *   of script, or one side of it, only
+ * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, side?: string, most?: number }} how
+ *   `only` one kind of script, or one `side` of it
  * @returns {Promise<{ scripts: Record<string, number>, differences: number, shown: string[] }>}
  */
 export async function compareAll({ scripts = Infinity, minutes = Infinity, seed = 1, only, side, most = 5 }) {

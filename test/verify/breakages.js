@@ -7,11 +7,13 @@ export const breakages = [
   // S: turns, slices, the life of tasks
   {
     rule: 'S1', what: 'a turn of a finished task says more', file: 'src/cooperator.c',
-    from: '    case COOP_DONE:\n      coop__task_complete', to: '    case COOP_DONE:\n      break;\n      coop__task_complete',
+    from: '    case COOP_DONE:\n      coop__task_complete',
+    to: '    case COOP_DONE:\n      break;\n      coop__task_complete',
   },
   {
     rule: 'S2', what: 'the head stays after its turn', file: 'src/cooperator.c',
-    from: '      cooperator->head = task->queue.next;\n    } else {', to: '      cooperator->head = task;\n    } else {',
+    from: '      cooperator->head = task->queue.next;\n    } else {',
+    to: '      cooperator->head = task;\n    } else {',
   },
   {
     rule: 'S2', what: 'a task that comes back in its own turn keeps its place', file: 'src/cooperator.c',
@@ -51,7 +53,8 @@ export const breakages = [
   },
   {
     rule: 'S6', what: 'a paused task that gets its value runs', file: 'src/task.c',
-    from: 'if (task->pauses == 0) coop__enqueue(cooperator, task);', to: 'if (task->queue.next == NULL) coop__enqueue(cooperator, task);',
+    from: 'if (task->pauses == 0) coop__enqueue(cooperator, task);',
+    to: 'if (task->queue.next == NULL) coop__enqueue(cooperator, task);',
   },
   {
     rule: 'S6', what: 'resume ends a wait', file: 'src/task.c',
@@ -63,7 +66,8 @@ export const breakages = [
   },
   {
     rule: 'S7', what: 'a stopped task says that it is done', file: 'src/task.c',
-    from: 'coop__task_complete(task, COOP_TASK_STOPPED, COOP_STATE_STOPPED,', to: 'coop__task_complete(task, COOP_TASK_DONE, COOP_STATE_STOPPED,',
+    from: 'coop__task_complete(task, COOP_TASK_STOPPED, COOP_STATE_STOPPED,',
+    to: 'coop__task_complete(task, COOP_TASK_DONE, COOP_STATE_STOPPED,',
   },
   {
     rule: 'S8', what: 'the Deferreds of a task fire in reverse', file: 'src/task.c',
@@ -71,11 +75,14 @@ export const breakages = [
   },
   {
     rule: 'S9', what: 'the Deferreds fire before the task has left', file: 'src/task.c',
-    from: '  coop__forget(cooperator, task);\n  task->answer', to: '  fire_done(task);\n  coop__forget(cooperator, task);\n  task->answer',
+    from: '  coop__forget(cooperator, task);\n  task->answer',
+    to: '  fire_done(task);\n  coop__forget(cooperator, task);\n  task->answer',
   },
   {
     rule: 'S10', what: 'stop leaves out the paused', file: 'src/cooperator.c',
-    from: '  doom_all(cooperator);\n', to: '  while (cooperator->head != NULL) coop__task_complete(cooperator->head, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED,\n    (coop_result){COOP_SCHEDULER_STOPPED, NULL});\n',
+    from: '  doom_all(cooperator);\n',
+    to: '  while (cooperator->head != NULL) {\n    coop__task_complete(cooperator->head, COOP_SCHEDULER_STOPPED, '
+        + 'COOP_STATE_STOPPED,\n                        (coop_result){COOP_SCHEDULER_STOPPED, NULL});\n  }\n',
   },
   {
     rule: 'S10', what: 'a task added to a stopped cooperator lives', file: 'src/cooperator.c',
@@ -88,7 +95,8 @@ export const breakages = [
   // D: Deferreds
   {
     rule: 'D1', what: 'an errback gets values', file: 'src/deferred.c',
-    from: 'is_failure(result) ? link.to.pair.errback : link.to.pair.callback', to: 'is_failure(result) || link.to.pair.callback == NULL ? link.to.pair.errback : link.to.pair.callback',
+    from: 'is_failure(result) ? link.to.pair.errback : link.to.pair.callback',
+    to: 'is_failure(result) || link.to.pair.callback == NULL ? link.to.pair.errback : link.to.pair.callback',
   },
   {
     rule: 'D2', what: 'every late firing is swallowed', file: 'src/deferred.c',
@@ -104,7 +112,8 @@ export const breakages = [
   },
   {
     rule: 'D4', what: 'a pause in a callback does not hold the chain', file: 'src/deferred.c',
-    from: '!top->waiting && top->pauses == 0 && top->first', to: '!top->waiting && (top->pauses == 0 || next == NULL) && top->first',
+    from: '!top->waiting && top->pauses == 0 && top->first',
+    to: '!top->waiting && (top->pauses == 0 || next == NULL) && top->first',
   },
   {
     rule: 'D4', what: 'a cancel is not passed on to what is waited for', file: 'src/deferred.c',
@@ -112,7 +121,8 @@ export const breakages = [
   },
   {
     rule: 'D4', what: 'any cancel is taken for a timeout', file: 'src/deferred.c',
-    from: 'if (end_timeout(link.to.timeout, &timed_out.value) && result.status', to: 'if ((end_timeout(link.to.timeout, &timed_out.value), true) && result.status',
+    from: 'if (end_timeout(link.to.timeout, &timed_out.value) && result.status',
+    to: 'if ((end_timeout(link.to.timeout, &timed_out.value), true) && result.status',
   },
   {
     rule: 'D6', what: 'a chain runs inside itself', file: 'src/deferred.c',
@@ -124,12 +134,14 @@ export const breakages = [
   },
   {
     rule: 'D7', what: 'a failure behind a chain that came to nothing is not told', file: 'src/deferred.c',
-    from: '      return link.to.target; /* which may rest', to: '      coop_deferred_release(link.to.target);\n      return NULL; /* which may rest',
+    from: '      return link.to.target; /* which may rest',
+    to: '      coop_deferred_release(link.to.target);\n      return NULL; /* which may rest',
   },
   // J: JavaScript
   {
     rule: 'J1', what: 'the result of a generator is lost', file: 'js/course.js',
-    from: '      this.result = step.value;\n      return DONE;\n    }\n    return this.lookAt', to: '      return DONE;\n    }\n    return this.lookAt',
+    from: '      this.result = step.value;\n      return DONE;\n    }\n    return this.lookAt',
+    to: '      return DONE;\n    }\n    return this.lookAt',
   },
   {
     rule: 'J2', what: 'a shared iterator is sent values', file: 'js/course.js',
@@ -145,7 +157,8 @@ export const breakages = [
   },
   {
     rule: 'J3', what: 'the error of a clean-up is lost', file: 'js/course.js',
-    from: '    } catch (error) {\n      life.late(this.task, error);\n    }\n  }\n}', to: '    } catch {\n    }\n  }\n}',
+    from: '    } catch (error) {\n      life.late(this.task, error);\n    }\n  }\n}',
+    to: '    } catch {\n    }\n  }\n}',
   },
   {
     rule: 'J3', what: 'an error that a stopped task had waited for is lost', file: 'js/task.js',
@@ -157,7 +170,8 @@ export const breakages = [
   },
   {
     rule: 'J5', what: 'an error gets another identity on its way', file: 'js/deferred.js',
-    from: '  return { status: statusOf(error), number: numberOf(error) };', to: '  return { status: statusOf(error), number: numberOf(error instanceof Error ? Object.create(error) : error) };',
+    from: '  return { status: statusOf(error), number: numberOf(error) };',
+    to: '  return { status: statusOf(error), number: numberOf(error?.message ? Object.create(error) : error) };',
   },
   {
     rule: 'J7', what: 'a scheduler that threw is taken to have a slice pending', file: 'js/cooperator.js',

@@ -88,7 +88,8 @@ export function life(seed, calls) {
       // what has called back meanwhile may have added others
       if (status === 0 && before === made) tasks.add(core.task_added());
     },
-    ...['task_pause', 'task_resume', 'task_stop', 'task_wake', 'task_state', 'task_handle', 'task_stats'].map((name) => () => {
+    ...['task_pause', 'task_resume', 'task_stop', 'task_wake', 'task_state', 'task_handle', 'task_stats']
+      .map((name) => () => {
       if (tasks.size !== 0) core[name](some(tasks));
     }),
     () => {
@@ -107,7 +108,8 @@ export function life(seed, calls) {
     () => { if (deferreds.size !== 0) core.deferred_observe(some(deferreds), handle()); },
     () => { if (deferreds.size !== 0) core.deferred_chain(some(deferreds), some(deferreds)); },
     () => { if (deferreds.size !== 0) core.deferred_cancel(some(deferreds), handle()); },
-    () => { if (deferreds.size !== 0) core.deferred_add_timeout(some(deferreds), pick([0, 1, -1, NaN, Infinity]), handle()); },
+    () => { if (deferreds.size !== 0) core.deferred_add_timeout(some(deferreds), pick([0, 1, -1, NaN, Infinity]),
+      handle()); },
     () => { if (deferreds.size > 20 && depth === 0) core.deferred_release(take(deferreds)); },
   ];
   function call() {

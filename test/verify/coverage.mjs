@@ -33,8 +33,10 @@ async function coverageOfC() {
   await run('ctest', ['--preset', 'coverage']);
   const scripts = Array.from({ length: 1000 }, (_, seed) => generate(seed)).join('');
   await new Promise((resolve, reject) => {
-    const child = spawn(at('build/coverage/test/c/replay_scripts'), ['--fail-allocations'], { stdio: ['pipe', 'ignore', 'inherit'] });
-    child.on('error', reject).on('close', (code) => (code === 0 ? resolve() : reject(new Error(`replay_scripts: ${code}`))));
+    const child = spawn(at('build/coverage/test/c/replay_scripts'), ['--fail-allocations'],
+      { stdio: ['pipe', 'ignore', 'inherit'] });
+    child.on('error', reject).on('close', (code) =>
+      (code === 0 ? resolve() : reject(new Error(`replay_scripts: ${code}`))));
     child.stdin.end(scripts);
   });
   const report = at('build/coverage/gcovr.json');
@@ -50,7 +52,8 @@ async function coverageOfC() {
       counts.linesRun += line.count === 0 ? 0 : 1;
       counts.branches += line.branches.length;
       counts.branchesRun += line.branches.length - left;
-      if (line.count === 0 || left !== 0) missed.push({ file, number: line.line_number, text: source[line.line_number - 1].trim(), left });
+      if (line.count === 0 || left !== 0) missed.push({ file, number: line.line_number,
+        text: source[line.line_number - 1].trim(), left });
     }
   }
   return { counts, wrong: compareWithList(missed, notRunInC) };
@@ -58,17 +61,19 @@ async function coverageOfC() {
 
 /** What is missed and not listed, and what is listed and not missed. */
 function compareWithList(missed, list) {
-  const isListed = ({ file, text, left }) => list.some(([where, what, count]) => where === file && what === text && count === left);
+  const isListed = ({ file, text, left }) =>
+    list.some(([where, what, count]) => where === file && what === text && count === left);
   return [
-    ...missed.filter((one) => !isListed(one)).map(({ file, number, text }) => `${file}:${number} is not run, or not in all its branches: ${text}`),
+    ...missed.filter((one) => !isListed(one))
+      .map(({ file, number, text }) => `${file}:${number} is not run, or not in all its branches: ${text}`),
     ...list.filter(([file, text]) => !missed.some((one) => one.file === file && one.text === text))
       .map(([file, text]) => `${file} is listed and run after all: ${text}`),
   ];
 }
 
 /**
- * JavaScript: what part has to be run. The rest is for hosts that this one is not (test/hosts runs the tests there), and
- * for a core that answers what it never does; build/coverage-js/missed.txt lists it.
+ * JavaScript: what part has to be run. The rest is for hosts that this one is not (test/hosts runs the tests there),
+ * and for a core that answers what it never does; build/coverage-js/missed.txt lists it.
  */
 const LEAST_IN_JS = { lines: 0.95, branches: 0.9 };
 
@@ -78,7 +83,8 @@ const raw = at('build/coverage-js/raw');
 const footer = `;if (globalThis.process?.env?.COOPERATOR_COVERAGE && !globalThis.isCounted) {
   globalThis.isCounted = true;
   process.on('exit', () => process.getBuiltinModule('node:fs').writeFileSync(
-    process.env.COOPERATOR_COVERAGE + '/' + process.pid + '-' + Math.random() + '.json', JSON.stringify(globalThis.__coverage__)));
+    process.env.COOPERATOR_COVERAGE + '/' + process.pid + '-' + Math.random() + '.json',
+      JSON.stringify(globalThis.__coverage__)));
 }`;
 
 async function buildInstrumented() {
@@ -97,7 +103,8 @@ async function buildInstrumented() {
   await cp(at('build/packed/node_modules/cooperator'), target, { recursive: true });
   for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
     await build({
-      absWorkingDir: root, entryPoints: ['index', 'testing'].map((name) => `js/${name}.js`), outdir: join(target, 'dist'),
+      absWorkingDir: root, entryPoints: ['index', 'testing'].map((name) => `js/${name}.js`),
+        outdir: join(target, 'dist'),
       outExtension: { '.js': extension }, bundle: true, format, platform: 'neutral', target: 'es2022', charset: 'utf8',
       loader: { '.wasm': 'binary' }, plugins: [counting], footer: { js: footer }, logLevel: 'error',
     });
@@ -112,7 +119,8 @@ async function coverageOfJs() {
   try {
     const env = { COOPERATOR_COVERAGE: raw };
     await run(process.execPath, [
-      '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc', 'node_modules/jest/bin/jest.js',
+      '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
+        'node_modules/jest/bin/jest.js',
       'test/js', '--coverage', '--coverageProvider=babel', '--coverageReporters=json',
       `--coverageDirectory=${at('build/coverage-js/jest')}`, '--collectCoverageFrom=nothing',
     ], { env });
@@ -124,7 +132,8 @@ async function coverageOfJs() {
   const map = coverageLibrary.createCoverageMap();
   const jest = at('build/coverage-js/jest/coverage-final.json');
   if (!existsSync(jest)) throw new Error('Jest has collected nothing');
-  for (const file of [jest, ...readdirSync(raw).map((name) => join(raw, name))]) map.merge(JSON.parse(readFileSync(file, 'utf8')));
+  for (const file of [jest, ...readdirSync(raw)
+    .map((name) => join(raw, name))]) map.merge(JSON.parse(readFileSync(file, 'utf8')));
   return summarise(map);
 }
 
@@ -150,10 +159,11 @@ function summarise(map) {
     }
     for (const number of numbers) missed.push({ file, number, text: source[number - 1].trim(), left: 0 });
   }
-  writeFileSync(at('build/coverage-js/missed.txt'), missed.map(({ file, number, text }) => `${file}:${number}: ${text}\n`).join(''));
+  writeFileSync(at('build/coverage-js/missed.txt'), missed
+    .map(({ file, number, text }) => `${file}:${number}: ${text}\n`).join(''));
   const wrong = Object.entries(LEAST_IN_JS)
     .filter(([what, least]) => counts[`${what}Run`] < least * counts[what])
-    .map(([what, least]) => `js/: of the ${what} ${least * 100} % have to be run; build/coverage-js/missed.txt has the others`);
+    .map(([what, least]) => `js/: of the ${what} ${least * 100} % have to be run: see build/coverage-js/missed.txt`);
   return { counts, wrong };
 }
 

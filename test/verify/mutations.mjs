@@ -7,9 +7,9 @@ import { build } from 'esbuild';
 import { root, run } from '../../scripts/run.mjs';
 import { breakages } from './breakages.js';
 
-const SCRIPTS = 1500;
+const SCRIPTS = 1000;
 /** A breakage may make a loop of something: then the check does not end, which is noticed too. */
-const LONGEST_S = 120;
+const LONGEST_S = 60;
 
 const at = (...path) => join(root, ...path);
 const copy = (...path) => at('build/mutated', ...path);
@@ -29,7 +29,8 @@ async function copySources() {
   await writeFile(copy('package.json'), '{ "private": true, "type": "module" }\n');
 }
 
-const sourcesOf = (folder) => readdirSync(copy(folder)).filter((name) => name.endsWith('.c')).map((name) => copy(folder, name));
+const sourcesOf = (folder) => readdirSync(copy(folder)).filter((name) => name.endsWith('.c'))
+  .map((name) => copy(folder, name));
 const helpers = () => sourcesOf('test/c').filter((name) => !/(test_\w+|check_main|replay_scripts)\.c$/.test(name));
 
 async function compile(output, sources) {
@@ -51,8 +52,8 @@ async function compileLibrary() {
 }
 
 /** Does a program fail, or not end? */
-async function fails(command, args) {
-  return run('timeout', [String(LONGEST_S), command, ...args], { cwd: copy() }).then(() => false, () => true);
+async function fails(command, args, seconds = LONGEST_S) {
+  return run('timeout', [String(seconds), command, ...args], { cwd: copy() }).then(() => false, () => true);
 }
 
 const notices = (kind, side) => fails(process.execPath, [copy('test/verify/notices.mjs'), kind, side, String(SCRIPTS)]);
@@ -72,8 +73,10 @@ async function checkC() {
 async function bundle() {
   for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
     await build({
-      absWorkingDir: copy(), entryPoints: ['js/index.js', 'js/testing.js'], outdir: join(packed, 'dist'), bundle: true, format,
-      outExtension: { '.js': extension }, platform: 'neutral', target: 'es2022', charset: 'utf8', loader: { '.wasm': 'binary' },
+      absWorkingDir: copy(), entryPoints: ['js/index.js', 'js/testing.js'], outdir: join(packed, 'dist'),
+        bundle: true, format,
+      outExtension: { '.js': extension }, platform: 'neutral', target: 'es2022', charset: 'utf8',
+        loader: { '.wasm': 'binary' },
       logLevel: 'silent',
     });
   }
@@ -84,15 +87,19 @@ async function checkJs() {
   await bundle();
   if (await notices('js', 'package')) return 'the model';
   const jest = [
-    '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc', at('node_modules/jest/bin/jest.js'),
+    '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
+      at('node_modules/jest/bin/jest.js'),
     '--bail', '--rootDir', copy(), '--testPathIgnorePatterns', 'memory.test', 'readme.test', '--config',
     '{"testMatch":["**/test/js/*.test.js"],"transform":{}}',
   ];
-  return await fails(process.execPath, jest) ? 'test/js' : undefined;
+  return await fails(process.execPath, jest, 10 * LONGEST_S) ? 'test/js' : undefined;
 }
 
-/** @returns {Promise<{ figures: string[], wrong: string[] }>} */
-export async function mutations(only) {
+/**
+ * @param {{ only?: string, tell?: (line: string) => void }} [how]  those that say this; what is told of each
+ * @returns {Promise<{ figures: string[], wrong: string[] }>}
+ */
+export async function mutations({ only, tell = () => {} } = {}) {
   if (!existsSync(at('build/packed'))) throw new Error('the package is not packed; run: node scripts/test.mjs pack');
   await copySources();
   const noticed = {};
@@ -111,8 +118,10 @@ export async function mutations(only) {
       continue;
     }
     await writeFile(copy(file), source.replace(from, () => to));
-    const by = await check(file).catch((error) => { throw new Error(`${what}: ${error.output ?? ''}${error.message}`); });
+    const by = await check(file).catch((error) =>
+      { throw new Error(`${what}: ${error.output ?? ''}${error.message}`); });
     await writeFile(copy(file), source);
+    tell(`${rule}, ${what}: ${by ?? 'NOT NOTICED'}`);
     if (by === undefined) wrong.push(`${rule}, ${what}: no check has noticed it`);
     else noticed[by] = (noticed[by] ?? 0) + 1;
   }

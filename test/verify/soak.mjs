@@ -1,5 +1,5 @@
-// Millions of tasks and Deferreds, added, run, failed, stopped, cancelled: memory has to stay flat, on both sides, and a
-// turn must not get dearer. Run with node --expose-gc; prints its figures as JSON.
+// Millions of tasks and Deferreds, added, run, failed, stopped, cancelled: memory has to stay flat, on both sides, and
+// a turn must not get dearer. Run with node --expose-gc; prints its figures as JSON.
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '120' } } });
@@ -43,7 +43,8 @@ function* work(index, wait) {
 
 const watch = (task) => task.whenDone().addCallbacks(
   () => { counts.done++; },
-  (error) => { counts[error instanceof TaskStopped ? 'stopped' : error.message === 'as it should' ? 'failed' : 'other']++; },
+  (error) => { counts[error instanceof TaskStopped ? 'stopped' : error.message === 'as it should' ? 'failed'
+    : 'other']++; },
 );
 
 const pumpAll = () => { while (scheduler.pump() !== 0) continue; };
