@@ -53,6 +53,10 @@ const steps = {
     run: () => jest('architecture', 'test/architecture'),
   },
   model: { title: 'random scripts on model, package, core and Twisted', after: ['gcc', 'pack'], run: model },
+  bridge: {
+    title: 'the exports of the core, misused', after: ['pack'],
+    run: () => checks({ '200 lives of a core': misuse }),
+  },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
   bundle: { title: 'the tests, bundled for other hosts', after: ['pack'], run: bundle },
   chromium: {
@@ -251,6 +255,11 @@ async function model() {
     failed: wrong.length + differences,
     output: [...wrong, ...shown].join('\n'),
   };
+}
+
+async function misuse() {
+  const { life } = await import('../test/verify/bridge.mjs');
+  for (let seed = 1; seed <= 200; seed++) life(seed, 1000);
 }
 
 const jest = (name, ...args) => jestIn(process.execPath, name, ...args);

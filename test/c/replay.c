@@ -56,6 +56,7 @@ struct replay {
   bool asked_for, pending; /* a slice */
   uint32_t turns, ask, left;
   hook scheduler, factory, predicate;
+  size_t repeated; /* calls, for want of memory */
   size_t actions, turns_had, depth; /* what goes on for ever is cut short */
   actor actors[MAX_THINGS];
   size_t actor_count;
@@ -170,7 +171,7 @@ static const char *result_word(coop_result result) {
 /* For want of memory once more: it is only one allocation that fails. */
 #define AGAIN(status, call) \
   coop_status status = (call); \
-  if (status == COOP_NO_MEMORY && self->host.failed) status = (call)
+  if (status == COOP_NO_MEMORY && self->host.failed && ++self->repeated) status = (call)
 
 static void refused(replay *self, coop_status status, const char *command, const char *name) {
   if (status != COOP_OK) {
@@ -764,7 +765,11 @@ char *replay_script(const char *script, replay_trouble trouble, replay_report *r
     if (line[0] != '\0' && line[0] != '#' && line[0] != '>') command(self, line);
   }
   tear_down(self);
-  *report = (replay_report){.allocations = self->host.allocations, .failed = self->host.failed};
+  *report = (replay_report){
+      .allocations = self->host.allocations,
+      .failed = self->host.failed,
+      .absorbed = self->host.failed && self->repeated == 0,
+  };
   host_finish(&self->host);
   for (size_t i = 0; i < self->copy_count; i++) free(self->copies[i]);
   free(self->copies);

@@ -18,8 +18,12 @@ const kinds = {
   c: { part: 0.45, options: {}, sides: { c: (scripts) => replayAll('c', scripts), package: replayOnAll } },
   js: { part: 0.35, options: { js: true }, sides: { package: replayOnAll } },
   twisted: { part: 0.1, options: { twisted: true }, sides: { twisted: (scripts) => replayAll('twisted', scripts) } },
-  memory: { part: 0.1, options: {}, sides: { c: (scripts) => replayAll('c', scripts, ['--fail-allocations']) } },
+  memory: { part: 0.1, options: {}, sides: { 'c, without memory': replayWithoutMemory } },
 };
+
+function replayWithoutMemory(scripts) {
+  return replayAll('c', scripts, ['--fail-allocations']);
+}
 
 async function replayOnAll(scripts) {
   const logs = [];
@@ -62,7 +66,9 @@ const endsWell = (script) => script.startsWith('cooperator') && script.endsWith(
 
 /** Tells of a difference, made small. */
 async function tell(kind, { seed, script, side }) {
-  const replay = side === 'package' ? replayOnPackage : (text) => replayOne(side, text);
+  const [program, ...without] = side.split(', ');
+  const args = without.length === 0 ? [] : ['--fail-allocations'];
+  const replay = side === 'package' ? replayOnPackage : (text) => replayOne(program, text, args);
   const differs = (text) => endsWell(text) && replayOnModel(text) !== replay(text);
   const slowly = async (text) => endsWell(text) && replayOnModel(text) !== await replay(text);
   const still = await slowly(script);

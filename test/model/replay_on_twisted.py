@@ -79,8 +79,7 @@ class Same(Cooperator):
         if self._delayedCall is not None:
             self._delayedCall.cancel()
             self._delayedCall = None
-        doomed, self.members = self.members, []
-        for task in doomed:
+        for task in list(self.members):
             if task._completionState is None:
                 task._completeWith(SchedulerStopped(), Failure(SchedulerStopped()))
         self.held -= 1
