@@ -1,7 +1,7 @@
 // What the other tests come by only now and then: what is refused in odd places, hosts and hooks that fail, defaults.
 import {
   Cooperator, Deferred, NotPaused, SchedulerError, SchedulerStopped, TaskDone, TaskFailed, TaskFinished, TaskStopped,
-  TimeoutError, predicates,
+  TimeoutError, init, native, predicates,
 } from 'cooperator';
 import { Clock, FakeScheduler } from 'cooperator/testing';
 import { outcome, rig, thrownBy } from './support/rig.js';
@@ -190,4 +190,66 @@ test('turns that an async function still asked for when it was done are given', 
   });
   await pumpAsync(4);
   expect(log).toStrictEqual(['turn']);
+});
+
+test('init comes too late once anything of the package was used', async () => {
+  rig();
+  await expect(init(new ArrayBuffer(8))).rejects.toThrow(/loaded already/);
+});
+
+// ---- native steps ----
+
+/** A module whose step answers with its state: 0 more, 1 done, 2 failed. */
+const { exports: echo } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // the header
+  1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f, // a type, (i32) -> i32
+  3, 2, 1, 0, // one function of it
+  7, 8, 1, 4, 0x73, 0x74, 0x65, 0x70, 0, 0, // exported as "step"
+  10, 6, 1, 4, 0, 0x20, 0, 0x0b, // its parameter
+)));
+
+test('a native step says how its task goes on and ends, and its state is given back once', () => {
+  const { cooperator, log, pump } = rig();
+  const make = (state, name) => native({
+    step: echo.step, state, name, result: (own) => `result ${own}`, dispose: (own) => { log.push(`dispose ${own}`); },
+  });
+  const tasks = [make(0, 'more'), make(1, 'done'), make(2, 'failed')].map((work) => cooperator.cooperate(work));
+  const seen = tasks.map((task) => outcome(task.whenDone()));
+  expect(cooperator.tasks.map(({ name }) => name)).toStrictEqual(['more', 'done', 'failed']);
+  pump(4);
+  expect(tasks.map(({ state }) => state)).toStrictEqual(['runnable', 'done', 'failed']);
+  tasks[0].stop();
+  expect(log).toStrictEqual(['dispose 1', 'dispose 2', 'dispose 0']);
+  expect(seen[0]).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+  expect(seen[1]).toStrictEqual([{ value: 'result 1' }]);
+  expect(seen[2][0].error.message).toMatch(/the native task failed failed/);
+});
+
+test('a native work is one task at a time', () => {
+  const { cooperator } = rig();
+  const work = native({ step: echo.step });
+  const task = cooperator.cooperate(work);
+  expect(() => cooperator.cooperate(work)).toThrow(/is a task already/);
+  task.whenDone().addErrback(() => {});
+  task.stop();
+  cooperator.cooperate(work).stop();
+});
+
+test('errors of what a native work is given are reported', () => {
+  const { cooperator, pump, takeReports } = rig();
+  const fail = (word) => () => { throw new Error(word); };
+  cooperator.cooperate(native({ step: echo.step, state: 1, result: fail('result'), dispose: fail('dispose') }));
+  pump(1);
+  expect(takeReports().map(({ error }) => error.message)).toStrictEqual(['result', 'dispose']);
+});
+
+test.each([
+  [null, /options must be an object/], [{}, /step must be an exported/], [{ step: () => 0 }, /of one parameter/],
+  [{ step: (state) => state }, /that a WebAssembly instance exports/],
+    [{ step: echo.step, state: '1' }, /state must be a number/],
+  [{ step: echo.step, state: 2 ** 32 }, /state must be an integer of 32 bits/],
+  [{ step: echo.step, result: 1 }, /result must be a function/],
+    [{ step: echo.step, name: 1 }, /name must be a string/],
+])('native(%p) is refused', (options, message) => {
+  expect(() => native(options)).toThrow(message);
 });
