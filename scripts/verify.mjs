@@ -65,8 +65,8 @@ const parts = {
     await mkdir(at('build/fuzz/corpus'), { recursive: true });
     const output = await run(at('build/fuzz/test/c/fuzz_scripts'), [
       '-dict=test/fuzz/script.dict', `-max_total_time=${Math.round(minutes * 60)}`, '-timeout=20',
-        '-print_final_stats=1',
-      `-seed=${seed}`, 'build/fuzz/corpus', 'test/fuzz/corpus', 'test/traces',
+      '-print_final_stats=1',
+      `-seed=${seed}`, '-artifact_prefix=build/fuzz/', 'build/fuzz/corpus', 'test/fuzz/corpus', 'test/traces',
     ]);
     return { figures: [`${output.match(/number_of_executed_units: (\d+)/)?.[1]} inputs`], wrong: [] };
   },

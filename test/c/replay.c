@@ -721,7 +721,7 @@ static void command(replay *self, const char *text) {
   } else {
     act(self, text, strlen(text));
   }
-  if (!self->disposed) check_invariants(self->cooperator);
+  if (!self->disposed && self->cooperator != NULL) check_invariants(self->cooperator);
 }
 
 static int by_text(const void *one, const void *other) {
