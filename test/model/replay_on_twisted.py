@@ -79,8 +79,7 @@ class Same(Cooperator):
         if self._delayedCall is not None:
             self._delayedCall.cancel()
             self._delayedCall = None
-        doomed, self.members = self.members, []
-        for task in doomed:
+        for task in list(self.members):
             if task._completionState is None:
                 task._completeWith(SchedulerStopped(), Failure(SchedulerStopped()))
         self.held -= 1
@@ -264,7 +263,7 @@ class Replay:
         )
 
     def tell_undelivered(self, it, task):
-        """J2, D7: a stopped task does not get the error that it has waited for any more. Twisted would have failed it."""
+        """J2, D7: a stopped task does not get the error that it has waited for. Twisted would have failed it."""
         complete = task._completeWith
 
         def complete_with(state, result):
@@ -314,7 +313,8 @@ class Replay:
             if not deferred.called:
                 deferred.callback("end")
         # D7: Twisted reports such a failure when its Deferred is collected
-        lost = [d.result for d in self.deferreds.values() if isinstance(d.result, Failure) and self.told.get(d) is not d.result]
+        failed = [d for d in self.deferreds.values() if isinstance(d.result, Failure)]
+        lost = [d.result for d in failed if self.told.get(d) is not d.result]
         for deferred in self.deferreds.values():
             deferred.addErrback(lambda _: None)
         self.log.extend(sorted("> reported " + word_of(failure.value) for failure in lost))
@@ -382,9 +382,9 @@ class Replay:
             elif command == "running":
                 self.event("running " + ("yes" if self.cooperator.running else "no"))
             elif command == "tasks":
-                alive = [it for it in self.iterators.values() if it.task and it.task._completionState is None]
-                members = [task for task in self.cooperator.members if task._completionState is None]
-                self.event(" ".join(["tasks"] + sorted((i.name for i in alive), key=lambda n: members.index(self.iterators[n].task))))
+                names = {it.task: it.name for it in self.iterators.values() if it.task}
+                alive = [task for task in self.cooperator.members if task._completionState is None]
+                self.event(" ".join(["tasks"] + [names[task] for task in alive]))
             else:
                 raise ValueError(text)
         except (AlreadyCalledError, NotPaused, SchedulerStopped, TaskDone, TaskFailed, TaskStopped, Circular) as error:
