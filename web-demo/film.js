@@ -1,0 +1,142 @@
+// The last frames, one column each: time goes upwards from the beginning of the frame, and a turn is a stripe in its
+// task's colour. What is empty was left to the page. A frame that was missed has a column too. Columns are drawn once
+// and stay where they are; the newest overwrites the oldest, as on a cardiogram.
+
+import { colourOf, colours, onColourChange } from './colours.js';
+import { duration, fitCanvas } from './display.js';
+
+const COLUMN = 7, SPACE = 1;    // CSS pixels
+const AHEAD = 3;                // columns that are empty before the oldest
+const HEADROOM = 1.3;           // the canvas is so many frames high
+const LABEL_FROM_MS = 100;
+
+export class Film {
+  #canvas;
+  #context;
+  #frames;
+  #recorder;
+  #shown = [];      // by column: the number of the frame
+  #column = 0;
+  #heightMs = 0;
+
+  constructor(canvas, frames, recorder) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext('2d');
+    this.#frames = frames;
+    this.#recorder = recorder;
+    onColourChange(() => this.#redraw());
+  }
+
+  get #ratio() {
+    return devicePixelRatio;
+  }
+
+  get columns() {
+    return Math.max(1, Math.floor(this.#canvas.width / this.#ratio / (COLUMN + SPACE)));
+  }
+
+  /** The number of the frame at a horizontal place, in CSS pixels. */
+  frameAt(x) {
+    return this.#shown[Math.floor(x / (COLUMN + SPACE))];
+  }
+
+  /** The frame before or after another one, among those that are shown. */
+  neighbour(number, step) {
+    const known = this.#shown.filter((shown) => shown !== undefined).sort((a, b) => a - b);
+    const place = known.lastIndexOf(number);
+    return step < 0 ? known.findLast((shown) => shown < number) : known[place + 1];
+  }
+
+  add(frame) {
+    const heightMs = this.#frames.intervalMs * HEADROOM;
+    if (fitCanvas(this.#canvas) || Math.abs(heightMs - this.#heightMs) > 1) {
+      this.#heightMs = heightMs;
+      this.#redraw();
+    }
+    this.#draw(frame);
+  }
+
+  #draw(frame) {
+    const columns = Math.min(frame.missed + 1, this.columns);
+    const first = this.#column;
+    for (let part = 0; part < columns; part++) {
+      const column = this.#column;
+      this.#shown[column] = frame.number;
+      this.#drawColumn(column, frame, part);
+      this.#column = (column + 1) % this.columns;
+    }
+    if (frame.gapMs >= LABEL_FROM_MS) this.#label(first, columns, frame);
+    for (let ahead = 0; ahead < AHEAD; ahead++) {
+      const column = (this.#column + ahead) % this.columns;
+      this.#shown[column] = undefined;
+      this.#clear(column);
+    }
+  }
+
+  #x(column) {
+    return Math.round(column * (COLUMN + SPACE) * this.#ratio);
+  }
+
+  #y(ms) {
+    return Math.round(this.#canvas.height * (1 - ms / this.#heightMs));
+  }
+
+  #clear(column) {
+    this.#context.clearRect(this.#x(column), 0, this.#x(column + 1) - this.#x(column), this.#canvas.height);
+  }
+
+  #drawColumn(column, frame, part) {
+    const context = this.#context;
+    this.#clear(column);
+    const { intervalMs } = this.#frames;
+    const x = this.#x(column), width = Math.round(COLUMN * this.#ratio);
+    const begin = frame.began + part * intervalMs;
+    const highest = part < frame.missed ? intervalMs : this.#heightMs;
+    // Stripes of less than a pixel are left out: others are there.
+    const stripe = (from, to, colour) => {
+      const bottom = this.#y(Math.max(0, from - begin)), top = this.#y(Math.min(highest, to - begin));
+      if (top >= bottom) return;
+      context.fillStyle = colour;
+      context.fillRect(x, top, width, bottom - top);
+    };
+    if (part === 0) stripe(frame.began, frame.began + frame.pageMs, colours['page-work']);
+    this.#recorder.eachTurn(frame.firstTurn, frame.endTurn, (slot, from, to) => {
+      if (to > begin && from < begin + highest) stripe(from, to, colourOf(slot));
+    });
+    if (part > 0) {
+      context.fillStyle = colours.bad;
+      context.fillRect(x, 0, this.#x(column + 1) - x, Math.round(4 * this.#ratio));
+    }
+  }
+
+  #label(first, columns, frame) {
+    const context = this.#context;
+    const text = duration(frame.gapMs);
+    context.font = `600 ${12 * this.#ratio}px "Inter Variable", sans-serif`;
+    const padding = 5 * this.#ratio, top = 10 * this.#ratio, height = 20 * this.#ratio;
+    const width = context.measureText(text).width + 2 * padding;
+    const last = first + columns <= this.columns ? first + columns : this.columns;
+    const left = Math.min(Math.max((this.#x(first) + this.#x(last) - width) / 2, 0), this.#canvas.width - width);
+    context.fillStyle = colours.bad;
+    context.beginPath();
+    context.roundRect(left, top, width, height, 4 * this.#ratio);
+    context.fill();
+    context.fillStyle = colours.panel;
+    context.textBaseline = 'middle';
+    context.fillText(text, left + padding, top + height / 2);
+  }
+
+  /** From the beginning, with the frames that fit. */
+  #redraw() {
+    this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    this.#shown = [];
+    this.#column = 0;
+    const { count } = this.#frames;
+    let first = count, room = this.columns - AHEAD;
+    for (let frame; (frame = this.#frames.get(first - 1)) && (room -= frame.missed + 1) >= 0;) first--;
+    for (let number = first; number < count; number++) {
+      const frame = this.#frames.get(number);
+      if (frame) this.#draw(frame);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// A canvas that shows the picture a C task is drawing, and lets the visitor zoom.
+
+import { fromTemplate } from '../display.js';
+
+export class Picture {
+  #canvas;
+  #context;
+  #memory;
+  #state = 0;
+  #shown = -1;
+
+  constructor(element, { width, height, label, zoom, crisp = false }) {
+    const { element: view, parts } = fromTemplate('picture-template');
+    this.#canvas = Object.assign(parts.canvas, { width, height });
+    this.#canvas.setAttribute('aria-label', label);
+    this.#canvas.classList.toggle('crisp', crisp);
+    this.#context = this.#canvas.getContext('2d', { alpha: false });
+    parts.in.setAttribute('aria-label', `${label}: closer`);
+    parts.out.setAttribute('aria-label', `${label}: farther away`);
+    parts.buttons.hidden = !zoom;
+    if (zoom) {
+      parts.in.addEventListener('click', () => zoom(0.5, 0.5, 0.5));
+      parts.out.addEventListener('click', () => zoom(0.5, 0.5, 2));
+    }
+    element.append(view);
+  }
+
+  /** `visit(x, y)` is called with the parts of width and height at which the picture was clicked. */
+  onClick(visit) {
+    this.#canvas.classList.add('clickable');
+    this.#canvas.addEventListener('click', (event) => {
+      visit(event.offsetX / this.#canvas.clientWidth, event.offsetY / this.#canvas.clientHeight);
+    });
+  }
+
+  /** From now on this one is shown, until `release`. */
+  follow(memory, state) {
+    this.#memory = memory;
+    this.#state = state;
+    this.#shown = -1;
+  }
+
+  /** Shows the last of it: its memory is about to be given back. */
+  release(state) {
+    if (state !== this.#state) return;
+    this.refresh();
+    this.#state = 0;
+  }
+
+  refresh() {
+    if (this.#state === 0) return undefined;
+    const { buffer } = this.#memory;
+    const [width, height, done, total, pixels] = new Uint32Array(buffer, this.#state, 5);
+    if (done !== this.#shown) {
+      this.#shown = done;
+      this.#context.putImageData(
+        new ImageData(new Uint8ClampedArray(buffer, pixels, width * height * 4), width, height), 0, 0);
+    }
+    return { done, total };
+  }
+}

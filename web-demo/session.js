@@ -1,0 +1,48 @@
+// The cooperator that the settings ask for, and the tasks in it. Another mode, scheduler or budget is another
+// cooperator, in which all the work begins anew: so the numbers of different ways can be compared.
+
+import { Cooperator } from 'cooperator';
+import { modes } from './modes.js';
+
+export class Session {
+  cooperator;
+  budgetMs;
+  #share;
+  #finished = 0;
+  #settings;
+  #recorder;
+  #activities;
+  #crowd;
+  #onError;
+
+  constructor({ settings, recorder, activities, crowd, onError }) {
+    this.#settings = settings;
+    this.#recorder = recorder;
+    this.#activities = activities;
+    this.#crowd = crowd;
+    this.#onError = onError;
+  }
+
+  begin() {
+    this.cooperator?.dispose();
+    const { mode } = this.#settings;
+    const { share, budgetMs, scheduler, ...options } = modes[mode](this.#settings, () => this.#finished);
+    this.#share = share;
+    this.budgetMs = budgetMs;
+    this.cooperator = new Cooperator({
+      ...options, scheduler: this.#recorder.scheduler(scheduler), onError: this.#onError,
+    });
+    for (const activity of this.#activities) {
+      if (this.#settings.off.has(activity.job.id)) activity.rest();
+      else activity.begin();
+    }
+    this.#crowd.begin(this.#settings.counters);
+  }
+
+  /** Adds a task to the cooperator of the moment. */
+  cooperate(work, { share = 1, ...options }) {
+    const task = this.cooperator.cooperate(work, { share: this.#share ?? share, ...options });
+    task.whenDone().addBoth(() => { this.#finished++; });
+    return task;
+  }
+}
