@@ -130,7 +130,7 @@ export class Activity {
     return {
       native: (options) => this.#recorder.native(this.slot, options),
       /** A task within the task, which the visitor does not see as one of its own. */
-      inner: (work) => this.#add(work, { name: this.job.title }),
+      inner: (work, options) => this.#add(work, { name: this.job.title, ...options }),
       note: (text) => { if (round === this.#rounds) this.note = text; },
     };
   }

@@ -6,7 +6,7 @@ const formats = [0, 1].map((digits) => new Intl.NumberFormat('en', {
 }));
 
 export const whole = (number) => formats[0].format(number);
-export const percent = (part) => `${formats[0].format(part * 100)} %`;
+export const percent = (part) => (part > 0 && part < 0.005 ? '< 1 %' : `${formats[0].format(part * 100)} %`);
 
 /** Short times with a digit after the point, long ones in seconds. */
 export function duration(ms) {

@@ -9,6 +9,7 @@ const COLUMN = 7, SPACE = 1;    // CSS pixels
 const AHEAD = 3;                // columns that are empty before the oldest
 const HEADROOM = 1.3;           // the canvas is so many frames high
 const LABEL_FROM_MS = 100;
+const MOST = 0.6;               // of the columns, for one frame however long it took
 
 export class Film {
   #canvas;
@@ -57,7 +58,7 @@ export class Film {
   }
 
   #draw(frame) {
-    const columns = Math.min(frame.missed + 1, this.columns);
+    const columns = Math.min(frame.missed + 1, Math.ceil(this.columns * MOST));
     const first = this.#column;
     for (let part = 0; part < columns; part++) {
       const column = this.#column;
@@ -113,7 +114,7 @@ export class Film {
     const context = this.#context;
     const text = duration(frame.gapMs);
     context.font = `600 ${12 * this.#ratio}px "Inter Variable", sans-serif`;
-    const padding = 5 * this.#ratio, top = 10 * this.#ratio, height = 20 * this.#ratio;
+    const padding = 6 * this.#ratio, height = 22 * this.#ratio, top = (this.#canvas.height - height) / 2;
     const width = context.measureText(text).width + 2 * padding;
     const last = first + columns <= this.columns ? first + columns : this.columns;
     const left = Math.min(Math.max((this.#x(first) + this.#x(last) - width) / 2, 0), this.#canvas.width - width);
@@ -133,7 +134,7 @@ export class Film {
     this.#column = 0;
     const { count } = this.#frames;
     let first = count, room = this.columns - AHEAD;
-    for (let frame; (frame = this.#frames.get(first - 1)) && (room -= frame.missed + 1) >= 0;) first--;
+    for (let frame; (frame = this.#frames.get(first - 1)) && (room -= Math.min(frame.missed, room / 2) + 1) >= 0;) first--;
     for (let number = first; number < count; number++) {
       const frame = this.#frames.get(number);
       if (frame) this.#draw(frame);

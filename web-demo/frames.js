@@ -29,8 +29,9 @@ export class Frames {
     const last = this.#open;
     this.#open = { number: ++this.count, time, began: now, firstTurn: turns, firstSlice: slices, pageMs: 0 };
     if (last === undefined) return undefined;
-    Object.assign(last, { ended: now, endTurn: turns, endSlice: slices, gapMs: time - last.time });
-    this.#learn(last.gapMs);
+    // The display's own timestamps tell its rate; but after a freeze they may be those of before it.
+    this.#learn(time - last.time);
+    Object.assign(last, { ended: now, endTurn: turns, endSlice: slices, gapMs: now - last.began });
     last.missed = Math.max(0, Math.round(last.gapMs / this.intervalMs) - 1);
     this.#frames[last.number % KEPT] = last;
     return last;

@@ -54,6 +54,8 @@ export class Magnifier {
         context.fillRect(x(from + budgetMs), 4 * ratio, right - x(from + budgetMs), 3 * ratio);
       }
     });
+    context.fillStyle = colours.bad; // the next frame is due
+    context.fillRect(x(frame.began + this.#frames.intervalMs), 0, Math.round(1.5 * ratio), bottom + 4 * ratio);
     setText(this.#caption, [
       `Frame ${whole(frame.number)}: ${duration(frame.gapMs)}`,
       `${whole(slices)} ${slices === 1 ? 'slice' : 'slices'}`,
@@ -77,8 +79,5 @@ export class Magnifier {
       context.fillStyle = colours.quiet;
       context.fillText(ms === 0 ? '0 ms' : String(ms), x + 3 * ratio, height - 4 * ratio);
     }
-    const end = Math.round(this.#frames.intervalMs / length * width);
-    context.fillStyle = colours.bad;
-    context.fillRect(end, BRACKET * ratio, Math.round(1.5 * ratio), height - (BRACKET + AXIS - 4) * ratio);
   }
 }

@@ -19,6 +19,7 @@ export class ModeCards {
     for (const [mode, [title, about]] of Object.entries(TEXTS)) {
       const { element: card, parts } = fromTemplate('mode-template');
       card.dataset.testid = `mode-${mode}`;
+      for (const part of ['frames', 'gap', 'delay', 'goodput']) parts[part].dataset.testid = `${mode}-${part}`;
       Object.assign(parts.radio, { id: `mode-${mode}`, value: mode, checked: settings.mode === mode });
       parts.title.htmlFor = parts.radio.id;
       setText(parts.title, title);

@@ -1,5 +1,6 @@
 // Puts the page together, and does what is done in every frame.
 
+import { getGlobalCooperator } from 'cooperator';
 import { Activity } from './activity.js';
 import { Animation } from './animation.js';
 import { makeCard } from './card.js';
@@ -38,6 +39,7 @@ const BEGINS_ANEW = ['mode', 'scheduler', 'budget'];
 const byId = (id) => document.getElementById(id);
 
 export async function startPage() {
+  getGlobalCooperator(); // it says best what is wrong, where there can be no WebAssembly
   const settings = new Settings(location.search);
   keepInAddress(settings);
   const recorder = await Recorder.load();
@@ -110,7 +112,9 @@ export async function startPage() {
   scores.begin(settings.mode);
   setTimeout(begin, SETTLE_MS);
   const { mode } = settings;
-  setTimeout(() => { if (settings.mode === mode) scores.begin(mode); }, SETTLE_MS + LOADING_MS);
+  setTimeout(() => {
+    if (settings.mode === mode && session.cooperator.tasks.length > 0) scores.begin(mode);
+  }, SETTLE_MS + LOADING_MS);
 }
 
 function recount(crowd, count) {

@@ -57,13 +57,14 @@ export class Scores {
     const worked = busy - this.#busyBefore;
     this.#busyBefore = busy;
     this.#worked = worked > 0;
-    // What began in another mode is not this one's doing.
-    if (!this.#worked || frame.began < this.#began) return;
+    if (!this.#worked) return;
     const score = this.#scores.get(this.mode);
+    // Of a frame that began in another mode, the part since then.
+    const ms = frame.ended - Math.max(frame.began, this.#began);
     score.frames++;
-    score.elapsedMs += frame.ended - frame.began;
+    score.elapsedMs += ms;
     score.busyMs += worked;
-    score.longestGapMs = Math.max(score.longestGapMs, frame.gapMs);
+    score.longestGapMs = Math.max(score.longestGapMs, ms);
   }
 
   addDelay(ms) {

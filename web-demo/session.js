@@ -21,10 +21,20 @@ export class Session {
     this.#activities = activities;
     this.#crowd = crowd;
     this.#onError = onError;
+    this.#open();
   }
 
   begin() {
-    this.cooperator?.dispose();
+    this.cooperator.dispose();
+    this.#open();
+    for (const activity of this.#activities) {
+      if (this.#settings.off.has(activity.job.id)) activity.rest();
+      else activity.begin();
+    }
+    this.#crowd.begin(this.#settings.counters);
+  }
+
+  #open() {
     const { mode } = this.#settings;
     const { share, budgetMs, scheduler, ...options } = modes[mode](this.#settings, () => this.#finished);
     this.#share = share;
@@ -32,11 +42,6 @@ export class Session {
     this.cooperator = new Cooperator({
       ...options, scheduler: this.#recorder.scheduler(scheduler), onError: this.#onError,
     });
-    for (const activity of this.#activities) {
-      if (this.#settings.off.has(activity.job.id)) activity.rest();
-      else activity.begin();
-    }
-    this.#crowd.begin(this.#settings.counters);
   }
 
   /** Adds a task to the cooperator of the moment. */

@@ -24,24 +24,32 @@ function highlight(text) {
   return fragment;
 }
 
-/** A button for each file, of which one at most is open, beside the view. */
+/** What is open; at most one file in the whole page, so that the cards keep their order. */
+let close = () => {};
+
+/** A button for each file, which opens it beside the view. */
 export function connectSources(card, buttons, pre, sources) {
-  let open;
   for (const [name, load] of Object.entries(sources)) {
     const button = Object.assign(document.createElement('button'), { type: 'button', textContent: name });
     button.className = 'file';
+    const show = (open) => {
+      button.setAttribute('aria-expanded', String(open));
+      card.classList.toggle('with-source', open);
+      pre.hidden = !open;
+    };
     button.setAttribute('aria-expanded', 'false');
     button.addEventListener('click', async () => {
-      const others = buttons.querySelectorAll('button');
-      open = open === name ? undefined : name;
-      for (const other of others) other.setAttribute('aria-expanded', String(other.textContent === open));
-      card.classList.toggle('with-source', open !== undefined);
-      pre.hidden = open === undefined;
-      if (open !== name) return;
-      const { default: text } = await load();
-      if (open !== name) return;
-      pre.firstElementChild.replaceChildren(highlight(text.trimEnd()));
+      const open = button.getAttribute('aria-expanded') === 'false';
+      close();
+      close = () => {};
+      if (!open) return;
+      show(true);
+      close = () => show(false);
       pre.setAttribute('aria-label', name);
+      pre.firstElementChild.replaceChildren();
+      const { default: text } = await load();
+      if (button.getAttribute('aria-expanded') === 'false') return;
+      pre.firstElementChild.replaceChildren(highlight(text.trimEnd()));
       pre.scrollTop = 0;
     });
     buttons.append(button);

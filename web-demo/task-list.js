@@ -2,6 +2,9 @@
 
 import { TaskRow } from './task-row.js';
 
+/** The bars of shares are long enough to be compared, and jump about less, when this much of the time fills one. */
+const LEAST_FULL = 0.25;
+
 export class TaskList {
   #rows;
   #crowd;
@@ -30,14 +33,15 @@ export class TaskList {
     const now = performance.now();
     const elapsed = now - this.#time;
     this.#time = now;
-    for (const { activity, row } of this.#rows) {
-      row.update(this.#part(row, this.#recorder.busyMs(activity.slot), elapsed));
-    }
+    const parts = this.#rows.map(({ activity, row }) => this.#part(row, this.#recorder.busyMs(activity.slot), elapsed));
+    const crowdPart = this.#part(this.#crowdRow, this.#crowd.busyMs(), elapsed);
+    const full = Math.max(LEAST_FULL, crowdPart, ...parts);
+    for (const [index, { row }] of this.#rows.entries()) row.update(parts[index], full);
     this.#section.hidden = this.#crowd.size === 0;
     if (this.#crowd.size === 0) return;
     this.#crowd.look();
     this.#crowd.draw();
-    this.#crowdRow.update(this.#part(this.#crowdRow, this.#crowd.busyMs(), elapsed));
+    this.#crowdRow.update(crowdPart, full);
   }
 
   #part(row, busy, elapsed) {

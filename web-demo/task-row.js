@@ -62,8 +62,11 @@ export class TaskRow {
     this.update();
   }
 
-  /** @param {number} [part]  of the time, lately */
-  update(part) {
+  /**
+   * @param {number} [part]  of the time, lately
+   * @param {number} [full]  the part at which the bar is full
+   */
+  update(part, full = 1) {
     const subject = this.#subject, parts = this.#parts;
     const { state } = subject;
     setAttribute(this.element, 'data-state', state);
@@ -75,7 +78,7 @@ export class TaskRow {
     setAttribute(parts.pause, 'aria-disabled', String(!subject.isLively && !subject.isPaused));
     if (part !== undefined) {
       setText(parts.share, percent(part));
-      this.element.style.setProperty('--share', part.toFixed(3));
+      this.element.style.setProperty('--share', Math.min(1, part / full).toFixed(3));
     }
     // A task goes to and fro between runnable and waiting many times in a second.
     const news = parts.state.textContent;

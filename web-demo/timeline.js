@@ -6,6 +6,7 @@ import { Magnifier } from './magnifier.js';
 
 const REFRESH_MS = 600;
 const REFRESH_STILL_MS = 3000;
+const LONG_MS = 100;
 
 export class Timeline {
   #film;
@@ -40,13 +41,16 @@ export class Timeline {
   add(frame) {
     if (this.#held) return;
     this.#film.add(frame);
-    const now = frame.ended;
-    if (this.#pointed !== undefined || now - this.#refreshed < (stillness.matches ? REFRESH_STILL_MS : REFRESH_MS)) return;
-    // One with work in it says more than an idle one; and a missed frame must not go by unseen.
-    if (frame.endTurn === frame.firstTurn && now - this.#refreshed < 2 * REFRESH_STILL_MS) return;
-    this.#refreshed = now;
+    if (this.#pointed !== undefined || !this.#isNews(frame)) return;
+    this.#refreshed = frame.ended;
     this.#show(frame);
     this.#line.style.setProperty('--frame-label', `"${this.#frames.intervalMs.toFixed(1)} ms: the next frame is due"`);
+  }
+
+  /** An idle frame says nothing; one that was long in coming must not go by unseen. */
+  #isNews(frame) {
+    if (frame.endTurn === frame.firstTurn) return false;
+    return frame.gapMs >= LONG_MS || frame.ended - this.#refreshed >= (stillness.matches ? REFRESH_STILL_MS : REFRESH_MS);
   }
 
   #point(number) {

@@ -44,9 +44,10 @@ export async function serve(headers = {}) {
   return {
     url: `http://127.0.0.1:${server.address().port}${BASE}`,
     async close() {
-      server.closeAllConnections();
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      server.closeAllConnections();
+      await closed;
     },
   };
 }

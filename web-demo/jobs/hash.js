@@ -30,9 +30,9 @@ export const hash = {
         const [sha256, own] = await Promise.all([load('sha256'), file ?? sampleFile(SAMPLE_COPIES)]);
         setText(name, `${own.name}, ${bytes(own.size)}`);
         setText(digest, '·'.repeat(64));
-        return function* hash({ progress }) {
+        return function* hash({ progress, signal }) {
           note(bytes(own.size));
-          const result = yield* hashFile(own, { sha256, native, cooperate: inner, progress });
+          const result = yield* hashFile(own, { sha256, native, cooperate: inner, progress, signal });
           setText(digest, result);
           return bytes(own.size);
         };

@@ -17,8 +17,10 @@ static inline bool picture_create(picture *self, uint32_t width, uint32_t height
 {
   *self = (picture){ .width = width, .height = height };
   if (width == 0 || height == 0 || width > 4096 || height > 4096) return false;
-  self->pixels = calloc((size_t)width * height, 4);
-  return self->pixels != NULL;
+  self->pixels = malloc((size_t)width * height * 4);
+  if (self->pixels == NULL) return false;
+  for (uint32_t i = 0; i < width * height * 4; i++) self->pixels[i] = i % 4 == 3 ? 255 : 24; /* not drawn yet */
+  return true;
 }
 
 static inline uint8_t byte_of(double part) { return (uint8_t)(part <= 0 ? 0 : part >= 1 ? 255 : part * 255 + 0.5); }

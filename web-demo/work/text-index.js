@@ -3,6 +3,7 @@
 
 const PIECE = 1 << 18;          // bytes
 const WORDS_PER_TURN = 600;
+const LETTER = /[\p{L}\p{M}]/u;
 
 /** Fills `index`, a Map from words to arrays of line numbers; returns how many words there were. */
 export function* indexText(file, index, { progress }) {
@@ -12,8 +13,8 @@ export function* indexText(file, index, { progress }) {
     const piece = yield file.slice(at, at + PIECE).arrayBuffer(); // waits, while others have their turns
     const last = at + PIECE >= file.size;
     const text = rest + decoder.decode(piece, { stream: !last });
-    // The last word may go on in the next piece.
-    const end = last ? text.length : text.search(/[\p{L}\p{M}]*$/u);
+    let end = text.length;
+    while (!last && end > 0 && LETTER.test(text[end - 1])) end--; // the last word may go on in the next piece
     rest = text.slice(end);
 
     const token = /\n|\p{L}[\p{L}\p{M}]*/gu;

@@ -1,0 +1,109 @@
+// One way to use all three browsers: what the tests of the demo page need, and no more.
+
+import { writeFile } from 'node:fs/promises';
+import { launchChromium, launchFirefox, launchWebKit } from '../hosts/browsers.js';
+
+/** Puppeteer's, for Chromium and Firefox. */
+class TabDriver {
+  #browser;
+  #tab;
+
+  constructor(browser) {
+    this.#browser = browser;
+  }
+
+  async open(url, { width = 1280, height = 900, dark = false, before } = {}) {
+    await this.#tab?.close();
+    this.#tab = await this.#browser.newPage();
+    await this.#tab.setViewport({ width, height });
+    if (dark) await this.#tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    if (before) await this.#tab.evaluateOnNewDocument(before);
+    await this.#tab.goto(url);
+  }
+
+  /** Calls a function in the page; it may be asynchronous. */
+  run(f, ...args) {
+    return this.#tab.evaluate(f, ...args);
+  }
+
+  async press(...keys) {
+    for (const key of keys) await this.#tab.keyboard.press(key);
+  }
+
+  async type(selector, text) {
+    await this.#tab.focus(selector);
+    await this.#tab.keyboard.type(text);
+  }
+
+  async choose(selector, path) {
+    await (await this.#tab.$(selector)).uploadFile(path);
+  }
+
+  async screenshot(path, { full = false } = {}) {
+    await this.#tab.screenshot({ path, fullPage: full });
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+}
+
+/** WebDriver's. */
+class SessionDriver {
+  #browser;
+
+  constructor(browser) {
+    this.#browser = browser;
+  }
+
+  async open(url, { width = 1280, height = 900 } = {}) {
+    const { session } = this.#browser;
+    await session.manage().window().setRect({ x: 0, y: 0, width, height });
+    await session.get(url);
+  }
+
+  async run(f, ...args) {
+    const [error, value] = await this.#browser.session.executeAsyncScript(`
+      const told = arguments[arguments.length - 1];
+      (async () => (${f}))().then((f) => f(...Array.prototype.slice.call(arguments, 0, -1)))
+        .then((value) => told([null, value === undefined ? null : value]), (error) => told([String(error), null]));
+    `, ...args);
+    if (error !== null) throw new Error(error);
+    return value ?? undefined;
+  }
+
+  async press(...keys) {
+    const { Key } = await import('selenium-webdriver');
+    const named = { ArrowLeft: Key.ARROW_LEFT, ArrowRight: Key.ARROW_RIGHT, ArrowDown: Key.ARROW_DOWN, Enter: Key.ENTER };
+    for (const key of keys) await this.#browser.session.actions().sendKeys(named[key] ?? key).perform();
+  }
+
+  async type(selector, text) {
+    const element = await this.#find(selector);
+    await element.sendKeys(text);
+  }
+
+  async choose(selector, path) {
+    const element = await this.#find(selector);
+    await element.sendKeys(path);
+  }
+
+  async screenshot(path) {
+    await writeFile(path, await this.#browser.session.takeScreenshot(), 'base64');
+  }
+
+  async #find(selector) {
+    const { By } = await import('selenium-webdriver');
+    return this.#browser.session.findElement(By.css(selector));
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+}
+
+export const drivers = {
+  chromium: async () => new TabDriver(await launchChromium()),
+  firefox: async () => new TabDriver(await launchFirefox()),
+  webkit: async () => new SessionDriver(await launchWebKit()),
+};
