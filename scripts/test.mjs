@@ -64,7 +64,7 @@ const steps = {
   deno: { title: 'JavaScript tests in Deno', group: 'hosts', after: ['bundle'], run: () => inRuntime('deno') },
   bun: { title: 'JavaScript tests in Bun', group: 'hosts', after: ['bundle'], run: () => inRuntime('bun') },
   browser: {
-    title: 'the demo page in a browser', after: ['pack'], alone: true,
+    title: 'the demo page in browsers', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
   },
 };

@@ -2,7 +2,7 @@
 // in another thread while this one hangs, and would prove nothing.
 
 import { colourOf, colours } from './colours.js';
-import { fitCanvas, stillness } from './display.js';
+import { fitCanvas, stillness, watchSight } from './display.js';
 
 const CYCLE_MS = 40000;             // after this long all are in step again
 const SLOWEST_SWINGS = 11;          // in a cycle; each next pendulum makes one more
@@ -11,13 +11,16 @@ const HUES = [0, 4, 2, 6];
 export class Animation {
   pendulums = 24;
   #canvas;
+  #inSight;
 
   constructor(canvas) {
     this.#canvas = canvas;
+    this.#inSight = watchSight(canvas);
   }
 
   /** @param {number} time  in ms */
   draw(time) {
+    if (!this.#inSight()) return;
     fitCanvas(this.#canvas);
     const context = this.#canvas.getContext('2d');
     const { width, height } = this.#canvas;

@@ -2,7 +2,7 @@
 // fills as it progresses. A tile can be pointed at, paused and stopped.
 
 import { colourOf, colours, onColourChange } from './colours.js';
-import { fitCanvas, setAttribute, setText, whole } from './display.js';
+import { fitCanvas, setAttribute, setText, watchSight, whole } from './display.js';
 import { FIRST_OF_CROWD } from './recorder.js';
 import { TURNS, counter } from './work/counter.js';
 
@@ -24,6 +24,7 @@ export class Crowd {
   #canvas;
   #readout;
   #columns = 1;
+  #inSight;
 
   constructor({ recorder, canvas, readout }) {
     this.#recorder = recorder;
@@ -35,6 +36,7 @@ export class Crowd {
       this.#toggle();
     });
     canvas.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#inSight = watchSight(canvas, () => this.draw());
     onColourChange(() => this.draw());
   }
 
@@ -125,7 +127,7 @@ export class Crowd {
 
   draw() {
     const canvas = this.#canvas;
-    if (this.size === 0) return;
+    if (this.size === 0 || !this.#inSight()) return;
     fitCanvas(canvas);
     const context = canvas.getContext('2d');
     const { width, height } = canvas;

@@ -52,5 +52,16 @@ export function fitCanvas(canvas) {
   return true;
 }
 
+/** Gives a function that says whether the element is in sight: what is not need not be drawn. */
+export function watchSight(element, onSight = () => {}) {
+  let inSight = true;
+  new IntersectionObserver((entries) => {
+    const before = inSight;
+    inSight = entries.at(-1).isIntersecting;
+    if (inSight && !before) onSight();
+  }, { rootMargin: '25%' }).observe(element);
+  return () => inSight;
+}
+
 export const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 export const darkness = matchMedia('(prefers-color-scheme: dark)');

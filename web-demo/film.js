@@ -3,12 +3,12 @@
 // and stay where they are; the newest overwrites the oldest, as on a cardiogram.
 
 import { colourOf, colours, onColourChange } from './colours.js';
-import { duration, fitCanvas } from './display.js';
+import { duration, fitCanvas, stillness, watchSight } from './display.js';
 
 const COLUMN = 7, SPACE = 1;    // CSS pixels
 const AHEAD = 3;                // columns that are empty before the oldest
 const HEADROOM = 1.3;           // the canvas is so many frames high
-const LABEL_FROM_MS = 100;
+const STILL_MS = 3000;          // between two pictures, where motion is to be reduced
 const MOST = 0.6;               // of the columns, for one frame however long it took
 
 export class Film {
@@ -19,13 +19,16 @@ export class Film {
   #shown = [];      // by column: the number of the frame
   #column = 0;
   #heightMs = 0;
+  #inSight;
+  #redrawnAt = 0;
 
   constructor(canvas, frames, recorder) {
     this.#canvas = canvas;
     this.#context = canvas.getContext('2d');
     this.#frames = frames;
     this.#recorder = recorder;
-    onColourChange(() => this.#redraw());
+    this.#inSight = watchSight(canvas, () => this.redraw());
+    onColourChange(() => this.redraw());
   }
 
   get #ratio() {
@@ -49,11 +52,15 @@ export class Film {
   }
 
   add(frame) {
-    const heightMs = this.#frames.intervalMs * HEADROOM;
-    if (fitCanvas(this.#canvas) || Math.abs(heightMs - this.#heightMs) > 1) {
-      this.#heightMs = heightMs;
-      this.#redraw();
+    if (!this.#inSight()) return;
+    if (stillness.matches) {
+      if (frame.ended - this.#redrawnAt < STILL_MS) return;
+      this.#redrawnAt = frame.ended;
+      this.redraw();
+      return;
     }
+    const isScaled = Math.abs(this.#frames.intervalMs * HEADROOM - this.#heightMs) < 1;
+    if (fitCanvas(this.#canvas) || !isScaled) this.redraw();
     this.#draw(frame);
   }
 
@@ -66,7 +73,7 @@ export class Film {
       this.#drawColumn(column, frame, part);
       this.#column = (column + 1) % this.columns;
     }
-    if (frame.gapMs >= LABEL_FROM_MS) this.#label(first, columns, frame);
+    if (columns > 1) this.#label(first, columns, frame);
     for (let ahead = 0; ahead < AHEAD; ahead++) {
       const column = (this.#column + ahead) % this.columns;
       this.#shown[column] = undefined;
@@ -110,14 +117,18 @@ export class Film {
     }
   }
 
+  /** In the midst of the frame's columns, if there is room; of those on either side of the edge, the more. */
   #label(first, columns, frame) {
     const context = this.#context;
+    const beyond = Math.max(0, first + columns - this.columns);
+    const from = this.#x(beyond > columns / 2 ? 0 : first);
+    const to = this.#x(beyond > columns / 2 ? beyond : first + columns - beyond);
     const text = duration(frame.gapMs);
     context.font = `600 ${12 * this.#ratio}px "Inter Variable", sans-serif`;
     const padding = 6 * this.#ratio, height = 22 * this.#ratio, top = (this.#canvas.height - height) / 2;
     const width = context.measureText(text).width + 2 * padding;
-    const last = first + columns <= this.columns ? first + columns : this.columns;
-    const left = Math.min(Math.max((this.#x(first) + this.#x(last) - width) / 2, 0), this.#canvas.width - width);
+    if (width > to - from) return;
+    const left = (from + to - width) / 2;
     context.fillStyle = colours.bad;
     context.beginPath();
     context.roundRect(left, top, width, height, 4 * this.#ratio);
@@ -127,8 +138,10 @@ export class Film {
     context.fillText(text, left + padding, top + height / 2);
   }
 
-  /** From the beginning, with the frames that fit. */
-  #redraw() {
+  /** All of it anew, with the frames that fit. */
+  redraw() {
+    this.#heightMs = this.#frames.intervalMs * HEADROOM;
+    fitCanvas(this.#canvas);
     this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     this.#shown = [];
     this.#column = 0;

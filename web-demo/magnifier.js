@@ -6,6 +6,8 @@ import { duration, fitCanvas, setText, whole } from './display.js';
 const AXIS = 18, BRACKET = 14;          // CSS pixels
 const OVER_MS = 1;                      // a slice that lasted so much longer than its budget is marked
 
+const count = (number, name) => `${whole(number)} ${name}${number === 1 ? '' : 's'}`;
+
 export class Magnifier {
   #canvas;
   #caption;
@@ -58,8 +60,8 @@ export class Magnifier {
     context.fillRect(x(frame.began + this.#frames.intervalMs), 0, Math.round(1.5 * ratio), bottom + 4 * ratio);
     setText(this.#caption, [
       `Frame ${whole(frame.number)}: ${duration(frame.gapMs)}`,
-      `${whole(slices)} ${slices === 1 ? 'slice' : 'slices'}`,
-      `${whole(frame.endTurn - frame.firstTurn)} turns`,
+      count(slices, 'slice'),
+      count(frame.endTurn - frame.firstTurn, 'turn'),
       `${duration(workMs)} of work`,
       ...(over > 0 ? [`${over} over the budget`] : []),
       ...(frame.missed > 0 ? [`${frame.missed} missed`] : []),
@@ -77,7 +79,7 @@ export class Magnifier {
       context.fillStyle = colours.line;
       context.fillRect(x, BRACKET * ratio, ratio, height - (BRACKET + AXIS - 4) * ratio);
       context.fillStyle = colours.quiet;
-      context.fillText(ms === 0 ? '0 ms' : String(ms), x + 3 * ratio, height - 4 * ratio);
+      if (x + 30 * ratio < width) context.fillText(ms === 0 ? '0 ms' : String(ms), x + 3 * ratio, height - 4 * ratio);
     }
   }
 }

@@ -3,6 +3,9 @@
 import { fromTemplate, percent, setAttribute, setText } from './display.js';
 import { SHARES } from './settings.js';
 
+/** A task that waits, and has had less than this part of the time lately, is said to wait. */
+const LITTLE = 0.002;
+
 /** Of either button: what it does in which state. */
 const PAUSE = { icon: 'pause', text: 'Pause' }, RESUME = { icon: 'play', text: 'Resume' };
 const STOP = { icon: 'stop', text: 'Stop' }, START = { icon: 'restart', text: 'Start' };
@@ -70,7 +73,10 @@ export class TaskRow {
     const subject = this.#subject, parts = this.#parts;
     const { state } = subject;
     setAttribute(this.element, 'data-state', state);
-    setText(parts.state, state === 'waiting' || state === 'runnable' ? 'running' : state);
+    // Many tasks go to and fro between the two many times in a second.
+    const lively = state === 'waiting' || state === 'runnable';
+    const waits = state === 'waiting' && part !== undefined && part < LITTLE;
+    setText(parts.state, !lively ? state : waits ? 'waiting' : 'running');
     parts.progress.value = subject.progress;
     setText(parts.note, subject.note);
     this.#showAction('pause', this.#pauseAction());
@@ -80,8 +86,7 @@ export class TaskRow {
       setText(parts.share, percent(part));
       this.element.style.setProperty('--share', Math.min(1, part / full).toFixed(3));
     }
-    // A task goes to and fro between runnable and waiting many times in a second.
-    const news = parts.state.textContent;
+    const news = lively ? 'running' : state;
     if (this.#announced !== undefined && news !== this.#announced) this.announce(`${subject.title}: ${news}`);
     this.#announced = news;
   }

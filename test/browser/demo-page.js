@@ -1,6 +1,6 @@
 // The demo page in a browser: what is on it, by the names that its parts have for tests.
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 25_000;
 
 export const JOBS = ['mandelbrot', 'ray-tracer', 'life', 'primes', 'text-index', 'hash', 'chain'];
 
@@ -104,7 +104,7 @@ export function parseDuration(text) {
 
 /** Of the line that tells of the enlarged frame. */
 export function parseFrame(caption) {
-  const [, gap, slices, turns, work] = /: ([\d.,]+ m?s) · ([\d,]+) slices? · ([\d,]+) turns · ([\d.,]+ m?s) of work/.exec(caption);
+  const [, gap, slices, turns, work] = /: ([\d.,]+ m?s) · ([\d,]+) slices? · ([\d,]+) turns? · ([\d.,]+ m?s) of work/.exec(caption);
   const count = (text) => Number(text.replaceAll(',', ''));
   return { gapMs: parseDuration(gap), slices: count(slices), turns: count(turns), workMs: parseDuration(work) };
 }

@@ -39,8 +39,16 @@ class TabDriver {
     await (await this.#tab.$(selector)).uploadFile(path);
   }
 
+  /** With `full`, in a window as high as the page: what is out of sight is not drawn. */
   async screenshot(path, { full = false } = {}) {
-    await this.#tab.screenshot({ path, fullPage: full });
+    if (full) {
+      const height = await this.#tab.evaluate(() => document.documentElement.scrollHeight);
+      await this.#tab.setViewport({ ...this.#tab.viewport(), height });
+      await this.#tab.evaluate(async () => {
+        for (let frame = 0; frame < 40; frame++) await new Promise(requestAnimationFrame);
+      });
+    }
+    await this.#tab.screenshot({ path });
   }
 
   close() {

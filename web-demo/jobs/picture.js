@@ -1,6 +1,6 @@
 // A canvas that shows the picture a C task is drawing, and lets the visitor zoom.
 
-import { fromTemplate } from '../display.js';
+import { fromTemplate, watchSight } from '../display.js';
 
 export class Picture {
   #canvas;
@@ -8,6 +8,7 @@ export class Picture {
   #memory;
   #state = 0;
   #shown = -1;
+  #inSight;
 
   constructor(element, { width, height, label, zoom, crisp = false }) {
     const { element: view, parts } = fromTemplate('picture-template');
@@ -23,6 +24,7 @@ export class Picture {
       parts.out.addEventListener('click', () => zoom(0.5, 0.5, 2));
     }
     element.append(view);
+    this.#inSight = watchSight(this.#canvas);
   }
 
   /** `visit(x, y)` is called with the parts of width and height at which the picture was clicked. */
@@ -43,19 +45,23 @@ export class Picture {
   /** Shows the last of it: its memory is about to be given back. */
   release(state) {
     if (state !== this.#state) return;
-    this.refresh();
+    this.#draw();
     this.#state = 0;
   }
 
   refresh() {
     if (this.#state === 0) return undefined;
-    const { buffer } = this.#memory;
-    const [width, height, done, total, pixels] = new Uint32Array(buffer, this.#state, 5);
-    if (done !== this.#shown) {
-      this.#shown = done;
-      this.#context.putImageData(
-        new ImageData(new Uint8ClampedArray(buffer, pixels, width * height * 4), width, height), 0, 0);
-    }
+    if (this.#inSight()) this.#draw();
+    const [, , done, total] = new Uint32Array(this.#memory.buffer, this.#state, 4);
     return { done, total };
+  }
+
+  #draw() {
+    const { buffer } = this.#memory;
+    const [width, height, done, , pixels] = new Uint32Array(buffer, this.#state, 5);
+    if (done === this.#shown) return;
+    this.#shown = done;
+    this.#context.putImageData(
+      new ImageData(new Uint8ClampedArray(buffer, pixels, width * height * 4), width, height), 0, 0);
   }
 }
