@@ -137,9 +137,10 @@ export class Crowd {
     const space = tileHeight > 6 ? Math.max(1, Math.round(tileHeight / 8)) : tileHeight > 3 ? 1 : 0;
     context.clearRect(0, 0, width, height);
     for (const [index, { state }] of this.#tasks.entries()) {
-      const x = Math.round(index % this.#columns * tile), y = Math.round(Math.floor(index / this.#columns) * tileHeight);
-      const right = Math.round((index % this.#columns + 1) * tile) - space;
-      const bottom = Math.round((Math.floor(index / this.#columns) + 1) * tileHeight) - space;
+      const column = index % this.#columns, row = Math.floor(index / this.#columns);
+      const x = Math.round(column * tile), y = Math.round(row * tileHeight);
+      const right = Math.round((column + 1) * tile) - space;
+      const bottom = Math.round((row + 1) * tileHeight) - space;
       const full = Math.round((bottom - y) * this.#turns[index] / TURNS);
       context.fillStyle = state === 'stopped' ? colours.panel : colours.line;
       context.fillRect(x, y, right - x, bottom - y);

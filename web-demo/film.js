@@ -146,8 +146,10 @@ export class Film {
     this.#shown = [];
     this.#column = 0;
     const { count } = this.#frames;
-    let first = count, room = this.columns - AHEAD;
-    for (let frame; (frame = this.#frames.get(first - 1)) && (room -= Math.min(frame.missed, room / 2) + 1) >= 0;) first--;
+    let first = count;
+    for (let room = this.columns - AHEAD, frame; room > 0 && (frame = this.#frames.get(first - 1)); first--) {
+      room -= frame.missed + 1;
+    }
     for (let number = first; number < count; number++) {
       const frame = this.#frames.get(number);
       if (frame) this.#draw(frame);

@@ -68,7 +68,7 @@ export class Recorder {
     };
   }
 
-  /** What `native` of the package makes, its turns noted: from the core to recorder.c and on to the step, all in wasm. */
+  /** As `native` of the package, with the turns noted: from the core to recorder.c and on to the step, all in wasm. */
   native(slot, { step, state, result, dispose }) {
     const wrapped = this.#c.recorder_wrap(this.#place(step), state, slot);
     if (wrapped === 0) throw new Error('recorder.wasm is out of memory');

@@ -72,9 +72,9 @@ export class Settings {
       ['off', [...this.off].join(',')],
       ['shares', [...this.shares].map(([job, share]) => `${job}:${share}`).join(',')],
     ].filter(([, text]) => text !== '');
-    // Neither commas nor colons need an escape in a query, and people read addresses.
-    return entries.map(([name, text]) => `${name}=${encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':')}`)
-      .join('&');
+    // People read addresses, and in a query neither commas nor colons need an escape.
+    const readable = (text) => encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':');
+    return entries.map(([name, text]) => `${name}=${readable(text)}`).join('&');
   }
 }
 

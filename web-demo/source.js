@@ -1,8 +1,8 @@
 // Shows a file's text, with what is comment, string, keyword and number set apart.
 
-const KEYWORDS = `async await break case catch class const continue default delete do double else enum export extends extern
-  false finally float for from function if import in inline int let new null of return sizeof static struct switch
-  this throw true try typedef typeof uint8_t uint32_t uint64_t int32_t undefined unsigned void while yield bool`
+const KEYWORDS = `async await break case catch class const continue default delete do double else enum export extends
+  extern false finally float for from function if import in inline int let new null of return sizeof static struct
+  switch this throw true try typedef typeof uint8_t uint32_t uint64_t int32_t undefined unsigned void while yield bool`
   .split(/\s+/).join('|');
 const TOKENS = new RegExp([
   /(?<comment>\/\*[^]*?\*\/|\/\/[^\n]*)/,

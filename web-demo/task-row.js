@@ -7,8 +7,8 @@ import { SHARES } from './settings.js';
 const LITTLE = 0.002;
 
 /** Of either button: what it does in which state. */
-const PAUSE = { icon: 'pause', text: 'Pause' }, RESUME = { icon: 'play', text: 'Resume' };
-const STOP = { icon: 'stop', text: 'Stop' }, START = { icon: 'restart', text: 'Start' };
+const PAUSE = { does: 'pause', text: 'Pause' }, RESUME = { does: 'resume', text: 'Resume' };
+const STOP = { does: 'stop', text: 'Stop' }, START = { does: 'start', text: 'Start' };
 
 /**
  * `subject` has a title, language, slot or colour, `state`, `isLively`, `isPaused`, `progress`, `note`, and pause,
@@ -44,7 +44,8 @@ export class TaskRow {
   #connectShare(settings) {
     const { turns } = this.#parts;
     turns.setAttribute('aria-label', `Turns in a row of ${this.#subject.title}`);
-    for (const share of SHARES) turns.append(new Option(`× ${share}`, share, false, settings.shareOf(this.id) === share));
+    const chosen = settings.shareOf(this.id);
+    for (const share of SHARES) turns.append(new Option(`× ${share}`, share, false, share === chosen));
     turns.addEventListener('change', () => settings.setShare(this.id, Number(turns.value)));
     const onlyCooperative = () => { turns.disabled = settings.mode !== 'cooperative'; };
     onlyCooperative();
@@ -59,9 +60,8 @@ export class TaskRow {
     return this.#subject.isLively || this.#subject.isPaused ? STOP : START;
   }
 
-  #act({ icon }) {
-    const subject = this.#subject;
-    ({ pause: () => subject.pause(), play: () => subject.resume(), stop: () => subject.stop(), restart: () => subject.start() })[icon]();
+  #act({ does }) {
+    this.#subject[does]();
     this.update();
   }
 
@@ -91,13 +91,12 @@ export class TaskRow {
     this.#announced = news;
   }
 
-  #showAction(name, { icon, text }) {
+  #showAction(name, { does, text }) {
     const button = this.#parts[name];
-    if (button.dataset.icon === icon) return;
-    button.dataset.icon = icon;
+    if (button.title === text) return;
     const label = `${text} ${this.#subject.title}`;
     button.title = text;
     button.setAttribute('aria-label', label);
-    button.querySelector('use').setAttribute('href', `#icon-${icon}`);
+    button.querySelector('use').setAttribute('href', `#icon-${does}`);
   }
 }

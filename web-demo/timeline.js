@@ -50,7 +50,8 @@ export class Timeline {
   /** An idle frame says nothing; one that was long in coming must not go by unseen. */
   #isNews(frame) {
     if (frame.endTurn === frame.firstTurn) return false;
-    return frame.gapMs >= LONG_MS || frame.ended - this.#refreshed >= (stillness.matches ? REFRESH_STILL_MS : REFRESH_MS);
+    const every = stillness.matches ? REFRESH_STILL_MS : REFRESH_MS;
+    return frame.gapMs >= LONG_MS || frame.ended - this.#refreshed >= every;
   }
 
   #point(number) {

@@ -86,7 +86,8 @@ export class DemoPage {
   }
 
   untilProgress(job, above) {
-    return this.until((id, least) => document.querySelector(`[data-testid="${id}-progress"]`).value > least, job, above);
+    const isBeyond = (id, least) => document.querySelector(`[data-testid="${id}-progress"]`).value > least;
+    return this.until(isBeyond, job, above);
   }
 
   frames(count) {
@@ -104,7 +105,8 @@ export function parseDuration(text) {
 
 /** Of the line that tells of the enlarged frame. */
 export function parseFrame(caption) {
-  const [, gap, slices, turns, work] = /: ([\d.,]+ m?s) · ([\d,]+) slices? · ([\d,]+) turns? · ([\d.,]+ m?s) of work/.exec(caption);
+  const form = /: ([\d.,]+ m?s) · ([\d,]+) slices? · ([\d,]+) turns? · ([\d.,]+ m?s) of work/;
+  const [, gap, slices, turns, work] = form.exec(caption);
   const count = (text) => Number(text.replaceAll(',', ''));
   return { gapMs: parseDuration(gap), slices: count(slices), turns: count(turns), workMs: parseDuration(work) };
 }

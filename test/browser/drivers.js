@@ -1,4 +1,4 @@
-// One way to use all three browsers: what the tests of the demo page need, and no more.
+// One way to use all three browsers, as far as the tests of the demo page need it.
 
 import { writeFile } from 'node:fs/promises';
 import { launchChromium, launchFirefox, launchWebKit } from '../hosts/browsers.js';
@@ -80,29 +80,13 @@ class SessionDriver {
     return value ?? undefined;
   }
 
-  async press(...keys) {
-    const { Key } = await import('selenium-webdriver');
-    const named = { ArrowLeft: Key.ARROW_LEFT, ArrowRight: Key.ARROW_RIGHT, ArrowDown: Key.ARROW_DOWN, Enter: Key.ENTER };
-    for (const key of keys) await this.#browser.session.actions().sendKeys(named[key] ?? key).perform();
-  }
-
   async type(selector, text) {
-    const element = await this.#find(selector);
-    await element.sendKeys(text);
-  }
-
-  async choose(selector, path) {
-    const element = await this.#find(selector);
-    await element.sendKeys(path);
+    const { By } = await import('selenium-webdriver');
+    await this.#browser.session.findElement(By.css(selector)).sendKeys(text);
   }
 
   async screenshot(path) {
     await writeFile(path, await this.#browser.session.takeScreenshot(), 'base64');
-  }
-
-  async #find(selector) {
-    const { By } = await import('selenium-webdriver');
-    return this.#browser.session.findElement(By.css(selector));
   }
 
   close() {

@@ -17,7 +17,7 @@ export const textIndex = {
   },
 
   view({ element }) {
-    const query = html('input', { type: 'search', placeholder: 'Look up a word', autocomplete: 'off', spellcheck: false });
+    const query = html('input', { type: 'search', placeholder: 'Look up a word', autocomplete: 'off' });
     query.setAttribute('aria-label', 'Look up a word in the index');
     query.dataset.testid = 'query';
     const answer = html('p', { className: 'answer' });
