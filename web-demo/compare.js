@@ -16,11 +16,12 @@ export function offerComparison(button, settings, announce) {
       button.textContent = `Measuring ${index + 1} of ${MODES.length} …`;
       settings.set('mode', mode, true);
       await new Promise((resolve) => { setTimeout(resolve, EACH_MS); });
+      if (settings.mode !== mode) break; // the visitor has other plans
+      if (mode === MODES.at(-1)) settings.set('mode', before, true);
     }
-    settings.set('mode', before, true);
     button.textContent = text;
     button.removeAttribute('aria-disabled');
     running = false;
-    announce('All three modes are measured.');
+    announce('The comparison is over.');
   });
 }

@@ -118,7 +118,7 @@ export async function startPage() {
 }
 
 function recount(crowd, count) {
-  if (count > crowd.size && crowd.isLively) crowd.add(count - crowd.size);
+  if (count > crowd.size && (crowd.isLively || crowd.isPaused)) crowd.add(count - crowd.size);
   else crowd.begin(count);
 }
 

@@ -20,7 +20,7 @@ export const life = {
     let seed = 7;
     let stir;
     const picture = new Picture(element, { width: WIDTH, height: HEIGHT, label: 'Game of Life', crisp: true });
-    picture.onClick((x, y) => stir?.(x, y));
+    picture.onPoint((x, y) => stir?.(x, y));
 
     return {
       async begin({ native }) {

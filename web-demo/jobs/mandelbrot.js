@@ -37,7 +37,7 @@ export const mandelbrot = {
       restart();
     };
     const picture = new Picture(element, { width: WIDTH, height: HEIGHT, label: 'Mandelbrot set', zoom });
-    picture.onClick((x, y) => zoom(x, y, 0.35));
+    picture.onPoint((x, y) => zoom(x, y, 0.35), (x, y) => zoom(0.5 + x, 0.5 + y, 1));
 
     return {
       async begin({ native }) {

@@ -2,6 +2,8 @@
 
 import { fromTemplate, watchSight } from '../display.js';
 
+const STEPS = { ArrowLeft: [-0.2, 0], ArrowRight: [0.2, 0], ArrowUp: [0, -0.2], ArrowDown: [0, 0.2] };
+
 export class Picture {
   #canvas;
   #context;
@@ -27,11 +29,23 @@ export class Picture {
     this.#inSight = watchSight(this.#canvas);
   }
 
-  /** `visit(x, y)` is called with the parts of width and height at which the picture was clicked. */
-  onClick(visit) {
+  /**
+   * `visit(x, y)` is called with the parts of width and height at which the picture was clicked, or, for Enter, with
+   * its centre; `move(x, y)`, for arrow keys, with the parts by which to go.
+   */
+  onPoint(visit, move = () => {}) {
     this.#canvas.classList.add('clickable');
+    this.#canvas.tabIndex = 0;
+    this.#canvas.setAttribute('aria-keyshortcuts', 'Enter ArrowLeft ArrowRight ArrowUp ArrowDown');
     this.#canvas.addEventListener('click', (event) => {
       visit(event.offsetX / this.#canvas.clientWidth, event.offsetY / this.#canvas.clientHeight);
+    });
+    this.#canvas.addEventListener('keydown', (event) => {
+      const step = STEPS[event.key];
+      if (event.key === 'Enter') visit(0.5, 0.5);
+      else if (step) move(...step);
+      else return;
+      event.preventDefault();
     });
   }
 

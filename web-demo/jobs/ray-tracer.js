@@ -24,10 +24,11 @@ export const rayTracer = {
       restart();
     };
     const picture = new Picture(element, { width: WIDTH, height: HEIGHT, label: 'Ray-traced spheres', zoom });
-    picture.onClick((x) => {
-      angle += (x - 0.5) * 2;
+    const walk = (part) => {
+      angle += part * 2;
       restart();
-    });
+    };
+    picture.onPoint((x) => walk(x - 0.5), walk);
 
     return {
       async begin({ native }) {
