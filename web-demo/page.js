@@ -29,10 +29,8 @@ import { Timeline } from './timeline.js';
 const JOBS = [mandelbrot, rayTracer, life, primes, textIndex, hash, chain];
 /** So often are numbers and bars renewed: more often, nobody can read them. */
 const NUMBERS_MS = 250;
-/** Meanwhile the page settles, and the display's rate becomes known. */
-const SETTLE_MS = 400;
 /** So long modules and files are loading, which is not the mode's doing. */
-const LOADING_MS = 1200;
+const LOADING_MS = 1500;
 /** What makes another cooperator; the rest of the settings concerns single tasks. */
 const BEGINS_ANEW = ['mode', 'scheduler', 'budget'];
 
@@ -88,6 +86,7 @@ export async function startPage() {
     else if (name === 'shares') restartChanged(activities, settings);
   });
 
+  scores.begin(settings.mode);
   let numbersAt = 0;
   requestAnimationFrame(function frame(time) {
     requestAnimationFrame(frame);
@@ -109,12 +108,17 @@ export async function startPage() {
 
   modeCards.update();
   taskList.update();
-  scores.begin(settings.mode);
-  setTimeout(begin, SETTLE_MS);
+  document.documentElement.classList.add('visible');
+  await drawn(); // work in one piece shall not keep the page from being seen
+  begin();
   const { mode } = settings;
   setTimeout(() => {
     if (settings.mode === mode && session.cooperator.tasks.length > 0) scores.begin(mode);
-  }, SETTLE_MS + LOADING_MS);
+  }, LOADING_MS);
+}
+
+async function drawn() {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
 }
 
 function recount(crowd, count) {

@@ -12,13 +12,17 @@ class TabDriver {
     this.#browser = browser;
   }
 
-  async open(url, { width = 1280, height = 900, dark = false, before } = {}) {
+  async open(url, { width = 1280, height = 900, before } = {}) {
     await this.#tab?.close();
     this.#tab = await this.#browser.newPage();
     await this.#tab.setViewport({ width, height });
-    if (dark) await this.#tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
     if (before) await this.#tab.evaluateOnNewDocument(before);
     await this.#tab.goto(url);
+  }
+
+  /** @param {'light' | 'dark'} value */
+  scheme(value) {
+    return this.#tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
   }
 
   /** Calls a function in the page; it may be asynchronous. */
@@ -45,7 +49,7 @@ class TabDriver {
       const height = await this.#tab.evaluate(() => document.documentElement.scrollHeight);
       await this.#tab.setViewport({ ...this.#tab.viewport(), height });
       await this.#tab.evaluate(async () => {
-        for (let frame = 0; frame < 40; frame++) await new Promise(requestAnimationFrame);
+        for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
       });
     }
     await this.#tab.screenshot({ path });
@@ -64,9 +68,10 @@ class SessionDriver {
     this.#browser = browser;
   }
 
-  async open(url, { width = 1280, height = 900 } = {}) {
+  /** The window is small: it is drawn in software. */
+  async open(url) {
     const { session } = this.#browser;
-    await session.manage().window().setRect({ x: 0, y: 0, width, height });
+    await session.manage().window().setRect({ x: 0, y: 0, width: 1024, height: 640 });
     await session.get(url);
   }
 
