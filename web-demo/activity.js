@@ -12,7 +12,7 @@ export class Activity {
   /** Turns in a row, of the task that there is. */
   share;
   task;
-  #session;
+  #workshop;
   #recorder;
   #settings;
   #view;
@@ -27,8 +27,8 @@ export class Activity {
     this.#view = job.view({ element, slot, restart: () => this.start() });
   }
 
-  set session(session) {
-    this.#session = session;
+  set workshop(workshop) {
+    this.#workshop = workshop;
   }
 
   /** A task's own state; without one `loading`, `failed` or `off`. */
@@ -137,7 +137,7 @@ export class Activity {
 
   #add(work, options) {
     const noted = typeof work === 'function' ? this.#recorder.generator(this.slot, work) : work;
-    return this.#session.cooperate(noted, options);
+    return this.#workshop.cooperate(noted, options);
   }
 
   #end() {

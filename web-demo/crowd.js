@@ -19,7 +19,7 @@ export class Crowd {
   #turns = [];
   #counts = {};
   #pointed = 0;
-  #session;
+  #workshop;
   #recorder;
   #canvas;
   #readout;
@@ -40,8 +40,8 @@ export class Crowd {
     onColourChange(() => this.draw());
   }
 
-  set session(session) {
-    this.#session = session;
+  set workshop(workshop) {
+    this.#workshop = workshop;
   }
 
   get size() {
@@ -77,7 +77,7 @@ export class Crowd {
       this.#turns[index] = 0;
       const turns = this.#turns;
       const work = () => counter(1 + index * APART, (turn) => { turns[index] = turn; });
-      this.#tasks.push(this.#session.cooperate(
+      this.#tasks.push(this.#workshop.cooperate(
         this.#recorder.generator(FIRST_OF_CROWD + index, work), { name: `counter ${index + 1}` }));
     }
     this.#pointed = 0;

@@ -21,7 +21,7 @@ import { textIndex } from './jobs/text-index.js';
 import { ModeCards } from './mode-cards.js';
 import { Recorder } from './recorder.js';
 import { Scores } from './scores.js';
-import { Session } from './session.js';
+import { Workshop } from './workshop.js';
 import { Settings, keepInAddress } from './settings.js';
 import { TaskList } from './task-list.js';
 import { Timeline } from './timeline.js';
@@ -50,8 +50,8 @@ export async function startPage() {
     return new Activity({ job, slot, recorder, settings, element: view });
   });
   const crowd = new Crowd({ recorder, canvas: byId('mosaic'), readout: byId('mosaic-readout') });
-  const session = new Session({ settings, recorder, activities, crowd, onError: showError });
-  for (const user of [...activities, crowd]) user.session = session;
+  const workshop = new Workshop({ settings, recorder, activities, crowd, onError: showError });
+  for (const user of [...activities, crowd]) user.workshop = workshop;
 
   const modeCards = new ModeCards(byId('modes'), settings, scores);
   offerComparison(byId('compare'), settings, announce);
@@ -63,7 +63,7 @@ export async function startPage() {
   connectAllTasks([...activities, crowd]);
   const timeline = new Timeline({
     film: byId('film'), magnified: byId('magnified'), caption: byId('frame-caption'), line: byId('frame-line'),
-    hold: byId('hold'), frames, recorder, budgetMs: () => session.budgetMs,
+    hold: byId('hold'), frames, recorder, budgetMs: () => workshop.budgetMs,
   });
   const animation = new Animation(byId('animation'));
   connectTryOut(animation);
@@ -78,7 +78,7 @@ export async function startPage() {
 
   function begin() {
     scores.begin(settings.mode);
-    session.begin();
+    workshop.begin();
   }
   settings.onChange((name) => {
     if (BEGINS_ANEW.includes(name)) begin();
@@ -113,7 +113,7 @@ export async function startPage() {
   begin();
   const { mode } = settings;
   setTimeout(() => {
-    if (settings.mode === mode && session.cooperator.tasks.length > 0) scores.begin(mode);
+    if (settings.mode === mode && workshop.cooperator.tasks.length > 0) scores.begin(mode);
   }, LOADING_MS);
 }
 

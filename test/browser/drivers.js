@@ -61,7 +61,7 @@ class TabDriver {
 }
 
 /** WebDriver's. */
-class SessionDriver {
+class WebDriverDriver {
   #browser;
 
   constructor(browser) {
@@ -102,5 +102,5 @@ class SessionDriver {
 export const drivers = {
   chromium: async () => new TabDriver(await launchChromium()),
   firefox: async () => new TabDriver(await launchFirefox()),
-  webkit: async () => new SessionDriver(await launchWebKit()),
+  webkit: async () => new WebDriverDriver(await launchWebKit()),
 };

@@ -4,7 +4,7 @@
 import { Cooperator } from 'cooperator';
 import { modes } from './modes.js';
 
-export class Session {
+export class Workshop {
   cooperator;
   budgetMs;
   #share;
