@@ -1,8 +1,8 @@
 // A job at work: its task of the moment, how far it is, and what can be done to it.
 //
 // A job is { id, title, language, about, sources, view }. `view({ element, restart })` builds what is to be seen and
-// gives { begin, refresh?, receive?, again? }: `begin` makes the work for a task, `refresh` draws and may tell the
-// progress, `receive` takes a file, and `again` prepares the next round.
+// gives { load?, begin, refresh?, receive?, again? }: `load` gets what is not there yet, `begin` makes the work for a
+// task of it, `refresh` draws and may tell the progress, `receive` takes a file, and `again` prepares the next round.
 
 const REST_MS = 1500;
 
@@ -71,9 +71,9 @@ export class Activity {
     this.note = '';
     this.share = this.#settings.shareOf(this.job.id);
     try {
-      const work = await this.#view.begin(this.#tools(round));
-      if (round !== this.#rounds) return;
-      this.task = this.#add(work, {
+      const loaded = await this.#view.load?.();
+      if (round !== this.#rounds) return; // while it was loading, another one has begun
+      this.task = this.#add(this.#view.begin(this.#tools(round), loaded), {
         name: this.job.title,
         share: this.share,
         onProgress: ({ done, total }) => { if (round === this.#rounds) this.#report(done, total); },

@@ -26,8 +26,8 @@ export const hash = {
     let file;
 
     return {
-      async begin({ native, inner, note }) {
-        const [sha256, own] = await Promise.all([load('sha256'), file ?? sampleFile(SAMPLE_COPIES)]);
+      load: () => Promise.all([load('sha256'), file ?? sampleFile(SAMPLE_COPIES)]),
+      begin({ native, inner, note }, [sha256, own]) {
         setText(name, `${own.name}, ${bytes(own.size)}`);
         setText(digest, '·'.repeat(64));
         return function* hash({ progress, signal }) {

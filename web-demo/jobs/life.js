@@ -23,8 +23,8 @@ export const life = {
     picture.onPoint((x, y) => stir?.(x, y));
 
     return {
-      async begin({ native }) {
-        const c = await load('life');
+      load: () => load('life'),
+      begin({ native }, c) {
         const state = c.life_create(WIDTH, HEIGHT, seed);
         if (state === 0) throw new Error('life.wasm is out of memory');
         picture.follow(c.memory, state);

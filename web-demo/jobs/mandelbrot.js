@@ -40,8 +40,8 @@ export const mandelbrot = {
     picture.onPoint((x, y) => zoom(x, y, 0.35), (x, y) => zoom(0.5 + x, 0.5 + y, 1));
 
     return {
-      async begin({ native }) {
-        const c = await load('mandelbrot');
+      load: () => load('mandelbrot'),
+      begin({ native }, c) {
         const state = c.mandelbrot_create(WIDTH, HEIGHT, place.real, place.imaginary, place.span);
         if (state === 0) throw new Error('mandelbrot.wasm is out of memory');
         picture.follow(c.memory, state);

@@ -31,8 +31,8 @@ export const rayTracer = {
     picture.onPoint((x) => walk(x - 0.5), walk);
 
     return {
-      async begin({ native }) {
-        const c = await load('ray_tracer');
+      load: () => load('ray_tracer'),
+      begin({ native }, c) {
         const state = c.ray_tracer_create(WIDTH, HEIGHT, angle, distance);
         if (state === 0) throw new Error('ray_tracer.wasm is out of memory');
         picture.follow(c.memory, state);

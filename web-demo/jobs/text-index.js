@@ -36,8 +36,8 @@ export const textIndex = {
     query.addEventListener('input', show);
 
     return {
-      async begin({ note }) {
-        const own = file ?? await sampleFile(SAMPLE_COPIES);
+      load: async () => file ?? sampleFile(SAMPLE_COPIES),
+      begin({ note }, own) {
         index = new Map();
         const filled = index;
         return function* textIndex({ progress }) {
