@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import globals from 'globals';
 
 export default [
-  { ignores: ['build/', 'dist/', 'test/consumer/', 'src/wasm/', 'bench/core/', '**/node_modules/'] },
+  { ignores: ['build/', 'dist/', 'test/consumer/', 'src/wasm/', 'bench/core/', 'web-demo/native/*-imports.js', '**/node_modules/'] },
   js.configs.recommended,
   {
     languageOptions: {
@@ -37,5 +37,6 @@ export default [
   },
   // imported, and not used: that is the test
   { files: ['test/packaging/shaken/unused.js'], rules: { 'no-unused-vars': 'off' } },
+  { files: ['web-demo/service-worker.js'], languageOptions: { globals: globals.serviceworker } },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 ];
