@@ -39,7 +39,7 @@ async function buildScripts() {
     platform: 'neutral',
     target: 'es2022',
     charset: 'utf8',
-    loader: { '.wasm': 'binary' },
+    loader: { '.wasm': 'base64' },
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',

@@ -106,7 +106,7 @@ async function buildInstrumented() {
       absWorkingDir: root, entryPoints: ['index', 'testing'].map((name) => `js/${name}.js`),
         outdir: join(target, 'dist'),
       outExtension: { '.js': extension }, bundle: true, format, platform: 'neutral', target: 'es2022', charset: 'utf8',
-      loader: { '.wasm': 'binary' }, plugins: [counting], footer: { js: footer }, logLevel: 'error',
+      loader: { '.wasm': 'base64' }, plugins: [counting], footer: { js: footer }, logLevel: 'error',
     });
   }
 }

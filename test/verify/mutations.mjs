@@ -76,7 +76,7 @@ async function bundle() {
       absWorkingDir: copy(), entryPoints: ['js/index.js', 'js/testing.js'], outdir: join(packed, 'dist'),
         bundle: true, format,
       outExtension: { '.js': extension }, platform: 'neutral', target: 'es2022', charset: 'utf8',
-        loader: { '.wasm': 'binary' },
+        loader: { '.wasm': 'base64' },
       logLevel: 'silent',
     });
   }
