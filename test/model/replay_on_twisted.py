@@ -86,14 +86,23 @@ class Same(Cooperator):
         self._reschedule()
 
 
-class Cancellable(Deferred):
-    """D4: a cancel from inside of its canceller does nothing. Twisted calls the canceller again, for ever."""
-
+class Own(Deferred):
     def __init__(self, canceller):
-        self.cancelling = False
+        self.cancelling = self.handing = False
         super().__init__(canceller)
 
+    def _runCallbacks(self):
+        # D5: what is added to one that is handing its result on runs after those that it has handed it to. Twisted
+        # runs it at once, inside of them.
+        if AS_IT_IS:
+            super()._runCallbacks()
+        elif not self.handing:
+            self.handing = True
+            super()._runCallbacks()
+            self.handing = False
+
     def cancel(self):
+        # D4: a cancel from inside of its canceller does nothing. Twisted calls the canceller again, for ever.
         if AS_IT_IS:
             super().cancel()
         elif not self.cancelling:
@@ -412,7 +421,7 @@ class Replay:
 
     def new_deferred(self, name, canceller):
         if name not in self.deferreds:
-            self.deferreds[name] = Cancellable(None if canceller is None else lambda _: self.run(canceller))
+            self.deferreds[name] = Own(None if canceller is None else lambda _: self.run(canceller))
 
     def let_go(self, name, deferred):
         # D4: there is a NotPaused for Deferreds too; Twisted counts below 0
@@ -459,8 +468,9 @@ class Replay:
 
     @staticmethod
     def after_callback(other):
-        """D3: its result, which is not there while its own callback is making it. Twisted takes the one before."""
-        if AS_IT_IS or other is None or not other._runningCallbacks:
+        """D3: its result, which is not there while its chain still runs: it is in a callback, or is handing its result
+        on in the middle of the chain. Twisted takes what there is."""
+        if AS_IT_IS or other is None or not other.handing:
             return other
         seen = Deferred()
         seen.stands_for = other
