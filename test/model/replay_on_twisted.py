@@ -71,6 +71,13 @@ class Same(Cooperator):
         if not self.held and not self._stopped:
             super()._reschedule()
 
+    def _addTask(self, task):
+        # S10: one that gets its value while all are being told is told in its turn
+        if self._stopped and task in self.members:
+            self._tasks.append(task)
+        else:
+            super()._addTask(task)
+
     def stop(self):
         # S10: all that have not finished, in the order of adding. Twisted removes from the list that it walks
         # through, and so leaves out every second one, and those that are paused.
@@ -222,7 +229,7 @@ class Replay:
             if call is not None:
                 call.slice()
         elif words[0] == "advance":
-            self.clock.advance(int(words[1]))
+            self.advance(int(words[1]))
         elif words[0] == "end":
             self.end()
         elif words[0] == "on-done" and tail:
@@ -235,6 +242,13 @@ class Replay:
         words = text.split(" ")
         options = dict(word.split("=", 1) for word in words if "=" in word)
         return [word for word in words if "=" not in word], options
+
+    def advance(self, ms):
+        # each call at its time; Twisted's clock goes to the end first, and calls then
+        end = self.clock.seconds() + ms
+        while self.clock.calls and self.clock.calls[0].getTime() <= end:
+            self.clock.advance(max(0, self.clock.calls[0].getTime() - self.clock.seconds()))
+        self.clock.advance(end - self.clock.seconds())
 
     def make(self, options):
         count = int(options.get("turns") or options.get("ask") or 0)
@@ -473,7 +487,7 @@ class Replay:
         if AS_IT_IS or other is None or not other.handing:
             return other
         seen = Deferred()
-        seen.stands_for = other
+        seen.stands_for, seen.cancel = other, other.cancel
         other.addBoth(seen.callback)
         return seen
 
