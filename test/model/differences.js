@@ -96,6 +96,15 @@ export const differences = [
     twisted: ['ran z given', 'ran x now', 'ran y given'],
   },
   {
+    rule: 'D5', what: 'what is added to a Deferred that is handing its result on runs after those that it goes to',
+    script: [
+      'cooperator', 'deferred d', 'deferred e', 'procedure p : on d both late nothing none', 'on e both x wait:d none',
+      'on e both y nothing p', 'on e both z nothing none', 'callback e v', 'callback d w',
+    ],
+    here: ['ran x v', 'ran y w', 'ran z nothing', 'ran late nothing'],
+    twisted: ['ran x v', 'ran y w', 'ran late nothing', 'ran z nothing'],
+  },
+  {
     rule: 'D4', what: 'a pause in a Deferred\'s own callback holds the chain',
     script: ['cooperator', 'deferred d', 'procedure p : hold d', 'on d both x pass p', 'on d both y pass none',
       'callback d v'],
