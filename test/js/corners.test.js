@@ -235,16 +235,8 @@ test('a native work is one task at a time', () => {
   cooperator.cooperate(work).stop();
 });
 
-test('errors of what a native work is given are reported', () => {
-  const { cooperator, pump, takeReports } = rig();
-  const fail = (word) => () => { throw new Error(word); };
-  cooperator.cooperate(native({ step: echo.step, state: 1, result: fail('result'), dispose: fail('dispose') }));
-  pump(1);
-  expect(takeReports().map(({ error }) => error.message)).toStrictEqual(['result', 'dispose']);
-});
-
 test.each([
-  [null, /options must be an object/], [{}, /step must be an exported/], [{ step: () => 0 }, /of one parameter/],
+  [null, /options must be an object/], [{}, /step must be a function/], [{ step: () => 0 }, /not one of JavaScript/],
   [{ step: (state) => state }, /that a WebAssembly instance exports/],
     [{ step: echo.step, state: '1' }, /state must be a number/],
   [{ step: echo.step, state: 2 ** 32 }, /state must be an integer of 32 bits/],
