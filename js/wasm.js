@@ -1,6 +1,6 @@
 // The WebAssembly core: compiling it, its exports, its memory. No other file sees any of these but through here.
 
-import inlined from '../dist/cooperator.wasm';
+import inlined from '../dist/cooperator.wasm'; // in base64
 
 /** @typedef {Record<string, (...numbers: number[]) => number>} CoreFunctions */
 
@@ -62,7 +62,7 @@ export function connect(functions) {
 
 /** Makes the package's own core ready. Cheap when it is. @returns {Core} */
 export function load() {
-  if (core === undefined) instantiate(compile(inlined));
+  if (core === undefined) instantiate(compile(decode(inlined)));
   return core;
 }
 
@@ -93,6 +93,14 @@ async function moduleFrom(source) {
     throw new TypeError('init: source must be a URL, a Response, the bytes of cooperator.wasm, or a WebAssembly.Module');
   }
   return compile(source);
+}
+
+/** @param {string} base64 */
+function decode(base64) {
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** @param {BufferSource} bytes */

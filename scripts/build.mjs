@@ -22,7 +22,7 @@ export async function build({ types = true } = {}) {
 
 async function buildWasm() {
   if (!existsSync(at('build/wasm/build.ninja'))) await run('cmake', ['--preset', 'wasm']);
-  const targets = ['core', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['mandelbrot'] : [])];
+  const targets = ['core', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
   const output = await run('cmake', ['--build', '--preset', 'wasm', '--target', ...targets]);
   // The compiler takes warnings as errors; Emscripten's own, at the link, are only written.
   if (/warning:/.test(output)) throw new Error(output);
@@ -39,7 +39,7 @@ async function buildScripts() {
     platform: 'neutral',
     target: 'es2022',
     charset: 'utf8',
-    loader: { '.wasm': 'binary' },
+    loader: { '.wasm': 'base64' },
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',

@@ -21,10 +21,15 @@ const tools = {
     found: () => existsSync(process.env.FIREFOX ?? '/usr/bin/firefox-esr'),
     packages: ['firefox-esr'],
   },
-  twisted: {
-    // Debian's own Python, whatever other is on PATH: its packages are Debian's
-    found: () => spawnSync('/usr/bin/python3', ['-c', 'import twisted.internet.task']).status === 0,
-    packages: ['python3-twisted'],
+  'clang-tidy': { found: () => onPath('clang-tidy'), packages: ['clang-tidy'] },
+  cppcheck: { found: () => onPath('cppcheck'), packages: ['cppcheck'] },
+  gcovr: { found: () => onPath('gcovr'), packages: ['gcovr'] },
+  // libFuzzer comes with the compiler's own runtime libraries
+  fuzzer: {
+    found: () => spawnSync('clang', ['-fsanitize=fuzzer', '-xc', '-', '-o', '/dev/null'], {
+      input: 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long size) { return data && !size; }\n',
+    }).status === 0,
+    packages: ['clang', 'libclang-rt-14-dev'],
   },
   webkit: {
     found: () => ['WebKitWebDriver', 'Xvfb', 'xvfb-run', 'xauth'].every(onPath),
@@ -45,8 +50,10 @@ export const needs = {
   start: building,
   docs: ['doxygen'],
   test: [
-    ...building, 'gcc', 'clang', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted', 'redis', 'doxygen',
+    ...building, 'gcc', 'clang', 'clang-tidy', 'cppcheck', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted',
+    'redis', 'doxygen',
   ],
+  verify: [...building, 'gcc', 'clang', 'twisted', 'clang-tidy', 'cppcheck', 'gcovr', 'fuzzer'],
 };
 
 /**

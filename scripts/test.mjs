@@ -9,6 +9,7 @@ import { needs, setup } from './setup.mjs';
 import { build } from './build.mjs';
 import { checkSizes } from './size.mjs';
 import { root, run } from './run.mjs';
+import { staticChecks } from './static.mjs';
 
 // Steps run side by side, and so do the compilers within one.
 const lanes = Math.min(2, availableParallelism());
@@ -25,6 +26,7 @@ const node = (script, ...args) => run(process.execPath, [`node_modules/${script}
  * time, and beside one that is `alone` nothing does.
  */
 const steps = {
+  static: { title: 'static analysis', run: () => checks(staticChecks) },
   gcc: { title: 'C tests, gcc', group: 'c', run: () => ctest('native') },
   build: {
     title: 'npm run build', holds: 'build/wasm',
@@ -60,6 +62,10 @@ const steps = {
     run: () => jest('architecture', 'test/architecture'),
   },
   model: { title: 'random scripts on model, package, core and Twisted', after: ['gcc', 'pack'], run: model },
+  bridge: {
+    title: 'the exports of the core, misused', after: ['pack'],
+    run: () => checks({ '200 lives of a core': misuse }),
+  },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
   guides: { title: 'the code in README.md and docs/', after: ['pack'], run: () => jest('guides', 'test/docs') },
   docs: { title: 'the site of the documentation', run: docs },
@@ -355,6 +361,11 @@ async function model() {
     failed: wrong.length + differences,
     output: [...wrong, ...shown].join('\n'),
   };
+}
+
+async function misuse() {
+  const { life } = await import('../test/verify/bridge.mjs');
+  for (let seed = 1; seed <= 200; seed++) life(seed, 1000);
 }
 
 const jest = (name, ...args) => jestIn(process.execPath, name, ...args);

@@ -1,5 +1,5 @@
-// What the bundler makes of `import bytes from '….wasm'`.
+// What the bundler makes of `import base64 from '….wasm'`.
 declare module '*.wasm' {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const base64: string;
+  export default base64;
 }

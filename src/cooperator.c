@@ -317,13 +317,15 @@ static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *
   return end_any_turn(cooperator, task, turn);
 }
 
-/* Gives the turns of the tasks that have a step, from `task` on. Returns the next that has none. */
+/* Gives the turns of the tasks that have a step, from `task` on. Returns the next that has none; NULL when no slice is
+   left to give, after which the cooperator may be gone. */
 static COOP__NOINLINE coop_task *give_turns(coop_cooperator *cooperator, coop_task *task) {
-  while (task != NULL && task->step != NULL) {
+  while (task != NULL) {
     cooperator->turning = task;
+    if (task->step == NULL) break;
     task = end_turn(cooperator, task, task->step(task, task->state));
   }
-  return cooperator->turning = task;
+  return task;
 }
 
 coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator) {

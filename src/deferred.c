@@ -150,14 +150,15 @@ static coop_deferred *next_downstream(coop_deferred *at, const coop_deferred *ro
 
 /*
  * Would `waiter`, which waits for nobody yet, by waiting for `upstream` wait for itself? Two walks take turns,
- * up from the one and down from the other; the shorter decides. Each link made joins two trees and costs no
- * more than the smaller of them, so n links cost O(n log n) in whichever order they are made (the argument of
- * weighted union; Tarjan, "Data Structures and Network Algorithms", 1983, chapter 2).
+ * up from the one and down from the other; the shorter decides (a circle shows on the way up, which is never the
+ * longer one then). Each link made joins two trees and costs no more than the smaller of them, so n links cost
+ * O(n log n) in whichever order they are made (the argument of weighted union; Tarjan, "Data Structures and Network
+ * Algorithms", 1983, chapter 2).
  */
 static bool would_close_a_circle(coop_deferred *waiter, coop_deferred *upstream) {
   coop_deferred *up = upstream, *down = waiter;
   for (;;) {
-    if (up == waiter || down == upstream) return true;
+    if (up == waiter) return true;
     up = up->upstream;
     if (up == NULL) return false;
     down = next_downstream(down, waiter);
@@ -165,9 +166,9 @@ static bool would_close_a_circle(coop_deferred *waiter, coop_deferred *upstream)
   }
 }
 
+/* Then nothing is left in its chain: it would have run. */
 static bool at_rest(const coop_deferred *deferred) {
-  return deferred->called && !deferred->waiting && !deferred->running && deferred->pauses == 0 &&
-         deferred->first == NULL;
+  return deferred->called && !deferred->waiting && !deferred->running && deferred->pauses == 0;
 }
 
 /* Tells the host that a Deferred rests; the caller holds a reference. */

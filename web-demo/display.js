@@ -1,4 +1,4 @@
-// How numbers and elements are put on the page.
+// How numbers, elements and canvases are put on the page.
 
 const formats = [0, 1].map((digits) => new Intl.NumberFormat('en', {
   minimumFractionDigits: digits,
@@ -6,20 +6,26 @@ const formats = [0, 1].map((digits) => new Intl.NumberFormat('en', {
 }));
 
 export const whole = (number) => formats[0].format(number);
-export const milliseconds = (number, digits = 0) => `${formats[digits].format(number)} ms`;
+export const percent = (part) => (part > 0 && part < 0.005 ? '< 1 %' : `${formats[0].format(part * 100)} %`);
+
+/** Short times with a digit after the point, long ones in seconds. */
+export function duration(ms) {
+  if (ms >= 1000) return `${formats[1].format(ms / 1000)} s`;
+  return `${formats[ms < 20 ? 1 : 0].format(ms)} ms`;
+}
+
+export function bytes(number) {
+  if (number < 1e6) return `${formats[1].format(number / 1e3)} kB`;
+  return `${formats[1].format(number / 1e6)} MB`;
+}
 
 /** Writing a text, even the same one, costs a layout: the frame loop writes only what is new. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
-
-export function svg(name, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, name);
-  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
-  element.append(...children);
-  return element;
+export function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 export function html(name, properties = {}, ...children) {
@@ -28,28 +34,34 @@ export function html(name, properties = {}, ...children) {
   return element;
 }
 
-/** Fits a canvas's pixels to its size on the page and the screen; gives its context, scaled to CSS pixels. */
-export function fitCanvas(canvas) {
-  const ratio = window.devicePixelRatio;
-  const width = canvas.clientWidth, height = canvas.clientHeight;
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-  }
-  const context = canvas.getContext('2d');
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return { context, width, height };
+/** A copy of a template of the page, and its parts by their `data-part`. */
+export function fromTemplate(id) {
+  const element = document.getElementById(id).content.cloneNode(true).firstElementChild;
+  const parts = Object.fromEntries(
+    [...element.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]));
+  return { element, parts };
 }
 
-/** The value of a CSS custom property of the page, followed through changes of the colour scheme. */
-export function themeColours(...names) {
-  const read = () => {
-    const style = getComputedStyle(document.documentElement);
-    for (const name of names) colours[name] = style.getPropertyValue(`--${name}`).trim();
-  };
-  const colours = {};
-  read();
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', read);
-  return colours;
+/** Fits a canvas's pixels to its size on the page and the screen; says whether that has cleared it. */
+export function fitCanvas(canvas) {
+  const ratio = window.devicePixelRatio;
+  const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+  if (canvas.width === width && canvas.height === height) return false;
+  canvas.width = width;
+  canvas.height = height;
+  return true;
 }
+
+/** Gives a function that says whether the element is in sight: what is not need not be drawn. */
+export function watchSight(element, onSight = () => {}) {
+  let inSight = true;
+  new IntersectionObserver((entries) => {
+    const before = inSight;
+    inSight = entries.at(-1).isIntersecting;
+    if (inSight && !before) onSight();
+  }, { rootMargin: '25%' }).observe(element);
+  return () => inSight;
+}
+
+export const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+export const darkness = matchMedia('(prefers-color-scheme: dark)');

@@ -1,68 +1,63 @@
-// Measures the page's frames by the timestamps of requestAnimationFrame, and draws the gaps between them.
+// The page's frames: when each came, what was done until the next, and how long a frame should be.
 
-import { fitCanvas, themeColours } from './display.js';
+const KEPT = 1024;
+const USUAL_MS = 1000 / 60;
+const GAPS = 120;
+/** Gaps outside of this are no display's rate. */
+const SHORTEST_MS = 3, LONGEST_MS = 40;
 
-const GAPS_KEPT = 400;
+export class Frames {
+  count = 0;
+  /** The time from frame to frame that the display has; late frames do not make it longer. */
+  intervalMs = USUAL_MS;
+  #recorder;
+  #frames = [];
+  #gaps = [];
+  #open;
 
-export class FrameMeter {
-  gaps = [];
-  longestGap = 0;
-  #recent = [];     // the frames of the last second: { time, gap }
-  #firstTime;
-  #previousTime;
-
-  /** @param {number} time  the timestamp that requestAnimationFrame gave to its callback, in ms */
-  record(time) {
-    this.#firstTime ??= time;
-    const gap = time - (this.#previousTime ?? time);
-    this.#previousTime = time;
-    this.#recent.push({ time, gap });
-    while (this.#recent[0].time <= time - 1000) this.#recent.shift();
-    if (gap === 0) return;
-    this.gaps.push(gap);
-    if (this.gaps.length > GAPS_KEPT) this.gaps.shift();
-    this.longestGap = Math.max(this.longestGap, gap);
+  constructor(recorder) {
+    this.#recorder = recorder;
   }
 
-  /** Undefined until a whole second has been seen. */
-  get framesInLastSecond() {
-    return this.#previousTime - this.#firstTime < 1000 ? undefined : this.#recent.length;
+  /**
+   * A frame begins: gives what is now known of the one before, if there was one.
+   * @param {number} time  the timestamp that requestAnimationFrame gave to its callback, in ms
+   */
+  next(time) {
+    const now = performance.now();
+    const { turns, slices } = this.#recorder;
+    const last = this.#open;
+    this.#open = { number: ++this.count, time, began: now, firstTurn: turns, firstSlice: slices, pageMs: 0 };
+    if (last === undefined) return undefined;
+    // The display's own timestamps tell its rate; but after a freeze they may be those of before it.
+    this.#learn(time - last.time);
+    Object.assign(last, { ended: now, endTurn: turns, endSlice: slices, gapMs: now - last.began });
+    last.missed = Math.max(0, Math.round(last.gapMs / this.intervalMs) - 1);
+    this.#frames[last.number % KEPT] = last;
+    return last;
   }
 
-  get longestRecentGap() {
-    return this.#recent.reduce((longest, frame) => Math.max(longest, frame.gap), 0);
+  /** What the page itself does at the beginning of a frame is done. */
+  pageDone() {
+    this.#open.pageMs = performance.now() - this.#open.began;
   }
 
-  /** The next frame begins a new measurement; the records stay. */
+  /** No frames are drawn in a hidden page: that is a gap in what is known, not between frames. */
   interrupt() {
-    this.#recent = [];
-    this.#firstTime = this.#previousTime = undefined;
-  }
-}
-
-const BAR_WIDTH = 2;
-const HIGHEST_GAP_MS = 50;
-const LATE_MS = 25;                 // half a frame late at 60 frames a second: the next one was missed
-
-export class GapChart {
-  #canvas;
-  #colours = themeColours('accent', 'warning', 'panel');
-
-  constructor(canvas) {
-    this.#canvas = canvas;
+    this.#open = undefined;
   }
 
-  /** @param {number[]} gaps  in ms, the newest last; as many as fit are drawn */
-  draw(gaps) {
-    const { context, width, height } = fitCanvas(this.#canvas);
-    const y = (gap) => Math.round(height - Math.min(gap, HIGHEST_GAP_MS) / HIGHEST_GAP_MS * height);
-    let x = Math.floor(width);
-    for (const gap of gaps.slice(-Math.ceil(width / BAR_WIDTH)).reverse()) {
-      x -= BAR_WIDTH;
-      context.fillStyle = gap > LATE_MS ? this.#colours.warning : this.#colours.accent;
-      context.fillRect(x, y(gap), BAR_WIDTH, height);
-    }
-    context.fillStyle = this.#colours.panel;
-    for (const gap of [1000 / 60, 2000 / 60]) context.fillRect(0, y(gap), width, 1);
+  get(number) {
+    const frame = this.#frames[number % KEPT];
+    return frame?.number === number ? frame : undefined;
+  }
+
+  #learn(gap) {
+    if (gap < SHORTEST_MS || gap > LONGEST_MS) return;
+    this.#gaps.push(gap);
+    if (this.#gaps.length > GAPS) this.#gaps.shift();
+    if (this.count % 15 !== 0 || this.#gaps.length < GAPS / 4) return;
+    const sorted = this.#gaps.toSorted((a, b) => a - b);
+    this.intervalMs = sorted[Math.floor(sorted.length / 4)];
   }
 }

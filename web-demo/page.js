@@ -1,81 +1,163 @@
-// Puts the page together: one cooperator, a card for each job, the frame meter, and the numbers of all.
+// Puts the page together, and does what is done in every frame.
 
-import { Cooperator } from 'cooperator';
+import { getGlobalCooperator } from 'cooperator';
+import { Activity } from './activity.js';
 import { Animation } from './animation.js';
-import { Card } from './card.js';
-import { milliseconds, setText, whole } from './display.js';
-import { FrameMeter, GapChart } from './frames.js';
-import { collatz } from './jobs/collatz.js';
+import { makeCard } from './card.js';
+import { offerComparison } from './compare.js';
+import { connectControls } from './controls.js';
+import { Crowd } from './crowd.js';
+import { duration, setText } from './display.js';
+import { takeFiles } from './files.js';
+import { Frames } from './frames.js';
+import { watchInputs } from './inputs.js';
+import { chain } from './jobs/chain.js';
+import { hash } from './jobs/hash.js';
+import { life } from './jobs/life.js';
 import { mandelbrot } from './jobs/mandelbrot.js';
-import { primes } from './jobs/primes.js';
-import { words } from './jobs/words.js';
+import { rayTracer } from './jobs/ray-tracer.js';
+import { primes } from './jobs/sieve.js';
+import { textIndex } from './jobs/text-index.js';
+import { ModeCards } from './mode-cards.js';
+import { Recorder } from './recorder.js';
+import { Scores } from './scores.js';
+import { Workshop } from './workshop.js';
+import { Settings, keepInAddress } from './settings.js';
+import { TaskList } from './task-list.js';
+import { Timeline } from './timeline.js';
 
-export function startPage() {
-  const cooperator = new Cooperator({
-    name: 'web-demo',
-    onError: showError,
+const JOBS = [mandelbrot, rayTracer, life, primes, textIndex, hash, chain];
+/** So often are numbers and bars renewed: more often, nobody can read them. */
+const NUMBERS_MS = 250;
+/** So long modules and files are loading, which is not the mode's doing. */
+const LOADING_MS = 1500;
+/** What makes another cooperator; the rest of the settings concerns single tasks. */
+const BEGINS_ANEW = ['mode', 'scheduler', 'budget'];
+
+const byId = (id) => document.getElementById(id);
+
+export async function startPage() {
+  getGlobalCooperator(); // it says best what is wrong, where there can be no WebAssembly
+  const settings = new Settings(location.search);
+  keepInAddress(settings);
+  const recorder = await Recorder.load();
+  const frames = new Frames(recorder);
+  const scores = new Scores(recorder);
+
+  const activities = JOBS.map((job, slot) => {
+    const { element, view } = makeCard(job, slot);
+    byId('cards').append(element);
+    return new Activity({ job, slot, recorder, settings, element: view });
+  });
+  const crowd = new Crowd({ recorder, canvas: byId('mosaic'), readout: byId('mosaic-readout') });
+  const workshop = new Workshop({ settings, recorder, activities, crowd, onError: showError });
+  for (const user of [...activities, crowd]) user.workshop = workshop;
+
+  const modeCards = new ModeCards(byId('modes'), settings, scores);
+  offerComparison(byId('compare'), settings, announce);
+  connectControls(byId('controls'), settings, announce);
+  const taskList = new TaskList({
+    list: byId('tasks'), crowdSection: byId('crowd'), crowdRow: byId('crowd-row'),
+    activities, crowd, settings, recorder, announce,
+  });
+  connectAllTasks([...activities, crowd]);
+  const timeline = new Timeline({
+    film: byId('film'), magnified: byId('magnified'), caption: byId('frame-caption'), line: byId('frame-line'),
+    hold: byId('hold'), frames, recorder, budgetMs: () => workshop.budgetMs,
+  });
+  const animation = new Animation(byId('animation'));
+  connectTryOut(animation);
+  takeFiles(byId('file'), (file) => {
+    const users = activities.filter((activity) => activity.receive(file));
+    announce(`${file.name}: ${users.map(({ title }) => title).join(', ')}`);
+  });
+  watchInputs((ms, kind) => {
+    scores.addDelay(ms);
+    if (kind === 'input') setText(byId('last-delay'), duration(ms));
   });
 
-  const cards = [mandelbrot, words, primes, collatz].map((job) => new Card(job, cooperator, announce));
-  document.getElementById('cards').append(...cards.map((card) => card.element));
-  const buttons = controlAll(cards);
-
-  const meter = new FrameMeter();
-  const animation = new Animation(document.getElementById('animation'));
-  const chart = new GapChart(document.getElementById('gaps'));
-
-  requestAnimationFrame(function frame(now) {
-    requestAnimationFrame(frame);
-    meter.record(now);
-    animation.draw(now);
-    chart.draw(meter.gaps);
-    for (const card of cards) card.update();
-    for (const [action, button] of buttons) button.disabled = !cards.some((card) => card.can(action));
-    showFrames(meter);
-    showStats(cooperator.stats());
-  });
-  // No frames are drawn in a hidden page: that is a gap in the measurement, not in the frames.
-  document.addEventListener('visibilitychange', () => meter.interrupt());
-
-  for (const card of cards) card.start();
-}
-
-function controlAll(cards) {
-  const buttons = new Map();
-  for (const action of ['pause', 'resume', 'stop', 'start']) {
-    const button = document.querySelector(`[data-action=${action}-all]`);
-    button.addEventListener('click', () => {
-      for (const card of cards) if (card.can(action)) card.act(action);
-    });
-    buttons.set(action, button);
+  function begin() {
+    scores.begin(settings.mode);
+    workshop.begin();
   }
-  return buttons;
+  settings.onChange((name) => {
+    if (BEGINS_ANEW.includes(name)) begin();
+    else if (name === 'counters') recount(crowd, settings.counters);
+    else if (name === 'shares') restartChanged(activities, settings);
+  });
+
+  scores.begin(settings.mode);
+  let numbersAt = 0;
+  requestAnimationFrame(function frame(time) {
+    requestAnimationFrame(frame);
+    const last = frames.next(time);
+    animation.draw(time);
+    for (const activity of activities) activity.refresh();
+    if (last !== undefined) {
+      scores.add(last);
+      timeline.add(last);
+    }
+    if (time - numbersAt >= NUMBERS_MS) {
+      numbersAt = time;
+      taskList.update();
+      modeCards.update();
+    }
+    frames.pageDone();
+  });
+  document.addEventListener('visibilitychange', () => frames.interrupt());
+
+  modeCards.update();
+  taskList.update();
+  document.documentElement.classList.add('visible');
+  await drawn(); // work in one piece shall not keep the page from being seen
+  begin();
+  const { mode } = settings;
+  setTimeout(() => {
+    if (settings.mode === mode && workshop.cooperator.tasks.length > 0) scores.begin(mode);
+  }, LOADING_MS);
 }
 
-const show = (id, text) => setText(document.querySelector(`[data-testid=${id}]`), text);
-
-function showFrames(meter) {
-  show('frames-per-second', meter.framesInLastSecond === undefined ? '–' : whole(meter.framesInLastSecond));
-  show('longest-recent-gap', milliseconds(meter.longestRecentGap, 1));
-  show('longest-gap', milliseconds(meter.longestGap, 1));
+async function drawn() {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
 }
 
-function showStats(stats) {
-  show('slices', whole(stats.slices));
-  show('turns', whole(stats.turns));
-  show('busy', milliseconds(stats.busyMs));
-  show('longest-slice', milliseconds(stats.longestSliceMs, 1));
-  show('longest-turn', milliseconds(stats.longestTurnMs, 1));
-  show('longest-turn-task', stats.longestTurnTask ?? '–');
+function recount(crowd, count) {
+  if (count > crowd.size && (crowd.isLively || crowd.isPaused)) crowd.add(count - crowd.size);
+  else crowd.begin(count);
+}
+
+/** A task's share is given to it when it is made. */
+function restartChanged(activities, settings) {
+  for (const activity of activities) {
+    if (activity.share !== settings.shareOf(activity.job.id) && activity.isLively) activity.begin();
+  }
+}
+
+function connectAllTasks(subjects) {
+  const each = (act) => () => { for (const subject of subjects) act(subject); };
+  byId('pause-all').addEventListener('click', each((subject) => subject.pause()));
+  byId('resume-all').addEventListener('click', each((subject) => subject.resume()));
+  byId('stop-all').addEventListener('click', each((subject) => subject.stop()));
+  byId('start-all').addEventListener('click', each((subject) => subject.start()));
+}
+
+function connectTryOut(animation) {
+  const slider = byId('pendulums');
+  const show = () => {
+    animation.pendulums = Number(slider.value);
+    setText(byId('pendulums-value'), slider.value);
+  };
+  slider.addEventListener('input', show);
+  show();
 }
 
 function announce(text) {
-  document.getElementById('announcements').textContent = text;
+  byId('announcements').textContent = text;
 }
 
-/** What no task's card can show: an error in a task's clean-up, in a hook, in a callback. */
+/** What no task's line can show: an error in a clean-up, in a hook, in a callback. */
 function showError(error, task) {
-  const notice = document.getElementById('notice');
+  const notice = byId('notice');
   notice.textContent = `${task ? `${task.name}: ` : ''}${error}`;
   notice.hidden = false;
 }

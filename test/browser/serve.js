@@ -1,19 +1,53 @@
-// A process of its own that serves the demo page: Vite's native parts do not run in Jest's realm.
-// The parent sends the headers of the responses and gets the address; the end of the parent is its end.
+// Serves the built demo page as any web server would, from a path of its own, and lets tests see what goes wrong in it.
 
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
 
-const webDemo = fileURLToPath(new URL('../../web-demo/', import.meta.url));
+const dist = fileURLToPath(new URL('../../web-demo/dist/', import.meta.url));
+const BASE = '/some/path/';
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm',
+  '.json': 'application/json', '.svg': 'image/svg+xml', '.txt': 'text/plain; charset=utf-8', '.woff2': 'font/woff2',
+};
 
-process.once('message', async ({ headers }) => {
-  const server = await createServer({
-    root: webDemo,
-    configFile: `${webDemo}vite.config.js`,
-    logLevel: 'warn',
-    server: { host: '127.0.0.1', port: 0, watch: null, headers },
+/** Stands before everything else in the page: WebDriver cannot read the console of every browser. */
+const LISTENER = `<script>
+  globalThis.problems = [];
+  addEventListener('error', ({ message, filename }) => problems.push('uncaught: ' + message + ' ' + filename));
+  addEventListener('unhandledrejection', ({ reason }) => problems.push('unhandled: ' + reason));
+  for (const kind of ['error', 'warn']) console[kind] = (...texts) => problems.push(kind + ': ' + texts.join(' '));
+</script>`;
+
+/** @param {Record<string, string>} [headers]  sent with every response */
+export async function serve(headers = {}) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const name = pathname === BASE ? 'index.html' : pathname.slice(BASE.length);
+    try {
+      if (!pathname.startsWith(BASE) || name.includes('..')) throw new Error('not of the page');
+      let body = await readFile(`${dist}${name}`);
+      if (name === 'index.html' && headers['Content-Security-Policy'] === undefined) {
+        body = String(body).replace('<head>', `<head>${LISTENER}`);
+      }
+      response.writeHead(200, { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream', ...headers });
+      response.end(body);
+    } catch {
+      response.writeHead(404, headers);
+      response.end();
+    }
   });
-  await server.listen();
-  process.send({ url: `http://127.0.0.1:${server.httpServer.address().port}/` });
-});
-process.once('disconnect', () => process.exit());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}${BASE}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -9,7 +9,8 @@
 
 #include "invariants.h"
 
-enum { MAX_THINGS = 32, MAX_TURNS = 32, MAX_WORDS = 12, MAX_LINE = 1024, MOST_ACTIONS = 5000 };
+enum { MAX_THINGS = 32, MAX_TURNS = 32, MAX_WORDS = 12, MAX_LINE = 1024 };
+enum { MOST_ACTIONS = 5000, MOST_TURNS = 20000, DEEPEST = 60 };
 
 typedef struct replay replay;
 
@@ -55,7 +56,8 @@ struct replay {
   bool asked_for, pending; /* a slice */
   uint32_t turns, ask, left;
   hook scheduler, factory, predicate;
-  size_t actions;
+  size_t repeated; /* calls, for want of memory */
+  size_t actions, turns_had, depth; /* what goes on for ever is cut short */
   actor actors[MAX_THINGS];
   size_t actor_count;
   named deferreds[MAX_THINGS];
@@ -169,7 +171,7 @@ static const char *result_word(coop_result result) {
 /* For want of memory once more: it is only one allocation that fails. */
 #define AGAIN(status, call) \
   coop_status status = (call); \
-  if (status == COOP_NO_MEMORY && self->host.failed) status = (call)
+  if (status == COOP_NO_MEMORY && self->host.failed && ++self->repeated) status = (call)
 
 static void refused(replay *self, coop_status status, const char *command, const char *name) {
   if (status != COOP_OK) {
@@ -197,6 +199,7 @@ static coop_deferred *find_deferred(replay *self, const char *name) {
 }
 
 static void act(replay *self, const char *text, size_t length);
+static void carry_out(replay *self, const char *text, size_t length);
 
 /* Carries out actions, which are separated by " ; ". */
 static void perform(replay *self, const char *actions) {
@@ -328,7 +331,7 @@ static coop_turn step(coop_task *task, void *state) {
   } else {
     event(self, "turn %s %u", who->name, who->number);
   }
-  if (who->at >= who->turn_count) {
+  if (who->at >= who->turn_count || ++self->turns_had > MOST_TURNS) {
     who->ended = true;
     coop_task_set_failure(task, failure("asked-beyond-the-end"));
     return COOP_FAILED;
@@ -365,7 +368,8 @@ typedef struct reaction {
 static coop_result log_finished(void *context, coop_result result) {
   const actor *who = context;
   if (result.status == COOP_OK) {
-    event(who->in, "finished %s done%s%s", who->name, result.value ? " " : "", result.value ? (char *)result.value : "");
+    const char *value = result.value;
+    event(who->in, "finished %s done%s%s", who->name, value ? " " : "", value ? value : "");
   } else {
     const bool stopped = result.status == COOP_TASK_STOPPED || result.status == COOP_SCHEDULER_STOPPED;
     event(who->in, "finished %s %s%s", who->name, stopped ? "" : "failed ", result_word(result));
@@ -467,10 +471,13 @@ static void define(replay *self, const words *line, const char *tail) {
 
 static void log_tasks(replay *self) {
   char text[MAX_LINE] = "tasks";
+  size_t length = strlen(text);
   coop_task *task = self->disposed ? NULL : coop_cooperator_first_task(self->cooperator);
   for (; task != NULL; task = coop_task_next(task)) {
     const actor *who = coop_task_iterator_state(task);
-    strcat(strcat(text, " "), who->name);
+    const int added = snprintf(text + length, sizeof text - length, " %s", who->name);
+    if (added < 0 || (size_t)added >= sizeof text - length) break;
+    length += (size_t)added;
   }
   event(self, "%s", text);
 }
@@ -502,7 +509,8 @@ static void new_deferred_named(replay *self, const char *name, const char *cance
   named *made = new_name(self, name);
   if (made == NULL) return;
   made->canceller = canceller;
-  AGAIN(status, coop_deferred_create(&self->host.hooks, canceller == NULL ? NULL : call_canceller, made, &made->deferred));
+  const coop_canceller_fn call = canceller == NULL ? NULL : call_canceller;
+  AGAIN(status, coop_deferred_create(&self->host.hooks, call, made, &made->deferred));
   if (OK(status)) self->deferred_count++;
 }
 
@@ -531,7 +539,7 @@ static void cancel_call(void *context, coop_timeout *timeout) {
 static void add_timeout(replay *self, coop_deferred *deferred, double delay_ms) {
   const coop_clock clock = {.context = self, .call_later = call_later, .cancel = cancel_call};
   AGAIN(status, coop_deferred_add_timeout(deferred, delay_ms, &clock));
-  OK(status);
+  CHECK(status == COOP_OK || status == COOP_HOST_FAILED); /* no timer is left */
 }
 
 static void advance(replay *self, double ms) {
@@ -600,7 +608,13 @@ static void set_hook(replay *self, const char *name, const words *action) {
 }
 
 static void act(replay *self, const char *text, size_t length) {
-  if (++self->actions > MOST_ACTIONS) return;
+  if (++self->actions > MOST_ACTIONS || self->depth == DEEPEST) return;
+  self->depth++;
+  carry_out(self, text, length);
+  self->depth--;
+}
+
+static void carry_out(replay *self, const char *text, size_t length) {
   words action;
   cut(&action, text, length);
   const char *command = word(&action, 0), *name = word(&action, 1), *third = word(&action, 2);
@@ -707,7 +721,7 @@ static void command(replay *self, const char *text) {
   } else {
     act(self, text, strlen(text));
   }
-  if (!self->disposed) check_invariants(self->cooperator);
+  if (!self->disposed && self->cooperator != NULL) check_invariants(self->cooperator);
 }
 
 static int by_text(const void *one, const void *other) {
@@ -751,7 +765,11 @@ char *replay_script(const char *script, replay_trouble trouble, replay_report *r
     if (line[0] != '\0' && line[0] != '#' && line[0] != '>') command(self, line);
   }
   tear_down(self);
-  *report = (replay_report){.allocations = self->host.allocations, .failed = self->host.failed};
+  *report = (replay_report){
+      .allocations = self->host.allocations,
+      .failed = self->host.failed,
+      .absorbed = self->host.failed && self->repeated == 0,
+  };
   host_finish(&self->host);
   for (size_t i = 0; i < self->copy_count; i++) free(self->copies[i]);
   free(self->copies);

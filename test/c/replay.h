@@ -16,7 +16,8 @@ typedef struct replay_trouble {
 
 typedef struct replay_report {
   size_t allocations;
-  bool failed; /**< there was an allocation with that number */
+  bool failed;   /**< there was an allocation with that number */
+  bool absorbed; /**< no call said so: a Deferred could not wait for another, and failed; the log may differ by that */
 } replay_report;
 
 /** Does the script use what only JavaScript has? */

@@ -72,7 +72,7 @@ test('react: start, pause, resume, stop, and the end of the component, in strict
     return { source: found };
   });
   expect(source).toContain('/dist/index.js');
-  const tasks = () => page.evaluate(() => cooperator.getGlobalCooperator().tasks.map(({ state }) => state));
+  const tasks = () => page.evaluate(() => globalThis.cooperator.getGlobalCooperator().tasks.map(({ state }) => state));
   const frames = () => page.evaluate(async () => {
     for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
   });

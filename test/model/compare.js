@@ -1,6 +1,6 @@
 // Replays random scripts on the model, the package, the C core and Twisted, and compares what they log. A difference
 // is made small and told as a trace, which can be put into test/traces.
-import { differences } from './differences.js';
+import { differences as onPurpose } from './differences.js';
 import { generate } from './generate.js';
 import { replayAll, replayOnModel, replayOnPackage, replayOne } from './sides.js';
 import { shrink } from './shrink.js';
@@ -18,8 +18,12 @@ const kinds = {
   c: { part: 0.45, options: {}, sides: { c: (scripts) => replayAll('c', scripts), package: replayOnAll } },
   js: { part: 0.35, options: { js: true }, sides: { package: replayOnAll } },
   twisted: { part: 0.1, options: { twisted: true }, sides: { twisted: (scripts) => replayAll('twisted', scripts) } },
-  memory: { part: 0.1, options: {}, sides: { c: (scripts) => replayAll('c', scripts, ['--fail-allocations']) } },
+  memory: { part: 0.1, options: {}, sides: { 'c, without memory': replayWithoutMemory } },
 };
+
+function replayWithoutMemory(scripts) {
+  return replayAll('c', scripts, ['--fail-allocations']);
+}
 
 async function replayOnAll(scripts) {
   const logs = [];
@@ -28,11 +32,12 @@ async function replayOnAll(scripts) {
 }
 
 /** Replays one batch; gives the differences: [script, side, model's log, side's log]. */
-async function compare({ options, sides }, seeds) {
+async function compare({ options, sides }, seeds, chosen) {
   const scripts = seeds.map((seed) => generate(seed, options));
   const expected = scripts.map(replayOnModel);
   const differences = [];
   for (const [side, replay] of Object.entries(sides)) {
+    if (chosen !== undefined && side !== chosen) continue;
     const logs = await replay(scripts);
     for (const [index, log] of logs.entries()) {
       if (log !== expected[index]) differences.push({ seed: seeds[index], script: scripts[index], side });
@@ -61,7 +66,9 @@ const endsWell = (script) => script.startsWith('cooperator') && script.endsWith(
 
 /** Tells of a difference, made small. */
 async function tell(kind, { seed, script, side }) {
-  const replay = side === 'package' ? replayOnPackage : (text) => replayOne(side, text);
+  const [program, ...without] = side.split(', ');
+  const args = without.length === 0 ? [] : ['--fail-allocations'];
+  const replay = side === 'package' ? replayOnPackage : (text) => replayOne(program, text, args);
   const differs = (text) => endsWell(text) && replayOnModel(text) !== replay(text);
   const slowly = async (text) => endsWell(text) && replayOnModel(text) !== await replay(text);
   const still = await slowly(script);
@@ -74,10 +81,11 @@ async function tell(kind, { seed, script, side }) {
 
 /**
  * Compares so many scripts, or for so many minutes, until there are `most` differences.
- * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, most?: number }} how
+ * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, side?: string, most?: number }} how
+ *   `only` one kind of script, or one `side` of it
  * @returns {Promise<{ scripts: Record<string, number>, differences: number, shown: string[] }>}
  */
-export async function compareAll({ scripts = Infinity, minutes = Infinity, seed = 1, only, most = 5 }) {
+export async function compareAll({ scripts = Infinity, minutes = Infinity, seed = 1, only, side, most = 5 }) {
   const end = performance.now() + minutes * 60_000;
   const done = {};
   let differences = 0;
@@ -89,7 +97,7 @@ export async function compareAll({ scripts = Infinity, minutes = Infinity, seed 
     for (const [kind, count] of left) {
       const size = Math.min(count, Math.ceil(BATCH * kinds[kind].part / all));
       const seeds = Array.from({ length: size }, (_, index) => seed + (done[kind] ?? 0) + index);
-      const found = await compare(kinds[kind], seeds);
+      const found = await compare(kinds[kind], seeds, side);
       for (const difference of found.slice(0, most - differences)) shown.push(await tell(kind, difference));
       differences += found.length;
       done[kind] = (done[kind] ?? 0) + size;
@@ -107,7 +115,7 @@ const eventsOf = (log) => log.slice(0, log.lastIndexOf('\nend')).split('\n')
 /** Replays the scripts of the differences from Twisted that are on purpose; gives what is not as they say. */
 export async function checkDifferences() {
   const wrong = [];
-  for (const { rule, what, script, here, twisted } of differences) {
+  for (const { rule, what, script, here, twisted } of onPurpose) {
     const text = [...script, 'end', ''].join('\n');
     const expected = { model: here, package: here, c: here, twisted };
     const logs = {
@@ -123,5 +131,5 @@ export async function checkDifferences() {
       }
     }
   }
-  return { checked: 4 * differences.length, wrong };
+  return { checked: 4 * onPurpose.length, wrong };
 }

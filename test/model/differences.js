@@ -20,9 +20,11 @@ export const differences = [
       'cooperator turns=7', 'deferred d', 'callback d v', 'task A : wait d | wait d | wait d | wait d | done',
       'task B : forever', 'task C : forever', 'pump',
     ],
-    here: ['schedule', 'turn A 1', 'turn B 1', 'turn C 1', 'turn A 2 got v', 'turn B 2', 'turn C 2', 'turn A 3 got v', 'schedule'],
+    here: ['schedule', 'turn A 1', 'turn B 1', 'turn C 1', 'turn A 2 got v', 'turn B 2', 'turn C 2',
+      'turn A 3 got v', 'schedule'],
     // the value is dropped, too, and a slice asked for in the middle of one (S4)
-    twisted: ['schedule', 'turn A 1', 'schedule', 'turn C 1', 'turn A 2', 'turn B 1', 'turn C 2', 'turn A 3', 'turn B 2'],
+    twisted: ['schedule', 'turn A 1', 'schedule', 'turn C 1', 'turn A 2', 'turn B 1', 'turn C 2', 'turn A 3',
+      'turn B 2'],
   },
   {
     rule: 'S2', what: 'a task that finishes costs the next one no turn',
@@ -47,12 +49,13 @@ export const differences = [
   },
   {
     rule: 'J2', what: 'a failed wait goes into the iterator in the next turn, and a paused task stays',
-    script: ['cooperator turns=0', 'deferred d', 'task A : wait d | done', 'pump', 'pause A', 'errback d boom', 'resume A', 'pump'],
+    script: ['cooperator turns=0', 'deferred d', 'task A : wait d | done', 'pump', 'pause A', 'errback d boom',
+      'resume A', 'pump'],
     here: ['schedule', 'turn A 1', 'schedule', 'turn A 2 failed boom', 'finished A done'],
     twisted: ['schedule', 'turn A 1', 'finished A failed boom'],
   },
   {
-    rule: 'J2', what: 'a stopped task finishes once; Twisted finishes it again when its Deferred fails, which an error ends',
+    rule: 'J2', what: 'a stopped task finishes once; Twisted tries it again when its Deferred fails',
     script: [
       'cooperator turns=0', 'deferred d', 'task A : wait d | done', 'pump', 'stop A', 'errback d late',
       'on d both seen nothing none',
@@ -68,7 +71,8 @@ export const differences = [
   },
   {
     rule: 'J2', what: 'waiting only looks on; Twisted takes the result off the chain',
-    script: ['cooperator turns=0', 'deferred d', 'task A : wait d | done', 'pump', 'callback d v', 'on d both seen nothing none', 'pump'],
+    script: ['cooperator turns=0', 'deferred d', 'task A : wait d | done', 'pump', 'callback d v',
+      'on d both seen nothing none', 'pump'],
     here: ['schedule', 'turn A 1', 'schedule', 'ran seen v', 'turn A 2 got v', 'finished A done'],
     twisted: ['schedule', 'turn A 1', 'schedule', 'ran seen nothing', 'turn A 2', 'finished A done its-iterator'],
   },
@@ -82,7 +86,8 @@ export const differences = [
     twisted: ['ran x v', 'ran y w'],
   },
   {
-    rule: 'D3', what: 'who waits for a Deferred in that one\'s own callback gets what the callback returns, not what it got',
+    rule: 'D3',
+    what: 'who waits for a Deferred in that one\'s own callback gets what the callback returns, not what it got',
     script: [
       'cooperator', 'deferred d', 'deferred e', 'procedure p : callback e now', 'on e both x wait:d none',
       'on e both y nothing none', 'on d both z value:made p', 'callback d given',
@@ -91,8 +96,18 @@ export const differences = [
     twisted: ['ran z given', 'ran x now', 'ran y given'],
   },
   {
+    rule: 'D5', what: 'what is added to a Deferred that is handing its result on runs after those that it goes to',
+    script: [
+      'cooperator', 'deferred d', 'deferred e', 'procedure p : on d both late nothing none', 'on e both x wait:d none',
+      'on e both y nothing p', 'on e both z nothing none', 'callback e v', 'callback d w',
+    ],
+    here: ['ran x v', 'ran y w', 'ran z nothing', 'ran late nothing'],
+    twisted: ['ran x v', 'ran y w', 'ran late nothing', 'ran z nothing'],
+  },
+  {
     rule: 'D4', what: 'a pause in a Deferred\'s own callback holds the chain',
-    script: ['cooperator', 'deferred d', 'procedure p : hold d', 'on d both x pass p', 'on d both y pass none', 'callback d v'],
+    script: ['cooperator', 'deferred d', 'procedure p : hold d', 'on d both x pass p', 'on d both y pass none',
+      'callback d v'],
     here: ['ran x v'],
     twisted: ['ran x v', 'ran y v'],
   },

@@ -27,7 +27,8 @@ const LETTERS = ['A', 'B', 'C', 'D', 'E', 'F'];
 
 /**
  * @param {number} seed
- * @param {{ js?: boolean, twisted?: boolean }} [kind]  js: with what only JavaScript has; twisted: without what is different there
+ * @param {{ js?: boolean, twisted?: boolean }} [kind]  js: with what only JavaScript has; twisted: without what is
+ *   different there
  */
 export function generate(seed, { js = false, twisted = false } = {}) {
   const { below, chance, pick, choose } = random(seed);
@@ -80,7 +81,8 @@ export function generate(seed, { js = false, twisted = false } = {}) {
       [0.6 * aboutDeferreds, () => `errback ${any()} ${word()}`],
       [0.5 * aboutDeferreds, () => `cancel ${any()}`],
       [0.3 * aboutDeferreds, () => `called ${any()}`],
-      [aboutChains, () => `on ${any()} ${pick(['both', 'both', 'value', 'failure'])} ${word()} ${result()} ${procedure()}`],
+      [aboutChains, () => `on ${any()} ${pick(['both', 'both', 'value',
+        'failure'])} ${word()} ${result()} ${procedure()}`],
       [twisted ? 0 : 0.6 * aboutChains, () => `fire ${any()} ${any()}`],
       [0.4 * aboutChains, () => `chain ${any()} ${any()}`],
       [holds ? 0.4 * aboutChains : 0, () => `hold ${any()}`],
@@ -121,8 +123,10 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   const lines = [
     ['cooperator', `${asks ? 'ask' : 'turns'}=${below(4)}`, ...(chance(0.15) ? ['started=no'] : []),
       ...(!twisted && chance(0.15) ? ['scheduler=sync'] : []), ...(js ? ['only=js'] : [])].join(' '),
-    ...procedures.map((name, index) => `procedure ${name} : ${[action(index + 1), ...actions(index + 1, 3)].join(' ; ')}`),
-    ...deferreds.map((name) => `deferred ${name}${procedures.length !== 0 && chance(0.2) ? ` canceller=${pick(procedures)}` : ''}`),
+    ...procedures.map((name, index) =>
+      `procedure ${name} : ${[action(index + 1), ...actions(index + 1, 3)].join(' ; ')}`),
+    ...deferreds.map((name) => `deferred ${name}${procedures.length !== 0 && chance(0.2)
+      ? ` canceller=${pick(procedures)}` : ''}`),
     ...tasks.map(task),
     ...Array.from({ length: 2 + below(14) }, () => choose([
       [3, () => 'pump'], [5, () => action(0)], [0.3, () => `advance ${5 * (1 + below(4))}`],

@@ -401,7 +401,8 @@ export function createModel() {
     // S4
 
     #want() {
-      if (this.#queue.length === 0 || this.#pending || this.#slicing || this.#doomed.length !== 0 || !this.running) return;
+      if (this.#queue.length === 0 || this.#pending || this.#slicing || this.#doomed.length !== 0
+        || !this.running) return;
       this.#pending = true;
       try {
         this.#call = this.scheduler(() => this.#slice());

@@ -71,6 +71,13 @@ class Same(Cooperator):
         if not self.held and not self._stopped:
             super()._reschedule()
 
+    def _addTask(self, task):
+        # S10: one that gets its value while all are being told is told in its turn
+        if self._stopped and task in self.members:
+            self._tasks.append(task)
+        else:
+            super()._addTask(task)
+
     def stop(self):
         # S10: all that have not finished, in the order of adding. Twisted removes from the list that it walks
         # through, and so leaves out every second one, and those that are paused.
@@ -79,22 +86,30 @@ class Same(Cooperator):
         if self._delayedCall is not None:
             self._delayedCall.cancel()
             self._delayedCall = None
-        doomed, self.members = self.members, []
-        for task in doomed:
+        for task in list(self.members):
             if task._completionState is None:
                 task._completeWith(SchedulerStopped(), Failure(SchedulerStopped()))
         self.held -= 1
         self._reschedule()
 
 
-class Cancellable(Deferred):
-    """D4: a cancel from inside of its canceller does nothing. Twisted calls the canceller again, for ever."""
-
+class Own(Deferred):
     def __init__(self, canceller):
-        self.cancelling = False
+        self.cancelling = self.handing = False
         super().__init__(canceller)
 
+    def _runCallbacks(self):
+        # D5: what is added to one that is handing its result on runs after those that it has handed it to. Twisted
+        # runs it at once, inside of them.
+        if AS_IT_IS:
+            super()._runCallbacks()
+        elif not self.handing:
+            self.handing = True
+            super()._runCallbacks()
+            self.handing = False
+
     def cancel(self):
+        # D4: a cancel from inside of its canceller does nothing. Twisted calls the canceller again, for ever.
         if AS_IT_IS:
             super().cancel()
         elif not self.cancelling:
@@ -214,7 +229,7 @@ class Replay:
             if call is not None:
                 call.slice()
         elif words[0] == "advance":
-            self.clock.advance(int(words[1]))
+            self.advance(int(words[1]))
         elif words[0] == "end":
             self.end()
         elif words[0] == "on-done" and tail:
@@ -227,6 +242,13 @@ class Replay:
         words = text.split(" ")
         options = dict(word.split("=", 1) for word in words if "=" in word)
         return [word for word in words if "=" not in word], options
+
+    def advance(self, ms):
+        # each call at its time; Twisted's clock goes to the end first, and calls then
+        end = self.clock.seconds() + ms
+        while self.clock.calls and self.clock.calls[0].getTime() <= end:
+            self.clock.advance(max(0, self.clock.calls[0].getTime() - self.clock.seconds()))
+        self.clock.advance(end - self.clock.seconds())
 
     def make(self, options):
         count = int(options.get("turns") or options.get("ask") or 0)
@@ -264,7 +286,7 @@ class Replay:
         )
 
     def tell_undelivered(self, it, task):
-        """J2, D7: a stopped task does not get the error that it has waited for any more. Twisted would have failed it."""
+        """J2, D7: a stopped task does not get the error that it has waited for. Twisted would have failed it."""
         complete = task._completeWith
 
         def complete_with(state, result):
@@ -314,7 +336,8 @@ class Replay:
             if not deferred.called:
                 deferred.callback("end")
         # D7: Twisted reports such a failure when its Deferred is collected
-        lost = [d.result for d in self.deferreds.values() if isinstance(d.result, Failure) and self.told.get(d) is not d.result]
+        failed = [d for d in self.deferreds.values() if isinstance(d.result, Failure)]
+        lost = [d.result for d in failed if self.told.get(d) is not d.result]
         for deferred in self.deferreds.values():
             deferred.addErrback(lambda _: None)
         self.log.extend(sorted("> reported " + word_of(failure.value) for failure in lost))
@@ -382,9 +405,9 @@ class Replay:
             elif command == "running":
                 self.event("running " + ("yes" if self.cooperator.running else "no"))
             elif command == "tasks":
-                alive = [it for it in self.iterators.values() if it.task and it.task._completionState is None]
-                members = [task for task in self.cooperator.members if task._completionState is None]
-                self.event(" ".join(["tasks"] + sorted((i.name for i in alive), key=lambda n: members.index(self.iterators[n].task))))
+                names = {it.task: it.name for it in self.iterators.values() if it.task}
+                alive = [task for task in self.cooperator.members if task._completionState is None]
+                self.event(" ".join(["tasks"] + [names[task] for task in alive]))
             else:
                 raise ValueError(text)
         except (AlreadyCalledError, NotPaused, SchedulerStopped, TaskDone, TaskFailed, TaskStopped, Circular) as error:
@@ -412,7 +435,7 @@ class Replay:
 
     def new_deferred(self, name, canceller):
         if name not in self.deferreds:
-            self.deferreds[name] = Cancellable(None if canceller is None else lambda _: self.run(canceller))
+            self.deferreds[name] = Own(None if canceller is None else lambda _: self.run(canceller))
 
     def let_go(self, name, deferred):
         # D4: there is a NotPaused for Deferreds too; Twisted counts below 0
@@ -459,11 +482,12 @@ class Replay:
 
     @staticmethod
     def after_callback(other):
-        """D3: its result, which is not there while its own callback is making it. Twisted takes the one before."""
-        if AS_IT_IS or other is None or not other._runningCallbacks:
+        """D3: its result, which is not there while its chain still runs: it is in a callback, or is handing its result
+        on in the middle of the chain. Twisted takes what there is."""
+        if AS_IT_IS or other is None or not other.handing:
             return other
         seen = Deferred()
-        seen.stands_for = other
+        seen.stands_for, seen.cancel = other, other.cancel
         other.addBoth(seen.callback)
         return seen
 

@@ -17,5 +17,6 @@ const { scripts, differences, shown } = await compareAll({
 });
 for (const text of shown) console.log(text);
 const counts = Object.entries(scripts).map(([kind, count]) => `${count} ${kind}`).join(', ');
-console.log(`seed ${seed}: ${counts}; ${differences} differences, ${((performance.now() - began) / 1000).toFixed(1)} s`);
+const seconds = ((performance.now() - began) / 1000).toFixed(1);
+console.log(`seed ${seed}: ${counts}; ${differences} differences, ${seconds} s`);
 process.exitCode = differences === 0 ? 0 : 1;

@@ -1,4 +1,5 @@
-// The four that a script is replayed on: the model, the package, the C core, and Twisted. Each gives the log of a script.
+// The four that a script is replayed on: the model, the package, the C core, and Twisted. Each gives the log of a
+// script.
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Cooperator, Deferred, predicates } from 'cooperator';
@@ -33,7 +34,7 @@ export async function replayOnPackage(script) {
   } finally {
     replay.dispose();
   }
-  const { log } = replay; // the events of the last command, which come in an order
+  void replay.log; // the events of the last command, which come in an order
   // the host looks for rejections after the microtasks, and onError is told after that
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   const reports = replay.events.splice(0).map((event) => event.replace('reported ', ''));
@@ -64,9 +65,8 @@ export function replayAll(side, scripts, args = []) {
     child.on('error', reject);
     child.on('close', (code) => {
       const logs = logsOf(output.join(''));
-      if (code !== 0) reject(new Error(`${command} ended with ${code} after ${logs.length} of ${scripts.length} scripts`));
-      else if (logs.length !== scripts.length) reject(new Error(`${command} gave ${logs.length} logs for ${scripts.length} scripts`));
-      else resolve(logs);
+      if (code === 0 && logs.length === scripts.length) resolve(logs);
+      else reject(new Error(`${command} ended with ${code} after ${logs.length} logs of ${scripts.length} scripts`));
     });
     child.stdin.on('error', () => {}); // it has died, which `close` tells
     child.stdin.end(scripts.join(''));

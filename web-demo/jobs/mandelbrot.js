@@ -1,66 +1,61 @@
-// A C function as a task: a turn is one call of WebAssembly by WebAssembly, with no JavaScript between. The
-// page reads the pixels, and how many there are, from the C module's memory.
+// The Mandelbrot set in C: a turn is one call of WebAssembly by WebAssembly, and the page looks at the memory.
 
-import { native } from 'cooperator';
-import { html } from '../display.js';
+import { load } from '../native/load.js';
+import { Picture } from './picture.js';
 
-const WIDTH = 640;
-const HEIGHT = 320;
-const PLACE = [-0.7453, 0.1127, 0.0065];   // centre (real, imaginary) and breadth: a valley of spirals
-
-let loaded;
-
-async function load() {
-  const response = await fetch(new URL('../build/mandelbrot.wasm', import.meta.url));
-  if (!response.ok) throw new Error(`mandelbrot.wasm: HTTP ${response.status}; "npm run build" makes it`);
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
-  instance.exports._initialize?.();
-  return instance.exports;
-}
+const WIDTH = 480, HEIGHT = 270;
+const START = { real: -0.65, imaginary: 0, span: 3.6 };
+/** Round by round another place. */
+const TOUR = [
+  { real: -0.7453, imaginary: 0.1127, span: 0.0065 },
+  { real: -0.16, imaginary: 1.0405, span: 0.026 },
+  { real: 0.2925, imaginary: 0.0149, span: 0.009 },
+  START,
+  { real: -1.2561, imaginary: 0.3822, span: 0.018 },
+];
 
 export const mandelbrot = {
   id: 'mandelbrot',
   title: 'Mandelbrot set',
   language: 'C',
-  about: `A picture of ${WIDTH} by ${HEIGHT} pixels, 16 samples each; a turn is a part of a row.`,
+  about: 'Coarse first, then finer, at last nine samples for each pixel. Click to zoom in.',
+  sources: {
+    'mandelbrot.c': () => import('../native/mandelbrot.c?raw'),
+    'mandelbrot.js': () => import('./mandelbrot.js?raw'),
+  },
 
-  async start({ cooperator, view, report }) {
-    loaded ??= await load();
-    const { memory, mandelbrot_create, mandelbrot_destroy, mandelbrot_step } = loaded;
-    const state = mandelbrot_create(WIDTH, HEIGHT, ...PLACE);
-    if (state === 0) throw new Error('the picture does not fit into the memory of mandelbrot.wasm');
-
-    const canvas = html('canvas', { width: WIDTH, height: HEIGHT });
-    canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', 'The picture, as far as it is drawn');
-    view.append(canvas);
-    const context = canvas.getContext('2d');
-
-    let alive = true;
-    let shown = 0;
-    const refresh = () => {
-      if (!alive) return;
-      const [width, height, done, pixels] = new Uint32Array(memory.buffer, state, 4);
-      if (done === shown) return;
-      const image = new ImageData(new Uint8ClampedArray(memory.buffer, pixels, width * height * 4), width, height);
-      const top = Math.floor(shown / width), bottom = Math.ceil(done / width);
-      context.putImageData(image, 0, 0, 0, top, width, bottom - top);
-      shown = done;
-      report({ done, total: width * height, text: `Row ${bottom} of ${height}` });
+  view({ element, restart }) {
+    let place = TOUR[0];
+    let stop = 0;
+    const zoom = (x, y, factor) => {
+      const { real, imaginary, span } = place;
+      place = {
+        real: real + (x - 0.5) * span,
+        imaginary: imaginary - (y - 0.5) * span * (HEIGHT / WIDTH),
+        span: Math.min(START.span, span * factor),
+      };
+      restart();
     };
+    const picture = new Picture(element, { width: WIDTH, height: HEIGHT, label: 'Mandelbrot set', zoom });
+    picture.onPoint((x, y) => zoom(x, y, 0.35), (x, y) => zoom(0.5 + x, 0.5 + y, 1));
 
-    const task = cooperator.cooperate(native({
-      step: mandelbrot_step,
-      state,
-      result() {
-        refresh();
-        return `All ${HEIGHT} rows are drawn.`;
+    return {
+      load: () => load('mandelbrot'),
+      begin({ native }, c) {
+        const state = c.mandelbrot_create(WIDTH, HEIGHT, place.real, place.imaginary, place.span);
+        if (state === 0) throw new Error('mandelbrot.wasm is out of memory');
+        picture.follow(c.memory, state);
+        return native({
+          step: c.mandelbrot_step,
+          state,
+          dispose() {
+            picture.release(state);
+            c.mandelbrot_destroy(state);
+          },
+        });
       },
-      dispose() {
-        alive = false;
-        mandelbrot_destroy(state);
-      },
-    }), { name: 'mandelbrot' });
-    return { task, refresh };
+      refresh: () => picture.refresh(),
+      again() { place = TOUR[++stop % TOUR.length]; },
+    };
   },
 };

@@ -18,8 +18,10 @@ function wordsOf(text) {
 
 /** Actions, with the number of their words. */
 const ACTIONS = {
-  say: 2, do: 2, add: 2, pause: 2, resume: 2, stop: 2, 'on-done': 3, ask: 2, 'when-done': 3, state: 2, abort: 2, hook: 3,
-  deferred: 2, callback: 3, errback: 3, fire: 3, cancel: 2, hold: 2, 'let-go': 2, chain: 3, timeout: 3, on: 6, called: 2,
+  say: 2, do: 2, add: 2, pause: 2, resume: 2, stop: 2, 'on-done': 3, ask: 2, 'when-done': 3, state: 2, abort: 2,
+  hook: 3,
+  deferred: 2, callback: 3, errback: 3, fire: 3, cancel: 2, hold: 2, 'let-go': 2, chain: 3, timeout: 3, on: 6,
+  called: 2,
   'start-cooperator': 1, 'stop-cooperator': 1, 'dispose-cooperator': 1, running: 1, tasks: 1, slice: 1,
 };
 /** The other commands, with the least number of their words. */
@@ -73,7 +75,10 @@ function turnsOf(text) {
   });
 }
 
-/** What the package has and a script needs. @typedef {{ Cooperator: any, Deferred: any, Clock: any, predicates: any }} Kit */
+/**
+ * What the package has and a script needs.
+ * @typedef {{ Cooperator: any, Deferred: any, Clock: any, predicates: any }} Kit
+ */
 
 export class Replay {
   #kit;

@@ -56,8 +56,8 @@ afterEach(async () => {
 
 /** An iterator that logs each of its turns, label1, label2, …, and ends with the label as its result. */
 export function* counting(log, label, turns = Infinity) {
-  for (let turn = 1; turn <= turns; turn++) {
-    log.push(`${label}${turn}`);
+  for (let number = 1; number <= turns; number++) {
+    log.push(`${label}${number}`);
     yield;
   }
   return label;

@@ -1,3 +1,4 @@
+/* global cooperator */
 // As a page's own script would use the single file.
 const { cooperate, work: { map, range } } = cooperator;
 

@@ -1,0 +1,106 @@
+// One way to use all three browsers, as far as the tests of the demo page need it.
+
+import { writeFile } from 'node:fs/promises';
+import { launchChromium, launchFirefox, launchWebKit } from '../hosts/browsers.js';
+
+/** Puppeteer's, for Chromium and Firefox. */
+class TabDriver {
+  #browser;
+  #tab;
+
+  constructor(browser) {
+    this.#browser = browser;
+  }
+
+  async open(url, { width = 1280, height = 900, before } = {}) {
+    await this.#tab?.close();
+    this.#tab = await this.#browser.newPage();
+    await this.#tab.setViewport({ width, height });
+    if (before) await this.#tab.evaluateOnNewDocument(before);
+    await this.#tab.goto(url);
+  }
+
+  /** @param {'light' | 'dark'} value */
+  scheme(value) {
+    return this.#tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+  }
+
+  /** Calls a function in the page; it may be asynchronous. */
+  run(f, ...args) {
+    return this.#tab.evaluate(f, ...args);
+  }
+
+  async press(...keys) {
+    for (const key of keys) await this.#tab.keyboard.press(key);
+  }
+
+  async type(selector, text) {
+    await this.#tab.focus(selector);
+    await this.#tab.keyboard.type(text);
+  }
+
+  async choose(selector, path) {
+    await (await this.#tab.$(selector)).uploadFile(path);
+  }
+
+  /** With `full`, in a window as high as the page: what is out of sight is not drawn. */
+  async screenshot(path, { full = false } = {}) {
+    if (full) {
+      const height = await this.#tab.evaluate(() => document.documentElement.scrollHeight);
+      await this.#tab.setViewport({ ...this.#tab.viewport(), height });
+      await this.#tab.evaluate(async () => {
+        for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
+      });
+    }
+    await this.#tab.screenshot({ path });
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+}
+
+/** WebDriver's. */
+class WebDriverDriver {
+  #browser;
+
+  constructor(browser) {
+    this.#browser = browser;
+  }
+
+  /** The window is small: it is drawn in software. */
+  async open(url) {
+    const { session } = this.#browser;
+    await session.manage().window().setRect({ x: 0, y: 0, width: 1024, height: 640 });
+    await session.get(url);
+  }
+
+  async run(f, ...args) {
+    const [error, value] = await this.#browser.session.executeAsyncScript(`
+      const told = arguments[arguments.length - 1];
+      (async () => (${f}))().then((f) => f(...Array.prototype.slice.call(arguments, 0, -1)))
+        .then((value) => told([null, value === undefined ? null : value]), (error) => told([String(error), null]));
+    `, ...args);
+    if (error !== null) throw new Error(error);
+    return value ?? undefined;
+  }
+
+  async type(selector, text) {
+    const { By } = await import('selenium-webdriver');
+    await this.#browser.session.findElement(By.css(selector)).sendKeys(text);
+  }
+
+  async screenshot(path) {
+    await writeFile(path, await this.#browser.session.takeScreenshot(), 'base64');
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+}
+
+export const drivers = {
+  chromium: async () => new TabDriver(await launchChromium()),
+  firefox: async () => new TabDriver(await launchFirefox()),
+  webkit: async () => new WebDriverDriver(await launchWebKit()),
+};

@@ -1,0 +1,129 @@
+// Applies each deliberate breakage (breakages.js) to a copy of the sources, and sees that a quick check notices it: the
+// comparison of random scripts with the model, else the C tests or the JavaScript tests.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root, run } from '../../scripts/run.mjs';
+import { breakages } from './breakages.js';
+
+const SCRIPTS = 1000;
+/** A breakage may make a loop of something: then the check does not end, which is noticed too. */
+const LONGEST_S = 60;
+
+const at = (...path) => join(root, ...path);
+const copy = (...path) => at('build/mutated', ...path);
+const link = copy('test/node_modules');
+const packed = copy('node_modules/cooperator');
+
+async function copySources() {
+  await rm(copy(), { recursive: true, force: true });
+  for (const folder of ['src', 'include', 'js', 'test/c', 'test/js', 'test/model', 'test/traces', 'test/verify']) {
+    await cp(at(folder), copy(folder), { recursive: true });
+  }
+  await cp(at('build/packed/node_modules/cooperator'), packed, { recursive: true });
+  await mkdir(copy('dist'), { recursive: true });
+  await cp(at('dist/cooperator.wasm'), copy('dist/cooperator.wasm'));
+  await symlink('../node_modules', link);
+  await mkdir(copy('build/native/test/c'), { recursive: true });
+  await writeFile(copy('package.json'), '{ "private": true, "type": "module" }\n');
+}
+
+const sourcesOf = (folder) => readdirSync(copy(folder)).filter((name) => name.endsWith('.c'))
+  .map((name) => copy(folder, name));
+const helpers = () => sourcesOf('test/c').filter((name) => !/(test_\w+|check_main|replay_scripts)\.c$/.test(name));
+
+async function compile(output, sources) {
+  await run('gcc', [
+    '-std=c11', '-g', '-O1', `-I${copy('include')}`, `-I${copy('test/c')}`, `-DTRACES_DIR="${copy('test/traces')}"`,
+    ...sources, ...helpers(), copy('build/libcooperator.a'), '-lm', '-o', output,
+  ]);
+}
+
+async function compileLibrary() {
+  const objects = [];
+  for (const source of sourcesOf('src')) {
+    const object = copy('build', `${source.split('/').at(-1)}.o`);
+    await run('gcc', ['-std=c11', '-g', '-O1', `-I${copy('include')}`, '-c', source, '-o', object]);
+    objects.push(object);
+  }
+  await rm(copy('build/libcooperator.a'), { force: true });
+  await run('ar', ['rcs', copy('build/libcooperator.a'), ...objects]);
+}
+
+/** Does a program fail, or not end? */
+async function fails(command, args, seconds = LONGEST_S) {
+  return run('timeout', [String(seconds), command, ...args], { cwd: copy() }).then(() => false, () => true);
+}
+
+const notices = (kind, side) => fails(process.execPath, [copy('test/verify/notices.mjs'), kind, side, String(SCRIPTS)]);
+
+/** Which check notices a breakage of the core. @returns {Promise<string | undefined>} */
+async function checkC() {
+  await compileLibrary();
+  await compile(copy('build/native/test/c/replay_scripts'), [copy('test/c/replay_scripts.c')]);
+  if (await notices('c', 'c')) return 'the model';
+  for (const test of sourcesOf('test/c').filter((name) => /test_\w+\.c$/.test(name))) {
+    await compile(copy('build/test'), [test, copy('test/c/check_main.c')]);
+    if (await fails(copy('build/test'), [])) return test.split('/').at(-1);
+  }
+  return undefined;
+}
+
+async function bundle() {
+  for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
+    await build({
+      absWorkingDir: copy(), entryPoints: ['js/index.js', 'js/testing.js'], outdir: join(packed, 'dist'),
+        bundle: true, format,
+      outExtension: { '.js': extension }, platform: 'neutral', target: 'es2022', charset: 'utf8',
+        loader: { '.wasm': 'base64' },
+      logLevel: 'silent',
+    });
+  }
+}
+
+/** Which check notices a breakage of the package. @returns {Promise<string | undefined>} */
+async function checkJs() {
+  await bundle();
+  if (await notices('js', 'package')) return 'the model';
+  const jest = [
+    '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
+      at('node_modules/jest/bin/jest.js'),
+    '--bail', '--rootDir', copy(), '--testPathIgnorePatterns', 'memory.test', 'readme.test', '--config',
+    '{"testMatch":["**/test/js/*.test.js"],"transform":{}}',
+  ];
+  return await fails(process.execPath, jest, 10 * LONGEST_S) ? 'test/js' : undefined;
+}
+
+/**
+ * @param {{ only?: string, tell?: (line: string) => void }} [how]  those that say this; what is told of each
+ * @returns {Promise<{ figures: string[], wrong: string[] }>}
+ */
+export async function mutations({ only, tell = () => {} } = {}) {
+  if (!existsSync(at('build/packed'))) throw new Error('the package is not packed; run: node scripts/test.mjs pack');
+  await copySources();
+  const noticed = {};
+  const wrong = [];
+  const check = (file) => (file.startsWith('src/') ? checkC() : checkJs());
+  for (const file of ['src/task.c', 'js/task.js']) {
+    const by = await check(file);
+    if (by !== undefined) wrong.push(`unbroken, ${file} is taken to be broken by ${by}`);
+  }
+  if (wrong.length !== 0) return { figures: [], wrong };
+  for (const { rule, what, file, from, to } of breakages) {
+    if (only !== undefined && !what.includes(only)) continue;
+    const source = readFileSync(at(file), 'utf8');
+    if (source.split(from).length !== 2) {
+      wrong.push(`${rule}, ${what}: what is to be replaced stands ${source.split(from).length - 1} times in ${file}`);
+      continue;
+    }
+    await writeFile(copy(file), source.replace(from, () => to));
+    const by = await check(file).catch((error) =>
+      { throw new Error(`${what}: ${error.output ?? ''}${error.message}`); });
+    await writeFile(copy(file), source);
+    tell(`${rule}, ${what}: ${by ?? 'NOT NOTICED'}`);
+    if (by === undefined) wrong.push(`${rule}, ${what}: no check has noticed it`);
+    else noticed[by] = (noticed[by] ?? 0) + 1;
+  }
+  return { figures: Object.entries(noticed).map(([by, count]) => `noticed by ${by}: ${count}`), wrong };
+}

@@ -1,0 +1,136 @@
+/* A view of the Mandelbrot set: first in coarse blocks, then finer, at last with nine samples for each pixel.
+ *
+ * `mandelbrot_step` is a native step: it does a small, bounded part of the work and says whether there is more.
+ * It knows nothing of the cooperator, or of JavaScript. */
+#include "picture.h"
+#include "step.h"
+#include <math.h>
+
+enum {
+  MAX_ITERATIONS = 1500,
+  COARSEST = 16, /* pixels across a block */
+  SAMPLES = 3,   /* per pixel and direction, at the end */
+  /* Counting iterations, not pixels, keeps the turns equally long inside and outside the set. */
+  ITERATIONS_PER_TURN = 60000
+};
+
+typedef struct mandelbrot {
+  picture picture;
+  double left, top, pixel_size;
+  uint32_t block; /* pixels across, in this pass; 0 in the last one */
+  uint32_t x, y;
+} mandelbrot;
+
+typedef struct colour { double red, green, blue; } colour;
+
+static const colour palette[] = {
+  { 0.03, 0.05, 0.16 }, { 0.09, 0.30, 0.55 }, { 0.45, 0.79, 0.86 },
+  { 0.98, 0.95, 0.86 }, { 0.95, 0.62, 0.24 }, { 0.40, 0.10, 0.22 },
+};
+enum { PALETTE_SIZE = sizeof palette / sizeof palette[0] };
+
+static colour colour_at(double position)
+{
+  uint32_t whole = (uint32_t)position;
+  double part = position - whole;
+  colour from = palette[whole % PALETTE_SIZE], to = palette[(whole + 1) % PALETTE_SIZE];
+  return (colour){
+    from.red + (to.red - from.red) * part,
+    from.green + (to.green - from.green) * part,
+    from.blue + (to.blue - from.blue) * part,
+  };
+}
+
+/* The colour of one point of the plane; adds the iterations that it took. */
+static colour sample(double real, double imaginary, uint32_t *iterations)
+{
+  double x = 0, y = 0, x2 = 0, y2 = 0;
+  uint32_t n = 0;
+  while (n < MAX_ITERATIONS && x2 + y2 < 256) {
+    y = 2 * x * y + imaginary;
+    x = x2 - y2 + real;
+    x2 = x * x;
+    y2 = y * y;
+    n++;
+  }
+  *iterations += n + 20;
+  if (n == MAX_ITERATIONS) return (colour){ 0.03, 0.03, 0.06 };
+  /* A continuous count leaves no edges between the colours; its root calms them where they would flicker. */
+  return colour_at(sqrt(n + 1 - log2(0.5 * log2(x2 + y2))) * 0.9);
+}
+
+static colour pixel(const mandelbrot *self, uint32_t samples, uint32_t *iterations)
+{
+  colour sum = { 0, 0, 0 };
+  for (uint32_t i = 0; i < samples * samples; i++) {
+    double x = self->x + (i % samples + 0.5) / samples, y = self->y + (double)(i / samples) / samples;
+    colour one = sample(self->left + x * self->pixel_size, self->top - y * self->pixel_size, iterations);
+    sum = (colour){ sum.red + one.red, sum.green + one.green, sum.blue + one.blue };
+  }
+  double part = 1.0 / (samples * samples);
+  return (colour){ sum.red * part, sum.green * part, sum.blue * part };
+}
+
+static void fill_block(mandelbrot *self, colour c)
+{
+  picture *picture = &self->picture;
+  for (uint32_t y = self->y; y < self->y + self->block && y < picture->height; y++)
+    for (uint32_t x = self->x; x < self->x + self->block && x < picture->width; x++)
+      picture_set(picture, y * picture->width + x, c.red, c.green, c.blue);
+}
+
+/* Goes on to the next block or pixel, and from pass to pass; false at the end. */
+static bool advance(mandelbrot *self)
+{
+  uint32_t stride = self->block == 0 ? 1 : self->block;
+  self->x += stride;
+  if (self->x < self->picture.width) return true;
+  self->x = 0;
+  self->y += stride;
+  if (self->y < self->picture.height) return true;
+  self->y = 0;
+  if (self->block == 0) return false;
+  self->block /= 2;
+  return true;
+}
+
+int32_t mandelbrot_step(mandelbrot *self)
+{
+  uint32_t iterations = 0;
+  do {
+    if (self->block == 0) {
+      colour c = pixel(self, SAMPLES, &iterations);
+      picture_set(&self->picture, self->y * self->picture.width + self->x, c.red, c.green, c.blue);
+      self->picture.done += SAMPLES * SAMPLES;
+    } else if (self->block == COARSEST || self->x % (2 * self->block) != 0 || self->y % (2 * self->block) != 0) {
+      fill_block(self, pixel(self, 1, &iterations)); /* the other corners are those of the coarser pass */
+      self->picture.done++;
+    }
+    if (!advance(self)) return STEP_DONE;
+  } while (iterations < ITERATIONS_PER_TURN);
+  return STEP_MORE;
+}
+
+void mandelbrot_destroy(mandelbrot *self)
+{
+  if (self == NULL) return;
+  free(self->picture.pixels);
+  free(self);
+}
+
+/* A picture of `span` units across, centred at (real, imaginary); NULL when memory does not suffice. */
+mandelbrot *mandelbrot_create(uint32_t width, uint32_t height, double real, double imaginary, double span)
+{
+  mandelbrot *self = calloc(1, sizeof *self);
+  if (self == NULL) return NULL;
+  if (!picture_create(&self->picture, width, height)) {
+    mandelbrot_destroy(self);
+    return NULL;
+  }
+  self->picture.total = width * height * (1 + SAMPLES * SAMPLES);
+  self->pixel_size = span / width;
+  self->left = real - span / 2;
+  self->top = imaginary + self->pixel_size * height / 2;
+  self->block = COARSEST;
+  return self;
+}
