@@ -15,10 +15,10 @@ const version = () => JSON.parse(readFileSync(at('package.json'), 'utf8')).versi
 /** What the navigation shows, in this order. What is not named here, but is in docs/, comes after. */
 const guides = {
   'Guides': ['docs/tutorial.md', 'docs/concepts.md', 'docs/recipes.md', 'docs/coming-from.md', 'docs/native.md'],
-  'Background': ['docs/hosts.md', 'docs/performance.md'],
+  'Background': ['docs/hosts.md', 'docs/performance.md', 'docs/reliability.md'],
   'Examples': ['examples/README.md', ...readdirSync(at('examples'))
     .map((name) => `examples/${name}/README.md`).filter((path) => existsSync(at(path)))],
-  'Project': ['CHANGELOG.md', 'CONTRIBUTING.md'],
+  'Project': ['CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
 };
 for (const name of readdirSync(at('docs'))) {
   const path = `docs/${name}`;
