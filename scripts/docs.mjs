@@ -1,5 +1,5 @@
-// Makes the site of the documentation, build/docs: the guides and the reference of the JavaScript package by TypeDoc, the
-// manual of the C library by Doxygen, one look. npm run docs; then checks that every link in it leads somewhere.
+// npm run docs: makes the site of the documentation, build/docs, and checks that every link in it leads somewhere. The
+// guides and the reference of the package are TypeDoc's, the manual of the C library is Doxygen's, in the same colours.
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -91,6 +91,7 @@ async function typedocOptions() {
     githubPages: false,
     treatWarningsAsErrors: true,
     excludePrivate: true,
+    excludeInternal: true,
     excludeExternals: true,
     // for the compiler; the page shows it anyway
     blockTags: [...OptionDefaults.blockTags, '@implements'],
@@ -99,11 +100,13 @@ async function typedocOptions() {
     validation: { invalidPath: false, notExported: false },
     sort: ['documents-first', 'source-order'],
     sortEntryPoints: false,
-    groupOrder: [...Object.keys(guides), 'Modules', 'Functions', 'Classes', 'Constructors', 'Methods', 'Accessors', '*'],
+    groupOrder: [
+      ...Object.keys(guides), 'Modules', 'Functions', 'Classes', 'Constructors', 'Methods', 'Accessors', '*',
+    ],
     navigation: { includeGroups: true, includeFolders: false },
     searchInDocuments: true,
     searchInComments: true,
-    highlightLanguages: ['js', 'javascript', 'ts', 'typescript', 'html', 'css', 'sh', 'c', 'cmake', 'python', 'text', 'json', 'jsx'],
+    highlightLanguages: ['js', 'typescript', 'html', 'sh', 'c', 'cmake', 'python', 'jsx'],
     lightHighlightTheme: 'github-light',
     darkHighlightTheme: 'github-dark',
     navigationLinks: { 'C library': 'c/index.html' },
@@ -129,10 +132,11 @@ OUTPUT_DIRECTORY = ${site}
 `);
   await run('doxygen', [doxyfile]);
   const theme = "<script>document.documentElement.dataset.theme = localStorage.getItem('tsd-theme') || 'os';</script>";
-  const back = '<a class="back" href="../index.html">cooperator</a>';
+  const back = `<a class="back" href="../index.html">cooperator - v${version()}</a>`;
   for (const name of readdirSync(join(site, 'c')).filter((name) => name.endsWith('.html'))) {
     const text = await readFile(join(site, 'c', name), 'utf8');
-    await writeFile(join(site, 'c', name), text.replace('</head>', `${theme}</head>`).replace('<body>', `<body>${back}`));
+    const ours = text.replace('</head>', `${theme}</head>`).replace('<body>', `<body>${back}`);
+    await writeFile(join(site, 'c', name), ours);
   }
 }
 
@@ -158,7 +162,8 @@ export async function checkDocs() {
       let target = path === '' ? join(site, file) : resolve(site, dirname(file), path.replace(/\?.*/, ''));
       if (path.endsWith('/')) target = join(target, 'index.html');
       const isThere = statSync(target, { throwIfNoEntry: false })?.isFile() ?? false;
-      if (!isThere || (fragment && target.endsWith('.html') && !places(target).has(fragment))) dead.push(`${file}: ${link}`);
+      const isPlace = !fragment || !target.endsWith('.html');
+      if (!isThere || !(isPlace || places(target).has(fragment))) dead.push(`${file}: ${link}`);
     }
   }
   if (checked === 0) throw new Error('there is not one link in build/docs');

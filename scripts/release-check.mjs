@@ -47,8 +47,9 @@ const checks = {
   'there is no tag of this version on another commit': async () => {
     const tag = `v${manifest.version}`;
     if ((await run('git', ['tag', '--list', tag])).trim() === '') return;
-    const [tagged, head] = await Promise.all([`${tag}^{commit}`, 'HEAD'].map((what) => run('git', ['rev-parse', what])));
-    if (tagged !== head) throw new Error(`${tag} is ${tagged.trim()}; a version is released once: take the next number`);
+    const tagged = await run('git', ['rev-parse', `${tag}^{commit}`]);
+    if (tagged === await run('git', ['rev-parse', 'HEAD'])) return;
+    throw new Error(`${tag} is ${tagged.trim()}; a version is released once: take the next number`);
   },
   'it is published openly and with provenance, and needs no other package': () => {
     const { publishConfig, license, dependencies, peerDependencies, optionalDependencies } = manifest;
@@ -59,7 +60,9 @@ const checks = {
   },
   'the package is built': () => build(),
   'it has the files that it should have, and no others': async () => {
-    const [{ files }] = JSON.parse(await run('npm', ['pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=silent']));
+    const [{ files }] = JSON.parse(await run('npm', [
+      'pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=silent',
+    ]));
     const packed = files.map(({ path }) => path);
     const missing = contents.filter((path) => !packed.includes(path));
     const extra = packed.filter((path) => !contents.includes(path));

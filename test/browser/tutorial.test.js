@@ -19,8 +19,10 @@ const problems = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cooperator-tutorial-'));
-  for (const block of blocks) if (block.language === 'sh' && !isServer(block)) await sh(block.code);
-  for (const { file, code } of blocks) if (file !== undefined && file !== 'page.js') await writeFile(inFolder(file), code);
+  for (const block of blocks) {
+    if (block.language === 'sh' && !isServer(block)) await sh(block.code);
+    if (block.file !== undefined && block.file !== 'page.js') await writeFile(inFolder(block.file), block.code);
+  }
   const [command, ...args] = blocks.find(isServer).code.trim().replace('8000', '0').split(' ');
   const env = { ...process.env, PYTHONUNBUFFERED: '1' };
   server = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env });
@@ -123,7 +125,8 @@ test('each step has a page, and each page is one of these steps', () => {
 });
 
 test.each(Object.entries(steps))('%s', async (heading, look) => {
-  await writeFile(inFolder('page.js'), blocks.find((block) => block.file === 'page.js' && block.heading === heading).code);
+  const { code } = blocks.find((block) => block.file === 'page.js' && block.heading === heading);
+  await writeFile(inFolder('page.js'), code);
   await page.goto(url);
   await look();
   expect(problems).toEqual([]);
