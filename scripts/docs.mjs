@@ -133,9 +133,12 @@ OUTPUT_DIRECTORY = ${site}
   await run('doxygen', [doxyfile]);
   const theme = "<script>document.documentElement.dataset.theme = localStorage.getItem('tsd-theme') || 'os';</script>";
   const back = `<a class="back" href="../index.html">cooperator - v${version()}</a>`;
-  for (const name of readdirSync(join(site, 'c')).filter((name) => name.endsWith('.html'))) {
+  const look = '<link rel="stylesheet" href="../c.css"/>'; // of the frame with what a search has found
+  for (const name of readdirSync(join(site, 'c'), { recursive: true }).filter((name) => name.endsWith('.html'))) {
     const text = await readFile(join(site, 'c', name), 'utf8');
-    const ours = text.replace('</head>', `${theme}</head>`).replace('<body>', `<body>${back}`);
+    const ours = name.startsWith('search/')
+      ? text.replace('</head>', `${look}${theme}</head>`)
+      : text.replace('</head>', `${theme}</head>`).replace('<body>', `<body>${back}`);
     await writeFile(join(site, 'c', name), ours);
   }
 }

@@ -1,12 +1,12 @@
-// The blocks of code in README.md and docs/, and for each the way in which it is tested. A block for which there is no
-// way fails the tests: none is skipped.
+// The blocks of code in README.md, CONTRIBUTING.md and docs/, and for each the way in which it is tested. A block for
+// which there is no way fails the tests: none is skipped.
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 export const read = (path) => readFileSync(at(path), 'utf8');
 
-export const guides = ['README.md', ...readdirSync(at('docs')).filter((name) => name.endsWith('.md')).sort()
+export const guides = ['README.md', 'CONTRIBUTING.md', ...readdirSync(at('docs')).filter((name) => name.endsWith('.md')).sort()
   .map((name) => `docs/${name}`)];
 
 /** Guides that are one story: all their blocks together are run by a test of their own. */
@@ -32,8 +32,9 @@ export function blocksOf(guide) {
   /** @type {Block[]} */
   const blocks = [];
   let end = 0;
-  for (const match of text.matchAll(/^```(\S*)\n([^]*?)^```$/gm)) {
-    const [all, language, code] = match;
+  // fenced, or indented below an empty line
+  for (const match of text.matchAll(/^```(\S*)\n([^]*?)^```$|(?<=^\n)(?: {4}.*\n)+/gm)) {
+    const [all, language = 'commands', code = all.replace(/^ {4}/gm, '')] = match;
     const between = text.slice(end, match.index);
     end = match.index + all.length;
     const before = blocks.at(-1);
@@ -60,6 +61,7 @@ export function wayOf({ guide, language, file, code }) {
   if (language === 'c') return 'as the source of the consumer';
   if (language === 'cmake') return 'as lines of the consumer';
   if (language === 'html') return 'as markup that names a file of the package';
+  if (language === 'commands') return 'as commands that the project has';
   if (language === 'sh') return /^node \S+\n$/.test(code) ? 'as a command' : 'as commands that the project has';
   return undefined;
 }

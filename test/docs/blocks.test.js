@@ -1,4 +1,4 @@
-// What README.md and docs/ show works when it is copied. Where a text stands below a program, that is what it prints.
+// What README.md, CONTRIBUTING.md and docs/ show works when it is copied. Where a text stands below a program, that is what it prints.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -82,7 +82,7 @@ test('the markup names the file that the content delivery networks take', () => 
 describe('as commands that the project has', () => {
   const presets = JSON.parse(read('CMakePresets.json')).buildPresets.map(({ name }) => name);
   const isKnown = (command) => {
-    const [program, ...args] = command.replace(/ +#.*$/, '').split(/ +/);
+    const [program, ...args] = command.split(/ {2,}| #/)[0].split(' ');
     if (program === 'npm' && args[0] === 'install') return args.slice(1).every((name) => name === manifest.name);
     if (program === 'npm') return (args[0] === 'run' ? args[1] : args[0]) in manifest.scripts;
     if (program === 'node') return existsSync(at(args[0]));
