@@ -26,8 +26,12 @@ for (const name of readdirSync(at('docs'))) {
 }
 const pages = ['README.md', ...Object.values(guides).flat()];
 
-/** The entries of the package, and the files that they are made of. */
-const modules = { 'cooperator': 'index', 'cooperator/work': 'work', 'cooperator/testing': 'testing' };
+/** The entries of the package, the files that they are made of, and what they are for. */
+const modules = {
+  'cooperator': { file: 'index', summary: 'Tasks that take turns, what decides about turns, and Deferreds.' },
+  'cooperator/work': { file: 'work', summary: 'Loops ready-made, to be given to `cooperate` or to `yield*`.' },
+  'cooperator/testing': { file: 'testing', summary: 'Time and slices under the control of a test.' },
+};
 
 /** Rejects where a tool has a warning. Needs what setup installs. */
 export async function buildDocs() {
@@ -46,8 +50,9 @@ async function writeSources() {
     const front = group === undefined ? '' : `---\ntitle: ${JSON.stringify(title)}\ngroup: ${group}\n---\n\n`;
     await write(path, front + retarget(text, path));
   }
-  for (const [name, file] of Object.entries(modules)) {
-    await write(`${name.replace('/', '-')}.ts`, `/** @module ${name} */\nexport * from '../../js/${file}.js';\n`);
+  for (const [name, { file, summary }] of Object.entries(modules)) {
+    const text = `/**\n * ${summary}\n * @module ${name}\n */\nexport * from '../../js/${file}.js';\n`;
+    await write(`${name.replace('/', '-')}.ts`, text);
   }
   await write('tsconfig.json', JSON.stringify({
     extends: '../../tsconfig.json',
