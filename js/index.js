@@ -12,6 +12,7 @@ export {
   TaskFinished, TaskStopped, TimeoutError,
 } from './errors.js';
 export { native } from './native.js';
+export { bind } from './bind.js';
 export { init } from './wasm.js';
 export { predicates, schedulers };
 
@@ -26,6 +27,7 @@ export { predicates, schedulers };
  * @typedef {import('./task.js').TaskState} TaskState
  */
 
+/** @typedef {import('./bind.js').BoundProgram} BoundProgram */
 /** @template T @typedef {import('./course.js').Work<T>} Work */
 /** @template T @typedef {import('./native.js').NativeWork<T>} NativeWork */
 /** @template T @typedef {import('./native.js').NativeOptions<T>} NativeOptions */
