@@ -28,13 +28,13 @@ import { Core, imports, textAt } from './wasm.js';
  * @property {() => Cooperator} getGlobalCooperator  that of the two below; in C, coop_wasm_cooperator()
  * @property {<T>(work: Work<T>, options?: TaskOptions) => CooperativeTask<T>} cooperate
  * @property {<T>(work: Work<T>, doneDeferred?: Deferred<T>) => Deferred<T>} coiterate
- * @property {(promise: PromiseLike<unknown>) => number} deferredToC  makes a coop_deferred that takes over the result of
- *   a Promise, a Deferred or another thenable, and returns its address; with it goes one reference, which is the
+ * @property {(promise: PromiseLike<unknown>) => number} deferredToC  makes a coop_deferred that takes over the result
+ *   of a Promise, a Deferred or another thenable, and returns its address; with it goes one reference, which is the
  *   program's to release. Where the program cancels it, a Deferred is cancelled.
  * @property {(pointer: number) => Deferred<any>} deferredFromC  makes a Deferred that takes over the result of a
  *   coop_deferred, the reference to which remains the caller's: a value of JavaScript's as it was, any other as the
- *   number that it is in C; a failure as JavaScript's own error, or as one with `status`, the status' name, and `value`.
- *   To cancel it is to cancel the program's.
+ *   number that it is in C; a failure as JavaScript's own error, or as one with `status`, the name of its status, and
+ *   `value`. To cancel it is to cancel the program's.
  */
 
 /** @template T @typedef {import('./course.js').Work<T>} Work */

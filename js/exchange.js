@@ -1,5 +1,5 @@
-// What crosses between JavaScript and a C program that has the library linked in: values, failures, and Deferreds of one
-// side that the other waits for. JavaScript's values are odd numbers there (src/wasm/program.c).
+// What crosses between JavaScript and a C program that has the library linked in: values, failures, and Deferreds of
+// one side that the other waits for. JavaScript's values are odd numbers there (src/wasm/program.c).
 
 import { CANCELLER, Deferred, OBSERVER, observe, settle, statusOf } from './deferred.js';
 import {
@@ -99,13 +99,13 @@ export function deferredToC(core, promise) {
       if (promise instanceof Deferred) promise.cancel();
     },
   });
-  const { deferred_create: create, deferred_retain: retain, deferred_fire: fire, deferred_release: release } = core.exports;
-  const pointer = create(handle, 1);
+  const { deferred_fire: fire, deferred_release: release } = core.exports;
+  const pointer = core.exports.deferred_create(handle, 1);
   if (pointer === 0) {
     take(handle);
     throw errorFor(NO_MEMORY);
   }
-  retain(pointer); // ours, who fire it
+  core.exports.deferred_retain(pointer); // ours, who fire it
   /** @type {(status: number, value: unknown) => void} */
   const settled = (status, value) => {
     take(handle);

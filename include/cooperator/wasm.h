@@ -34,8 +34,8 @@ extern "C" {
 #endif
 
 /**
- * The program's cooperator, the same as `bind(Module).getGlobalCooperator()`; made on first use. Its tasks have no turns
- * before `bind`, which starts it. It lives as long as the program: not to be destroyed. Its tasks need a step.
+ * The program's cooperator, the same as `bind(Module).getGlobalCooperator()`; made on first use. Its tasks have no
+ * turns before `bind`, which starts it. It lives as long as the program: not to be destroyed. Its tasks need a step.
  * @return NULL if there is no memory for it
  */
 coop_cooperator *coop_wasm_cooperator(void);

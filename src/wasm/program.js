@@ -2,8 +2,10 @@
  * The imports of program.c, for Emscripten's linker: each calls what bind(), of the npm package, has put into `hooks`.
  * `Module.cooperator` is all that bind() needs of a program, whatever Emscripten calls its exports.
  */
-mergeInto(LibraryManager.library, {
-  $cooperator: {
+var coop__imports = {
+  // In current releases these two are there only for those who ask; 3.1.6 does not know them by these names.
+  $coop__link__deps: ['$wasmMemory', '$wasmTable'].filter(function (name) { return name in LibraryManager.library; }),
+  $coop__link: {
     // What can be asked for before bind().
     'hooks': {
       'host_now_ms': function () { return performance.now(); },
@@ -16,41 +18,30 @@ mergeInto(LibraryManager.library, {
     'memory': function () { return wasmMemory.buffer; },
     'table': function () { return wasmTable; },
   },
-  coop__host_ready__deps: ['$cooperator'],
   coop__host_ready: function (entries) {
-    cooperator['entries'] = entries;
-    Module['cooperator'] = cooperator;
+    coop__link['entries'] = entries;
+    Module['cooperator'] = coop__link;
   },
-  coop__host_now_ms__deps: ['$cooperator'],
-  coop__host_now_ms: function () { return cooperator['hooks']['host_now_ms'](); },
-  coop__host_want_slice__deps: ['$cooperator'],
-  coop__host_want_slice: function (of, wanted) { return cooperator['hooks']['host_want_slice'](of, wanted); },
-  coop__host_begin_slice__deps: ['$cooperator'],
-  coop__host_begin_slice: function (of, limit) { return cooperator['hooks']['host_begin_slice'](of, limit); },
-  coop__host_should_end_slice__deps: ['$cooperator'],
-  coop__host_should_end_slice: function (of) { return cooperator['hooks']['host_should_end_slice'](of); },
-  coop__host_native__deps: ['$cooperator'],
-  coop__host_native: function (task, said) { return cooperator['hooks']['host_native'](task, said); },
-  coop__host_close__deps: ['$cooperator'],
+  coop__host_now_ms: function () { return coop__link['hooks']['host_now_ms'](); },
+  coop__host_want_slice: function (of, wanted) { return coop__link['hooks']['host_want_slice'](of, wanted); },
+  coop__host_begin_slice: function (of, limit) { return coop__link['hooks']['host_begin_slice'](of, limit); },
+  coop__host_should_end_slice: function (of) { return coop__link['hooks']['host_should_end_slice'](of); },
+  coop__host_native: function (task, said) { return coop__link['hooks']['host_native'](task, said); },
   coop__host_close: function (task, state, outcome, pauses) {
-    cooperator['hooks']['host_close'](task, state, outcome, pauses);
+    coop__link['hooks']['host_close'](task, state, outcome, pauses);
   },
-  coop__host_long_turn__deps: ['$cooperator'],
-  coop__host_long_turn: function (of, task, ms) { cooperator['hooks']['host_long_turn'](of, task, ms); },
-  coop__host_invoke__deps: ['$cooperator'],
+  coop__host_long_turn: function (of, task, ms) { coop__link['hooks']['host_long_turn'](of, task, ms); },
   coop__host_invoke: function (what, how, argument, value) {
-    return cooperator['hooks']['host_invoke'](what, how, argument, value);
+    return coop__link['hooks']['host_invoke'](what, how, argument, value);
   },
-  coop__host_unhandled__deps: ['$cooperator'],
-  coop__host_unhandled: function (status, value) { cooperator['hooks']['host_unhandled'](status, value); },
-  coop__host_release__deps: ['$cooperator'],
-  coop__host_release: function (number) { cooperator['hooks']['host_release'](number); },
-  coop__host_number__deps: ['$cooperator'],
-  coop__host_number: function (number, out) { return cooperator['hooks']['host_number'](number, out); },
-  coop__host_size__deps: ['$cooperator'],
-  coop__host_size: function (number, out) { return cooperator['hooks']['host_size'](number, out); },
-  coop__host_read__deps: ['$cooperator'],
-  coop__host_read: function (number, buffer, size) { return cooperator['hooks']['host_read'](number, buffer, size); },
-  coop__host_retain__deps: ['$cooperator'],
-  coop__host_retain: function (number) { return cooperator['hooks']['host_retain'](number); },
+  coop__host_unhandled: function (status, value) { coop__link['hooks']['host_unhandled'](status, value); },
+  coop__host_release: function (number) { coop__link['hooks']['host_release'](number); },
+  coop__host_number: function (number, out) { return coop__link['hooks']['host_number'](number, out); },
+  coop__host_size: function (number, out) { return coop__link['hooks']['host_size'](number, out); },
+  coop__host_read: function (number, buffer, size) { return coop__link['hooks']['host_read'](number, buffer, size); },
+  coop__host_retain: function (number) { return coop__link['hooks']['host_retain'](number); },
+};
+Object.keys(coop__imports).forEach(function (name) {
+  if (name.startsWith('coop__host_')) coop__imports[name + '__deps'] = ['$coop__link'];
 });
+mergeInto(LibraryManager.library, coop__imports);

@@ -133,14 +133,6 @@ EMSCRIPTEN_KEEPALIVE void stop(void) {
 
 EMSCRIPTEN_KEEPALIVE int running(void) { return coop_cooperator_running(coop_wasm_cooperator()); }
 
-/* For native(). */
-EMSCRIPTEN_KEEPALIVE int count_down(int *left) { return --*left == 0; }
-EMSCRIPTEN_KEEPALIVE int *count_from(int turns) {
-  int *left = malloc(sizeof *left);
-  if (left != NULL) *left = turns;
-  return left;
-}
-
 /* ---- Deferreds ---- */
 
 static void canceller(void *context, coop_deferred *deferred) {
@@ -169,8 +161,8 @@ static coop_result say_result(void *context, coop_result result) {
 }
 
 EMSCRIPTEN_KEEPALIVE void say_when_there(coop_deferred *deferred) {
-  if (coop_deferred_add_callbacks(deferred, &(coop_callbacks){.callback = say_result, .errback = say_result}) != COOP_OK)
-    abort();
+  const coop_callbacks callbacks = {.callback = say_result, .errback = say_result};
+  if (coop_deferred_add_callbacks(deferred, &callbacks) != COOP_OK) abort();
 }
 
 static coop_result trap_on_result(void *context, coop_result result) {
