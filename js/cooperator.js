@@ -114,7 +114,8 @@ export class Cooperator {
     }
     this.#handle = handle;
     this.#pointer = pointer;
-    whenForgotten(this, giveBack(this.#core, pointer, handle));
+    // a part that was there before is not the cooperator's to end, and what leads to it leads to the cooperator
+    whenForgotten(this, giveBack(options[PART] === undefined ? this.#core : undefined, pointer, handle));
     this.#owner = {
       core: this.#core,
       listens: this.#onError !== undefined,
@@ -400,11 +401,11 @@ export class Cooperator {
 
 /**
  * Out here, where no other closure makes it hold on to the cooperator.
- * @param {import('./wasm.js').Core} core @param {number} pointer @param {number} handle
+ * @param {import('./wasm.js').Core | undefined} core @param {number} pointer @param {number} handle
  */
 function giveBack(core, pointer, handle) {
   return () => {
-    core.exports.cooperator_destroy(pointer);
+    core?.exports.cooperator_destroy(pointer);
     take(handle);
   };
 }

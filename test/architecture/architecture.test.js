@@ -80,6 +80,13 @@ describe('the C library', () => {
     });
   });
 
+  test('a program tells JavaScript of every function of the bridge', () => {
+    const exported = matches(read('src/wasm/bridge.c'), /\bEXPORT\((\w+)\)/g);
+    const told = matches(read('src/wasm/program.c'), /\b(?:SHARED\(|ENTRY\(")(\w+)/g);
+    expect(exported.length).toBeGreaterThan(0);
+    expect(exported.filter((name) => !told.includes(name))).toEqual([]);
+  });
+
   test('deferred.c knows no task', () => {
     expect(read('src/deferred.c')).not.toMatch(/coop_task|coop__task/);
   });
@@ -145,6 +152,18 @@ describe('the JavaScript package', () => {
     }
     expect([...reached]).not.toContain('wasm.js');
     expect(withoutComments(read(`js/${start}`))).not.toMatch(/WebAssembly|\bmemory\b/);
+  });
+
+  test('a bundle without bind has nothing of it', async () => {
+    const bundle = (names) => {
+      const source = `import { ${names} } from './dist/index.js'; globalThis.used = [${names}];`;
+      return execFileSync(at('node_modules/.bin/esbuild'), ['--bundle', '--format=esm'], {
+        cwd: at('.'), input: source, encoding: 'utf8',
+      });
+    };
+    const ofBind = /host_retain|deferredFromC|cooperator_adopt/;
+    expect(bundle('cooperate, bind')).toMatch(ofBind);
+    expect(bundle('cooperate, native, Deferred')).not.toMatch(ofBind);
   });
 
   test('only wasm.js instantiates the module and imports its bytes', () => {

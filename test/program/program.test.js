@@ -143,7 +143,19 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual([said, 'waiter done']);
     });
 
-    test.each(['Promise', 'Deferred'])('the error of a %s is read by C, and is the same when it is back', async (kind) => {
+    test('what does not fit into the memory makes it grow', async () => {
+      const { deferredToC, deferredFromC, log, Module, _wait_for: waitFor, _release: release } = await startAndBind();
+      const size = () => Module.cooperator.memory().byteLength;
+      const before = size();
+      const done = waitFor(deferredToC(Promise.resolve('a'.repeat(before))), 1);
+      const deferred = deferredFromC(done);
+      release(done);
+      expect((await deferred).length).toBe(before);
+      expect(size()).toBeGreaterThan(before);
+      expect(log).toStrictEqual([`bytes ${'a'.repeat(121)}`, 'waiter done']); // what its buffer holds
+    });
+
+    test.each(['Promise', 'Deferred'])('the error of a %s can be read, and is the same when it is back', async (kind) => {
       const { deferredToC, deferredFromC, log, _wait_for: waitFor, _release: release } = await startAndBind();
       const error = new TypeError('of no use');
       const source = kind === 'Promise' ? Promise.reject(error) : Deferred.fail(error);
@@ -239,6 +251,14 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       fire(pointer, OK, 0x80000000);
       release(pointer);
       expect(await deferred).toBe(0x80000000);
+    });
+
+    test('one that has fired has its result at once, and keeps it', async () => {
+      const { deferredFromC, _new_deferred: make, _fire: fire, _release: release } = await startAndBind();
+      const pointer = make();
+      fire(pointer, OK, 64);
+      expect([1, 2].map(() => outcome(deferredFromC(pointer)))).toStrictEqual([[{ value: 64 }], [{ value: 64 }]]);
+      release(pointer);
     });
 
     test('a failure of C\'s own is an error with the name and the message of its status', async () => {
