@@ -13,11 +13,15 @@ import { bytesOf, textAt } from './wasm.js';
 /** @typedef {import('./wasm.js').Core} Core */
 
 /**
- * A value as the program has it.
+ * A value as the program has it; 0 if the table of objects is full.
  * @param {unknown} value
  */
 export function encode(value) {
-  return add(value) * 2 + 1;
+  try {
+    return add(value) * 2 + 1;
+  } catch {
+    return 0;
+  }
 }
 
 /** @param {number} number */
@@ -109,14 +113,9 @@ export function deferredToC(core, promise) {
   /** @type {(status: number, value: unknown) => void} */
   const settled = (status, value) => {
     take(handle);
-    let number = 0;
+    const number = encode(value);
     try {
-      number = encode(value);
-    } catch {
-      status = NO_MEMORY; // the table of objects is full
-    }
-    try {
-      if (fire(pointer, status, number) !== OK) take(number >>> 1); // it was cancelled
+      if (fire(pointer, number === 0 ? NO_MEMORY : status, number) !== OK) take(number >>> 1); // it was cancelled
       release(pointer);
     } catch (error) {
       reportUnhandled(error); // a trap in a callback of the program's: nobody is there who called it
@@ -218,12 +217,6 @@ export function importsFor(core) {
       return OK;
     }),
     /** @type {(number: number) => number} */
-    host_retain(number) {
-      try {
-        return isKnown(number) ? add(look(number)) : 0;
-      } catch {
-        return 0; // the table is full
-      }
-    },
+    host_retain: (number) => (isKnown(number) ? encode(look(number)) >>> 1 : 0),
   };
 }

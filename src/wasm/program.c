@@ -47,7 +47,8 @@ coop_status coop_wasm_size(const void *value, size_t *out) {
 }
 
 coop_status coop_wasm_read(const void *value, void *buffer, size_t size) {
-  return is_foreign(value) && buffer != NULL ? host_read(number_of(value), buffer, size) : COOP_INVALID_ARGUMENT;
+  const bool has_place = buffer != NULL || size == 0;
+  return is_foreign(value) && has_place ? host_read(number_of(value), buffer, size) : COOP_INVALID_ARGUMENT;
 }
 
 void *coop_wasm_retain(const void *value) {
