@@ -2,6 +2,7 @@
 #include <cooperator/iterator.h>
 #include <cooperator/wasm.h>
 #include <emscripten.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,8 @@ EMSCRIPTEN_KEEPALIVE void *result_of(coop_deferred *deferred) { return coop_defe
 EMSCRIPTEN_KEEPALIVE void *retain_value(void *value) { return coop_wasm_retain(value); }
 EMSCRIPTEN_KEEPALIVE void release_value(void *value) { coop_wasm_release(value); }
 EMSCRIPTEN_KEEPALIVE coop_status size_of(void *value) { return coop_wasm_size(value, &(size_t){0}); }
+
+EMSCRIPTEN_KEEPALIVE int allocated(void) { return (int)mallinfo().uordblks; }
 
 EMSCRIPTEN_KEEPALIVE coop_status make_cooperator(void) {
   coop_cooperator *cooperator = NULL;

@@ -155,7 +155,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual([`bytes ${'a'.repeat(121)}`, 'waiter done']); // what its buffer holds
     });
 
-    test.each(['Promise', 'Deferred'])('the error of a %s can be read, and is the same when it is back', async (kind) => {
+    test.each(['Promise', 'Deferred'])('the error of a %s can be read, and comes back as it was', async (kind) => {
       const { deferredToC, deferredFromC, log, _wait_for: waitFor, _release: release } = await startAndBind();
       const error = new TypeError('of no use');
       const source = kind === 'Promise' ? Promise.reject(error) : Deferred.fail(error);
@@ -324,6 +324,42 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     _release_value(kept);
     await settle();
     expect(_size_of(kept)).toBe(INVALID_ARGUMENT);
+  });
+
+  test('what has crossed leaves nothing behind in the program', async () => {
+    const {
+      cooperate, deferredToC, deferredFromC, log, Cooperator: ProgramCooperator,
+      _allocated: allocated, _wait_for: waitFor, _new_deferred: make, _fire: fire, _cancel: cancel, _release: release,
+    } = await startAndBind();
+    async function cross() {
+      const ends = [];
+      const failing = Promise.reject(new Error());
+      for (const source of [Promise.resolve('text'), Deferred.succeed(1), failing, new Deferred()]) {
+        const pointer = deferredToC(source);
+        const done = waitFor(pointer, 1);
+        ends.push(deferredFromC(done).then(() => {}, () => {}));
+        release(done);
+        if (source instanceof Deferred && !source.called) cancel(pointer);
+      }
+      for (const end of [(pointer) => fire(pointer, OK, 64), () => {}, (pointer, deferred) => deferred.cancel()]) {
+        const pointer = make();
+        const deferred = deferredFromC(pointer);
+        ends.push(deferred.then(() => {}, () => {}));
+        end(pointer, deferred);
+        release(pointer);
+      }
+      ends.push(cooperate(counting([], 'js', 2)).whenDone());
+      await Promise.all(ends);
+      const cooperator = new ProgramCooperator();
+      cooperator.cooperate(counting([], 'js')).whenDone().addErrback(() => {});
+      cooperator.dispose();
+      await settle();
+    }
+    await cross();
+    const before = allocated();
+    for (let round = 0; round < 10; round++) await cross();
+    expect(allocated()).toBe(before);
+    expect(log.filter((text) => text.startsWith('waiter')).length).toBe(44);
   });
 
   test('a cooperator of C\'s that JavaScript would know nothing of cannot be made', async () => {
