@@ -1,10 +1,10 @@
 /*
- * Cooperators, tasks and what Deferreds both kinds of JavaScript use: the host table's hooks over imports, and the
- * public API as exports. No logic: what a call means is said in include/cooperator/, and what happens on the other side
- * in js/.
+ * The core for JavaScript: the host's hooks over imports, and the public API as exports. No logic: what a call
+ * means is said in include/cooperator/, and what happens on the other side in js/.
  *
- * A part of package.c and of program.c. Each says before how a function is exported (EXPORT) and what an import is
- * called (IMPORT), and where memory comes from; and after, what becomes of values and failures, in the table `host`.
+ * This is what the npm package and C programs have in common, and is included by package.c and by program.c. Each says
+ * before how a function is exported (EXPORT), what an import is called (IMPORT) and where memory comes from, and after,
+ * in the table `host`, what becomes of values.
  *
  * JavaScript's objects (tasks, values, callbacks, timers, cooperators) are numbers here, which js/handles.js
  * gives out; 0 is none. Pointers to tasks, Deferreds and cooperators are numbers over there. Each side frees
@@ -74,7 +74,7 @@ static void long_turn(void *context, coop_cooperator *cooperator, coop_task *tas
   host_long_turn(to_handle(coop_cooperator_context(cooperator)), task, duration_ms);
 }
 
-static const coop_host host; /* of the one that this is a part of */
+static const coop_host host; /* in package.c or program.c */
 
 /* Where structs are left for JavaScript to read, until the next call that leaves one. */
 static union {
