@@ -1,4 +1,6 @@
+# What there is for WebAssembly only.
 # The target `core`: cooperator.wasm, the library and its bridge to JavaScript, without JavaScript glue.
+# cooperator::wasm: the library and its bridge for programs that are built with Emscripten.
 
 set(COOPERATOR_WASM_OPTIMIZE -Oz CACHE STRING "How the library and cooperator.wasm are optimised")
 # Every engine that the package supports has had these for years; a current Emscripten turns them on by itself.
@@ -13,7 +15,7 @@ else()
 endif()
 
 set(imports "${CMAKE_CURRENT_SOURCE_DIR}/src/wasm/imports.js")
-add_executable(core src/wasm/bridge.c src/wasm/memory.c)
+add_executable(core src/wasm/package.c src/wasm/memory.c)
 set_target_properties(core PROPERTIES OUTPUT_NAME cooperator SUFFIX .wasm LINK_DEPENDS "${imports}")
 target_compile_options(core PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
 target_link_options(core PRIVATE
@@ -28,3 +30,20 @@ target_link_options(core PRIVATE
   # An overflowing stack then runs into address 0 and traps, where it would overwrite data.
   -Wl,--stack-first)
 target_link_libraries(core PRIVATE cooperator cooperator_build)
+
+add_library(cooperator_wasm STATIC src/wasm/program.c)
+add_library(cooperator::wasm ALIAS cooperator_wasm)
+set_target_properties(cooperator_wasm PROPERTIES EXPORT_NAME wasm)
+target_sources(cooperator_wasm PUBLIC FILE_SET HEADERS BASE_DIRS include FILES include/cooperator/wasm.h)
+target_compile_options(cooperator_wasm PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
+target_link_libraries(cooperator_wasm PUBLIC cooperator PRIVATE $<BUILD_INTERFACE:cooperator_build>)
+set(program_imports "${CMAKE_INSTALL_DATADIR}/cooperator/program.js")
+target_link_options(cooperator_wasm INTERFACE
+  "$<BUILD_INTERFACE:SHELL:--js-library \"${CMAKE_CURRENT_SOURCE_DIR}/src/wasm/program.js\">"
+  "$<INSTALL_INTERFACE:SHELL:--js-library \"$<INSTALL_PREFIX>/${program_imports}\">"
+  # for the steps of native()
+  -sALLOW_TABLE_GROWTH
+  # A program that only steps tasks of JavaScript's refers to nothing of the library.
+  -Wl,--undefined=coop_wasm_cooperator)
+install(TARGETS cooperator_wasm EXPORT cooperatorTargets FILE_SET HEADERS)
+install(FILES src/wasm/program.js DESTINATION "${CMAKE_INSTALL_DATADIR}/cooperator")

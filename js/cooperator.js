@@ -56,6 +56,9 @@ const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
 /** Of the class: the core in which its instances have their parts. */
 export const CORE = Symbol('core');
 
+/** In the options: makes the core's part, for a cooperator that exists there before it does here. */
+export const PART = Symbol('part');
+
 /** A queue of tasks that take turns, in slices that leave the host its time. */
 export class Cooperator {
   static [CORE] = load;
@@ -94,7 +97,7 @@ export class Cooperator {
   #owner;
   #slice;
 
-  /** @param {CooperatorOptions} [options] */
+  /** @param {CooperatorOptions & { [PART]?: (handle: number) => number }} [options] */
   constructor(options = {}) {
     checkOptions(options);
     this.#scheduler = options.scheduler ?? auto();
@@ -103,14 +106,16 @@ export class Cooperator {
     this.#track = options.name;
     this.#core = /** @type {typeof Cooperator} */ (new.target)[CORE]();
     const handle = addWeakly(this);
-    const pointer = this.#core.exports.cooperator_create(handle, options.started === false ? 0 : 1);
+    const create = options[PART] ?? this.#core.exports.cooperator_create;
+    const pointer = create(handle, options.started === false ? 0 : 1);
     if (pointer === 0) {
       take(handle);
       throw errorFor(NO_MEMORY);
     }
     this.#handle = handle;
     this.#pointer = pointer;
-    whenForgotten(this, giveBack(this.#core, pointer, handle));
+    // a part that was there before is not the cooperator's to end, and what leads to it leads to the cooperator
+    whenForgotten(this, giveBack(options[PART] === undefined ? this.#core : undefined, pointer, handle));
     this.#owner = {
       core: this.#core,
       listens: this.#onError !== undefined,
@@ -396,11 +401,11 @@ export class Cooperator {
 
 /**
  * Out here, where no other closure makes it hold on to the cooperator.
- * @param {import('./wasm.js').Core} core @param {number} pointer @param {number} handle
+ * @param {import('./wasm.js').Core | undefined} core @param {number} pointer @param {number} handle
  */
 function giveBack(core, pointer, handle) {
   return () => {
-    core.exports.cooperator_destroy(pointer);
+    core?.exports.cooperator_destroy(pointer);
     take(handle);
   };
 }

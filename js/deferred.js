@@ -41,7 +41,7 @@ const hostClock = {
 const numberOf = (value) => (value === undefined ? 0 : add(value));
 
 /** @param {unknown} error  the core has to know a cancellation when it sees one */
-const statusOf = (error) => (error instanceof CancelledError ? CANCELLED : FAILURE);
+export const statusOf = (error) => (error instanceof CancelledError ? CANCELLED : FAILURE);
 
 /**
  * @param {number} status
@@ -533,8 +533,8 @@ export class Deferred {
 
 /** What host_invoke is to call: the enum `invocation` of src/wasm/bridge.c. */
 const CALLBACK = 0;
-const OBSERVER = 1;
-const CANCELLER = 2;
+export const OBSERVER = 1;
+export const CANCELLER = 2;
 const START_TIMER = 3;
 
 /**

@@ -51,6 +51,14 @@ export function look(number) {
 }
 
 /**
+ * Whether it stands for anything, be that undefined.
+ * @param {number} number
+ */
+export function isKnown(number) {
+  return numbers[number & INDEX_MASK] === number;
+}
+
+/**
  * Gives the number back. Does nothing, and returns undefined, if it was before.
  * @param {number} number
  * @returns {any} what it stood for

@@ -12,6 +12,7 @@ export {
   TaskFinished, TaskStopped, TimeoutError,
 } from './errors.js';
 export { native } from './native.js';
+export { bind } from './bind.js';
 export { init } from './wasm.js';
 
 // Objects and not namespaces of modules, which bundlers keep whole: whoever leaves them alone does not get them.
@@ -33,6 +34,7 @@ export const predicates = { timeSlice, frame, turns, inputPending };
  * @typedef {import('./task.js').TaskState} TaskState
  */
 
+/** @typedef {import('./bind.js').BoundProgram} BoundProgram */
 /** @template T @typedef {import('./course.js').Work<T>} Work */
 /** @template T @typedef {import('./native.js').NativeWork<T>} NativeWork */
 /** @template T @typedef {import('./native.js').NativeOptions<T>} NativeOptions */

@@ -9,7 +9,7 @@ import {
 } from './errors.js';
 import { add, look, take } from './handles.js';
 import { failNext, giveBack, place } from './native.js';
-import { PendingFailure, reportUnhandled } from './unhandled.js';
+import { PendingFailure } from './unhandled.js';
 import { connect } from './wasm.js';
 
 /**
@@ -401,7 +401,7 @@ export class CooperativeTask {
     failTurn = (core, pointer, error) => {
       const task = taskAt(core, pointer);
       if (task !== undefined) return task.#course.fail(error);
-      reportUnhandled(error); // a task of C's
+      core.failForeign(pointer, error);
       return FAILED;
     };
     flushProgress = (task) => task.#course.scope.runInAsyncScope(task.#flushProgress, task);

@@ -11,14 +11,17 @@ export class Core {
   #float64 = new Float64Array(0);
 
   /**
-   * @param {CoreFunctions} exports  of src/wasm/bridge.c
+   * @param {CoreFunctions} exports  of src/wasm/package.c, or those that src/wasm/program.c tells
    * @param {() => ArrayBuffer} memory  as it is now
    * @param {WebAssembly.Table} table  of its functions
+   * @param {(task: number, error: unknown) => void} [failForeign]  the turn of a task that is not JavaScript's has
+   *   thrown; the package's own core has no such tasks
    */
-  constructor(exports, memory, table) {
+  constructor(exports, memory, table, failForeign = () => {}) {
     this.exports = exports;
     this.#memory = memory;
     this.table = table;
+    this.failForeign = failForeign;
   }
 
   // A memory that has grown detaches its old buffer, which shows as a length of 0.
@@ -45,11 +48,28 @@ export class Core {
   }
 }
 
+/**
+ * A core's memory in bytes. To be asked for anew after any call of the core.
+ * @param {Core} core
+ */
+export function bytesOf(core) {
+  return new Uint8Array(core.words().buffer);
+}
+
+/**
+ * A string of C's.
+ * @param {Core} core @param {number} pointer
+ */
+export function textAt(core, pointer) {
+  const bytes = bytesOf(core);
+  return new TextDecoder().decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)));
+}
+
 /** The package's own. There from the first `load()` on. @type {Core} */
 export let core;
 
 /** What the core asks of JavaScript (src/wasm/imports.js); @type {Record<string, Function>} */
-const imports = {};
+export const imports = {};
 
 /**
  * Supplies imports. Each file does so when it is evaluated, which is before anything can be loaded.

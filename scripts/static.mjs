@@ -13,9 +13,11 @@ export const staticChecks = {
   cppcheck: () => run('cppcheck', [
     '--enable=warning,performance,portability,style', '--error-exitcode=1', '--quiet', '--std=c11', '-Iinclude',
     // standard headers are not looked at; a callback's parameters are as its type has them; `continue` says that the
-    // loop has no body
+    // loop has no body; the members that are not used here are JavaScript's to read
     '--suppress=missingIncludeSystem', '--suppress=constParameter', '--suppress=redundantContinue',
-    'src',
+    '--suppress=unusedStructMember:src/wasm/program.c',
+    // bridge.c is looked at where it is included
+    ...sources, 'src/wasm/package.c', 'src/wasm/program.c', 'src/wasm/memory.c',
   ]),
   'gcc -fanalyzer': async () => {
     for (const source of sources) {

@@ -46,6 +46,9 @@ const steps = {
     run: () => checks({ 'the package is within the limits of package.json': () => checkSizes() }),
   },
   pack: { title: 'the packed npm package', after: ['build'], run: pack },
+  program: {
+    title: 'a C program with tasks beside JavaScript', group: 'c', after: ['pack'], holds: 'build/wasm', run: program,
+  },
   publint: {
     title: 'publint', group: 'lint', after: ['pack'],
     run: () => checks({ publint: () => node('publint/src/cli.js', packed, '--strict', '--pack', 'false') }),
@@ -154,6 +157,40 @@ async function consumer() {
     'links it': () => run('cmake', ['--build', 'build/consumer']),
     'runs': () => run(at('build/consumer/consumer'), []),
   });
+}
+
+/** The library as it is installed for Emscripten, and a program of somebody else's that links it. */
+async function program() {
+  const env = { NODE_PATH: ['/usr/share/nodejs', process.env.NODE_PATH].filter(Boolean).join(':') };
+  const installed = at('build/installed-wasm');
+  const built = await checks({
+    'cmake --install for Emscripten': async () => {
+      await run('cmake', ['--build', '--preset', 'wasm', '--target', 'cooperator_wasm']);
+      await rm(installed, { recursive: true, force: true });
+      await run('cmake', ['--install', 'build/wasm', '--prefix', installed]);
+      sameList(listFiles('build/installed-wasm'), [
+        ...['cooperator', 'deferred', 'host', 'iterator', 'status', 'wasm'].map(
+          (name) => `include/cooperator/${name}.h`),
+        ...['Config', 'ConfigVersion', 'Targets', 'Targets-release'].map(
+          (name) => `lib/cmake/cooperator/cooperator${name}.cmake`),
+        'lib/libcooperator.a', 'lib/libcooperator_wasm.a', 'share/cooperator/program.js',
+      ]);
+    },
+    'a program finds it': async () => {
+      await rm(at('build/program'), { recursive: true, force: true });
+      await run('cmake', [
+        '-S', 'test/program', '-B', 'build/program', '-G', 'Ninja', '--toolchain', at('cmake/emscripten.cmake'),
+        `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`,
+      ], { env });
+    },
+    'it is linked without a warning': async () => {
+      const output = await run('cmake', ['--build', 'build/program'], { env });
+      if (/warning:/.test(output)) throw new Error(output);
+    },
+  });
+  if (built.failed > 0) return built;
+  const tested = await jest('program', '--config', 'test/program/jest.config.js');
+  return { ...tested, passed: built.passed + tested.passed };
 }
 
 /** Builds an example as a user would, with warnings as errors, and resolves to where its programs are. */

@@ -45,6 +45,10 @@ void coop_cooperator_destroy(coop_cooperator *cooperator) {
 
 void *coop_cooperator_context(const coop_cooperator *cooperator) { return cooperator->options.context; }
 
+void coop_cooperator_set_context(coop_cooperator *cooperator, void *context) {
+  cooperator->options.context = context;
+}
+
 bool coop_cooperator_running(const coop_cooperator *cooperator) {
   return cooperator->started && !cooperator->stopped;
 }

@@ -126,6 +126,7 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
 void coop_cooperator_destroy(coop_cooperator *cooperator);
 
 void *coop_cooperator_context(const coop_cooperator *cooperator);
+void coop_cooperator_set_context(coop_cooperator *cooperator, void *context);
 
 /** Adds a task at the end of the queue.
  * @param[out] out a reference to it, the caller's; may be NULL

@@ -1,6 +1,10 @@
 /*
- * The core for JavaScript: the host table over imports, and the public API as exports. No logic: what a call
+ * The core for JavaScript: the host's hooks over imports, and the public API as exports. No logic: what a call
  * means is said in include/cooperator/, and what happens on the other side in js/.
+ *
+ * This is what the npm package and C programs have in common, and is included by package.c and by program.c. Each says
+ * before how a function is exported (EXPORT), what an import is called (IMPORT) and where memory comes from, and after,
+ * in the table `host`, what becomes of values.
  *
  * JavaScript's objects (tasks, values, callbacks, timers, cooperators) are numbers here, which js/handles.js
  * gives out; 0 is none. Pointers to tasks, Deferreds and cooperators are numbers over there. Each side frees
@@ -8,10 +12,6 @@
  */
 
 #include <cooperator/cooperator.h>
-
-#include "memory.h"
-
-#define EXPORT(name) __attribute__((export_name(#name))) name
 
 typedef uint32_t handle;
 
@@ -26,19 +26,18 @@ static handle to_handle(const void *pointer) { return (handle)(uintptr_t)pointer
  */
 typedef enum invocation { CALLBACK, OBSERVER, CANCELLER, START_TIMER, STOP_TIMER } invocation;
 
-extern double host_now_ms(void);
+extern double host_now_ms(void) IMPORT(host_now_ms);
 /* `wanted` 1: begin a slice, once; 0: not any more. */
-extern coop_status host_want_slice(handle cooperator, int wanted);
-extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit);
-extern int host_should_end_slice(handle cooperator);
+extern coop_status host_want_slice(handle cooperator, int wanted) IMPORT(host_want_slice);
+extern coop_status host_begin_slice(handle cooperator, coop_slice_limit *limit) IMPORT(host_begin_slice);
+extern int host_should_end_slice(handle cooperator) IMPORT(host_should_end_slice);
 /* A native step has said something else than COOP_MORE: what does that come to? */
-extern coop_turn host_native(handle task, coop_turn said);
-extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses);
-extern void host_long_turn(handle cooperator, coop_task *task, double duration_ms);
-extern int host_invoke(handle what, invocation how, void *argument, handle value);
-extern void host_settled(handle deferred, coop_status status, handle value, int handled, int swallows_late);
-extern void host_unhandled(coop_status status, handle value);
-extern void host_release(handle value);
+extern coop_turn host_native(handle task, coop_turn said) IMPORT(host_native);
+extern void host_close(handle task, coop_state state, coop_status outcome, uint32_t pauses) IMPORT(host_close);
+extern void host_long_turn(handle cooperator, coop_task *task, double duration_ms) IMPORT(host_long_turn);
+extern int host_invoke(handle what, invocation how, void *argument, handle value) IMPORT(host_invoke);
+extern void host_unhandled(coop_status status, handle value) IMPORT(host_unhandled);
+extern void host_release(handle number) IMPORT(host_release);
 
 /* ---- the host table ---- */
 
@@ -70,33 +69,12 @@ static void unhandled(void *context, coop_failure failure) {
   host_unhandled(failure.status, to_handle(failure.value));
 }
 
-static void release(void *context, void *value) {
-  (void)context;
-  host_release(to_handle(value));
-}
-
-static bool settled(void *context, coop_deferred *deferred, const coop_settlement *settlement) {
-  (void)context;
-  host_settled(to_handle(coop_deferred_context(deferred)), settlement->result.status,
-               to_handle(settlement->result.value), settlement->handled, settlement->swallows_late);
-  return true;
-}
-
 static void long_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
   (void)context;
   host_long_turn(to_handle(coop_cooperator_context(cooperator)), task, duration_ms);
 }
 
-static const coop_host host = {
-    .reallocate = reallocate,
-    .now_ms = now_ms,
-    .schedule = schedule,
-    .cancel = cancel,
-    .unhandled = unhandled,
-    .release = release,
-    .settled = settled,
-    .long_turn = long_turn,
-};
+static const coop_host host; /* in package.c or program.c */
 
 /* Where structs are left for JavaScript to read, until the next call that leaves one. */
 static union {
@@ -247,11 +225,6 @@ static void canceller(void *context, coop_deferred *deferred) {
   (void)host_invoke(to_handle(context), CANCELLER, NULL, 0);
 }
 
-static coop_result callback(void *context, coop_result result) {
-  (void)host_invoke(to_handle(context), CALLBACK, &result, 0);
-  return result;
-}
-
 static bool observer(void *context, coop_deferred *deferred, coop_result result) {
   (void)deferred;
   return host_invoke(to_handle(context), OBSERVER, to_pointer(result.status), to_handle(result.value)) != 0;
@@ -274,64 +247,21 @@ coop_deferred *EXPORT(deferred_create)(handle context, int has_canceller) {
   return deferred;
 }
 
-coop_deferred *EXPORT(deferred_restore)(handle context, coop_status status, handle value, int handled,
-                                        int swallows_late) {
-  const coop_settlement settlement = {{status, to_pointer(value)}, handled != 0, swallows_late != 0};
-  coop_deferred *deferred = NULL;
-  (void)coop_deferred_restore(&host, &settlement, to_pointer(context), &deferred);
-  return deferred;
-}
-
 /* Its JavaScript object lets go of it, and is not to be looked for any more. */
 void EXPORT(deferred_release)(coop_deferred *deferred) {
   coop_deferred_set_context(deferred, NULL);
   coop_deferred_release(deferred);
 }
 
-int EXPORT(deferred_called)(coop_deferred *deferred) { return coop_deferred_called(deferred); }
-
 /* `status` COOP_PENDING: `value` is the Deferred to wait for. */
 coop_status EXPORT(deferred_fire)(coop_deferred *deferred, coop_status status, handle value) {
   return coop_deferred_fire(deferred, (coop_result){status, to_pointer(value)});
-}
-
-coop_status EXPORT(deferred_add_callbacks)(coop_deferred *deferred, handle pair, int has_callback,
-                                           int has_errback) {
-  const coop_callbacks callbacks = {has_callback ? callback : NULL, has_errback ? callback : NULL, drop,
-                                    to_pointer(pair)};
-  return coop_deferred_add_callbacks(deferred, &callbacks);
 }
 
 coop_status EXPORT(deferred_observe)(coop_deferred *deferred, handle watcher) {
   return coop_deferred_observe(deferred, observer, drop, to_pointer(watcher));
 }
 
-coop_status EXPORT(deferred_chain)(coop_deferred *deferred, coop_deferred *target) {
-  return coop_deferred_chain(deferred, target);
-}
-
-coop_status EXPORT(deferred_pause)(coop_deferred *deferred) { return coop_deferred_pause(deferred); }
-coop_status EXPORT(deferred_unpause)(coop_deferred *deferred) { return coop_deferred_unpause(deferred); }
-
 coop_status EXPORT(deferred_cancel)(coop_deferred *deferred, handle error) {
   return coop_deferred_cancel_with(deferred, to_pointer(error));
 }
-
-/* ---- timeouts: the clock's context is the handle of the JavaScript timer ---- */
-
-static coop_status start_timer(void *context, double delay_ms, coop_timeout *timeout) {
-  (void)delay_ms; /* the timer knows */
-  return host_invoke(to_handle(context), START_TIMER, timeout, 0) == 0 ? COOP_OK : COOP_HOST_FAILED;
-}
-
-static void stop_timer(void *context, coop_timeout *timeout) {
-  (void)timeout;
-  (void)host_invoke(to_handle(context), STOP_TIMER, NULL, 0);
-}
-
-coop_status EXPORT(deferred_add_timeout)(coop_deferred *deferred, double delay_ms, handle timer) {
-  return coop_deferred_add_timeout(deferred, delay_ms,
-                                   &(coop_clock){to_pointer(timer), start_timer, stop_timer});
-}
-
-void EXPORT(timeout_fire)(coop_timeout *timeout, handle error) { coop_timeout_fire(timeout, to_pointer(error)); }

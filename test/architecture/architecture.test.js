@@ -59,8 +59,8 @@ describe('the C library', () => {
     ], { input: `#include <cooperator/${header}>\n` });
   });
 
-  test('its headers and bridge.c include only what stands below them', () => {
-    const order = ['status', 'host', 'deferred', 'cooperator', 'iterator'];
+  test('its headers include only what stands below them', () => {
+    const order = ['status', 'host', 'deferred', 'cooperator', 'iterator', 'wasm'];
     for (const [rank, name] of order.entries()) {
       const above = order.slice(rank).map((other) => `cooperator/${other}.h`);
       const used = includes(`include/cooperator/${name}.h`).map((header) => header.slice(1, -1));
@@ -68,12 +68,23 @@ describe('the C library', () => {
     }
   });
 
-  test('bridge.c includes no private header', () => {
-    const own = includes('src/wasm/bridge.c').filter((header) => !/^<\w+\.h>$/.test(header));
-    expect(own.length).toBeGreaterThan(0);
-    // beside the public ones, the allocator of its own folder, which knows nothing of the core
-    expect(own.filter((header) => !/^[<"]cooperator\/\w+\.h[>"]$/.test(header))).toEqual(['"memory.h"']);
-    expect(includes('src/wasm/memory.c').filter((header) => !/^<\w+\.h>$/.test(header))).toEqual(['"memory.h"']);
+  test('the bridge includes no private header', () => {
+    // beside the public and the system's: the bridge itself, and the allocator of its folder, which knows no core
+    const others = (file) => includes(`src/wasm/${file}`).filter((name) => !/^<(cooperator\/)?\w+\.h>$/.test(name));
+    expect(includes('src/wasm/bridge.c')).toContain('<cooperator/cooperator.h>');
+    expect(Object.fromEntries(list('src/wasm', '.c').map((file) => [file, others(file)]))).toEqual({
+      'bridge.c': [],
+      'memory.c': ['"memory.h"'],
+      'package.c': ['"memory.h"', '"bridge.c"'],
+      'program.c': ['"bridge.c"'],
+    });
+  });
+
+  test('a program tells JavaScript of every function of the bridge', () => {
+    const exported = matches(read('src/wasm/bridge.c'), /\bEXPORT\((\w+)\)/g);
+    const told = matches(read('src/wasm/program.c'), /\b(?:SHARED\(|ENTRY\(")(\w+)/g);
+    expect(exported.length).toBeGreaterThan(0);
+    expect(exported.filter((name) => !told.includes(name))).toEqual([]);
   });
 
   test('deferred.c knows no task', () => {
@@ -120,7 +131,9 @@ describe('the JavaScript package', () => {
   test('no file imports one that stands above it', () => {
     const layers = [
       ['index.js'],
+      ['bind.js'],
       ['cooperator.js', 'task.js', 'schedulers.js', 'predicates.js', 'native.js'],
+      ['exchange.js'],
       ['deferred.js'],
       ['handles.js'],
       ['wasm.js', 'errors.js'],
@@ -148,6 +161,18 @@ describe('the JavaScript package', () => {
     expect([...new Set(foreign)].sort()).toEqual(['../describe.js', '../host.js', '../thenable.js']);
     expect(uses('work.js').filter((name) => !inside.includes(name.replace('work/', '')))).toEqual([]);
     expect(['describe.js', 'host.js', 'thenable.js'].flatMap(uses).filter((name) => name !== 'host.js')).toEqual([]);
+  });
+
+  test('a bundle without bind has nothing of it', async () => {
+    const bundle = (names) => {
+      const source = `import { ${names} } from './dist/index.js'; globalThis.used = [${names}];`;
+      return execFileSync(at('node_modules/.bin/esbuild'), ['--bundle', '--format=esm'], {
+        cwd: at('.'), input: source, encoding: 'utf8',
+      });
+    };
+    const ofBind = /host_retain|deferredFromC|cooperator_adopt/;
+    expect(bundle('cooperate, bind')).toMatch(ofBind);
+    expect(bundle('cooperate, native, Deferred')).not.toMatch(ofBind);
   });
 
   test('only wasm.js instantiates the module and imports its bytes', () => {

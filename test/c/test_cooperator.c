@@ -25,10 +25,12 @@ static void drop_all(worker *workers, size_t count) {
 
 /* ---- creation ---- */
 
-HOST_TEST(a_cooperator_has_the_context_that_it_was_given) {
+HOST_TEST(a_cooperator_has_the_context_that_it_was_given_last) {
   coop_cooperator *cooperator = NULL;
   OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.context = boom}, &cooperator));
   CHECK(coop_cooperator_context(cooperator) == boom);
+  coop_cooperator_set_context(cooperator, host);
+  CHECK(coop_cooperator_context(cooperator) == host);
   coop_cooperator_destroy(cooperator);
   OK(coop_cooperator_create(&host->hooks, NULL, &cooperator));
   CHECK(coop_cooperator_context(cooperator) == NULL);

@@ -139,3 +139,24 @@ HOST_TEST(a_task_without_a_step_fails_where_nobody_gives_its_turns) {
   worker_drop(&b);
   coop_cooperator_destroy(cooperator);
 }
+
+HOST_TEST(S3_turns_of_the_host_are_counted_and_timed_like_others) {
+  coop_cooperator *cooperator = new_cooperator(host, 4);
+  coop_task *a = add(host, cooperator, "A", 1);
+  for (int slice = 0; slice < 3; slice++) {
+    TURN(begin(host, cooperator), "A");
+    for (int turn = 1; turn < 4; turn++) TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
+    TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "nobody");
+  }
+  coop_task_stats stats;
+  coop_task_get_stats(a, &stats);
+  CHECK_EQUAL(stats.turns, 12);
+  CHECK(coop_task_step(a) == NULL);
+  worker b = {.name = "B", .until = 1};
+  worker_add(host, cooperator, &b);
+  CHECK(coop_task_step(b.task) == worker_iterator(&b).step);
+  worker_drop(&b);
+  host_forget(host);
+  coop_cooperator_destroy(cooperator);
+  EXPECT(host, "cancel, close A 5");
+}
