@@ -3,7 +3,7 @@
 export default {
   // Tests start programs; a busy machine takes its time for that.
   testTimeout: 60_000,
-  roots: ['<rootDir>/test/js', '<rootDir>/test/architecture'],
+  roots: ['<rootDir>/test/js', '<rootDir>/test/docs', '<rootDir>/test/architecture'],
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
   transform: {},

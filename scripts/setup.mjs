@@ -41,15 +41,17 @@ const tools = {
     packages: ['python3-twisted'],
   },
   redis: { found: () => onPath('redis-server'), packages: ['redis-server'] },
+  doxygen: { found: () => onPath('doxygen'), packages: ['doxygen'] },
 };
 
 const building = ['emcc', 'cmake', 'ninja'];
 export const needs = {
   build: building,
   start: building,
+  docs: ['doxygen'],
   test: [
     ...building, 'gcc', 'clang', 'clang-tidy', 'cppcheck', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted',
-    'redis',
+    'redis', 'doxygen',
   ],
   verify: [...building, 'gcc', 'clang', 'twisted', 'clang-tidy', 'cppcheck', 'gcovr', 'fuzzer'],
 };

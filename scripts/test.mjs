@@ -7,6 +7,7 @@ import { cp, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { needs, setup } from './setup.mjs';
 import { build } from './build.mjs';
+import { contents } from './contents.mjs';
 import { checkSizes } from './size.mjs';
 import { root, run } from './run.mjs';
 import { staticChecks } from './static.mjs';
@@ -70,6 +71,8 @@ const steps = {
     run: () => checks({ '200 lives of a core': misuse }),
   },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
+  guides: { title: 'the code in README.md and docs/', after: ['pack'], run: () => jest('guides', 'test/docs') },
+  docs: { title: 'the site of the documentation', run: docs },
   bundle: { title: 'the tests, bundled for other hosts', after: ['pack'], run: bundle },
   chromium: {
     title: 'JavaScript tests in Chromium', group: 'hosts', after: ['bundle'], run: () => inBrowser('chromium'),
@@ -94,7 +97,7 @@ const steps = {
     title: 'the examples', after: ['build'], run: () => jest('examples', '--config', 'test/examples/jest.config.js'),
   },
   browser: {
-    title: 'the demo page and a documented one in a browser', after: ['pack'], alone: true,
+    title: 'the demo page and the documented ones in a browser', after: ['pack'], alone: true,
     run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
   },
 };
@@ -261,11 +264,7 @@ async function pack() {
       await symlink('../build/packed/node_modules', at('test/node_modules'));
     },
     'it has the files that are needed and no others': () => {
-      sameList(listFiles(packed), [
-        'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cooperator.wasm', 'dist/cooperator.global.js',
-        ...['index', 'testing', 'work'].flatMap(
-          (name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
-      ]);
+      sameList(listFiles(packed), contents);
     },
     'it needs no other package': () => {
       const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
@@ -335,6 +334,14 @@ async function bundle() {
       await bundleTests();
       await cp(at('test/hosts/programs'), at('build/packed/programs'), { recursive: true });
     },
+  });
+}
+
+async function docs() {
+  const { buildDocs, checkDocs } = await import('./docs.mjs');
+  return checks({
+    'npm run docs, without a warning': () => buildDocs(),
+    'every link in it leads somewhere': () => checkDocs(),
   });
 }
 

@@ -23,7 +23,6 @@ export const inJestOnly = {
   'page.test.js': `${processes}: pages in simulated time`,
   'predicates.node.test.js': processes,
   'process.test.js': processes,
-  'readme.test.js': `${processes}: what they show does not differ from host to host`,
   'schedulers.node.test.js': processes,
   'timeline.test.js': processes,
   'work.node.test.js': processes,
