@@ -96,7 +96,6 @@ async function typedocOptions() {
     githubPages: false,
     treatWarningsAsErrors: true,
     excludePrivate: true,
-    excludeInternal: true,
     excludeExternals: true,
     // for the compiler; the page shows it anyway
     blockTags: [...OptionDefaults.blockTags, '@implements'],
@@ -115,6 +114,7 @@ async function typedocOptions() {
     lightHighlightTheme: 'github-light',
     darkHighlightTheme: 'github-dark',
     navigationLinks: { 'C library': 'c/index.html' },
+    plugin: [at('scripts/docs/typedoc-plugin.mjs')],
     customCss: at('scripts/docs/site.css'),
     customJs: at('scripts/docs/site.js'),
   };
