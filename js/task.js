@@ -1,6 +1,7 @@
 // Tasks: how they are paused, waited for and ended. Their life (S1 to S11) is the core's; what they go through is
 // course.js's.
 
+import { empty } from './async-context.js';
 import { Context } from './context.js';
 import { Course, FAILED, NATIVE, setLife, takeCourse } from './course.js';
 import { createPending, runIn, settle } from './deferred.js';
@@ -442,7 +443,9 @@ export class CooperativeTask {
         if (course === undefined) return;
         const task = /** @type {CooperativeTask<any>} */ (course.task);
         adopt(task);
-        course.scope.runInAsyncScope(task.#end, task, state, answer, pauses);
+        // of itself a task ends in a slice, which is in the empty scope
+        if (course.scope === empty && state !== STATE_STOPPED) task.#end(state, answer, pauses);
+        else course.scope.runInAsyncScope(task.#end, task, state, answer, pauses);
       },
     });
   }
