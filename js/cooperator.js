@@ -4,7 +4,7 @@ import { empty } from './async-context.js';
 import { Deferred } from './deferred.js';
 import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, describe, errorFor } from './errors.js';
 import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handles.js';
-import { now } from './host.js';
+import { now, queueMicrotask } from './host.js';
 import { LIMIT, timeSlice } from './predicates.js';
 import { auto, suited } from './schedulers.js';
 import { giveSlice } from './slice.js';
@@ -14,13 +14,14 @@ import { reportUnhandled } from './unhandled.js';
 import { connect, load } from './wasm.js';
 
 /**
- * Asks the host to call `slice` once, later (or at once). May return an object whose `cancel` takes that back.
+ * Asks the host to call `slice` once, later (or at once). May return an object whose `cancel` takes that back; one that
+ * does not cannot be told that a slice is not wanted any more, and its late call gives the slice that is pending then.
  * @typedef {(slice: () => void) => { cancel(): void } | void} Scheduler
  */
 
 /**
- * Called at the start of each slice; the predicate that it returns is asked after every turn, and ends the slice
- * with true.
+ * Called at the start of each slice; the predicate that it returns is asked after every turn, and whenever work asks
+ * `shouldYield`, and ends the slice with true.
  * @typedef {() => () => boolean} TerminationPredicateFactory
  */
 
@@ -144,8 +145,11 @@ export class Cooperator {
       if (this.#pointer === 0) return;
       const began = this.#track === undefined ? 0 : now();
       this.#slicing++;
-      empty.runInAsyncScope(giveSlice, undefined, this.#core, this.#pointer);
-      this.#slicing--;
+      try {
+        empty.runInAsyncScope(giveSlice, undefined, this.#core, this.#pointer);
+      } finally {
+        this.#slicing--;
+      }
       if (this.#track !== undefined) showSlice(this.#track, began);
       this.#flushProgress();
     };
@@ -294,6 +298,12 @@ export class Cooperator {
     try {
       const scheduler = this.#scheduler; // not a method of this
       const call = scheduler(this.#slice);
+      if (typeof call === 'function') {
+        throw new TypeError(
+          'scheduler must ask for a call of what it is given, and has returned a function: ' +
+            'is it what makes a scheduler, as schedulers.message, without its ()?',
+        );
+      }
       // it may have called back, or have been taken back or asked again, before it returned
       if (request === this.#requests) this.#call = call;
       else if (slices === this.#slices) cancel(call);
@@ -323,23 +333,24 @@ export class Cooperator {
       const known = factory[LIMIT];
       if (known !== undefined) {
         const { ms, turns, hint } = known();
-        this.#core.doubles()[limit >> 3] = ms;
+        this.#core.doubles()[limit >>> 3] = ms;
         const memory = this.#core.words();
-        memory[(limit + LIMIT_TURNS) >> 2] = turns;
+        memory[(limit + LIMIT_TURNS) >>> 2] = turns;
         if (hint !== undefined) {
           this.#predicate = hint;
-          memory[(limit + LIMIT_FLAGS) >> 2] = HINT;
+          memory[(limit + LIMIT_FLAGS) >>> 2] = HINT;
         }
         return OK;
       }
       const predicate = factory();
-      if (typeof predicate !== 'function') {
+      if (typeof predicate !== 'function' || LIMIT in predicate) {
+        const made = typeof predicate === 'function' ? 'another factory: write predicates.timeSlice(), not ' +
+          'predicates.timeSlice or () => predicates.timeSlice()' : describe(predicate);
         throw new TypeError(
-          `terminationPredicateFactory must return a function, the termination predicate, not ${describe(predicate)}`,
-        );
+          `terminationPredicateFactory must return a function, the termination predicate, not ${made}`);
       }
       this.#predicate = predicate;
-      this.#core.words()[(limit + LIMIT_FLAGS) >> 2] = ASK;
+      this.#core.words()[(limit + LIMIT_FLAGS) >>> 2] = ASK;
       return OK;
     } catch (error) {
       this.#report(error);

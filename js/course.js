@@ -117,7 +117,10 @@ export class Course {
       this.work = work;
       this.name = work.name;
     } else if (work instanceof NativeWork) {
-      if (work.used) throw new TypeError('cooperate: this native work is a task already; make another with native()');
+      if (work.used || work.disposed) {
+        throw new TypeError(
+          'cooperate: this native work is a task already, or was disposed of; make another with native()');
+      }
       this.kind = NATIVE;
       this.work = work;
       this.exhausted = true;

@@ -40,8 +40,17 @@ const hostClock = {
 /** @param {unknown} value */
 const numberOf = (value) => (value === undefined ? 0 : add(value));
 
-/** @param {unknown} error  the core has to know a cancellation when it sees one */
-export const statusOf = (error) => (error instanceof CancelledError ? CANCELLED : FAILURE);
+/**
+ * The core has to know a cancellation when it sees one. Never throws, as `instanceof` does for some Proxies.
+ * @param {unknown} error
+ */
+export function statusOf(error) {
+  try {
+    return error instanceof CancelledError ? CANCELLED : FAILURE;
+  } catch {
+    return FAILURE;
+  }
+}
 
 /**
  * @param {number} status
@@ -147,8 +156,8 @@ export class Deferred {
    * @throws {AlreadyCalledError} if it has fired before
    */
   errback(error) {
-    const pointer = this.#wake();
-    this.#settle(pointer, encodeError(error));
+    this.#wake();
+    this.#settle(encodeError(error));
   }
 
   /** @param {any} value */
@@ -159,12 +168,16 @@ export class Deferred {
       check(core.exports.deferred_fire(pointer, OK, 0));
       return;
     }
-    this.#settle(pointer, encode(value));
+    this.#settle(encode(value));
   }
 
-  /** @param {number} pointer @param {{ status: number, number: number }} result */
-  #settle(pointer, { status, number }) {
-    const answer = core.exports.deferred_fire(pointer, status, number);
+  /**
+   * The core's part is asked for here, as what a value is made of (a `then`, a trap of a Proxy) may have fired or
+   * cancelled this Deferred, and its part may have come and gone.
+   * @param {{ status: number, number: number }} result
+   */
+  #settle({ status, number }) {
+    const answer = core.exports.deferred_fire(this.#wake(), status, number);
     if (answer !== OK && status !== PENDING) take(number);
     check(answer);
   }
@@ -502,7 +515,12 @@ export class Deferred {
             runPair(take(what), argument);
             return 0;
           case OBSERVER:
-            return take(what).observe(argument !== OK, objectOf(argument, value, look)) ? 1 : 0;
+            try {
+              return take(what).observe(argument !== OK, objectOf(argument, value, look)) ? 1 : 0;
+            } catch (error) {
+              reportUnhandled(error); // the stack or the memory is at its end
+              return 1;
+            }
           case CANCELLER:
             try {
               /** @type {Deferred<any> | undefined} */

@@ -6,6 +6,7 @@ import {
   CancelledError, INVALID_ARGUMENT, NO_MEMORY, OK, STATUS_NAMES, describe, errorFor,
 } from './errors.js';
 import { add, isKnown, look, take } from './handles.js';
+import { queueMicrotask } from './host.js';
 import { subscribe, thenOf } from './thenable.js';
 import { reportUnhandled } from './unhandled.js';
 import { bytesOf, textAt } from './wasm.js';
@@ -121,15 +122,22 @@ export function deferredToC(core, promise) {
       reportUnhandled(error); // a trap in a callback of the program's: nobody is there who called it
     }
   };
-  if (promise instanceof Deferred) {
-    observe(promise, {
-      observe(failed, value) {
-        settled(failed ? statusOf(value) : OK, value);
-        return true; // the program's to report from here on
-      },
-    });
-  } else {
-    subscribe(promise, then, (value) => settled(OK, value), (error) => settled(statusOf(error), error));
+  try {
+    if (promise instanceof Deferred) {
+      observe(promise, {
+        observe(failed, value) {
+          settled(failed ? statusOf(value) : OK, value);
+          return true; // the program's to report from here on
+        },
+      });
+    } else {
+      subscribe(promise, then, (value) => settled(OK, value), (error) => settled(statusOf(error), error));
+    }
+  } catch (error) {
+    take(handle);
+    release(pointer);
+    release(pointer);
+    throw error;
   }
   return pointer;
 }
@@ -199,14 +207,14 @@ export function importsFor(core) {
     host_number(number, out) {
       const value = look(number);
       if (typeof value !== 'number') return INVALID_ARGUMENT;
-      core.doubles()[out >> 3] = value;
+      core.doubles()[out >>> 3] = value;
       return OK;
     },
     /** @type {(number: number, out: number) => number} */
     host_size: (number, out) => answer(() => {
       const bytes = contentOf(look(number));
       if (bytes === undefined) return INVALID_ARGUMENT;
-      core.words()[out >> 2] = bytes.length;
+      core.words()[out >>> 2] = bytes.length;
       return OK;
     }),
     /** @type {(number: number, buffer: number, size: number) => number} */

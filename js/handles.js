@@ -51,7 +51,7 @@ export function look(number) {
 }
 
 /**
- * Whether it stands for anything, be that undefined.
+ * Whether it stands for anything, be that undefined, or would for what is added next.
  * @param {number} number
  */
 export function isKnown(number) {

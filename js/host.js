@@ -5,7 +5,7 @@ const host = /** @type {any} */ (globalThis);
 
 export const {
   setTimeout, clearTimeout, setImmediate, clearImmediate, requestAnimationFrame, cancelAnimationFrame,
-  requestIdleCallback, cancelIdleCallback, MessageChannel, AbortController, document,
+  requestIdleCallback, cancelIdleCallback, queueMicrotask, MessageChannel, AbortController, document,
 } = host;
 
 /**

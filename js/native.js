@@ -21,6 +21,8 @@ export class NativeWork {
     this.name = name;
     /** It is a task that has not finished; its state can be only one's. */
     this.used = false;
+    /** Its state was given back. */
+    this.disposed = false;
   }
 }
 

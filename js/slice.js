@@ -1,6 +1,7 @@
-// A slice: the core says whose turn it is, and the turns of JavaScript's tasks are given here, outside of it. So none of
-// the users' code runs, and none can throw, inside of the core; and of the two ways of calling between JavaScript and
-// WebAssembly this is the cheaper one.
+// A slice: the core says whose turn it is, and the turns of JavaScript's tasks are given here, outside of it. So what
+// they throw is caught here and not inside of the core; and of the two ways of calling between JavaScript and
+// WebAssembly this is the cheaper one. Callbacks and hooks, which may throw too, are called from inside: each import
+// catches (J5).
 
 import { giveTurns } from './course.js';
 import { failTurn } from './task.js';
@@ -19,7 +20,7 @@ export function giveSlice(core, cooperator) {
       return;
     } catch (error) {
       // A task's code has thrown, or a trap (or an error of a JavaScript function that it called) has left the step of
-      // a native task: while it runs, the core has nothing on its stack.
+      // a native task: the slice has nothing on the core's stack while that runs.
       const task = core.exports.cooperator_turning(cooperator);
       if (task === 0) throw error;
       const turn = failTurn(core, task, error);

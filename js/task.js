@@ -6,7 +6,7 @@ import { Context } from './context.js';
 import { Course, FAILED, NATIVE, setLife, takeCourse } from './course.js';
 import { createPending, runIn, settle } from './deferred.js';
 import {
-  NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
+  NO_MEMORY, NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
 import { failNext, giveBack, place } from './native.js';
@@ -23,7 +23,8 @@ import { connect } from './wasm.js';
  * @property {AbortSignal} [signal]  aborting it stops the task; `whenDone` then fails with its reason
  * @property {number} [share]  turns in a row, an integer from 1; 1 where it is not given
  * @property {string} [name]  for people; the function's name where it is not given
- * @property {(progress: { done: number, total?: number }) => void} [onProgress]  at most once a slice
+ * @property {(progress: { done: number, total?: number }) => void} [onProgress]  at most once a slice, and once at the
+ *   end
  */
 
 /** @typedef {import('./wasm.js').Core} Core */
@@ -106,7 +107,7 @@ export class CooperativeTask {
   /** @type {{ turns: number, busyMs: number, longestTurnMs: number } | undefined} */
   #stats;
 
-  /** @type {TaskOptions | undefined} */
+  /** As they were when the task was made. */
   #options;
   /** @type {(() => void) | undefined} */
   #onAbort;
@@ -122,13 +123,11 @@ export class CooperativeTask {
    * @param {TaskOptions | undefined} options
    */
   constructor(owner, work, options) {
-    const share = checkOptions(options);
+    const { signal, share } = this.#options = readOptions(options);
     this.#owner = owner;
     this.#core = owner.core.exports;
-    this.#options = options;
     this.#course = new Course(this, work);
     const handle = this.#course.enter();
-    const signal = options?.signal;
     if (signal?.aborted) {
       this.#stopReason = { error: signal.reason };
       takeCourse(handle);
@@ -224,7 +223,7 @@ export class CooperativeTask {
 
   /** @returns {string} */
   get name() {
-    return this.#options?.name ?? (this.#course.name || 'task');
+    return this.#options.name ?? (this.#course.name || 'task');
   }
 
   /**
@@ -310,7 +309,7 @@ export class CooperativeTask {
     if (total !== undefined && (typeof total !== 'number' || Number.isNaN(total))) {
       throw new TypeError(`progress: total must be a number or undefined, not ${describe(total)}`);
     }
-    if (this.#options?.onProgress === undefined || this.#ended !== 0) return;
+    if (this.#options.onProgress === undefined || this.#ended !== 0) return;
     if (this.#progress === undefined) this.#owner.progressed(this);
     this.#progress = total === undefined ? { done } : { done, total };
   }
@@ -369,10 +368,11 @@ export class CooperativeTask {
     } catch (error) {
       this.#tell(error);
     }
+    this.#course.work.disposed = dispose !== undefined;
   }
 
   #forgetSignal() {
-    if (this.#onAbort !== undefined) this.#options?.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 
   /** Is the error only what a stopped task's signal has told it? @param {unknown} error */
@@ -393,7 +393,11 @@ export class CooperativeTask {
       const { kind, work } = task.#course;
       const { core } = task.#owner;
       if (kind !== NATIVE) return core.exports.cooperate(cooperator, handle, share);
-      task.#place = place(core, work.step);
+      try {
+        task.#place = place(core, work.step);
+      } catch {
+        return NO_MEMORY; // the table cannot grow
+      }
       const status = core.exports.cooperate_native(cooperator, handle, share, task.#place, work.state);
       if (status !== OK) giveBack(core, task.#place);
       return status;
@@ -451,12 +455,15 @@ export class CooperativeTask {
   }
 }
 
+/** @type {TaskOptions & { share: number }} */
+const NO_OPTIONS = { share: 1 };
+
 /**
  * @param {any} options
- * @returns {number} the share
+ * @returns {TaskOptions & { share: number }}
  */
-function checkOptions(options) {
-  if (options === undefined) return 1;
+function readOptions(options) {
+  if (options === undefined) return NO_OPTIONS;
   if (options === null || typeof options !== 'object') {
     throw new TypeError(`cooperate: options must be an object, not ${describe(options)}`);
   }
@@ -476,5 +483,5 @@ function checkOptions(options) {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new TypeError(`cooperate: options.onProgress must be a function, not ${describe(onProgress)}`);
   }
-  return share;
+  return { signal, share, name, onProgress };
 }

@@ -488,8 +488,10 @@ coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, 
   coop_timeout *timeout = coop__allocate(deferred->host, sizeof *timeout);
   if (timeout == NULL) return COOP_NO_MEMORY;
   *timeout = (coop_timeout){.deferred = deferred, .clock = *clock};
-  /* held back, so that the clock and the memory can say no before anything has run */
-  deferred->pauses++;
+  /* as if it ran, so that the clock and the memory can say no before anything has, and nobody ends it meanwhile */
+  const bool running = deferred->running;
+  deferred->references++;
+  deferred->running = true;
   coop_status status = clock->call_later(clock->context, delay_ms, timeout);
   if (status == COOP_OK) {
     status = append(deferred, &(chain_link){.kind = LINK_TIMEOUT, .to.timeout = timeout});
@@ -501,7 +503,7 @@ coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, 
   } else {
     coop__free(deferred->host, timeout, sizeof *timeout);
   }
-  deferred->pauses--;
-  run(deferred);
+  deferred->running = running;
+  run_and_release(deferred);
   return status;
 }

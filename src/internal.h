@@ -109,7 +109,7 @@ struct coop_cooperator {
   coop_cooperator_stats stats;
 };
 
-/* Links: list is the pointer to the first element, NULL when empty. member_of gives the links of a task. */
+/* list: the first element, NULL when empty; links: the member of a task that is linked, queue or members. */
 #define COOP__APPEND(list, task, links)                  \
   do {                                                   \
     if ((list) == NULL) {                                \

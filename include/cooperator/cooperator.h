@@ -19,7 +19,8 @@
  * Every function may be called from inside a step, a callback or a close function, unless it says otherwise:
  * a task may pause or stop itself, and a step may stop or destroy its cooperator (J6).
  *
- * Except where it is said, a NULL argument answers COOP_INVALID_ARGUMENT.
+ * Functions that answer a status answer COOP_INVALID_ARGUMENT to a NULL, except where it is said; to others none may
+ * be given, except where it is said.
  */
 
 #include <stdint.h>
@@ -173,7 +174,8 @@ coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn)
 /** The task that has its turn, or NULL; not a new reference. */
 coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
 
-/** For a long turn: true if the budget of the slice is used up. Outside a slice: that of the last one. */
+/** For a long turn: true if the budget of the slice is used up. Outside a slice: that of the last one. Asks the
+ *  termination predicate, too, where that is asked after every turn; not where it is only a hint. */
 bool coop_cooperator_should_yield(coop_cooperator *cooperator);
 
 void coop_cooperator_get_stats(const coop_cooperator *cooperator, coop_cooperator_stats *out);
@@ -209,7 +211,8 @@ void coop_task_wake(coop_task *task);
 
 /**
  * For a step that is about to return COOP_WAIT: wakes the task once `deferred` has a result, which it leaves
- * as it is. The result is there in the next turn: coop_task_awaited.
+ * as it is. The result is there in the next turn: coop_task_awaited. A Deferred that goes without ever having one wakes
+ * nobody: the task then waits until it is woken or stopped.
  */
 coop_status coop_task_await(coop_task *task, coop_deferred *deferred);
 

@@ -22,7 +22,8 @@
  * Deferreds that wait for one another in a circle fail (D3). Some that are *chained* behind one another in a
  * circle never fire, and are not freed.
  *
- * Except where it is said, a NULL argument answers COOP_INVALID_ARGUMENT.
+ * Functions that answer a status answer COOP_INVALID_ARGUMENT to a NULL, except where it is said; to others none may
+ * be given, except where it is said.
  */
 
 #include "cooperator/host.h"
@@ -59,7 +60,7 @@ typedef struct coop_clock {
   void *context;
   /** Asks for coop_timeout_fire(timeout) in `delay_ms`; an answer but COOP_OK means that it will not come. */
   coop_status (*call_later)(void *context, double delay_ms, coop_timeout *timeout);
-  /** The call is not needed any more and must not come: `timeout` is gone. */
+  /** The call is not needed any more and must not come: `timeout` is gone. Not NULL, then. */
   void (*cancel)(void *context, coop_timeout *timeout);
 } coop_clock;
 

@@ -76,7 +76,8 @@ typedef struct coop_host {
 
   /**
    * The pending call is not needed any more. A call that comes all the same does no harm. Called while
-   * tasks are being removed: must not call back. NULL: the host lets it come.
+   * tasks are being removed: must not call back. NULL: the host lets it come; but not once the cooperator was
+   * destroyed, so that such a host then forgets the pointer.
    */
   void (*cancel)(void *context, coop_cooperator *cooperator);
 

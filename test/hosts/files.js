@@ -3,7 +3,7 @@
 /** These run in Jest and in every host. */
 export const everywhere = [
   'bad-input', 'cleanup', 'cooperator', 'corners', 'deferred-promise', 'deferred', 'errors', 'global', 'hooks', 'kinds',
-  'native', 'parallel', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces',
+  'mistakes', 'native', 'parallel', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces',
   'waiting', 'work',
 ].map((name) => `${name}.test.js`);
 
