@@ -3,8 +3,8 @@
 /** These run in Jest and in every host. */
 export const everywhere = [
   'bad-input', 'cleanup', 'cooperator', 'corners', 'deferred-promise', 'deferred', 'errors', 'global', 'hooks', 'kinds',
-  'mistakes', 'native', 'parallel', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing', 'traces',
-  'waiting', 'work',
+  'mistakes', 'native', 'parallel', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing',
+  'traces', 'waiting', 'work',
 ].map((name) => `${name}.test.js`);
 
 const processes = 'its tests start processes of Node, with programs and flags of their own';
