@@ -68,7 +68,9 @@ export function parallel(iterable, limit, fn, options) {
       for (let index = 0; ; index++) {
         while (jobs.running.size >= limit) yield* nextChange(jobs);
         jobs.check();
-        if (!steps.take(yield* nextStep(steps, jobs, index))) break;
+        const more = steps.take(yield* nextStep(steps, jobs, index));
+        jobs.check(); // the iterator's code may have failed one
+        if (!more) break;
         jobs.start(steps.item, index);
         yield;
       }

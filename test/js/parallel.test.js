@@ -208,6 +208,20 @@ test('an error that comes while the next item is awaited is noticed at once, and
   expect([done, failedAt(broken), log]).toStrictEqual([[{ error: broken }], 0, ['closed']]);
 });
 
+test('an error that comes while the iterator gives its next item, or its end, is the work\'s', async () => {
+  for (const length of [1, 2]) {
+    const begun = [];
+    let fail;
+    function* items() {
+      yield { then(_, onError) { fail = onError; } }; // fails at once, where a Promise or Deferred takes a microtask
+      fail(broken);
+      if (length === 2) yield 1;
+    }
+    const { done } = await start(parallel(items(), 5, (item, index) => { begun.push(index); return item; }));
+    expect([done, failedAt(broken), begun]).toStrictEqual([[{ error: broken }], 0, [0]]);
+  }
+});
+
 test('an async iterable that fails: its error, at the index that was to come, and nothing is closed', async () => {
   const log = [];
   let n = 0;
