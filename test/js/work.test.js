@@ -1,8 +1,9 @@
 // cooperator/work: loops over items, as tasks and within other work.
-import { Deferred } from 'cooperator';
+import { Cooperator, Deferred } from 'cooperator';
 import { failedAt, filter, forEach, map, range, reduce, sort } from 'cooperator/work';
 import { microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
 
+const others = new Cooperator({ scheduler: (slice) => { queueMicrotask(slice); return { cancel() {} }; } });
 const broken = new Error('broken');
 const numbers = [5, 3, 8, 1, 9, 2, 7];
 
@@ -53,6 +54,7 @@ const wraps = {
     queueMicrotask(() => deferred.callback(value));
     return deferred;
   },
+  'by a task': (value) => others.cooperate(function* () { return value; }),
 };
 
 /** Gives slices until nothing more happens. */
