@@ -284,14 +284,16 @@ for (const [loop, { make }] of called) {
   });
 
   test(`${loop} sees an array as it is when its items have their turn`, async () => {
-    const seen = [];
-    const items = [1, 2, 3, 4];
-    await resultOf(make(items, () => {
-      seen.push(items.length);
-      if (items.length > 3) items.length = 2;
-      return true;
-    }));
-    expect(seen).toStrictEqual([4, 2]);
+    for (const options of [undefined, { chunk: 100 }]) {
+      const seen = [];
+      const items = [1, 2, 3, 4];
+      await resultOf(make(items, () => {
+        seen.push(items.length);
+        if (items.length > 3) items.length = 2;
+        return true;
+      }, options));
+      expect(seen).toStrictEqual([4, 2]);
+    }
     const growing = new Set([1]);
     let calls = 0;
     await resultOf(make(growing, () => { calls++; if (growing.size < 5) growing.add(growing.size + 1); return true; }));
