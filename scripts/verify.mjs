@@ -108,7 +108,7 @@ const parts = {
 /** The package packed and the C tests built, as the parts want them. */
 async function prepare() {
   await setup(needs.verify, ['.', 'test/hosts']);
-  await run(process.execPath, ['scripts/test.mjs', 'pack', 'gcc', 'sanitize'], { show: true });
+  await run(process.execPath, ['scripts/test.mjs', 'pack', 'gcc', 'sanitize', 'program'], { show: true });
   if (!existsSync(at('test/node_modules/cooperator'))) {
     throw new Error('test/node_modules does not lead to the packed package');
   }

@@ -2,15 +2,18 @@
 // shared, and has no `try` around it is one in which V8 inlines the callback. A callback may have shortened the list.
 
 import { thenOf } from '../thenable.js';
+import { endOf } from './end.js';
 import { over } from './over.js';
 import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
 
+/** @template O @typedef {import('./end.js').Answer<O>} Answer */
+/** @template O @typedef {import('./end.js').Ended<O>} Ended */
 /** @template I @typedef {import('./ready.js').Items<I>} Items */
 /** @template T @typedef {import('./ready.js').ReadyWork<T>} ReadyWork */
 /** @typedef {import('./ready.js').ChunkOptions} ChunkOptions */
 
 /**
- * Calls `f` for each item. What `f` returns is waited for, if it can be, before the next item.
+ * Calls `f` for each item. What `f` returns is waited for, if it is a task or can be, before the next item.
  * @template I
  * @param {Items<I>} iterable
  * @param {(item: I, index: number) => unknown} f
@@ -25,7 +28,7 @@ export function forEach(iterable, f, options) {
       for (let { at } = place; at < end; place.at = ++at) {
         const item = items[at];
         if (item === undefined && at >= items.length) break;
-        const made = f(item, at + offset);
+        const made = endOf(f(item, at + offset));
         if (thenOf(made) !== undefined) return made;
       }
     },
@@ -34,12 +37,12 @@ export function forEach(iterable, f, options) {
 }
 
 /**
- * The list of what `f` returns for each item. Promises are waited for, each before the next item.
+ * The list of what `f` returns for each item. Promises and tasks are waited for, each before the next item.
  * @template I, O
  * @param {Items<I>} iterable
  * @param {(item: I, index: number) => O} f
  * @param {ChunkOptions} [options]
- * @returns {ReadyWork<Awaited<O>[]>}
+ * @returns {ReadyWork<Ended<O>[]>}
  */
 export function map(iterable, f, options) {
   check('map', iterable, f, options);
@@ -52,7 +55,7 @@ export function map(iterable, f, options) {
         for (let { at } = place; at < end; place.at = ++at) {
           const item = items[at];
           if (item === undefined && at >= items.length) break;
-          const made = f(item, at + offset);
+          const made = endOf(f(item, at + offset));
           if (thenOf(made) !== undefined) return made;
           results.push(made);
         }
@@ -66,7 +69,7 @@ export function map(iterable, f, options) {
 }
 
 /**
- * The list of the items for which `f` returns something true. Promises are waited for, each before the next item.
+ * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before the next item.
  * @template I
  * @template {I} S
  * @overload
@@ -76,7 +79,7 @@ export function map(iterable, f, options) {
  * @returns {ReadyWork<S[]>}
  */
 /**
- * The list of the items for which `f` returns something true. Promises are waited for, each before the next item.
+ * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before the next item.
  * @template I
  * @overload
  * @param {Items<I>} iterable
@@ -102,7 +105,7 @@ export function filter(iterable, f, options) {
         for (let { at } = place; at < end; place.at = ++at) {
           const item = items[at];
           if (item === undefined && at >= items.length) break;
-          const made = f(item, at + offset);
+          const made = endOf(f(item, at + offset));
           if (thenOf(made) !== undefined) return made;
           if (made) results.push(item);
         }
@@ -117,20 +120,22 @@ export function filter(iterable, f, options) {
 
 /**
  * What `f` makes of all items, one after another; begins with `initial`, or where that is not given with the first
- * item. Promises are waited for, each before the next item.
+ * item. Promises and tasks are waited for, each before the next item. Options come after an initial value: an object
+ * in its place is the initial value.
  * @template I
  * @overload
  * @param {Items<I>} iterable
- * @param {(total: I, item: I, index: number) => I | PromiseLike<I>} f
+ * @param {(total: I, item: I, index: number) => Answer<I>} f
  * @returns {ReadyWork<I>}
  */
 /**
  * What `f` makes of all items, one after another; begins with `initial`, or where that is not given with the first
- * item. Promises are waited for, each before the next item.
+ * item. Promises and tasks are waited for, each before the next item. Options come after an initial value: an object
+ * in its place is the initial value.
  * @template I, T
  * @overload
  * @param {Items<I>} iterable
- * @param {(total: T, item: I, index: number) => T | PromiseLike<T>} f
+ * @param {(total: T, item: I, index: number) => Answer<T>} f
  * @param {T} initial
  * @param {ChunkOptions} [options]
  * @returns {ReadyWork<T>}
@@ -158,7 +163,7 @@ export function reduce(iterable, f, ...more) {
         for (let { at } = place; at < end; place.at = ++at) {
           const item = items[at];
           if (item === undefined && at >= items.length) break;
-          const made = f(sum, item, at + offset);
+          const made = endOf(f(sum, item, at + offset));
           if (thenOf(made) !== undefined) return made;
           sum = made;
         }

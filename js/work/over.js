@@ -22,7 +22,7 @@ import { Steps, isIndexed, lengthOf } from './source.js';
  */
 
 /**
- * A generator for `yield*`. An array is visited in long strides, so that a callback that the engine knows is inlined;
+ * A generator for `yield*`. An array is visited in strides, so that a callback that the engine knows is inlined;
  * any other iterable is asked for each item when the one before it has been dealt with.
  * @template I
  * @param {import('./ready.js').Items<I>} iterable
@@ -54,8 +54,11 @@ export function* over(iterable, f, visitor, options, progress) {
 function* overArray(items, f, visitor, pace, place, progress) {
   while (place.at < items.length) {
     const from = place.at;
-    pace.begin();
-    const awaited = visitor.visit(items, place, Math.min(from + pace.items, items.length), f);
+    let stride = pace.begin();
+    let awaited;
+    do {
+      awaited = visitor.visit(items, place, Math.min(place.at + stride, items.length), f);
+    } while (awaited === undefined && place.at < items.length && (stride = pace.goOn(place.at - from)) > 0);
     pace.end(place.at - from);
     if (awaited !== undefined) {
       const item = items[place.at];
@@ -79,13 +82,14 @@ function* overSteps(iterable, f, visitor, pace, place, progress) {
     for (let more = true; more;) {
       const from = place.offset;
       let awaited;
-      pace.begin();
       if (steps.asynchronous) {
         more = steps.take(yield* asked(steps));
         if (more) awaited = visitOne(steps.item, f, visitor, place);
       } else {
-        while (awaited === undefined && place.offset - from < pace.items && (more = steps.take(steps.ask()))) {
+        let stride = pace.begin();
+        while (awaited === undefined && stride > 0 && (more = steps.take(steps.ask()))) {
           awaited = visitOne(steps.item, f, visitor, place);
+          stride = stride - 1 || pace.goOn(place.offset - from);
         }
         pace.end(place.offset - from);
       }

@@ -4,30 +4,45 @@ import { now } from '../host.js';
 
 /** What a turn should last: long beside its own cost, some tenths of a microsecond, and short beside any slice. */
 const TURN_MS = 0.05;
-/** However quick the items were, the next may not be. */
+/** By a clock that stands still, any number would be quick enough. */
 const MOST = 4096;
+/** However quick the items were, the next may not be: after so many, a turn looks at the clock. */
+const STRIDE = 64;
 
 /** Finds out how many items make a turn of the right length, turn by turn. */
 class Adaptive {
-  items = 1;
+  #items = 1;
   #began = 0;
 
   begin() {
     this.#began = now();
+    return Math.min(this.#items, STRIDE);
   }
 
-  /** @param {number} done  how many items the turn took */
+  /** @param {number} done */
+  goOn(done) {
+    const left = this.#items - done;
+    return left > 0 && now() - this.#began < TURN_MS ? Math.min(left, STRIDE) : 0;
+  }
+
+  /** @param {number} done */
   end(done) {
     const ms = now() - this.#began;
     // A coarse clock says 0 or too much of a single turn, and the truth on average.
-    if (ms > 2 * TURN_MS) this.items = Math.max(1, Math.floor(done * TURN_MS / ms));
-    else if (ms < TURN_MS / 2 && done >= this.items) this.items = Math.min(2 * this.items, MOST);
+    if (ms > 2 * TURN_MS) this.#items = Math.max(1, Math.floor(done * TURN_MS / ms));
+    else if (ms < TURN_MS / 2 && done >= this.#items) this.#items = Math.min(2 * this.#items, MOST);
   }
 }
 
-/** @typedef {{ readonly items: number, begin(): void, end(done: number): void }} Pace */
+/**
+ * To be asked at the begin of a turn and after each stride of it; `done` is how many items the turn has taken.
+ * @typedef {object} Pace
+ * @property {() => number} begin  how many items make the first stride
+ * @property {(done: number) => number} goOn  how many make the next; 0, or less, when the turn is over
+ * @property {(done: number) => void} end
+ */
 
 /** @param {import('./ready.js').ChunkOptions} [options] @returns {Pace} */
 export function paceOf({ chunk } = {}) {
-  return chunk === undefined ? new Adaptive() : { items: chunk, begin() {}, end() {} };
+  return chunk === undefined ? new Adaptive() : { begin: () => chunk, goOn: (done) => chunk - done, end() {} };
 }

@@ -2,15 +2,12 @@
 
 import { describe } from '../describe.js';
 import { subscribe, thenOf } from '../thenable.js';
+import { endOf } from './end.js';
 import { noteFailure } from './failed.js';
 import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
 import { Steps, lengthOf } from './source.js';
 
-/**
- * What `fn` may return: something to wait for, a task, or a value.
- * @template O
- * @typedef {O | PromiseLike<O> | { whenDone(): PromiseLike<O>, stop(): void, readonly state: string }} Job
- */
+/** @template O @typedef {import('./end.js').Ended<O>} Ended */
 
 /**
  * @template {boolean} [S = boolean]
@@ -26,9 +23,9 @@ import { Steps, lengthOf } from './source.js';
  * @overload
  * @param {import('./ready.js').Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
- * @param {(item: I, index: number, context: { signal: AbortSignal }) => Job<O>} fn
+ * @param {(item: I, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<true> & { settle: true }} options
- * @returns {import('./ready.js').ReadyWork<PromiseSettledResult<Awaited<O>>[]>}
+ * @returns {import('./ready.js').ReadyWork<PromiseSettledResult<Ended<O>>[]>}
  */
 /**
  * Calls `fn` for each item and waits for what it returns, for at most `limit` of them at a time: a list of the results,
@@ -38,9 +35,9 @@ import { Steps, lengthOf } from './source.js';
  * @overload
  * @param {import('./ready.js').Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
- * @param {(item: I, index: number, context: { signal: AbortSignal }) => Job<O>} fn
+ * @param {(item: I, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<false>} [options]
- * @returns {import('./ready.js').ReadyWork<Awaited<O>[]>}
+ * @returns {import('./ready.js').ReadyWork<Ended<O>[]>}
  */
 /**
  * @param {import('./ready.js').Items<any>} iterable
@@ -61,25 +58,27 @@ export function parallel(iterable, limit, fn, options) {
   if (typeof settle !== 'boolean') {
     throw new TypeError(`parallel: options.settle must be a boolean, not ${describe(settle)}`);
   }
-  return ready('parallel', function* (progress) {
+  return ready('parallel', function* (progress, context) {
     const jobs = new Jobs(fn, settle, progress && ((done) => progress(done, lengthOf(iterable))));
     const steps = new Steps(iterable);
     try {
       for (let index = 0; ; index++) {
         while (jobs.running.size >= limit) yield* nextChange(jobs);
         jobs.check();
-        if (!steps.take(yield* nextStep(steps, jobs, index))) break;
+        const more = steps.take(yield* nextStep(steps, jobs, index));
+        jobs.check(); // the iterator's code may have failed one
+        if (!more) break;
         jobs.start(steps.item, index);
         yield;
       }
       while (jobs.running.size > 0) yield* nextChange(jobs);
       return jobs.results;
     } catch (error) {
-      jobs.stop(error);
+      jobs.stop(() => error);
       yield* steps.closeQuietly();
       throw error;
     } finally {
-      jobs.stop();
+      jobs.stop(() => context?.signal?.reason);
       steps.close();
     }
   });
@@ -119,6 +118,15 @@ function* nextChange(jobs) {
   jobs.check();
 }
 
+/** Refuses what would do nothing, since nobody asks it for its steps. @param {any} value */
+function checkValue(value) {
+  const isIterable = typeof (value?.[Symbol.iterator] ?? value?.[Symbol.asyncIterator]) === 'function';
+  if (isIterable && (typeof value === 'function' || typeof value.next === 'function')) {
+    const what = typeof value === 'function' ? `${value.name || 'such'} work` : 'an iterator';
+    throw new TypeError(`parallel: fn must not return ${what}, which nobody would run: return cooperate(...) of it`);
+  }
+}
+
 /** What was started, and what has become of it. */
 class Jobs {
   /** @type {any[]} */
@@ -155,14 +163,15 @@ class Jobs {
     let then;
     try {
       job = this.#fn(item, index, { signal: this.#controller.signal });
-      awaited = typeof job?.whenDone === 'function' ? job.whenDone() : job;
+      awaited = endOf(job);
       then = thenOf(awaited);
+      if (then === undefined) checkValue(awaited);
     } catch (error) {
       this.#fail(index, error);
       return;
     }
     if (then === undefined) {
-      this.#succeed(index, job);
+      this.#succeed(index, awaited);
       return;
     }
     const run = { job };
@@ -196,12 +205,12 @@ class Jobs {
     this.changed();
   }
 
-  /** Stops those that run, once. @param {unknown} [reason] */
-  stop(reason) {
+  /** Stops those that run, once. @param {() => unknown} reasonOf  called if any do */
+  stop(reasonOf) {
     if (this.#over) return;
     this.#over = true;
     if (this.running.size === 0) return;
-    this.#controller.abort(reason);
+    this.#controller.abort(reasonOf());
     for (const { job } of this.running) {
       try {
         if (typeof job.whenDone !== 'function') job.cancel?.();

@@ -4,13 +4,18 @@ import { describe } from '../describe.js';
 
 /**
  * Both a function to be given to `cooperate` and an iterable for `yield*`; each use begins anew. `yield* work(context)`
- * tells its progress as that of the task whose context it is.
+ * tells its progress as that of the task whose context it is, and hands on why that task was stopped.
  * @template T
- * @typedef {((context?: { progress: Progress }) => Generator<unknown, T, any>)
+ * @typedef {((context?: Context) => Generator<unknown, T, any>)
  *   & { [Symbol.iterator](): Generator<unknown, T, any> }} ReadyWork
  */
 
 /** @typedef {(done: number, total?: number) => void} Progress */
+
+/**
+ * What is used of a task's context.
+ * @typedef {{ progress: Progress, signal?: AbortSignal }} Context
+ */
 
 /** @template I @typedef {Iterable<I> | AsyncIterable<I>} Items */
 
@@ -22,11 +27,11 @@ import { describe } from '../describe.js';
 /**
  * @template T
  * @param {string} name
- * @param {(progress?: Progress) => Generator<unknown, T, any>} start
+ * @param {(progress?: Progress, context?: Context) => Generator<unknown, T, any>} start
  * @returns {ReadyWork<T>}
  */
 export function ready(name, start) {
-  return Object.defineProperties(/** @type {any} */ ((/** @type {any} */ context) => start(context?.progress)), {
+  return Object.defineProperties(/** @type {any} */ ((/** @type {any} */ context) => start(context?.progress, context)), {
     name: { value: name },
     [Symbol.iterator]: { value: () => start() },
   });

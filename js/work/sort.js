@@ -40,24 +40,26 @@ export function sort(iterable, compare, options) {
     const pace = paceOf(options);
     let done = length;
     let used = 0; // of this turn
+    let stride = pace.begin(); // what is left of it
     /** @param {number} more */
     const endTurn = (more) => {
       done += more;
       used += more;
-      if (used < pace.items) return false;
+      stride -= more;
+      if (stride <= 0) stride = pace.goOn(used);
+      if (stride > 0) return false;
       pace.end(used);
       progress?.(done, length * rounds(length));
       used = 0;
       return true;
     };
 
-    pace.begin();
     for (let start = 0; start < length; start += RUN) {
       const run = items.slice(start, start + RUN).sort(order);
       for (let at = 0; at < run.length; at++) items[start + at] = run[at];
       if (endTurn(run.length)) {
         yield;
-        pace.begin();
+        stride = pace.begin();
       }
     }
     let from = items;
@@ -67,10 +69,10 @@ export function sort(iterable, compare, options) {
         const merge = new Merge(from, to, start, start + width, Math.min(start + 2 * width, length), order);
         while (merge.at < merge.end) {
           const before = merge.at;
-          merge.goOn(pace.items - used);
+          merge.goOn(stride);
           if (endTurn(merge.at - before)) {
             yield;
-            pace.begin();
+            stride = pace.begin();
           }
         }
       }

@@ -147,7 +147,33 @@ test('stopping the work stops what runs, and closes the items', async () => {
   task.stop();
   await settle();
   expect([log, hand.signals[1].aborted, hand.signals[1].reason.name]).toStrictEqual(
-    [['stopped', 'closed'], true, 'AbortError']);
+    [['stopped', 'closed'], true, 'TaskStopped']);
+});
+
+test('the jobs\' signal tells why the task was stopped, and what is no task, only that it was', async () => {
+  const within = {
+    'as a task': (work) => work,
+    'with the context': (work) => function* (context) { return yield* work(context); },
+    'without it': (work) => function* () { return yield* work; },
+  };
+  const reasons = [];
+  for (const wrap of Object.values(within)) {
+    const controller = new AbortController();
+    const hand = byHand();
+    await start(wrap(parallel([1], 2, hand.fn)), { signal: controller.signal });
+    controller.abort(broken);
+    reasons.push(hand.signals[0].reason);
+  }
+  expect([reasons[0], reasons[1], reasons[2].name]).toStrictEqual([broken, broken, 'AbortError']);
+});
+
+test('no signal of the task is made where nothing is stopped', async () => {
+  const { done } = await start(function* () {
+    const context = { progress() {}, get signal() { throw broken; } };
+    yield* parallel([1, 2], 2, async () => {})(context);
+    return yield* parallel([1, 2], 2, (n) => (n === 1 ? Promise.reject(new Error('first')) : new Promise(() => {})))(context);
+  });
+  expect(done[0].error.message).toBe('first');
 });
 
 test('work that is done has aborted nothing', async () => {
@@ -169,6 +195,22 @@ test('a task that is stopped by others is an error like any other', async () => 
   await microtasks();
   await pumpAsync(5);
   expect([done[0].error.name, inner.map(({ state }) => state)]).toStrictEqual(['TaskStopped', ['stopped', 'stopped']]);
+});
+
+test('work and iterators that fn returns are refused, as errors of fn; lists and functions are values', async () => {
+  const kinds = [
+    () => map([1], (x) => x), () => (function* () { yield; })(), () => (async function* () { yield; })(),
+    () => [1].values(), () => [1], () => 'text', () => start,
+  ];
+  const { done } = await start(parallel(kinds, 2, (kind) => kind(), { settle: true }));
+  const [ofWork, ...others] = done[0].value;
+  expect(ofWork.reason).toBeInstanceOf(TypeError);
+  expect(ofWork.reason.message).toBe(
+    'parallel: fn must not return map work, which nobody would run: return cooperate(...) of it');
+  for (const { reason } of others.slice(0, 3)) expect(reason.message).toContain('fn must not return an iterator');
+  expect(others.slice(3).map(({ value }) => value)).toStrictEqual([[1], 'text', start]);
+  const failed = await start(parallel(kinds, 2, (kind) => kind()));
+  expect([failed.done[0].error.message, failedAt(failed.done[0].error)]).toStrictEqual([ofWork.reason.message, 0]);
 });
 
 test('settle: all results, as Promise.allSettled gives them', async () => {
@@ -206,6 +248,20 @@ test('an error that comes while the next item is awaited is noticed at once, and
   await microtasks();
   await pumpAsync(3);
   expect([done, failedAt(broken), log]).toStrictEqual([[{ error: broken }], 0, ['closed']]);
+});
+
+test('an error that comes while the iterator gives its next item, or its end, is the work\'s', async () => {
+  for (const length of [1, 2]) {
+    const begun = [];
+    let fail;
+    function* items() {
+      yield { then(_, onError) { fail = onError; } }; // fails at once, where a Promise or Deferred takes a microtask
+      fail(broken);
+      if (length === 2) yield 1;
+    }
+    const { done } = await start(parallel(items(), 5, (item, index) => { begun.push(index); return item; }));
+    expect([done, failedAt(broken), begun]).toStrictEqual([[{ error: broken }], 0, [0]]);
+  }
 });
 
 test('an async iterable that fails: its error, at the index that was to come, and nothing is closed', async () => {

@@ -44,6 +44,28 @@ test('when items become slow, turns become short again', async () => {
   expect(lengths.every((ms) => ms <= 1)).toBe(true);
 });
 
+for (const [kind, items] of Object.entries({ 'an array': '[...work.range(100_000)]', 'a range': 'work.range(100_000)' })) {
+  for (const tickMs of [0, 1]) {
+    test(`when items of ${kind} become slow within a turn, by a clock of ${tickMs} ms, it ends soon`, async () => {
+      const longest = await reportOf(`${simulated(tickMs)}
+        print(Math.max(...turnsOf(work.forEach(${items}, (x) => spend(x >= 92_000 && x < 94_000 ? 0.5 : 0))())));
+      `);
+      expect(longest).toBeLessThanOrEqual(64 * 0.5);
+    });
+  }
+}
+
+test('when comparisons become slow in a merge, its turn ends soon', async () => {
+  const longest = await reportOf(`${simulated(0)}
+    const items = Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 20_011);
+    let calls = 0;
+    const compare = (a, b) => { calls++; spend(calls > 150_000 && calls < 151_000 ? 0.5 : 0); return a - b; };
+    print([Math.max(...turnsOf(work.sort(items, compare)())), calls]);
+  `);
+  expect(longest[0]).toBeLessThanOrEqual(65 * 0.5); // one more is asked for before two runs are merged
+  expect(longest[1]).toBeGreaterThan(151_000);
+});
+
 test('a slow compare makes no long turns', async () => {
   const longest = await reportOf(`${simulated(0)}
     const items = Array.from({ length: 400 }, (_, index) => (index * 7919) % 401);

@@ -1,8 +1,9 @@
 // cooperator/work: loops over items, as tasks and within other work.
-import { Deferred } from 'cooperator';
+import { Cooperator, Deferred } from 'cooperator';
 import { failedAt, filter, forEach, map, range, reduce, sort } from 'cooperator/work';
 import { microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
 
+const others = new Cooperator({ scheduler: (slice) => { queueMicrotask(slice); return { cancel() {} }; } });
 const broken = new Error('broken');
 const numbers = [5, 3, 8, 1, 9, 2, 7];
 
@@ -53,6 +54,7 @@ const wraps = {
     queueMicrotask(() => deferred.callback(value));
     return deferred;
   },
+  'by a task': (value) => others.cooperate(function* () { return value; }),
 };
 
 /** Gives slices until nothing more happens. */
@@ -282,14 +284,16 @@ for (const [loop, { make }] of called) {
   });
 
   test(`${loop} sees an array as it is when its items have their turn`, async () => {
-    const seen = [];
-    const items = [1, 2, 3, 4];
-    await resultOf(make(items, () => {
-      seen.push(items.length);
-      if (items.length > 3) items.length = 2;
-      return true;
-    }));
-    expect(seen).toStrictEqual([4, 2]);
+    for (const options of [undefined, { chunk: 100 }]) {
+      const seen = [];
+      const items = [1, 2, 3, 4];
+      await resultOf(make(items, () => {
+        seen.push(items.length);
+        if (items.length > 3) items.length = 2;
+        return true;
+      }, options));
+      expect(seen).toStrictEqual([4, 2]);
+    }
     const growing = new Set([1]);
     let calls = 0;
     await resultOf(make(growing, () => { calls++; if (growing.size < 5) growing.add(growing.size + 1); return true; }));

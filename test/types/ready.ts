@@ -29,6 +29,12 @@ same<typeof longest, CooperativeTask<string>>();
 const longest = cooperate(reduce(words, (a, b) => (a.length < b.length ? b : a)));
 same<typeof sorted, CooperativeTask<string[]>>();
 const sorted = cooperate(sort(new Set(words), (a, b) => a.length - b.length));
+same<typeof mappedByTasks, CooperativeTask<number[]>>();
+const mappedByTasks = cooperate(map(words, (word) => cooperate(function* () { yield; return word.length; })));
+same<typeof totalOfTasks, CooperativeTask<number>>();
+const totalOfTasks = cooperate(reduce(words, (sum, word) => cooperate(function* () { return sum + word.length; }), 0));
+same<typeof mixed, CooperativeTask<(string | number)[]>>();
+const mixed = cooperate(map(['a', 5], (x) => (typeof x === 'string' ? Promise.resolve(x) : x)));
 same<typeof counted, CooperativeTask<void>>();
 const counted = cooperate(range(5));
 same<typeof fetched, CooperativeTask<Response[]>>();
@@ -78,6 +84,6 @@ range('5');
 reduce(words, (sum, word) => `${sum}${word}`, 0);
 
 export {
-  counted, eached, fetched, filtered, index, length, longest, mapped, mappedLater, narrowed, ofDeferreds, ofTasks,
-  options, ready, settled, settling, sorted, total, whole,
+  counted, eached, fetched, filtered, index, length, longest, mapped, mappedByTasks, mappedLater, mixed, narrowed, ofDeferreds, ofTasks,
+  options, ready, settled, settling, sorted, total, totalOfTasks, whole,
 };

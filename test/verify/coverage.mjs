@@ -92,7 +92,7 @@ async function buildInstrumented() {
   const counting = {
     name: 'counting',
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]js[\\/]\w+\.js$/ }, ({ path }) => ({
+      onLoad({ filter: /[\\/]js[\\/](work[\\/])?\w+\.js$/ }, ({ path }) => ({
         contents: instrumenter.instrumentSync(readFileSync(path, 'utf8'), path), loader: 'js',
       }));
     },
@@ -103,7 +103,7 @@ async function buildInstrumented() {
   await cp(at('build/packed/node_modules/cooperator'), target, { recursive: true });
   for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
     await build({
-      absWorkingDir: root, entryPoints: ['index', 'testing'].map((name) => `js/${name}.js`),
+      absWorkingDir: root, entryPoints: ['index', 'testing', 'work'].map((name) => `js/${name}.js`),
         outdir: join(target, 'dist'),
       outExtension: { '.js': extension }, bundle: true, format, platform: 'neutral', target: 'es2022', charset: 'utf8',
       loader: { '.wasm': 'base64' }, plugins: [counting], footer: { js: footer }, logLevel: 'error',
@@ -114,26 +114,31 @@ async function buildInstrumented() {
 async function coverageOfJs() {
   await buildInstrumented();
   const link = at('test/node_modules');
+  const suites = { 'test/js': 'jest.config.js', 'test/program': 'test/program/jest.config.js' };
+  const collected = (suite) => at('build/coverage-js/jest', suite);
   await rm(link, { force: true });
   await symlink('../build/coverage-js/node_modules', link);
   try {
     const env = { COOPERATOR_COVERAGE: raw };
-    await run(process.execPath, [
-      '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
-        'node_modules/jest/bin/jest.js',
-      'test/js', '--coverage', '--coverageProvider=babel', '--coverageReporters=json',
-      `--coverageDirectory=${at('build/coverage-js/jest')}`, '--collectCoverageFrom=nothing',
-    ], { env });
+    for (const [suite, config] of Object.entries(suites)) {
+      await run(process.execPath, [
+        '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
+        'node_modules/jest/bin/jest.js', '--config', config, suite,
+        '--coverage', '--coverageProvider=babel', '--coverageReporters=json',
+        `--coverageDirectory=${collected(suite)}`, '--collectCoverageFrom=nothing',
+      ], { env });
+    }
     await run(process.execPath, ['test/model/run.mjs', '--scripts', '1000', '--seed', '1', '--only', 'js'], { env });
   } finally {
     await rm(link, { force: true });
     await symlink('../build/packed/node_modules', link);
   }
   const map = coverageLibrary.createCoverageMap();
-  const jest = at('build/coverage-js/jest/coverage-final.json');
-  if (!existsSync(jest)) throw new Error('Jest has collected nothing');
-  for (const file of [jest, ...readdirSync(raw)
-    .map((name) => join(raw, name))]) map.merge(JSON.parse(readFileSync(file, 'utf8')));
+  const ofJest = Object.keys(suites).map((suite) => join(collected(suite), 'coverage-final.json'));
+  for (const file of [...ofJest, ...readdirSync(raw).map((name) => join(raw, name))]) {
+    if (!existsSync(file)) throw new Error(`Jest has not made ${file}`);
+    map.merge(JSON.parse(readFileSync(file, 'utf8')));
+  }
   return summarise(map);
 }
 
