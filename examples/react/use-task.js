@@ -33,13 +33,14 @@ export function useTask() {
   }, [stop]);
 
   const pause = useCallback(() => {
-    if (current.current === undefined) return;
+    // pauses count, and a button is easily pressed twice
+    if (current.current === undefined || current.current.state === 'paused') return;
     current.current.pause();
     show((before) => ({ ...before, state: 'paused' }));
   }, []);
 
   const resume = useCallback(() => {
-    if (current.current === undefined) return;
+    if (current.current?.state !== 'paused') return;
     current.current.resume();
     show((before) => ({ ...before, state: 'running' }));
   }, []);
