@@ -69,7 +69,8 @@ export function map(iterable, f, options) {
 }
 
 /**
- * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before the next item.
+ * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before
+ * the next item.
  * @template I
  * @template {I} S
  * @overload
@@ -79,7 +80,8 @@ export function map(iterable, f, options) {
  * @returns {ReadyWork<S[]>}
  */
 /**
- * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before the next item.
+ * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before
+ * the next item.
  * @template I
  * @overload
  * @param {Items<I>} iterable

@@ -31,7 +31,8 @@ import { describe } from '../describe.js';
  * @returns {ReadyWork<T>}
  */
 export function ready(name, start) {
-  return Object.defineProperties(/** @type {any} */ ((/** @type {any} */ context) => start(context?.progress, context)), {
+  const work = (/** @type {Context | undefined} */ context) => start(context?.progress, context);
+  return Object.defineProperties(/** @type {any} */ (work), {
     name: { value: name },
     [Symbol.iterator]: { value: () => start() },
   });

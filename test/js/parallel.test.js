@@ -171,7 +171,8 @@ test('no signal of the task is made where nothing is stopped', async () => {
   const { done } = await start(function* () {
     const context = { progress() {}, get signal() { throw broken; } };
     yield* parallel([1, 2], 2, async () => {})(context);
-    return yield* parallel([1, 2], 2, (n) => (n === 1 ? Promise.reject(new Error('first')) : new Promise(() => {})))(context);
+    const jobs = [Promise.reject(new Error('first')), new Promise(() => {})];
+    return yield* parallel(jobs, 2, (job) => job)(context);
   });
   expect(done[0].error.message).toBe('first');
 });
