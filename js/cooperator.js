@@ -1,6 +1,6 @@
 // Cooperators: a scheduler and a termination predicate of the user's around the core's queue.
 
-import { empty } from './async-context.js';
+import { capture, empty } from './async-context.js';
 import { Deferred } from './deferred.js';
 import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, describe, errorFor } from './errors.js';
 import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handles.js';
@@ -146,7 +146,9 @@ export class Cooperator {
       const began = this.#track === undefined ? 0 : now();
       this.#slicing++;
       try {
-        empty.runInAsyncScope(giveSlice, undefined, this.#core, this.#pointer);
+        // Not into a scope that it is in already: Node ends a process whose stack overflows between many of them.
+        if (capture() === empty) giveSlice(this.#core, this.#pointer);
+        else empty.runInAsyncScope(giveSlice, undefined, this.#core, this.#pointer);
       } finally {
         this.#slicing--;
       }

@@ -206,6 +206,7 @@ describe('in Chromium', () => {
     await driver.press('ArrowLeft');
     await page.untilProgress('life', 0);
 
+    await page.frames(10); // the film began anew with the mode
     await driver.run(() => document.getElementById('film').focus());
     await driver.press('ArrowLeft');
     const number = () => driver.run(() => Number(document.getElementById('film').getAttribute('aria-valuenow')));
