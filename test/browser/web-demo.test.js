@@ -198,7 +198,7 @@ describe('in Chromium', () => {
   });
 
   test('it can be used by keyboard', async () => {
-    await open(only(['life'], { counters: 20 }));
+    await open(only(['life'], { counters: 20, repeat: 'yes' }));
     await page.untilProgress('life', 0);
     await driver.run(() => document.getElementById('mode-cooperative').focus());
     await driver.press('ArrowRight');
@@ -206,7 +206,8 @@ describe('in Chromium', () => {
     await driver.press('ArrowLeft');
     await page.untilProgress('life', 0);
 
-    await page.frames(10); // the film began anew with the mode
+    // the film began anew with the mode; the frame that is shown changes a few times a second
+    await page.until(() => Number(document.getElementById('film').getAttribute('aria-valuenow')) > 2);
     await driver.run(() => document.getElementById('film').focus());
     await driver.press('ArrowLeft');
     const number = () => driver.run(() => Number(document.getElementById('film').getAttribute('aria-valuenow')));
