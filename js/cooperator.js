@@ -301,10 +301,7 @@ export class Cooperator {
       const scheduler = this.#scheduler; // not a method of this
       const call = scheduler(this.#slice);
       if (typeof call === 'function') {
-        throw new TypeError(
-          'scheduler must ask for a call of what it is given, and has returned a function: ' +
-            'is it what makes a scheduler, as schedulers.message, without its ()?',
-        );
+        throw new TypeError('scheduler has returned a function: was it given without its (), as schedulers.message?');
       }
       // it may have called back, or have been taken back or asked again, before it returned
       if (request === this.#requests) this.#call = call;
@@ -346,8 +343,8 @@ export class Cooperator {
       }
       const predicate = factory();
       if (typeof predicate !== 'function' || LIMIT in predicate) {
-        const made = typeof predicate === 'function' ? 'another factory: write predicates.timeSlice(), not ' +
-          'predicates.timeSlice or () => predicates.timeSlice()' : describe(predicate);
+        const made = typeof predicate === 'function'
+          ? 'another factory: write predicates.timeSlice(), and no function around it' : describe(predicate);
         throw new TypeError(
           `terminationPredicateFactory must return a function, the termination predicate, not ${made}`);
       }
