@@ -1,13 +1,22 @@
 // Promises and whatever else has a `then`.
 
 /**
+ * Can it have properties of its own?
+ * @param {unknown} value
+ * @returns {value is object}
+ */
+export function isObject(value) {
+  return typeof value === 'object' ? value !== null : typeof value === 'function';
+}
+
+/**
  * The `then` of a thenable, read once; undefined for anything else. Throws what a getter throws.
  * @param {any} value
  * @returns {Function | undefined}
  */
 export function thenOf(value) {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return undefined;
-  const { then } = value;
+  if (!isObject(value)) return undefined;
+  const { then } = /** @type {any} */ (value);
   return typeof then === 'function' ? then : undefined;
 }
 

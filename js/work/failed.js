@@ -1,5 +1,7 @@
 // At which item a loop failed: told beside the error, which stays the one that was thrown.
 
+import { isObject } from '../thenable.js';
+
 /** @type {WeakMap<object, number>} */
 const indices = new WeakMap();
 
@@ -17,9 +19,4 @@ export function failedAt(error) {
 /** @param {unknown} error @param {number} index */
 export function noteFailure(error, index) {
   if (isObject(error)) indices.set(error, index);
-}
-
-/** @param {unknown} value @returns {value is object} */
-function isObject(value) {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -1,7 +1,7 @@
 // Loops over items, each with a callback of the user's. They look alike on purpose: a loop that is written out, not
-// shared, and has no `try` around it is one in which V8 inlines the callback. A callback may have shortened the list.
+// shared, is one in which V8 inlines the callback. A callback may have shortened the list.
 
-import { thenOf } from '../thenable.js';
+import { isObject, thenOf } from '../thenable.js';
 import { endOf } from './end.js';
 import { over } from './over.js';
 import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
@@ -25,11 +25,16 @@ export function forEach(iterable, f, options) {
   return ready('forEach', (progress) => over(iterable, f, {
     visit(items, place, end, f) {
       const { offset } = place;
-      for (let { at } = place; at < end; place.at = ++at) {
-        const item = items[at];
-        if (item === undefined && at >= items.length) break;
-        const made = endOf(f(item, at + offset));
-        if (thenOf(made) !== undefined) return made;
+      let { at } = place;
+      try {
+        for (; at < end; at++) {
+          const item = items[at];
+          if (item === undefined && at >= items.length) break;
+          let made = f(item, at + offset);
+          if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
+        }
+      } finally {
+        place.at = at;
       }
     },
     accept() {},
@@ -52,12 +57,17 @@ export function map(iterable, f, options) {
     yield* over(iterable, f, {
       visit(items, place, end, f) {
         const { offset } = place;
-        for (let { at } = place; at < end; place.at = ++at) {
-          const item = items[at];
-          if (item === undefined && at >= items.length) break;
-          const made = endOf(f(item, at + offset));
-          if (thenOf(made) !== undefined) return made;
-          results.push(made);
+        let { at } = place;
+        try {
+          for (; at < end; at++) {
+            const item = items[at];
+            if (item === undefined && at >= items.length) break;
+            let made = f(item, at + offset);
+            if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
+            results.push(made);
+          }
+        } finally {
+          place.at = at;
         }
       },
       accept(made) {
@@ -104,12 +114,17 @@ export function filter(iterable, f, options) {
     yield* over(iterable, f, {
       visit(items, place, end, f) {
         const { offset } = place;
-        for (let { at } = place; at < end; place.at = ++at) {
-          const item = items[at];
-          if (item === undefined && at >= items.length) break;
-          const made = endOf(f(item, at + offset));
-          if (thenOf(made) !== undefined) return made;
-          if (made) results.push(item);
+        let { at } = place;
+        try {
+          for (; at < end; at++) {
+            const item = items[at];
+            if (item === undefined && at >= items.length) break;
+            let made = f(item, at + offset);
+            if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
+            if (made) results.push(item);
+          }
+        } finally {
+          place.at = at;
         }
       },
       accept(made, item) {
@@ -162,12 +177,17 @@ export function reduce(iterable, f, ...more) {
           total = items[place.at++];
         }
         let sum = total; // a variable of this function's own stays in a register
-        for (let { at } = place; at < end; place.at = ++at) {
-          const item = items[at];
-          if (item === undefined && at >= items.length) break;
-          const made = endOf(f(sum, item, at + offset));
-          if (thenOf(made) !== undefined) return made;
-          sum = made;
+        let { at } = place;
+        try {
+          for (; at < end; at++) {
+            const item = items[at];
+            if (item === undefined && at >= items.length) break;
+            let made = f(sum, item, at + offset);
+            if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
+            sum = made;
+          }
+        } finally {
+          place.at = at;
         }
         total = sum;
       },

@@ -6,23 +6,29 @@ import { now } from '../host.js';
 const TURN_MS = 0.05;
 /** By a clock that stands still, any number would be quick enough. */
 const MOST = 4096;
-/** However quick the items were, the next may not be: after so many, a turn looks at the clock. */
-const STRIDE = 64;
+/**
+ * However quick the items were, the next may not be: a turn looks at the clock after this part of its items, and after
+ * so many at most. Looking takes as long as some twenty of the quickest.
+ */
+const STRIDE_PART = 1 / 16;
+const MOST_STRIDE = 64;
 
 /** Finds out how many items make a turn of the right length, turn by turn. */
 class Adaptive {
   #items = 1;
+  #stride = 1;
   #began = 0;
 
   begin() {
     this.#began = now();
-    return Math.min(this.#items, STRIDE);
+    this.#stride = Math.min(Math.ceil(this.#items * STRIDE_PART), MOST_STRIDE);
+    return this.#stride;
   }
 
   /** @param {number} done */
   goOn(done) {
     const left = this.#items - done;
-    return left > 0 && now() - this.#began < TURN_MS ? Math.min(left, STRIDE) : 0;
+    return left > 0 && now() - this.#began < TURN_MS ? Math.min(left, this.#stride) : 0;
   }
 
   /** @param {number} done */
