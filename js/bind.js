@@ -2,7 +2,7 @@
 
 import { CORE, Cooperator, PART } from './cooperator.js';
 import { Deferred } from './deferred.js';
-import { describe } from './errors.js';
+import { describe } from './describe.js';
 import { deferredFromC, deferredToC, encode, importsFor } from './exchange.js';
 import { native } from './native.js';
 import { CooperativeTask } from './task.js';

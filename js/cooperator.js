@@ -2,7 +2,8 @@
 
 import { capture, empty } from './async-context.js';
 import { Deferred } from './deferred.js';
-import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, describe, errorFor } from './errors.js';
+import { describe, mustBe } from './describe.js';
+import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, errorFor } from './errors.js';
 import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handles.js';
 import { now, queueMicrotask } from './host.js';
 import { LIMIT, timeSlice } from './predicates.js';
@@ -179,7 +180,7 @@ export class Cooperator {
    */
   coiterate(work, doneDeferred) {
     if (doneDeferred !== undefined && doneDeferred !== null && !(doneDeferred instanceof Deferred)) {
-      throw new TypeError(`coiterate: doneDeferred must be a Deferred, not ${describe(doneDeferred)}`);
+      throw mustBe('coiterate: doneDeferred', 'a Deferred', doneDeferred);
     }
     const done = this.cooperate(work).whenDone();
     if (!doneDeferred) return done;
@@ -428,18 +429,18 @@ function cancel(call) {
 /** @param {any} options */
 function checkOptions(options) {
   if (options === null || typeof options !== 'object') {
-    throw new TypeError(`new Cooperator: options must be an object, not ${describe(options)}`);
+    throw mustBe('new Cooperator: options', 'an object', options);
   }
   for (const name of ['scheduler', 'terminationPredicateFactory', 'onError']) {
     const f = options[name];
     if (f !== undefined && typeof f !== 'function') {
-      throw new TypeError(`new Cooperator: options.${name} must be a function, not ${describe(f)}`);
+      throw mustBe(`new Cooperator: options.${name}`, 'a function', f);
     }
   }
   if (options.started !== undefined && typeof options.started !== 'boolean') {
-    throw new TypeError(`new Cooperator: options.started must be a boolean, not ${describe(options.started)}`);
+    throw mustBe('new Cooperator: options.started', 'a boolean', options.started);
   }
   if (options.name !== undefined && typeof options.name !== 'string') {
-    throw new TypeError(`new Cooperator: options.name must be a string, not ${describe(options.name)}`);
+    throw mustBe('new Cooperator: options.name', 'a string', options.name);
   }
 }

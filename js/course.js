@@ -3,9 +3,10 @@
 
 import { capture, empty } from './async-context.js';
 import { Deferred, observe } from './deferred.js';
-import { OK, describe } from './errors.js';
+import { describe } from './describe.js';
+import { OK } from './errors.js';
 import { add, indexOf, look, take } from './handles.js';
-import { NativeWork } from './native.js';
+import { NativeWork } from './native-work.js';
 import { subscribe, thenOf } from './thenable.js';
 
 /**
@@ -117,10 +118,7 @@ export class Course {
       this.work = work;
       this.name = work.name;
     } else if (work instanceof NativeWork) {
-      if (work.used || work.disposed) {
-        throw new TypeError(
-          'cooperate: this native work is a task already, or was disposed of; make another with native()');
-      }
+      /** @type {any} */ (work).checkUnused();
       this.kind = NATIVE;
       this.work = work;
       this.exhausted = true;
@@ -277,31 +275,6 @@ export class Course {
   }
 
   /**
-   * A native step has said something else than MORE. May throw, which fails the task.
-   * @param {number} said
-   */
-  nativeTurn(said) {
-    const { state, result, wait } = this.work;
-    switch (said) {
-      case DONE:
-        this.result = result?.(state);
-        return DONE;
-      case FAILED:
-        throw this.thrown === undefined ? new Error(`the native task ${this.task.name} failed: its step returned 2`)
-          : this.thrown.error;
-      case WAIT: {
-        if (wait === undefined) throw new TypeError('native: a step that returns 3, waiting, needs the option wait');
-        const promised = wait(state);
-        const then = thenOf(promised);
-        if (then === undefined) throw new TypeError(`native: wait must return a Promise, not ${describe(promised)}`);
-        return this.#waitFor(promised, then);
-      }
-      default:
-        throw new TypeError(`native: step must return 0 (more), 1 (done), 2 (failed) or 3 (waiting), not ${said}`);
-    }
-  }
-
-  /**
    * One result of an async iterator is looked at, and the next is asked for.
    * @param {number} arrived @param {any} arrival
    */
@@ -318,7 +291,7 @@ export class Course {
         return DONE;
       }
       const then = thenOf(arrival.value);
-      if (then !== undefined) return this.#waitFor(arrival.value, then);
+      if (then !== undefined) return this.waitFor(arrival.value, then);
       sent = arrival.value; // so that its `yield` gives what was waited for, as a generator's does
     }
     return this.#await(this.#shared() ? this.#next() : this.#next(sent));
@@ -414,11 +387,11 @@ export class Course {
       this.arrival = error;
       return MORE;
     }
-    return then === undefined ? MORE : this.#waitFor(value, then);
+    return then === undefined ? MORE : this.waitFor(value, then);
   }
 
   /** @param {any} value @param {Function} then */
-  #waitFor(value, then) {
+  waitFor(value, then) {
     this.#setPlain(false);
     if (value instanceof Deferred) {
       observe(value, {

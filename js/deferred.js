@@ -4,8 +4,9 @@
 // rest keeps its result here, where the garbage collector sees it, and is given back to the core when
 // something is to be done with it again.
 
+import { mustBe } from './describe.js';
 import {
-  AlreadyCalledError, CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, TimeoutError, describe, errorFor,
+  AlreadyCalledError, CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, TimeoutError, errorFor,
 } from './errors.js';
 import { add, addHeld, addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
 import { clearTimeout, setTimeout } from './host.js';
@@ -77,7 +78,7 @@ function check(status) {
 /** @param {string} where @param {string} name @param {unknown} f @param {boolean} required */
 function checkFunction(where, name, f, required) {
   if (typeof f === 'function' || (!required && (f === undefined || f === null))) return;
-  throw new TypeError(`${where}: ${name} must be a function, not ${describe(f)}`);
+  throw mustBe(`${where}: ${name}`, 'a function', f);
 }
 
 // What the class below lends to this file and to task.js, and to nobody else.
@@ -251,7 +252,7 @@ export class Deferred {
    * @returns {this}
    */
   chainDeferred(d) {
-    if (!(d instanceof Deferred)) throw new TypeError(`chainDeferred: d must be a Deferred, not ${describe(d)}`);
+    if (!(d instanceof Deferred)) throw mustBe('chainDeferred: d', 'a Deferred', d);
     const pointer = this.#wake();
     this.#isSeenTo();
     check(core.exports.deferred_chain(pointer, d.#wake()));
@@ -288,7 +289,7 @@ export class Deferred {
    * @returns {this}
    */
   addTimeout(ms, clock = hostClock) {
-    if (typeof ms !== 'number') throw new TypeError(`addTimeout: ms must be a number, not ${describe(ms)}`);
+    if (typeof ms !== 'number') throw mustBe('addTimeout: ms', 'a number', ms);
     if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`addTimeout: ms must be 0 or more and finite, not ${ms}`);
     checkFunction('addTimeout', 'clock.callLater', clock?.callLater, true);
     const pointer = this.#wake();
@@ -380,7 +381,7 @@ export class Deferred {
    */
   static fromPromise(p) {
     const then = thenOf(p);
-    if (then === undefined) throw new TypeError(`Deferred.fromPromise: p must be a Promise or thenable, not ${describe(p)}`);
+    if (then === undefined) throw mustBe('Deferred.fromPromise: p', 'a Promise or thenable', p);
     return follow(p, then);
   }
 

@@ -17,3 +17,13 @@ export function describe(value) {
     default: return String(value);
   }
 }
+
+/**
+ * The error about a value of the wrong type.
+ * @param {string} what  whose parameter, and its name: 'cooperate: options.name'
+ * @param {string} expected  with its article: 'a string'
+ * @param {unknown} value  that was given
+ */
+export function mustBe(what, expected, value) {
+  return new TypeError(`${what} must be ${expected}, not ${describe(value)}`);
+}

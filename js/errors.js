@@ -1,7 +1,5 @@
 // The errors of the package, and how the core's statuses become errors.
 
-export { describe } from './describe.js';
-
 /** The names of include/cooperator/status.h, each at its number; a test holds the two together. */
 export const STATUS_NAMES = [
   'OK', 'PENDING', 'FAILURE', 'NO_MEMORY', 'INVALID_ARGUMENT', 'SCHEDULER_STOPPED', 'TASK_DONE', 'TASK_FAILED',

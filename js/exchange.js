@@ -2,9 +2,8 @@
 // one side that the other waits for. JavaScript's values are odd numbers there (src/wasm/program.c).
 
 import { CANCELLER, Deferred, OBSERVER, observe, settle, statusOf } from './deferred.js';
-import {
-  CancelledError, INVALID_ARGUMENT, NO_MEMORY, OK, STATUS_NAMES, describe, errorFor,
-} from './errors.js';
+import { mustBe } from './describe.js';
+import { CancelledError, INVALID_ARGUMENT, NO_MEMORY, OK, STATUS_NAMES, errorFor } from './errors.js';
 import { add, isKnown, look, take } from './handles.js';
 import { queueMicrotask } from './host.js';
 import { subscribe, thenOf } from './thenable.js';
@@ -73,9 +72,7 @@ class Watcher {
  */
 export function deferredFromC(core, pointer) {
   if (!Number.isInteger(pointer) || pointer === 0) {
-    throw new TypeError(
-      `deferredFromC: pointer must be the address of a coop_deferred, a number, not ${describe(pointer)}`,
-    );
+    throw mustBe('deferredFromC: pointer', 'the address of a coop_deferred, a number', pointer);
   }
   const watcher = new Watcher(new Deferred(() => {
     if (!watcher.over) core.exports.deferred_cancel(pointer, encode(new CancelledError()));
@@ -97,7 +94,7 @@ export function deferredFromC(core, pointer) {
 export function deferredToC(core, promise) {
   const then = thenOf(promise);
   if (then === undefined) {
-    throw new TypeError(`deferredToC: promise must be a Promise, a Deferred or a thenable, not ${describe(promise)}`);
+    throw mustBe('deferredToC: promise', 'a Promise, a Deferred or a thenable', promise);
   }
   const handle = add({
     cancel() {

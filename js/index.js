@@ -36,7 +36,7 @@ export const predicates = { timeSlice, frame, turns, inputPending };
 
 /** @typedef {import('./bind.js').BoundProgram} BoundProgram */
 /** @template T @typedef {import('./course.js').Work<T>} Work */
-/** @template T @typedef {import('./native.js').NativeWork<T>} NativeWork */
+/** @template T @typedef {import('./native-work.js').NativeWork<T>} NativeWork */
 /** @template T @typedef {import('./native.js').NativeOptions<T>} NativeOptions */
 
 /** @type {Cooperator | undefined} */

@@ -1,30 +1,14 @@
 // Native tasks: steps that are functions of other WebAssembly modules, called by the core with no JavaScript
 // between. Their places in the core's function table are given out and taken back here.
 
-import { describe } from './errors.js';
+import { DONE, FAILED, WAIT } from './course.js';
+import { describe, mustBe } from './describe.js';
+import { NO_MEMORY, OK } from './errors.js';
+import { NativeWork } from './native-work.js';
+import { thenOf } from './thenable.js';
 import { hasStepType, isExported } from './wasm.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
-
-/**
- * What `native` makes, to be given to `cooperate`.
- * @template T
- */
-export class NativeWork {
-  /** @param {NativeOptions<T>} options */
-  constructor({ step, state = 0, wait, result, dispose, name }) {
-    this.step = step;
-    this.state = state;
-    this.wait = wait;
-    this.result = result;
-    this.dispose = dispose;
-    this.name = name;
-    /** It is a task that has not finished; its state can be only one's. */
-    this.used = false;
-    /** Its state was given back. */
-    this.disposed = false;
-  }
-}
 
 /**
  * @template T
@@ -49,7 +33,7 @@ export class NativeWork {
  */
 export function native(options) {
   if (options === null || typeof options !== 'object') {
-    throw new TypeError(`native: options must be an object, not ${describe(options)}`);
+    throw mustBe('native: options', 'an object', options);
   }
   const { step, state = 0, name } = options;
   if (typeof step !== 'function') throw new TypeError(`${WANTED}, not ${describe(step)}`);
@@ -57,14 +41,14 @@ export function native(options) {
   for (const option of /** @type {const} */ (['wait', 'result', 'dispose'])) {
     const f = options[option];
     if (f !== undefined && typeof f !== 'function') {
-      throw new TypeError(`native: ${option} must be a function, not ${describe(f)}`);
+      throw mustBe(`native: ${option}`, 'a function', f);
     }
   }
   if (name !== undefined && typeof name !== 'string') {
-    throw new TypeError(`native: name must be a string, not ${describe(name)}`);
+    throw mustBe('native: name', 'a string', name);
   }
   checkStep(step);
-  return new NativeWork(options);
+  return new Steps(options);
 }
 
 /** @param {unknown} state */
@@ -75,7 +59,7 @@ function checkState(state) {
     );
   }
   if (typeof state !== 'number') {
-    throw new TypeError(`native: state must be a number, the 32-bit parameter of step, not ${describe(state)}`);
+    throw mustBe('native: state', 'a number, the 32-bit parameter of step', state);
   }
   if (!Number.isInteger(state) || state < -(2 ** 31) || state >= 2 ** 32) {
     throw new RangeError(`native: state must be an integer of 32 bits, not ${state}`);
@@ -110,26 +94,80 @@ function free(core) {
 }
 
 /**
- * Puts a step into a core's function table.
- * @param {Core} core @param {Function} step
- * @returns {number} its place
+ * @template T
+ * @extends NativeWork<T>
  */
-export function place(core, step) {
-  const index = free(core).pop() ?? core.table.grow(1);
-  core.table.set(index, step);
-  return index;
-}
+class Steps extends NativeWork {
+  /** In the core's table; 0 for none. */
+  #place = 0;
 
-/** @param {Core} core @param {number} index */
-export function giveBack(core, index) {
-  core.table.set(index, null);
-  free(core).push(index);
-}
+  /** @throws {TypeError} */
+  checkUnused() {
+    if (this.used || this.disposed) {
+      throw new TypeError(
+        'cooperate: this native work is a task already, or was disposed of; make another with native()');
+    }
+  }
 
-/**
- * The step that has this place will not be called again, and fails instead.
- * @param {Core} core @param {number} index
- */
-export function failNext(core, index) {
-  core.table.set(index, core.exports.native_failed);
+  /**
+   * Makes it a task of the core. Returns a status.
+   * @param {Core} core @param {number} cooperator @param {number} handle @param {number} share
+   */
+  addTo(core, cooperator, handle, share) {
+    try {
+      const place = free(core).pop() ?? core.table.grow(1);
+      core.table.set(place, this.step);
+      this.#place = place;
+    } catch {
+      return NO_MEMORY; // the table cannot grow
+    }
+    const status = core.exports.cooperate_native(cooperator, handle, share, this.#place, this.state);
+    if (status !== OK) this.#leave(core);
+    return status;
+  }
+
+  /** @param {Core} core */
+  #leave(core) {
+    if (this.#place === 0) return;
+    core.table.set(this.#place, null);
+    free(core).push(this.#place);
+    this.#place = 0;
+  }
+
+  /** The step will not be called again: the next turn fails. @param {Core} core */
+  failNext(core) {
+    core.table.set(this.#place, core.exports.native_failed);
+  }
+
+  /**
+   * The step has said something else than MORE. May throw, which fails the task.
+   * @param {import('./course.js').Course} course  the task's @param {number} said
+   */
+  turn(course, said) {
+    const { state, result, wait } = this;
+    switch (said) {
+      case DONE:
+        course.result = result?.(state);
+        return DONE;
+      case FAILED:
+        throw course.thrown === undefined ? new Error(`the native task ${course.task.name} failed: its step returned 2`)
+          : course.thrown.error;
+      case WAIT: {
+        if (wait === undefined) throw new TypeError('native: a step that returns 3, waiting, needs the option wait');
+        const promised = wait(state);
+        const then = thenOf(promised);
+        if (then === undefined) throw new TypeError(`native: wait must return a Promise, not ${describe(promised)}`);
+        return course.waitFor(promised, then);
+      }
+      default:
+        throw new TypeError(`native: step must return 0 (more), 1 (done), 2 (failed) or 3 (waiting), not ${said}`);
+    }
+  }
+
+  /** The task has finished. Throws what `dispose` throws. @param {Core} core */
+  end(core) {
+    this.#leave(core);
+    this.disposed = this.dispose !== undefined;
+    this.dispose?.(this.state);
+  }
 }

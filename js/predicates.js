@@ -1,7 +1,7 @@
 // Termination-predicate factories: when is a slice over? Each is called once a slice, and what it returns after
 // every turn. Those that are a bound of time or number say so under LIMIT, and are then kept by the core.
 
-import { describe } from './errors.js';
+import { describe, mustBe } from './describe.js';
 import { document, isInputPending, now } from './host.js';
 
 /** @typedef {import('./cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory */
@@ -55,7 +55,7 @@ export function timed(getMs, hint) {
  * @returns {TerminationPredicateFactory}
  */
 export function timeSlice(ms = DEFAULT_MS) {
-  if (typeof ms !== 'number') throw new TypeError(`predicates.timeSlice: ms must be a number, not ${describe(ms)}`);
+  if (typeof ms !== 'number') throw mustBe('predicates.timeSlice: ms', 'a number', ms);
   if (!(ms > 0 && ms < Infinity)) {
     throw new RangeError(`predicates.timeSlice: ms must be above 0 and finite, not ${ms}`);
   }
@@ -70,7 +70,7 @@ export function timeSlice(ms = DEFAULT_MS) {
  */
 export function frame(fraction = 0.5) {
   if (typeof fraction !== 'number') {
-    throw new TypeError(`predicates.frame: fraction must be a number, not ${describe(fraction)}`);
+    throw mustBe('predicates.frame: fraction', 'a number', fraction);
   }
   if (!(fraction > 0 && fraction <= 1)) {
     throw new RangeError(`predicates.frame: fraction must be above 0 and at most 1, not ${fraction}`);
@@ -90,7 +90,7 @@ export function frame(fraction = 0.5) {
  * @returns {TerminationPredicateFactory}
  */
 export function turns(n) {
-  if (typeof n !== 'number') throw new TypeError(`predicates.turns: n must be a number, not ${describe(n)}`);
+  if (typeof n !== 'number') throw mustBe('predicates.turns: n', 'a number', n);
   if (!(Number.isInteger(n) && n >= 1 && n < 2 ** 32)) {
     throw new RangeError(`predicates.turns: n must be an integer from 1 to ${2 ** 32 - 1}, not ${n}`);
   }
@@ -111,7 +111,7 @@ export function turns(n) {
  */
 export function inputPending(inner = timeSlice()) {
   if (typeof inner !== 'function') {
-    throw new TypeError(`predicates.inputPending: inner must be a predicate factory, a function, not ${describe(inner)}`);
+    throw mustBe('predicates.inputPending: inner', 'a predicate factory, a function', inner);
   }
   const pending = isInputPending;
   if (pending === undefined) return inner;

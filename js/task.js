@@ -5,11 +5,11 @@ import { empty } from './async-context.js';
 import { Context } from './context.js';
 import { Course, FAILED, NATIVE, setLife, takeCourse } from './course.js';
 import { createPending, runIn, settle } from './deferred.js';
+import { describe, mustBe } from './describe.js';
 import {
-  NO_MEMORY, NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, describe, errorFor,
+  NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
-import { failNext, giveBack, place } from './native.js';
 import { PendingFailure } from './unhandled.js';
 import { connect } from './wasm.js';
 
@@ -89,8 +89,6 @@ export class CooperativeTask {
   /** @type {TaskOwner} */
   #owner;
   #course;
-  /** A native step's place in the core's function table. */
-  #place = 0;
 
   /** Index into STATES once finished, before that 0. */
   #ended = 0;
@@ -304,10 +302,10 @@ export class CooperativeTask {
   /** @param {number} done @param {number | undefined} total */
   #report(done, total) {
     if (typeof done !== 'number' || Number.isNaN(done)) {
-      throw new TypeError(`progress: done must be a number, not ${describe(done)}`);
+      throw mustBe('progress: done', 'a number', done);
     }
     if (total !== undefined && (typeof total !== 'number' || Number.isNaN(total))) {
-      throw new TypeError(`progress: total must be a number or undefined, not ${describe(total)}`);
+      throw mustBe('progress: total', 'a number or undefined', total);
     }
     if (this.#options.onProgress === undefined || this.#ended !== 0) return;
     if (this.#progress === undefined) this.#owner.progressed(this);
@@ -346,7 +344,13 @@ export class CooperativeTask {
       this.#outcome = /** @type {{ error: unknown }} */ (course.thrown);
       if (!this.#asked) this.#failure = new PendingFailure(this.#outcome.error, this.#listener());
     }
-    if (course.kind === NATIVE) this.#endNative();
+    if (course.kind === NATIVE) {
+      try {
+        course.work.end(this.#owner.core);
+      } catch (error) {
+        this.#tell(error);
+      }
+    }
     const waiting = course.takeYields();
     if (state === STATE_STOPPED) {
       // errors that would have gone into the iterator or, thrown in the very turn in which it was stopped, out of it
@@ -358,17 +362,6 @@ export class CooperativeTask {
     }
     course.close();
     this.#flushProgress();
-  }
-
-  #endNative() {
-    const { state, dispose } = this.#course.work;
-    if (this.#place !== 0) giveBack(this.#owner.core, this.#place);
-    try {
-      dispose?.(state);
-    } catch (error) {
-      this.#tell(error);
-    }
-    this.#course.work.disposed = dispose !== undefined;
   }
 
   #forgetSignal() {
@@ -392,15 +385,8 @@ export class CooperativeTask {
     addTo = (cooperator, task, handle, share) => {
       const { kind, work } = task.#course;
       const { core } = task.#owner;
-      if (kind !== NATIVE) return core.exports.cooperate(cooperator, handle, share);
-      try {
-        task.#place = place(core, work.step);
-      } catch {
-        return NO_MEMORY; // the table cannot grow
-      }
-      const status = core.exports.cooperate_native(cooperator, handle, share, task.#place, work.state);
-      if (status !== OK) giveBack(core, task.#place);
-      return status;
+      return kind === NATIVE
+        ? work.addTo(core, cooperator, handle, share) : core.exports.cooperate(cooperator, handle, share);
     };
     taskAt = (core, pointer) => look(core.exports.task_handle(pointer))?.task;
     failTurn = (core, pointer, error) => {
@@ -420,7 +406,7 @@ export class CooperativeTask {
       /** @param {CooperativeTask<any>} task */
       wake: (task) => void task.#core.task_wake(task.#pointer),
       /** @param {CooperativeTask<any>} task */
-      failNative: (task) => failNext(task.#owner.core, task.#place),
+      failNative: (task) => task.#course.work.failNext(task.#owner.core),
       /** @param {CooperativeTask<any>} task @param {unknown} error */
       late: (task, error) => task.#late(error),
       /** @param {CooperativeTask<any>} task @param {unknown} error */
@@ -435,7 +421,7 @@ export class CooperativeTask {
         const course = look(handle);
         if (course === undefined) return FAILED;
         try {
-          return course.scope.runInAsyncScope(course.nativeTurn, course, said);
+          return course.scope.runInAsyncScope(course.work.turn, course.work, course, said);
         } catch (error) {
           return course.fail(error);
         }
@@ -465,23 +451,23 @@ const NO_OPTIONS = { share: 1 };
 function readOptions(options) {
   if (options === undefined) return NO_OPTIONS;
   if (options === null || typeof options !== 'object') {
-    throw new TypeError(`cooperate: options must be an object, not ${describe(options)}`);
+    throw mustBe('cooperate: options', 'an object', options);
   }
   const { signal, share = 1, name, onProgress } = options;
   const isSignal = typeof signal?.aborted === 'boolean' &&
     typeof signal.addEventListener === 'function' && typeof signal.removeEventListener === 'function';
   if (signal !== undefined && !isSignal) {
-    throw new TypeError(`cooperate: options.signal must be an AbortSignal, not ${describe(signal)}`);
+    throw mustBe('cooperate: options.signal', 'an AbortSignal', signal);
   }
   if (!Number.isInteger(share) || share < 1 || share > MAX_SHARE) {
     const Wrong = typeof share === 'number' ? RangeError : TypeError;
     throw new Wrong(`cooperate: options.share must be an integer from 1 to ${MAX_SHARE}, not ${describe(share)}`);
   }
   if (name !== undefined && typeof name !== 'string') {
-    throw new TypeError(`cooperate: options.name must be a string, not ${describe(name)}`);
+    throw mustBe('cooperate: options.name', 'a string', name);
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError(`cooperate: options.onProgress must be a function, not ${describe(onProgress)}`);
+    throw mustBe('cooperate: options.onProgress', 'a function', onProgress);
   }
   return { signal, share, name, onProgress };
 }

@@ -1,6 +1,6 @@
 // Several things at a time, and no more of them than are wanted.
 
-import { describe } from '../describe.js';
+import { mustBe } from '../describe.js';
 import { subscribe, thenOf } from '../thenable.js';
 import { endOf } from './end.js';
 import { noteFailure } from './failed.js';
@@ -48,7 +48,7 @@ import { Steps, lengthOf } from './source.js';
  */
 export function parallel(iterable, limit, fn, options) {
   checkItems('parallel', iterable);
-  if (typeof limit !== 'number') throw new TypeError(`parallel: limit must be a number, not ${describe(limit)}`);
+  if (typeof limit !== 'number') throw mustBe('parallel: limit', 'a number', limit);
   if (!(limit >= 1 && (Number.isInteger(limit) || limit === Infinity))) {
     throw new RangeError(`parallel: limit must be an integer from 1, or Infinity, not ${limit}`);
   }
@@ -56,7 +56,7 @@ export function parallel(iterable, limit, fn, options) {
   checkOptions('parallel', options);
   const { settle = false } = options ?? {};
   if (typeof settle !== 'boolean') {
-    throw new TypeError(`parallel: options.settle must be a boolean, not ${describe(settle)}`);
+    throw mustBe('parallel: options.settle', 'a boolean', settle);
   }
   return ready('parallel', function* (progress, context) {
     const jobs = new Jobs(fn, settle, progress && ((done) => progress(done, lengthOf(iterable))));

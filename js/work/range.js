@@ -1,6 +1,6 @@
 // Numbers to loop over.
 
-import { describe } from '../describe.js';
+import { mustBe } from '../describe.js';
 
 /**
  * An iterable of numbers, which knows how many they are and can be gone through any number of times.
@@ -28,7 +28,7 @@ import { describe } from '../describe.js';
 export function range(first, second, step = 1) {
   const [start, end] = second === undefined ? [0, first] : [first, second];
   for (const [name, value] of Object.entries({ start, end, step })) {
-    if (typeof value !== 'number') throw new TypeError(`range: ${name} must be a number, not ${describe(value)}`);
+    if (typeof value !== 'number') throw mustBe(`range: ${name}`, 'a number', value);
     const finite = Number.isFinite(value) || (name === 'end' && !Number.isNaN(value));
     if (!finite) throw new RangeError(`range: ${name} must be a finite number, not ${value}`);
   }

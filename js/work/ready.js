@@ -1,6 +1,6 @@
 // What all ready-made work has in common: its form, and what it accepts.
 
-import { describe } from '../describe.js';
+import { describe, mustBe } from '../describe.js';
 
 /**
  * Both a function to be given to `cooperate` and an iterable for `yield*`; each use begins anew. `yield* work(context)`
@@ -45,23 +45,23 @@ export function checkItems(name, iterable) {
       + `${name}(yield* work, ...)`);
   }
   if (typeof iterable?.[Symbol.asyncIterator] !== 'function' && typeof iterable?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`${name}: iterable must be an iterable or an async iterable, not ${describe(iterable)}`);
+    throw mustBe(`${name}: iterable`, 'an iterable or an async iterable', iterable);
   }
 }
 
 /** @param {string} name @param {string} parameter @param {unknown} f */
 export function checkFunction(name, parameter, f) {
-  if (typeof f !== 'function') throw new TypeError(`${name}: ${parameter} must be a function, not ${describe(f)}`);
+  if (typeof f !== 'function') throw mustBe(`${name}: ${parameter}`, 'a function', f);
 }
 
 /** @param {string} name @param {any} options */
 export function checkOptions(name, options) {
   if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw new TypeError(`${name}: options must be an object, not ${describe(options)}`);
+    throw mustBe(`${name}: options`, 'an object', options);
   }
   const chunk = options?.chunk;
   if (chunk === undefined) return;
-  if (typeof chunk !== 'number') throw new TypeError(`${name}: options.chunk must be a number, not ${describe(chunk)}`);
+  if (typeof chunk !== 'number') throw mustBe(`${name}: options.chunk`, 'a number', chunk);
   if (!(Number.isInteger(chunk) && chunk >= 1)) {
     throw new RangeError(`${name}: options.chunk must be an integer from 1, not ${chunk}`);
   }

@@ -163,7 +163,7 @@ describe('the JavaScript package', () => {
     expect(['describe.js', 'host.js', 'thenable.js'].flatMap(uses).filter((name) => name !== 'host.js')).toEqual([]);
   });
 
-  test('a bundle without bind has nothing of it', async () => {
+  test('a bundle without bind, or without native, has nothing of it', async () => {
     const bundle = (names) => {
       const source = `import { ${names} } from './dist/index.js'; globalThis.used = [${names}];`;
       return execFileSync(at('node_modules/.bin/esbuild'), ['--bundle', '--format=esm'], {
@@ -173,6 +173,9 @@ describe('the JavaScript package', () => {
     const ofBind = /host_retain|deferredFromC|cooperator_adopt/;
     expect(bundle('cooperate, bind')).toMatch(ofBind);
     expect(bundle('cooperate, native, Deferred')).not.toMatch(ofBind);
+    const ofNative = /cooperate_native|its step returned/;
+    expect(bundle('cooperate, native')).toMatch(ofNative);
+    expect(bundle('cooperate, coiterate, Deferred, schedulers, predicates')).not.toMatch(ofNative);
   });
 
   test('only wasm.js instantiates the module and imports its bytes', () => {
