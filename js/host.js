@@ -5,8 +5,14 @@ const host = /** @type {any} */ (globalThis);
 
 export const {
   setTimeout, clearTimeout, setImmediate, clearImmediate, requestAnimationFrame, cancelAnimationFrame,
-  requestIdleCallback, cancelIdleCallback, queueMicrotask, MessageChannel, AbortController, document,
+  requestIdleCallback, cancelIdleCallback, queueMicrotask, AbortController, document,
 } = host;
+
+/** Of Node, which makes its own when it is first looked at, and takes a millisecond for that: looked at when wanted. */
+const channel = host.setImmediate === undefined ? host.MessageChannel : undefined;
+
+/** The MessageChannel, where the host has it. @returns {typeof MessageChannel | undefined} */
+export const messageChannel = () => channel ?? host.MessageChannel;
 
 /**
  * What Deno's node:async_hooks is made of, which Deno gives out, but does not promise.

@@ -1,11 +1,10 @@
 // Ways of asking the host for the next slice. A scheduler is a function that is given the slice and returns
 // what can cancel it; each call is for one slice, and any number of cooperators may share a scheduler.
 
-import { describe } from './errors.js';
+import { mustBe } from './describe.js';
 import {
-  AbortController, MessageChannel, cancelAnimationFrame, cancelIdleCallback, clearImmediate, clearTimeout,
-  document, isInputPending, now, postTask as hostPostTask, requestAnimationFrame, requestIdleCallback, setImmediate,
-  setTimeout,
+  AbortController, cancelAnimationFrame, cancelIdleCallback, clearImmediate, clearTimeout, document, isInputPending,
+  messageChannel, now, postTask as hostPostTask, requestAnimationFrame, requestIdleCallback, setImmediate, setTimeout,
 } from './host.js';
 import { pageScheduler } from './page.js';
 import { timed } from './predicates.js';
@@ -25,7 +24,7 @@ function need(scheduler, name, primitive) {
  * @returns {Scheduler}
  */
 export function timeout(ms = 0) {
-  if (typeof ms !== 'number') throw new TypeError(`schedulers.timeout: ms must be a number, not ${describe(ms)}`);
+  if (typeof ms !== 'number') throw mustBe('schedulers.timeout: ms', 'a number', ms);
   if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`schedulers.timeout: ms must be 0 or more and finite, not ${ms}`);
   return (slice) => {
     const timer = setTimeout(slice, ms);
@@ -70,6 +69,7 @@ export function animationFrame() {
  * @returns {Scheduler}
  */
 export function message() {
+  const MessageChannel = /** @type {any} */ (messageChannel());
   need('message', 'MessageChannel', MessageChannel);
   /** Slices that are wanted, in the order of the requests. @type {Set<{ slice: () => void }>} */
   const calls = new Set();
@@ -143,7 +143,7 @@ const PRIORITIES = ['user-blocking', 'user-visible', 'background'];
  */
 export function postTask(priority = 'user-visible') {
   if (!PRIORITIES.includes(priority)) {
-    throw new TypeError(`schedulers.postTask: priority must be one of ${PRIORITIES.join(', ')}, not ${describe(priority)}`);
+    throw mustBe('schedulers.postTask: priority', `one of ${PRIORITIES.join(', ')}`, priority);
   }
   need('postTask', 'scheduler.postTask', hostPostTask);
   return (slice) => {
@@ -201,7 +201,7 @@ export function auto() {
 function choose() {
   const inPage = typeof requestAnimationFrame === 'function' && typeof document?.hidden === 'boolean';
   if (!inPage && setImmediate) return immediate();
-  const hop = MessageChannel ? message() : timeout();
+  const hop = messageChannel() ? message() : timeout();
   if (!inPage) return hop;
   const { schedule, sliceMs } = pageScheduler(
     { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout, now, document },

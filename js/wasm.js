@@ -117,6 +117,8 @@ async function moduleFrom(source) {
 
 /** @param {string} base64 */
 function decode(base64) {
+  const Bytes = /** @type {any} */ (Uint8Array);
+  if (Bytes.fromBase64 !== undefined) return Bytes.fromBase64(base64); // by hand it takes half a millisecond
   const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
