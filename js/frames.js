@@ -7,7 +7,10 @@ const SHORTEST_INTERVAL_MS = 3;
 const LONGEST_INTERVAL_MS = 60;
 /** How many intervals are remembered. */
 const MEMORY = 16;
-/** Every so many frames the next one is awaited early, to find out whether the display has become faster. */
+/**
+ * Every so many frames the next one is awaited early, by a quarter of the interval, to find out whether the display has
+ * become faster: by less, and the frame comes in that time; by more, and it has been waiting.
+ */
 const LOOK_EARLY = 128;
 /** A frame may be kept waiting by a quarter of the interval: it is drawn before the one after it is due. */
 const MOST_LATE = 0.25;
@@ -46,7 +49,7 @@ export class Frames {
 
   /** When work should stop for the next frame. */
   due() {
-    const early = this.#count % LOOK_EARLY === 0 ? this.#interval / 2 : 0;
+    const early = this.#count % LOOK_EARLY === 0 ? this.#interval / 4 : 0;
     return this.#last + this.#interval + this.#late - early;
   }
 

@@ -10,8 +10,10 @@ const SLICE_MS = 5;
 const LEAST_MS = 0.25;
 /** Out of sight nobody waits for a frame or an answer: Twisted's. */
 const HIDDEN_SLICE_MS = 10;
-/** A frame that does not come for so long will not: the page is visible, and yet nothing is drawn. */
-const NO_FRAME_MS = 100;
+/** A frame that is so late, on a busy machine, is not worth more waiting: a slice comes between. */
+const MOST_WAIT_MS = 5;
+/** After so many waits in vain none is expected, until one comes: the page is visible, and yet nothing is drawn. */
+const MOST_WAITS = 20;
 
 /**
  * What the scheduler needs of the page; js/host.js has it.
@@ -38,21 +40,24 @@ export function pageScheduler(host, hop) {
   /** Slices that are on their way. */
   let hopping = 0;
   let waitingSince = 0;
+  /** Waits in vain since the last frame, and when the last of them was over. */
+  let waits = 0;
+  let waitedUntil = -Infinity;
   /** @type {number | undefined} */
   let frame;
   /** @type {any} */
   let guard;
-  /** The page says that it is visible, and gets no frames. */
-  let undrawn = false;
   let listens = false;
 
   /** @typedef {{ slice: () => void, hop?: { cancel(): void } | void }} Call */
 
-  const drawn = () => !document.hidden && !undrawn;
+  const drawn = () => !document.hidden && waits < MOST_WAITS;
+  /** When work should stop to wait for the next frame. */
+  const due = () => (drawn() ? Math.max(frames.due(), waitedUntil + SLICE_MS) : Infinity);
 
   const onFrame = (/** @type {number} */ at) => {
     frame = undefined;
-    undrawn = false;
+    waits = 0;
     frames.frame(at, waiting.size === 0 ? 0 : now() - waitingSince);
     go();
     if (hopping !== 0) watch();
@@ -88,9 +93,10 @@ export function pageScheduler(host, hop) {
     if (waiting.size === 0) {
       waitingSince = now();
       guard = setTimeout(() => {
-        undrawn = true; // until a frame comes all the same
+        waitedUntil = now();
+        waits++;
         go();
-      }, NO_FRAME_MS);
+      }, MOST_WAIT_MS);
     }
     waiting.add(call);
   };
@@ -109,9 +115,9 @@ export function pageScheduler(host, hop) {
       /** @type {Call} */
       const call = { slice };
       const time = now();
-      if (drawn() && frame === undefined) frames.begin(time);
+      if (frame === undefined) frames.begin(time);
       watch();
-      if (drawn() && frames.due() - time < LEAST_MS) wait(call);
+      if (due() - time < LEAST_MS) wait(call);
       else send(call);
       return {
         cancel() {
@@ -128,7 +134,7 @@ export function pageScheduler(host, hop) {
     },
     sliceMs() {
       if (!drawn()) return HIDDEN_SLICE_MS;
-      return Math.max(LEAST_MS, Math.min(SLICE_MS, frames.due() - now()));
+      return Math.max(LEAST_MS, Math.min(SLICE_MS, due() - now()));
     },
   };
 }

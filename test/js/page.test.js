@@ -53,6 +53,37 @@ for (const messagesFirst of [false, true]) {
   }
 }
 
+for (const messagesFirst of [false, true]) {
+  for (const hz of [75, 120, 144]) {
+    test(`a display that changes from 60 to ${hz} Hz is found out, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+      const { framesPerSecond, goodput } = await inPage({ messagesFirst }, `
+        ${animation}
+        await page.run(500);
+        page.interval = ${1000 / hz};
+        await page.run(3000);
+        print(await measure());
+      `);
+      expect(framesPerSecond).toBeGreaterThanOrEqual(hz - 1);
+      expect(goodput).toBeGreaterThan(0.9);
+    });
+  }
+
+  test(`a frame that is long in coming does not stop the work, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+    const report = await inPage({ messagesFirst }, `
+      ${animation}
+      await page.run(500);
+      page.draws = false;
+      worked = 0;
+      await page.run(80);
+      const meanwhile = worked;
+      page.draws = true;
+      print({ meanwhile, ...await measure() });
+    `);
+    expect(report.meanwhile).toBeGreaterThan(40);
+    expect(report.framesPerSecond).toBeGreaterThanOrEqual(59);
+  });
+}
+
 test('a page that takes long to draw has its time all the same', async () => {
   const { framesPerSecond, goodput } = await measured({ drawMs: 8 });
   expect(framesPerSecond).toBeGreaterThanOrEqual(59);
