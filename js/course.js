@@ -54,8 +54,10 @@ const plainIterators = [];
 /** Most courses never have any. @type {any} */
 const NO_YIELDS = Object.freeze([]);
 
-/** How many courses that have not ended use an iterator that was given as such. @type {Map<object, number>} */
-const users = new Map();
+/** Iterators that were given as such to courses that have not ended. @type {Set<object>} */
+const given = new Set();
+/** Of those that several courses have: how many. @type {Map<object, number>} */
+const shared = new Map();
 
 /**
  * What a course needs of the life of its task.
@@ -137,7 +139,10 @@ export class Course {
     // one after another: an array with holes is a slow one
     for (let i = plainIterators.length; i <= indexOf(this.handle); i++) plainIterators.push(undefined);
     if (this.kind === NATIVE) this.work.used = true;
-    if (this.shareable) users.set(this.iterator, (users.get(this.iterator) ?? 0) + 1);
+    if (this.shareable) {
+      const before = given.size;
+      if (given.add(this.iterator).size === before) shared.set(this.iterator, (shared.get(this.iterator) ?? 1) + 1);
+    }
     return this.handle;
   }
 
@@ -150,15 +155,16 @@ export class Course {
   #leave() {
     if (this.kind === NATIVE) this.work.used = false;
     if (!this.shareable) return true;
-    const others = /** @type {number} */ (users.get(this.iterator)) - 1;
-    if (others === 0) users.delete(this.iterator);
-    else users.set(this.iterator, others);
-    return others === 0;
+    const users = shared.get(this.iterator);
+    if (users === undefined) return given.delete(this.iterator);
+    if (users === 2) shared.delete(this.iterator);
+    else shared.set(this.iterator, users - 1);
+    return false;
   }
 
   /** Is the iterator another task's too? */
   #shared() {
-    return this.shareable && /** @type {number} */ (users.get(this.iterator)) > 1;
+    return this.shareable && shared.has(this.iterator);
   }
 
   /** Gives the iterator back unused: the task came to nothing. */
