@@ -117,7 +117,7 @@ export class Cooperator {
     this.#handle = handle;
     this.#pointer = pointer;
     // a part that was there before is not the cooperator's to end, and what leads to it leads to the cooperator
-    whenForgotten(this, giveBack(options[PART] === undefined ? this.#core : undefined, pointer, handle));
+    whenForgotten(this, giveBack(options[PART] === undefined ? this.#core : undefined, pointer, handle), this);
     this.#owner = {
       core: this.#core,
       listens: this.#onError !== undefined,

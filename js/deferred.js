@@ -8,7 +8,7 @@ import { mustBe } from './describe.js';
 import {
   AlreadyCalledError, CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, TimeoutError, errorFor,
 } from './errors.js';
-import { add, addHeld, addWeakly, keepNoMore, look, lookWeakly, take, whenForgotten } from './handles.js';
+import { add, keepNoMore, look, take, whenForgotten } from './handles.js';
 import { clearTimeout, setTimeout } from './host.js';
 import { PendingFailure, reportUnhandled } from './unhandled.js';
 import { subscribe, thenOf } from './thenable.js';
@@ -81,6 +81,114 @@ function checkFunction(where, name, f, required) {
   throw mustBe(`${where}: ${name}`, 'a function', f);
 }
 
+/**
+ * What a Deferred knows. The core's part leads here and not to the Deferred itself, which can be collected while that
+ * is there, and takes it along.
+ */
+class State {
+  /** The core's part, 0 at rest. */
+  pointer = 0;
+  #handle = 0;
+  // at rest; PENDING: not fired
+  #status = PENDING;
+  /** @type {any} */
+  #value;
+  #handled = false;
+  #swallowsLate = false;
+  /** Calls the canceller. @type {(() => void) | undefined} */
+  cancel;
+  /** @type {PendingFailure | undefined} */
+  #failure;
+  /** @type {((error: unknown) => void) | undefined} */
+  listener;
+
+  called() {
+    return this.pointer === 0 ? this.#status !== PENDING : core.exports.deferred_called(this.pointer) !== 0;
+  }
+
+  /**
+   * Makes the core's part, which there is not.
+   * @param {object} deferred  whose state it is
+   */
+  wake(deferred) {
+    load();
+    const handle = add(this);
+    const pointer = this.#status === PENDING
+      ? core.exports.deferred_create(handle, this.cancel === undefined ? 0 : 1) : this.#restore(handle);
+    if (pointer === 0) {
+      take(handle);
+      throw errorFor(NO_MEMORY);
+    }
+    this.#handle = handle;
+    this.pointer = pointer;
+    whenForgotten(deferred, giveBack(handle, pointer), this);
+    return pointer;
+  }
+
+  /** @param {number} handle */
+  #restore(handle) {
+    const number = numberOf(this.#value);
+    const pointer = core.exports.deferred_restore(
+      handle, this.#status, number, this.#handled ? 1 : 0, this.#swallowsLate ? 1 : 0,
+    );
+    if (pointer === 0) take(number);
+    return pointer;
+  }
+
+  /**
+   * The core has nothing more to run: the result comes over here.
+   * @param {number} status @param {number} number @param {number} handled @param {number} swallowsLate
+   */
+  rest(status, number, handled, swallowsLate) {
+    const { pointer } = this;
+    take(this.#handle);
+    keepNoMore(this);
+    this.pointer = this.#handle = 0;
+    core.exports.deferred_release(pointer);
+    this.#value = objectOf(status, number, take);
+    this.#status = status;
+    this.#handled = handled !== 0;
+    this.#swallowsLate = swallowsLate !== 0;
+    this.cancel = undefined;
+    this.#minds();
+  }
+
+  /**
+   * Fires one that has nothing to run, without the core. Returns false for any other.
+   * @param {number} status @param {any} value
+   */
+  finish(status, value) {
+    if (this.pointer !== 0 || this.#status !== PENDING) return false;
+    this.#status = status;
+    this.#value = value;
+    this.#minds();
+    return true;
+  }
+
+  /** D7: the host hears of a failure at rest, unless it is handled before it would. */
+  #minds() {
+    const unhandled = this.#status !== OK && !this.#handled;
+    if (this.#failure !== undefined && (!unhandled || this.#failure.error !== this.#value)) this.isSeenTo();
+    if (unhandled && this.#failure === undefined) {
+      this.#failure = new PendingFailure(this.#value, this.listener);
+    }
+  }
+
+  /** D7: the failure at which it had come to rest has somebody to go to now. */
+  isSeenTo() {
+    this.#failure?.handled();
+    this.#failure = undefined;
+  }
+}
+
+/** Out here, where no other closure makes it hold on to the Deferred. @param {number} handle @param {number} pointer */
+function giveBack(handle, pointer) {
+  return () => {
+    take(handle);
+    core.exports.deferred_release(pointer);
+  };
+}
+
 // What the class below lends to this file and to task.js, and to nobody else.
 
 /** The core's part of a Deferred. @type {(deferred: Deferred<any>) => number} */
@@ -115,22 +223,7 @@ export let runIn;
  * @implements {Promise<T>}
  */
 export class Deferred {
-  /** The core's part, 0 at rest. */
-  #pointer = 0;
-  #handle = 0;
-  // at rest; PENDING: not fired
-  #status = PENDING;
-  /** @type {any} */
-  #value;
-  #handled = false;
-  #swallowsLate = false;
-
-  /** @type {((d: Deferred<T>) => void) | undefined} */
-  #canceller;
-  /** @type {PendingFailure | undefined} */
-  #failure;
-  /** @type {((error: unknown) => void) | undefined} */
-  #listener;
+  #state = new State();
   /** @type {Scope | undefined} */
   #scope;
 
@@ -139,7 +232,8 @@ export class Deferred {
    */
   constructor(canceller) {
     checkFunction('new Deferred', 'canceller', canceller, false);
-    this.#canceller = canceller ?? undefined;
+    // it can be fired by its canceller alone, so whoever waits for it needs it alive
+    if (canceller) this.#state.cancel = () => canceller(this);
   }
 
   /**
@@ -233,17 +327,11 @@ export class Deferred {
     if (this.#scope !== undefined) pair.scope = this.#scope;
     const pointer = this.#wake();
     const handle = add(pair);
-    if (pair.errback) this.#isSeenTo();
+    if (pair.errback) this.#state.isSeenTo();
     const status = core.exports.deferred_add_callbacks(pointer, handle, pair.callback ? 1 : 0, pair.errback ? 1 : 0);
     if (status !== OK) take(handle);
     check(status);
     return this;
-  }
-
-  /** D7: the failure at which it had come to rest has somebody to go to now. */
-  #isSeenTo() {
-    this.#failure?.handled();
-    this.#failure = undefined;
   }
 
   /**
@@ -254,7 +342,7 @@ export class Deferred {
   chainDeferred(d) {
     if (!(d instanceof Deferred)) throw mustBe('chainDeferred: d', 'a Deferred', d);
     const pointer = this.#wake();
-    this.#isSeenTo();
+    this.#state.isSeenTo();
     check(core.exports.deferred_chain(pointer, d.#wake()));
     return this;
   }
@@ -303,7 +391,7 @@ export class Deferred {
 
   /** Has it been fired or cancelled? */
   get called() {
-    return this.#pointer === 0 ? this.#status !== PENDING : core.exports.deferred_called(this.#pointer) !== 0;
+    return this.#state.called();
   }
 
   /**
@@ -385,69 +473,9 @@ export class Deferred {
     return follow(p, then);
   }
 
-  // ---- the two parts ----
-
   /** Makes sure that the core has its part, and returns it. */
   #wake() {
-    if (this.#pointer !== 0) return this.#pointer;
-    load();
-    // one with a canceller can be fired by that alone, so whoever waits for it needs it alive
-    const handle = this.#canceller === undefined ? addWeakly(this) : addHeld(this);
-    const pointer =
-      this.#status === PENDING
-        ? core.exports.deferred_create(handle, this.#canceller === undefined ? 0 : 1)
-        : this.#restore(handle);
-    if (pointer === 0) {
-      take(handle);
-      throw errorFor(NO_MEMORY);
-    }
-    this.#handle = handle;
-    this.#pointer = pointer;
-    whenForgotten(this, () => {
-      take(handle);
-      core.exports.deferred_release(pointer);
-    });
-    return pointer;
-  }
-
-  /** @param {number} handle */
-  #restore(handle) {
-    const number = numberOf(this.#value);
-    const pointer = core.exports.deferred_restore(
-      handle, this.#status, number, this.#handled ? 1 : 0, this.#swallowsLate ? 1 : 0,
-    );
-    if (pointer === 0) take(number);
-    return pointer;
-  }
-
-  /**
-   * The core has nothing more to run: the result comes over here.
-   * @param {number} status @param {number} number @param {number} handled @param {number} swallowsLate
-   */
-  #rest(status, number, handled, swallowsLate) {
-    const pointer = this.#pointer;
-    take(this.#handle);
-    keepNoMore(this);
-    this.#pointer = this.#handle = 0;
-    core.exports.deferred_release(pointer);
-    this.#value = objectOf(status, number, take);
-    this.#status = status;
-    this.#handled = handled !== 0;
-    this.#swallowsLate = swallowsLate !== 0;
-    this.#canceller = undefined;
-    this.#minds();
-  }
-
-  /** D7: the host hears of a failure at rest, unless it is handled before it would. */
-  #minds() {
-    const unhandled = this.#status !== OK && !this.#handled;
-    if (this.#failure !== undefined && (!unhandled || this.#failure.error !== this.#value)) {
-      this.#failure.handled();
-      this.#failure = undefined;
-    }
-    if (unhandled && this.#failure === undefined) {
-      this.#failure = new PendingFailure(this.#value, this.#listener);
-    }
+    return this.#state.pointer === 0 ? this.#state.wake(this) : this.#state.pointer;
   }
 
   // ---- for the other files of the package ----
@@ -457,7 +485,7 @@ export class Deferred {
     observe = (deferred, observer) => {
       const pointer = deferred.#wake();
       const handle = add(observer);
-      deferred.#isSeenTo();
+      deferred.#state.isSeenTo();
       const status = core.exports.deferred_observe(pointer, handle);
       if (status !== OK) take(handle);
       check(status);
@@ -474,7 +502,7 @@ export class Deferred {
     };
     createPending = (listener) => {
       const deferred = new Deferred();
-      deferred.#listener = listener;
+      deferred.#state.listener = listener;
       return deferred;
     };
     runIn = (deferred, scope) => {
@@ -483,13 +511,7 @@ export class Deferred {
     };
     settle = (deferred, failed, value) => {
       const simple = failed || value === null || (typeof value !== 'object' && typeof value !== 'function');
-      if (simple && deferred.#pointer === 0 && deferred.#status === PENDING) {
-        // nothing is there to run
-        deferred.#status = failed ? statusOf(value) : OK;
-        deferred.#value = value;
-        deferred.#minds();
-        return;
-      }
+      if (simple && deferred.#state.finish(failed ? statusOf(value) : OK, value)) return;
       try {
         if (failed) deferred.errback(value);
         else deferred.#fire(value); // it may be a thenable
@@ -500,10 +522,10 @@ export class Deferred {
     connect({
       /** @type {(handle: number, status: number, value: number, handled: number, swallowsLate: number) => void} */
       host_settled(handle, status, value, handled, swallowsLate) {
-        /** @type {Deferred<any> | undefined} */
-        const deferred = lookWeakly(handle);
-        if (deferred !== undefined) {
-          deferred.#rest(status, value, handled, swallowsLate);
+        /** @type {State | undefined} */
+        const state = look(handle);
+        if (state !== undefined) {
+          state.rest(status, value, handled, swallowsLate);
         } else {
           const object = objectOf(status, value, take);
           if (status !== OK && handled === 0) reportUnhandled(object);
@@ -524,9 +546,7 @@ export class Deferred {
             }
           case CANCELLER:
             try {
-              /** @type {Deferred<any> | undefined} */
-              const deferred = lookWeakly(what);
-              if (deferred !== undefined) deferred.#canceller?.(deferred);
+              /** @type {State} */ (look(what)).cancel?.();
             } catch (error) {
               thrown.push(error);
             }

@@ -86,14 +86,6 @@ export function addWeakly(object) {
 }
 
 /**
- * Like `addWeakly` for an object that the table does keep alive.
- * @param {object} object
- */
-export function addHeld(object) {
-  return add({ deref: () => object });
-}
-
-/**
  * @param {number} number
  * @returns {any}
  */
@@ -105,12 +97,13 @@ export function lookWeakly(number) {
  * Calls `giveBack` some time after `object` was collected, unless `keepNoMore` comes first.
  * @param {object} object
  * @param {() => void} giveBack  must not refer to the object
+ * @param {object} token  by which `keepNoMore` knows it
  */
-export function whenForgotten(object, giveBack) {
-  forgotten.register(object, giveBack, object);
+export function whenForgotten(object, giveBack, token) {
+  forgotten.register(object, giveBack, token);
 }
 
-/** @param {object} object */
-export function keepNoMore(object) {
-  forgotten.unregister(object);
+/** @param {object} token */
+export function keepNoMore(token) {
+  forgotten.unregister(token);
 }
