@@ -98,7 +98,8 @@ const steps = {
   },
   browser: {
     title: 'the demo page and the documented ones in a browser', after: ['pack'], alone: true,
-    run: () => jest('browser', '--config', 'test/browser/jest.config.js'),
+    // A browser that has ended may leave a pipe open, for which Jest would wait for ever.
+    run: () => jest('browser', '--config', 'test/browser/jest.config.js', '--forceExit'),
   },
 };
 
