@@ -1,11 +1,13 @@
-// What README.md, CONTRIBUTING.md and docs/ show works when it is copied. Where a text stands below a program, that is what it prints.
+// What README.md, CONTRIBUTING.md and docs/ show works when it is copied. Where a text stands below a program, that is
+// what it prints. The READMEs of the examples show what is in their sources; their commands are run by test/examples/
+// and the step c-examples.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runNode } from '../js/support/child.js';
-import { at, blocksOf, guides, read, stories, wayOf } from './blocks.js';
+import { at, blocksOf, examples, guides, read, stories, wayOf } from './blocks.js';
 
 const execute = promisify(execFile);
 const blocks = guides.flatMap(blocksOf);
@@ -96,8 +98,14 @@ describe('as commands that the project has', () => {
   });
 });
 
-test('the loop around poll of examples/libuv is the one that the tests of the examples build and run', () => {
-  const shown = blocksOf('examples/libuv/README.md').filter(({ language }) => language === 'c');
-  expect(shown).toHaveLength(1);
-  expect(read('examples/libuv/poll_loop.c')).toContain(shown[0].code);
+describe('what the READMEs of the examples show stands in their sources', () => {
+  const words = (code) => code.replace(/\s+/g, ' ').trim();
+  test.each(examples)('%s', (name) => {
+    const blocks = blocksOf(`examples/${name}/README.md`);
+    expect(blocks.length).toBeGreaterThan(0);
+    const sources = readdirSync(at(`examples/${name}`)).filter((file) => /\.(c|m?js|jsx)$/.test(file))
+      .map((file) => words(read(`examples/${name}/${file}`)));
+    const code = blocks.filter(({ language }) => language !== 'commands');
+    expect(code.filter((block) => !sources.some((text) => text.includes(words(block.code)))).map(place)).toEqual([]);
+  });
 });
