@@ -83,9 +83,12 @@ test('the markup names the file that the content delivery networks take', () => 
 
 describe('as commands that the project has', () => {
   const presets = JSON.parse(read('CMakePresets.json')).buildPresets.map(({ name }) => name);
+  // from the registry, or what npm pack has written
+  const installable = [manifest.name, `./${manifest.name}-${manifest.version}.tgz`];
   const isKnown = (command) => {
     const [program, ...args] = command.split(/ {2,}| #/)[0].split(' ');
-    if (program === 'npm' && args[0] === 'install') return args.slice(1).every((name) => name === manifest.name);
+    if (program === 'npm' && args[0] === 'install') return args.length === 2 && installable.includes(args[1]);
+    if (program === 'npm' && args[0] === 'pack') return args.length === 1;
     if (program === 'npm') return (args[0] === 'run' ? args[1] : args[0]) in manifest.scripts;
     if (program === 'node') return existsSync(at(args[0]));
     if (program !== 'cmake') return false;
