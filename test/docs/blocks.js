@@ -67,6 +67,7 @@ export function wayOf({ guide, language, file, code }) {
   if (guide in stories) return `with its guide, by ${stories[guide]}`;
   if (file !== undefined) return 'as a file of that name, for the commands below it';
   if (language === 'js') return 'as a program';
+  if (language === 'ts') return 'as a program of TypeScript';
   if (language === 'python') return 'as a program of Python';
   if (language === 'c') return 'as the source of the consumer';
   if (language === 'cmake') return 'as lines of the consumer';

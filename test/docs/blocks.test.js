@@ -28,10 +28,30 @@ function expectOutcome({ prints }, { code = 0, stdout, stderr }) {
   if (prints !== undefined) expect(stdout).toBe(prints);
 }
 
+/** Inside of build/packed, where the package is found. */
+async function emptyFolder({ guide, line }) {
+  const folder = at(`build/packed/docs/${guide.replace(/\W/g, '-')}-${line}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
 describe('as a program', () => {
   test.each(rows('as a program'))('%s', async (name, block) => {
     expectOutcome(block, await runNode(block.code));
   });
+});
+
+describe('as a program of TypeScript', () => {
+  test.each(rows('as a program of TypeScript'))('%s', async (name, block) => {
+    const folder = await emptyFolder(block);
+    await writeFile(join(folder, 'program.ts'), block.code);
+    const compilerOptions = { strict: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [] };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const compiled = execute(process.execPath, [at('node_modules/typescript/bin/tsc')], { cwd: folder });
+    expect(await compiled.catch(({ stdout }) => stdout)).toStrictEqual({ stdout: '', stderr: '' });
+    expectOutcome(block, await execute(process.execPath, ['program.js'], { cwd: folder }));
+  }, 20_000);
 });
 
 describe('as a program of Python', () => {
@@ -42,10 +62,7 @@ describe('as a program of Python', () => {
 
 describe('as a command, on the files above it', () => {
   test.each(rows('as a command'))('%s', async (name, block) => {
-    // inside of build/packed, where the package is found
-    const folder = at(`build/packed/docs/${block.guide.replace(/\W/g, '-')}-${block.line}`);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    const folder = await emptyFolder(block);
     const files = inThisWay('as a file of that name, for the commands below it')
       .filter(({ guide, heading }) => guide === block.guide && heading === block.heading);
     expect(files.length).toBeGreaterThan(0);
