@@ -77,7 +77,7 @@ function connectTo(link) {
     /** @override */
     static [CORE] = () => core;
   }
-  const cooperator = new ProgramCooperator({ [PART]: exports.cooperator_adopt });
+  const cooperator = new ProgramCooperator(/** @type {object} */ ({ [PART]: exports.cooperator_adopt }));
   cooperator.start();
 
   return {

@@ -99,7 +99,7 @@ export class Cooperator {
   #owner;
   #slice;
 
-  /** @param {CooperatorOptions & { [PART]?: (handle: number) => number }} [options] */
+  /** @param {CooperatorOptions} [options] */
   constructor(options = {}) {
     checkOptions(options);
     this.#scheduler = options.scheduler ?? auto();
@@ -108,8 +108,8 @@ export class Cooperator {
     this.#track = options.name;
     this.#core = /** @type {typeof Cooperator} */ (new.target)[CORE]();
     const handle = addWeakly(this);
-    const create = options[PART] ?? this.#core.exports.cooperator_create;
-    const pointer = create(handle, options.started === false ? 0 : 1);
+    const adoptPart = /** @type {{ [PART]?: (handle: number, started: number) => number }} */ (options)[PART];
+    const pointer = (adoptPart ?? this.#core.exports.cooperator_create)(handle, options.started === false ? 0 : 1);
     if (pointer === 0) {
       take(handle);
       throw errorFor(NO_MEMORY);
@@ -117,7 +117,7 @@ export class Cooperator {
     this.#handle = handle;
     this.#pointer = pointer;
     // a part that was there before is not the cooperator's to end, and what leads to it leads to the cooperator
-    whenForgotten(this, giveBack(options[PART] === undefined ? this.#core : undefined, pointer, handle), this);
+    whenForgotten(this, giveBack(adoptPart === undefined ? this.#core : undefined, pointer, handle), this);
     this.#owner = {
       core: this.#core,
       listens: this.#onError !== undefined,

@@ -1,5 +1,5 @@
 // Builds the npm package's dist/ from the sources: npm run build.
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,7 +55,15 @@ async function buildScripts() {
   ])) {
     if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
     refuseSharedModules(metafile);
+    for (const file of Object.keys(metafile.outputs)) await giveNamesBack(at(file));
   }
+}
+
+// esbuild writes `var Deferred = class _Deferred` where a class names itself, and consoles would show that.
+async function giveNamesBack(file) {
+  const text = await readFile(file, 'utf8');
+  const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
+  await writeFile(file, names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text));
 }
 
 // A module in two bundles would exist twice: two classes of one name, of which `instanceof` knows only one.
@@ -84,11 +92,17 @@ async function buildTypes() {
     const { output: [{ code }] } = await bundle.generate({ format: 'es' });
     await bundle.close();
     // `using` is not in every library that a user's compiler is told of.
-    const text = code.includes('Symbol.dispose') ? `/// <reference lib="esnext.disposable" />\n${code}` : code;
+    const head = code.includes('Symbol.dispose') ? '/// <reference lib="esnext.disposable" />\n' : '';
+    const text = head + withoutAliases(code);
     // The same declarations, once for those who import and once for those who require.
     await writeFile(at(`dist/${name}.d.ts`), text);
     await writeFile(at(`dist/${name}.d.cts`), text);
   }
+}
+
+// A type that several files know by its name comes as Work$3, Work$2, …, and compilers would speak of these.
+function withoutAliases(code) {
+  return code.replace(/^type (\w+)(?:\$\d+)?(<\w+>)? = \1(?:\$\d+)?\2;\n/gm, '').replace(/\b(\w+)\$\d+\b/g, '$1');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

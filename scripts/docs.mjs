@@ -115,6 +115,7 @@ async function typedocOptions() {
     darkHighlightTheme: 'github-dark',
     navigationLinks: { 'C library': 'c/index.html' },
     plugin: [at('scripts/docs/typedoc-plugin.mjs')],
+    favicon: at('web-demo/icons/favicon.svg'),
     customCss: at('scripts/docs/site.css'),
     customJs: at('scripts/docs/site.js'),
   };
@@ -138,12 +139,13 @@ OUTPUT_DIRECTORY = ${site}
   await run('doxygen', [doxyfile]);
   const theme = "<script>document.documentElement.dataset.theme = localStorage.getItem('tsd-theme') || 'os';</script>";
   const back = `<a class="back" href="../index.html">cooperator - v${version()}</a>`;
+  const icon = '<link rel="icon" href="../assets/favicon.svg"/>';
   const look = '<link rel="stylesheet" href="../c.css"/>'; // of the frame with what a search has found
   for (const name of readdirSync(join(site, 'c'), { recursive: true }).filter((name) => name.endsWith('.html'))) {
     const text = await readFile(join(site, 'c', name), 'utf8');
     const ours = name.startsWith('search/')
       ? text.replace('</head>', `${look}${theme}</head>`)
-      : text.replace('</head>', `${theme}</head>`).replace('<body>', `<body>${back}`);
+      : text.replace('</head>', `${icon}${theme}</head>`).replace('<body>', `<body>${back}`);
     await writeFile(join(site, 'c', name), ours);
   }
 }

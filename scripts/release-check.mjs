@@ -2,6 +2,7 @@
 // tells all there is to mend; the tests, which take minutes, only where the others pass.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readChangelog } from './changelog.mjs';
 import { contents } from './contents.mjs';
 import { build } from './build.mjs';
 import { root, run } from './run.mjs';
@@ -17,7 +18,7 @@ const checks = {
     const changes = await run('git', ['status', '--porcelain']);
     if (changes !== '') throw new Error(`commit or remove:\n${changes.trimEnd()}`);
   },
-  'the version is a semantic one, and the same in package.json, package-lock.json, CMakeLists.txt, CHANGELOG.md':
+  'the version is a semantic one, and the same in package.json, package-lock.json and CMakeLists.txt':
     async () => {
       const { version } = manifest;
       if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) throw new Error(`package.json has ${version}`);
@@ -27,7 +28,6 @@ const checks = {
         'the root in package-lock.json': lock.packages[''].version,
         // a pre-release has its number only here: CMake knows none
         'CMakeLists.txt': (await read('CMakeLists.txt')).match(/^project\([^)]*VERSION (\S+)/m)?.[1],
-        'CHANGELOG.md': (await read('CHANGELOG.md')).match(/^## (\d\S*)/m)?.[1],
       };
       const wrong = Object.entries(found).filter(([place, value]) => (
         value !== (place === 'CMakeLists.txt' ? version.replace(/-.*/, '') : version)));
@@ -35,14 +35,12 @@ const checks = {
         throw new Error(wrong.map(([place, value]) => `${place} has ${value}, package.json ${version}`).join('\n'));
       }
     },
-  'the changelog gives it a date, and has nothing that is unreleased': async () => {
-    const [, unreleased, heading] = (await read('CHANGELOG.md'))
-      .match(/^## Unreleased\n([^]*?)(?=^## (.*)$)/m) ?? [];
-    if (heading === undefined) throw new Error('there must be "## Unreleased", and a version below it');
-    if (unreleased.trim() !== '') throw new Error(`move what is under Unreleased to ${manifest.version}`);
-    if (!/^\S+ - \d{4}-\d\d-\d\d$/.test(heading)) {
-      throw new Error(`it must be "## ${manifest.version} - YYYY-MM-DD", not "## ${heading}"`);
+  'CHANGELOG.md says what is new in this version, and has nothing that is unreleased': async () => {
+    const { unreleased, releases: [newest] } = await readChangelog();
+    if (newest?.version !== manifest.version) {
+      throw new Error(`below "## [Unreleased]" there must be "## [${manifest.version}] - YYYY-MM-DD", and what is new in it`);
     }
+    if (!unreleased.isEmpty()) throw new Error(`move what is below "## [Unreleased]" to ${manifest.version}`);
   },
   'there is no tag of this version on another commit': async () => {
     const tag = `v${manifest.version}`;
@@ -57,6 +55,12 @@ const checks = {
       throw new Error('package.json must have a license and publishConfig: { "access": "public", "provenance": true }');
     }
     if (dependencies || peerDependencies || optionalDependencies) throw new Error('package.json has dependencies');
+  },
+  'package.json says where the sources are, as npm compares with the statement of provenance': () => {
+    const { type, url } = manifest.repository ?? {};
+    if (type === 'git' && /^git\+https:\/\/[^/\s]+\/\S+\.git$/.test(url)) return;
+    throw new Error('add to package.json, below "author", the public address of the repository that publishes it:\n'
+      + '"repository": { "type": "git", "url": "git+https://<host>/<owner>/<name>.git" },');
   },
   'the package is built': () => build(),
   'it has the files that it should have, and no others': async () => {

@@ -11,6 +11,7 @@ import { contents } from './contents.mjs';
 import { checkSizes } from './size.mjs';
 import { root, run } from './run.mjs';
 import { staticChecks } from './static.mjs';
+import { commandsOf } from '../test/docs/blocks.js';
 
 // Steps run side by side, and so do the compilers within one.
 const lanes = Math.min(2, availableParallelism());
@@ -194,35 +195,33 @@ async function program() {
   return { ...tested, passed: built.passed + tested.passed };
 }
 
-/** Builds an example as a user would, with warnings as errors, and resolves to where its programs are. */
-async function buildExample(name) {
-  const directory = at('build/examples', name);
-  await rm(directory, { recursive: true, force: true });
-  await run('cmake', [
-    '-S', `examples/${name}`, '-B', directory, '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${prefix}`,
-    '-DCMAKE_C_FLAGS=-Werror',
-  ]);
-  await run('cmake', ['--build', directory]);
-  return directory;
+/** Runs the commands that an example's README tells, with warnings as errors, and resolves to what each has printed. */
+async function follow(name) {
+  await rm(at('build/examples', name), { recursive: true, force: true });
+  const printed = {};
+  for (const command of commandsOf(`examples/${name}/README.md`)) {
+    printed[command] = await run('bash', ['-euc', command], { env: { CFLAGS: '-Werror' } });
+  }
+  return printed;
 }
 
 async function cExamples() {
-  let native;
   const file = (name) => at('build/examples', name);
-  const program = (name, ...files) => run(join(native, name), files.map(file));
+  const program = (name, ...files) => run(at('build/examples/native', name), files.map(file));
   return checks({
-    'native/ is built': async () => {
-      native = await buildExample('native');
+    'native/: what its README tells works': async () => {
+      const printed = (await follow('native'))['build/examples/native/sha256 README.md LICENSE'];
+      if (printed !== await run('sha256sum', ['README.md', 'LICENSE'])) throw new Error(printed);
+    },
+    'sha256 says what sha256sum says, and what the standard says': async () => {
       // 24 MB, of which a half can be compressed
       const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(2 << 20));
       const text = Buffer.from('each has its turn '.repeat((2 << 20) / 18));
       await writeFile(file('data'), Buffer.concat(Array(6).fill([noise, text]).flat()));
       await writeFile(file('empty'), '');
       await writeFile(file('abc'), 'abc');
-    },
-    'sha256 says what sha256sum says, and what the standard says': async () => {
       const files = ['data', 'empty', 'abc'].map(file);
-      const digests = await run(join(native, 'sha256'), files);
+      const digests = await program('sha256', 'data', 'empty', 'abc');
       if (digests !== await run('sha256sum', files)) throw new Error(digests);
       const known = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; // FIPS 180-4, of "abc"
       if (!digests.includes(`\n${known}  ${file('abc')}\n`)) throw new Error(digests);
@@ -233,18 +232,10 @@ async function cExamples() {
         await run('bash', ['-c', 'gunzip -c "$1" | cmp - "$2"', 'bash', file(`${name}.gz`), file(name)]);
       }
     },
-    'the ray tracer draws the same in turns as in one piece': () => program('ray_tracer', 'picture.ppm'),
-    'libuv/ is built, and its timers fire while tasks run': async () => {
-      await run(join(await buildExample('libuv'), 'on_libuv'), []);
-    },
-    'the loop around poll reads while a task runs': async () => {
-      const said = await run('bash', ['-c', '"$1" < "$2"', 'bash', at('build/examples/libuv/on_poll'), file('data')]);
-      const { size } = await stat(file('data'));
+    'libuv/: what its README tells works, and the loop around poll reads while a task runs': async () => {
+      const said = (await follow('libuv'))['build/examples/libuv/on_poll < README.md'];
+      const { size } = await stat(at('README.md'));
       if (said !== `${size} bytes, 17984 primes\n`) throw new Error(said); // pi(200,000)
-    },
-    'as WebAssembly they are tasks beside JavaScript': async () => {
-      await run('cmake', ['--build', '--preset', 'wasm', '--target', 'sha256', 'ray_tracer', 'gzip']);
-      await run(process.execPath, ['examples/native/beside-javascript.mjs']);
     },
   });
 }

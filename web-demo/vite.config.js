@@ -65,7 +65,7 @@ export default defineConfig({
   plugins: [generatedText, fontLicence, serviceWorker],
   resolve: { alias: { cooperator: packageEntry } },
   server: {
-    fs: { allow: [path('.'), path('../dist'), font] },
+    fs: { allow: [path('.'), path('../dist'), path('../examples/native'), font] },
     // As the service worker does for the built page.
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },

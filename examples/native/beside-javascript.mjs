@@ -9,6 +9,8 @@ import { Cooperator, native } from 'cooperator';
 const modules = new URL('../../build/wasm/examples/native/', import.meta.url);
 const WIDTH = 320;
 const HEIGHT = 180;
+const PASSES = 4;
+const VIEW = [0.4, 6.5]; // an angle and a distance
 
 /** An instance of `name`.wasm, and views of its memory, to be had anew after any call that may have made it grow. */
 async function load(name) {
@@ -61,7 +63,8 @@ const [sha256, rayTracer, gzip] = await Promise.all(['sha256', 'ray_tracer', 'gz
 const text = makeText(16 << 20);
 
 const hash = sha256.call('create', text.length);
-text.copy(sha256.bytes(sha256.words(hash, 1)[0], text.length)); // the first member: where the data is
+text.copy(sha256.bytes(sha256.words(hash, 1)[0], text.length)); // the first word: where the data is
+sha256.call('feed', hash, text.length);
 const hashing = cooperator.cooperate(native({
   name: 'sha256',
   step: sha256.step,
@@ -70,8 +73,8 @@ const hashing = cooperator.cooperate(native({
   dispose: (at) => sha256.call('destroy', at),
 }));
 
-const picture = rayTracer.call('create', WIDTH, HEIGHT);
-const readPicture = (at) => Buffer.from(rayTracer.bytes(rayTracer.words(at, 4)[3], WIDTH * HEIGHT * 4));
+const picture = rayTracer.call('create', WIDTH, HEIGHT, PASSES, ...VIEW);
+const readPicture = (at) => Buffer.from(rayTracer.bytes(rayTracer.words(at, 5)[4], WIDTH * HEIGHT * 4));
 const drawing = cooperator.cooperate(native({
   name: 'ray tracer',
   step: rayTracer.step,
@@ -107,7 +110,7 @@ sha256.call('in_one_piece', sha256.words(again, 1)[0], text.length, again + 12);
 check('sha256', digest, Buffer.from(sha256.bytes(again + 12, 32)));
 check('sha256', digest, createHash('sha256').update(text).digest());
 
-const picture2 = rayTracer.call('create', WIDTH, HEIGHT);
+const picture2 = rayTracer.call('create', WIDTH, HEIGHT, PASSES, ...VIEW);
 rayTracer.call('in_one_piece', picture2);
 check('ray tracer', drawn, readPicture(picture2));
 

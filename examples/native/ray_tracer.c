@@ -1,183 +1,144 @@
 /*
- * A picture of mirroring spheres on a chequered floor, coarse at first: every 16th pixel in both directions, shown as
- * a block, then every 8th, and so on until each pixel has its own colour. It calls nothing of the library: iterator.h
- * is macros.
+ * Spheres on a chequered floor under an evening sky. Every pass adds one ray to each pixel, a little beside those
+ * before, so that the picture is there soon and then becomes clean. It calls nothing of the library: iterator.h is
+ * macros.
  */
 
 #include "ray_tracer.h"
 
 #include <math.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdlib.h>
 
-enum {
-  COARSEST = 16,
-  SAMPLES = 2, /* per pixel and direction */
-  MIRRORS = 4, /* after so many a ray is not followed any more */
-  PIXELS_PER_TURN = 16,
-  SIDE_MAX = 16384,
-};
+enum { MAX_BOUNCES = 5, RAYS_PER_TURN = 700 };
 
-typedef struct vector { double x, y, z; } vector;
+typedef struct vector vector;
+struct ray { vector from, towards; };
+struct sphere { vector centre; double radius; vector colour; double mirror; };
+struct hit { double distance; vector at, normal, colour; double mirror; };
 
-static vector add(vector a, vector b) { return (vector){a.x + b.x, a.y + b.y, a.z + b.z}; }
-static vector subtract(vector a, vector b) { return (vector){a.x - b.x, a.y - b.y, a.z - b.z}; }
-static vector scale(vector a, double by) { return (vector){a.x * by, a.y * by, a.z * by}; }
-static vector tint(vector a, vector by) { return (vector){a.x * by.x, a.y * by.y, a.z * by.z}; }
-static vector mix(vector a, vector b, double part) { return add(scale(a, 1 - part), scale(b, part)); }
-static double dot(vector a, vector b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-static vector unit(vector a) { return scale(a, 1 / sqrt(dot(a, a))); }
-static vector along(vector from, vector direction, double distance) { return add(from, scale(direction, distance)); }
-
-typedef struct sphere {
-  vector centre;
-  double radius;
-  vector colour;
-  double mirror; /* the part of the light that is reflected as by a mirror */
-} sphere;
-
-static const sphere spheres[] = {
-  {{0.0, 1.0, 6.0}, 1.0, {0.95, 0.95, 0.97}, 0.75},
-  {{-2.1, 0.75, 5.2}, 0.75, {0.85, 0.22, 0.18}, 0.25},
-  {{2.0, 0.8, 5.0}, 0.8, {0.16, 0.40, 0.80}, 0.30},
-  {{-0.9, 0.4, 3.9}, 0.4, {0.98, 0.76, 0.20}, 0.15},
-  {{0.8, 0.35, 3.6}, 0.35, {0.20, 0.65, 0.38}, 0.20},
-  {{-3.6, 1.6, 8.5}, 1.6, {0.62, 0.42, 0.78}, 0.35},
-  {{3.8, 1.4, 8.0}, 1.4, {0.96, 0.60, 0.42}, 0.35},
-  {{0.1, 0.22, 3.0}, 0.22, {0.90, 0.90, 0.90}, 0.60},
+static const struct sphere spheres[] = {
+  {{0.0, 1.0, 0.0}, 1.0, {0.95, 0.93, 0.88}, 0.85},   {{-2.1, 0.7, 0.6}, 0.7, {0.90, 0.35, 0.25}, 0.12},
+  {{1.9, 0.6, 0.9}, 0.6, {0.20, 0.52, 0.80}, 0.12},   {{0.7, 0.35, 1.9}, 0.35, {0.96, 0.72, 0.25}, 0.25},
+  {{-0.9, 0.3, 1.8}, 0.3, {0.35, 0.68, 0.48}, 0.10},  {{2.4, 1.1, -1.9}, 1.1, {0.56, 0.42, 0.72}, 0.30},
+  {{-2.4, 1.2, -2.2}, 1.2, {0.85, 0.87, 0.90}, 0.65}, {{0.1, 0.2, 2.6}, 0.2, {0.92, 0.50, 0.62}, 0.10},
 };
 enum { SPHERES = sizeof spheres / sizeof spheres[0] };
 
-static const vector eye = {0, 1.5, -1.2};
-static const vector sun = {-0.48, 0.72, -0.50}; /* where it stands, of about the length 1 */
-static const double CLOSE = 1e-6;               /* a ray does not meet what it starts from */
-static const double FAR = 1e9;
-
-static double meet_sphere(const sphere *one, vector from, vector direction) {
-  const vector offset = subtract(from, one->centre);
-  const double half = dot(offset, direction);
-  const double inside = half * half - dot(offset, offset) + one->radius * one->radius;
-  if (inside < 0) return FAR;
-  const double root = sqrt(inside);
-  if (-half - root > CLOSE) return -half - root;
-  return -half + root > CLOSE ? -half + root : FAR;
+static vector add(vector a, vector b) { return (vector){a.x + b.x, a.y + b.y, a.z + b.z}; }
+static vector scale(vector a, double by) { return (vector){a.x * by, a.y * by, a.z * by}; }
+static vector subtract(vector a, vector b) { return add(a, scale(b, -1)); }
+static vector multiply(vector a, vector b) { return (vector){a.x * b.x, a.y * b.y, a.z * b.z}; }
+static double dot(vector a, vector b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+static vector unit(vector a) { return scale(a, 1 / sqrt(dot(a, a))); }
+static vector mix(vector a, vector b, double part) { return add(scale(a, 1 - part), scale(b, part)); }
+static vector cross(vector a, vector b) {
+  return (vector){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
 
-static bool in_shadow(vector point) {
-  for (int i = 0; i < SPHERES; i++)
-    if (meet_sphere(&spheres[i], point, sun) < FAR) return true;
-  return false;
+/* From 0 up to 1; Marsaglia's xorshift. */
+static double random_part(struct ray_tracer *self) {
+  self->random ^= self->random << 13;
+  self->random ^= self->random >> 17;
+  self->random ^= self->random << 5;
+  return self->random / 4294967296.0;
 }
 
-static vector sky(vector direction) {
-  const vector horizon = {0.82, 0.88, 0.94}, zenith = {0.24, 0.42, 0.72};
-  return mix(horizon, zenith, sqrt(direction.y > 0 ? direction.y : 0));
+static double distance_to(const struct sphere *sphere, struct ray ray) {
+  vector offset = subtract(ray.from, sphere->centre);
+  double half = dot(offset, ray.towards);
+  double inside = half * half - dot(offset, offset) + sphere->radius * sphere->radius;
+  if (inside < 0) return INFINITY;
+  double near = -half - sqrt(inside);
+  return near > 1e-4 ? near : INFINITY;
 }
 
-/* The light that comes back along the ray: at each mirror its weight is split between the surface and what it shows. */
-static vector trace(vector from, vector direction) {
-  vector light = {0, 0, 0};
-  double weight = 1;
-  for (int bounce = 0; bounce <= MIRRORS && weight > 0.01; bounce++) {
-    double distance = direction.y < 0 ? -from.y / direction.y : FAR; /* to the floor */
-    const sphere *met = NULL;
-    for (int i = 0; i < SPHERES; i++) {
-      const double other = meet_sphere(&spheres[i], from, direction);
-      if (other < distance) distance = other, met = &spheres[i];
-    }
-    if (distance >= FAR) return add(light, scale(sky(direction), weight));
-
-    const vector point = along(from, direction, distance);
-    vector normal = {0, 1, 0}, colour;
-    double mirror = 0.12;
-    if (met != NULL) {
-      normal = scale(subtract(point, met->centre), 1 / met->radius);
-      colour = met->colour;
-      mirror = met->mirror;
-    } else {
-      const bool dark = fmod(floor(point.x) + floor(point.z), 2) != 0;
-      colour = dark ? (vector){0.20, 0.22, 0.26} : (vector){0.86, 0.84, 0.80};
-      /* far away the squares are smaller than a pixel: there the floor fades into the horizon */
-      colour = mix(colour, (vector){0.82, 0.88, 0.94}, distance < 40 ? distance / 40 : 1);
-    }
-    const vector mirrored = along(direction, normal, -2 * dot(direction, normal));
-    const vector start = along(point, normal, CLOSE);
-    vector shade = {0.30, 0.32, 0.36}; /* the light of the sky */
-    double glint = 0;
-    const double towards = dot(normal, sun);
-    if (towards > 0 && !in_shadow(start)) {
-      shade = add(shade, scale((vector){0.80, 0.76, 0.66}, towards));
-      glint = dot(mirrored, sun) > 0 ? dot(mirrored, sun) : 0;
-      for (int square = 0; square < 6; square++) glint *= glint; /* to the power of 64 */
-    }
-    const vector own = add(tint(colour, shade), scale((vector){1, 1, 1}, glint * (met != NULL ? 0.8 : 0)));
-    light = add(light, scale(own, weight * (1 - mirror)));
-    weight *= mirror;
-    from = start;
-    direction = mirrored;
+static bool find(struct ray ray, struct hit *nearest) {
+  *nearest = (struct hit){.distance = INFINITY};
+  const struct sphere *found = NULL;
+  for (uint32_t i = 0; i < SPHERES; i++) {
+    double distance = distance_to(&spheres[i], ray);
+    if (distance >= nearest->distance) continue;
+    nearest->distance = distance;
+    found = &spheres[i];
   }
-  return light;
-}
-
-static uint8_t to_byte(double light) {
-  const double level = sqrt(light < 0 ? 0 : light > 1 ? 1 : light); /* screens show about the square of the number */
-  return (uint8_t)(level * 255 + 0.5);
-}
-
-static void draw_pixel(const struct ray_tracer *self, uint32_t x, uint32_t y, uint8_t pixel[4]) {
-  vector sum = {0, 0, 0};
-  for (int row = 0; row < SAMPLES; row++) {
-    for (int column = 0; column < SAMPLES; column++) {
-      const double right = x + (column + 0.5) / SAMPLES - self->width / 2.0;
-      const double down = y + (row + 0.5) / SAMPLES - self->height / 2.0;
-      sum = add(sum, trace(eye, unit((vector){right / self->width, -down / self->width - 0.06, 0.75})));
-    }
+  double floor = -ray.from.y / ray.towards.y;
+  if (floor > 1e-4 && floor < 60 && floor < nearest->distance) {
+    vector at = add(ray.from, scale(ray.towards, floor));
+    bool light = (lrint(at.x) + lrint(at.z)) % 2 == 0;
+    vector colour = light ? (vector){0.82, 0.80, 0.76} : (vector){0.20, 0.22, 0.27};
+    *nearest = (struct hit){floor, at, {0, 1, 0}, colour, 0.10};
+    return true;
   }
-  const vector light = scale(sum, 1.0 / (SAMPLES * SAMPLES));
-  pixel[0] = to_byte(light.x);
-  pixel[1] = to_byte(light.y);
-  pixel[2] = to_byte(light.z);
-  pixel[3] = 255;
+  if (found == NULL) return false;
+  nearest->at = add(ray.from, scale(ray.towards, nearest->distance));
+  nearest->normal = scale(subtract(nearest->at, found->centre), 1 / found->radius);
+  nearest->colour = found->colour;
+  nearest->mirror = found->mirror;
+  return true;
 }
 
-static uint8_t *pixel_at(const struct ray_tracer *self, uint32_t x, uint32_t y) {
-  return self->pixels + ((size_t)y * self->width + x) * 4;
+static vector sky(vector towards) {
+  double height = towards.y > 0 ? sqrt(towards.y) : 0;
+  return mix((vector){0.98, 0.80, 0.62}, (vector){0.22, 0.38, 0.66}, height);
 }
 
-static void draw_block(struct ray_tracer *self) {
-  uint8_t colour[4];
-  draw_pixel(self, self->x, self->y, colour);
-  self->pixels_done++;
-  const uint32_t right = self->x + self->grain < self->width ? self->x + self->grain : self->width;
-  const uint32_t bottom = self->y + self->grain < self->height ? self->y + self->grain : self->height;
-  for (uint32_t y = self->y; y < bottom; y++) {
-    for (uint32_t x = self->x; x < right; x++) {
-      uint8_t *pixel = pixel_at(self, x, y);
-      for (int channel = 0; channel < 4; channel++) pixel[channel] = colour[channel];
-    }
+/* Light from the sun, which is no point and so throws soft shadows, and from the sky. */
+static vector light_at(struct ray_tracer *self, const struct hit *hit) {
+  vector blur = {0};
+  blur.x = random_part(self) - 0.5;
+  blur.y = random_part(self) - 0.5;
+  blur.z = random_part(self) - 0.5;
+  vector sun = unit(add((vector){0.55, 0.75, 0.60}, scale(blur, 0.22)));
+  vector light = scale((vector){0.36, 0.42, 0.52}, 0.6 + 0.4 * hit->normal.y);
+  double facing = dot(hit->normal, sun);
+  if (facing <= 0) return light;
+  for (uint32_t i = 0; i < SPHERES; i++)
+    if (distance_to(&spheres[i], (struct ray){hit->at, sun}) < INFINITY) return light;
+  return add(light, scale((vector){1.0, 0.88, 0.70}, 0.85 * facing));
+}
+
+static vector trace(struct ray_tracer *self, struct ray ray) {
+  vector colour = {0, 0, 0}, share = {1, 1, 1};
+  for (int bounce = 0; bounce < MAX_BOUNCES; bounce++) {
+    struct hit hit;
+    if (!find(ray, &hit)) return add(colour, multiply(share, sky(ray.towards)));
+    vector own = multiply(hit.colour, light_at(self, &hit));
+    double haze = 1 - exp(-0.0006 * hit.distance * hit.distance);
+    own = mix(own, sky(ray.towards), haze);
+    colour = add(colour, multiply(share, scale(own, 1 - hit.mirror)));
+    share = multiply(share, scale(mix((vector){1, 1, 1}, hit.colour, 0.5), hit.mirror));
+    if (hit.mirror * (share.x + share.y + share.z) < 0.02) break;
+    vector away = scale(hit.normal, 2 * dot(ray.towards, hit.normal));
+    ray.from = hit.at;
+    ray.towards = subtract(ray.towards, away);
   }
+  return colour;
 }
 
-/* Was its pixel drawn when the picture was coarser? */
-static bool is_done(const struct ray_tracer *self) {
-  const uint32_t coarser = self->grain * 2;
-  return self->grain != COARSEST && self->x % coarser == 0 && self->y % coarser == 0;
+/* To the next pixel, or to the first one in the next pass. */
+static void add_ray(struct ray_tracer *self) {
+  struct picture *picture = &self->picture;
+  uint32_t index = self->next;
+  double across = (index % picture->width + random_part(self)) / picture->width - 0.5;
+  double down = (index / picture->width + random_part(self) - 0.5 * picture->height) / picture->width;
+  vector towards = add(self->forward, add(scale(self->right, across), scale(self->up, -down)));
+  vector *sum = &self->sums[index];
+  *sum = add(*sum, trace(self, (struct ray){self->eye, unit(towards)}));
+  double part = 1.0 / (self->pass + 1);
+  picture_set(picture, index, sqrt(sum->x * part), sqrt(sum->y * part), sqrt(sum->z * part));
+  picture->done++;
 }
 
 coop_turn ray_tracer_next(coop_task *task, void *state) {
   struct ray_tracer *self = state;
   (void)task;
   COOP_BEGIN(self);
-  for (self->grain = COARSEST; self->grain > 0; self->grain /= 2) {
-    for (self->y = 0; self->y < self->height; self->y += self->grain) {
-      for (self->x = 0; self->x < self->width; self->x += self->grain) {
-        if (is_done(self)) continue;
-        draw_block(self);
-        if (self->pixels_done < self->turn_ends_at) continue;
-        self->turn_ends_at = self->pixels_done + PIXELS_PER_TURN;
+  for (self->pass = 0; self->pass < self->passes; self->pass++) {
+    for (self->next = 0; self->next < self->picture.width * self->picture.height; self->next++) {
+      if (self->picture.done == self->turn_ends_at) {
+        self->turn_ends_at += RAYS_PER_TURN;
         COOP_YIELD(self);
       }
+      add_ray(self);
     }
   }
   COOP_END(self);
@@ -186,28 +147,33 @@ coop_turn ray_tracer_next(coop_task *task, void *state) {
 coop_turn ray_tracer_step(struct ray_tracer *self) { return ray_tracer_next(NULL, self); }
 
 void ray_tracer_in_one_piece(struct ray_tracer *self) {
-  for (uint32_t y = 0; y < self->height; y++)
-    for (uint32_t x = 0; x < self->width; x++) draw_pixel(self, x, y, pixel_at(self, x, y));
-  self->pixels_done = self->width * self->height;
-}
-
-struct ray_tracer *ray_tracer_create(uint32_t width, uint32_t height) {
-  if (width == 0 || height == 0 || width > SIDE_MAX || height > SIDE_MAX) return NULL;
-  struct ray_tracer *self = malloc(sizeof *self);
-  uint8_t *pixels = calloc((size_t)width * height, 4);
-  if (self == NULL || pixels == NULL) {
-    free(self);
-    free(pixels);
-    return NULL;
-  }
-  *self = (struct ray_tracer){
-    .width = width, .height = height, .pixels = pixels, .turn_ends_at = PIXELS_PER_TURN,
-  };
-  return self;
+  for (self->pass = 0; self->pass < self->passes; self->pass++)
+    for (self->next = 0; self->next < self->picture.width * self->picture.height; self->next++) add_ray(self);
 }
 
 void ray_tracer_destroy(struct ray_tracer *self) {
   if (self == NULL) return;
-  free(self->pixels);
+  free(self->picture.pixels);
+  free(self->sums);
   free(self);
+}
+
+struct ray_tracer *ray_tracer_create(uint32_t width, uint32_t height, uint32_t passes, double angle, double distance) {
+  struct ray_tracer *self = calloc(1, sizeof *self);
+  if (self == NULL) return NULL;
+  if (picture_create(&self->picture, width, height)) self->sums = calloc((size_t)width * height, sizeof *self->sums);
+  if (self->sums == NULL || passes == 0 || passes > (UINT32_MAX - RAYS_PER_TURN) / (width * height)) {
+    ray_tracer_destroy(self);
+    return NULL;
+  }
+  self->picture.total = width * height * passes;
+  self->passes = passes;
+  self->turn_ends_at = RAYS_PER_TURN;
+  self->random = 2463534242;
+  vector target = {0, 0.75, 0};
+  self->eye = (vector){sin(angle) * distance, 0.7 + 0.22 * distance, cos(angle) * distance};
+  self->forward = scale(unit(subtract(target, self->eye)), 1.25);
+  self->right = unit(cross(self->forward, (vector){0, 1, 0}));
+  self->up = unit(cross(self->right, self->forward));
+  return self;
 }

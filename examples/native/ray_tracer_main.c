@@ -1,4 +1,4 @@
-/* ray_tracer PICTURE.ppm [WIDTH HEIGHT]: draws it in turns, and compares that with the picture drawn in one piece. */
+/* ray_tracer PICTURE.ppm [WIDTH HEIGHT PASSES]: draws it in turns, and compares it with the one drawn in one piece. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,17 +6,22 @@
 #include "program.h"
 #include "ray_tracer.h"
 
-static uint32_t to_side(const char *text) {
+static uint32_t to_count(const char *text) {
   char *end;
-  const unsigned long side = strtoul(text, &end, 10);
-  return *end == '\0' && side <= UINT32_MAX ? (uint32_t)side : 0;
+  const unsigned long count = strtoul(text, &end, 10);
+  return *end == '\0' && count <= UINT32_MAX ? (uint32_t)count : 0;
+}
+
+static struct ray_tracer *create(char **sizes) {
+  struct ray_tracer *self = ray_tracer_create(to_count(sizes[0]), to_count(sizes[1]), to_count(sizes[2]), 0.4, 6.5);
+  if (self == NULL) give_up("ray_tracer", "there is no picture of that width, height and number of passes");
+  return self;
 }
 
 int main(int count, char **arguments) {
-  if (count != 2 && count != 4) give_up("ray_tracer", "give it the file to write, and perhaps a width and a height");
-  const uint32_t width = count == 4 ? to_side(arguments[2]) : 640, height = count == 4 ? to_side(arguments[3]) : 360;
-  struct ray_tracer *in_turns = ray_tracer_create(width, height), *in_one_piece = ray_tracer_create(width, height);
-  if (in_turns == NULL || in_one_piece == NULL) give_up("ray_tracer", "there is no picture of that width and height");
+  if (count != 2 && count != 5) give_up("ray_tracer", "give it the file to write, or that and WIDTH HEIGHT PASSES");
+  char *usual[] = {"640", "360", "4"}, **sizes = count == 5 ? arguments + 2 : usual;
+  struct ray_tracer *in_turns = create(sizes), *in_one_piece = create(sizes);
 
   struct loop loop;
   loop_open(&loop);
@@ -27,16 +32,17 @@ int main(int count, char **arguments) {
   coop_task_release(task);
   loop_close(&loop);
 
-  const size_t pixels = (size_t)width * height;
   ray_tracer_in_one_piece(in_one_piece);
-  if (in_turns->pixels_done != pixels || memcmp(in_one_piece->pixels, in_turns->pixels, pixels * 4) != 0)
+  const struct picture *picture = &in_turns->picture;
+  const size_t pixels = (size_t)picture->width * picture->height;
+  if (picture->done != picture->total || memcmp(in_one_piece->picture.pixels, picture->pixels, pixels * 4) != 0)
     give_up("ray_tracer", "in one piece the picture is another");
   /* a portable pixmap has no transparency: three bytes a pixel */
-  for (size_t i = 0; i < pixels; i++) memmove(in_turns->pixels + i * 3, in_turns->pixels + i * 4, 3);
+  for (size_t i = 0; i < pixels; i++) memmove(picture->pixels + i * 3, picture->pixels + i * 4, 3);
   char head[64];
-  (void)snprintf(head, sizeof head, "P6\n%u %u\n255\n", (unsigned)width, (unsigned)height);
-  write_all(arguments[1], head, in_turns->pixels, pixels * 3);
-  printf("%zu pixels in %llu turns\n", pixels, (unsigned long long)stats.turns);
+  (void)snprintf(head, sizeof head, "P6\n%u %u\n255\n", (unsigned)picture->width, (unsigned)picture->height);
+  write_all(arguments[1], head, picture->pixels, pixels * 3);
+  printf("%u rays in %llu turns\n", (unsigned)picture->total, (unsigned long long)stats.turns);
   ray_tracer_destroy(in_turns);
   ray_tracer_destroy(in_one_piece);
 }

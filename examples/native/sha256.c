@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4) of a buffer, 16 KB a turn. It calls nothing of the library: iterator.h is macros. */
+/* SHA-256 (FIPS 180-4), 16 KB a turn. It calls nothing of the library: iterator.h is macros. */
 
 #include "sha256.h"
 
@@ -11,6 +11,7 @@ static const uint32_t initial_hash[8] = {
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 };
 
+/* The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 static const uint32_t round_constants[64] = {
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -57,24 +58,28 @@ static void add_blocks(uint32_t hash[8], const uint8_t *data, size_t blocks) {
   for (; blocks > 0; blocks--, data += BLOCK) add_block(hash, data);
 }
 
-/* What is left of the data, less than a block of it, then a one, zeros, and the length in bits. */
-static void add_end(uint32_t hash[8], const uint8_t *data, size_t length, uint8_t digest[SHA256_SIZE]) {
-  const size_t left = length % BLOCK;
-  const size_t blocks = left + 1 + 8 > BLOCK ? 2 : 1;
+/*
+ * Adds what is left of the data, less than a block of it, then a one, zeros, and the length in bits; to a copy of the
+ * hash, so that more data can follow.
+ */
+static void write_digest(const uint32_t hash[8], const uint8_t *left, uint64_t total, uint8_t digest[SHA256_SIZE]) {
+  const size_t length = total % BLOCK;
+  const size_t blocks = length + 1 + 8 > BLOCK ? 2 : 1;
   uint8_t end[2 * BLOCK] = {0};
-  memcpy(end, data + length - left, left);
-  end[left] = 0x80;
-  write_big_endian(end + blocks * BLOCK - 8, (uint32_t)((uint64_t)length >> 29));
-  write_big_endian(end + blocks * BLOCK - 4, (uint32_t)((uint64_t)length << 3));
-  add_blocks(hash, end, blocks);
-  for (int i = 0; i < 8; i++) write_big_endian(digest + 4 * i, hash[i]);
+  uint32_t last[8];
+  memcpy(last, hash, sizeof last);
+  memcpy(end, left, length);
+  end[length] = 0x80;
+  write_big_endian(end + blocks * BLOCK - 8, (uint32_t)(total >> 29));
+  write_big_endian(end + blocks * BLOCK - 4, (uint32_t)(total << 3));
+  add_blocks(last, end, blocks);
+  for (int i = 0; i < 8; i++) write_big_endian(digest + 4 * i, last[i]);
 }
 
 coop_turn sha256_next(coop_task *task, void *state) {
   struct sha256 *self = state;
   (void)task;
   COOP_BEGIN(self);
-  memcpy(self->hash, initial_hash, sizeof initial_hash);
   while (self->length - self->done >= BLOCK) {
     {
       size_t blocks = (self->length - self->done) / BLOCK;
@@ -84,7 +89,7 @@ coop_turn sha256_next(coop_task *task, void *state) {
     }
     COOP_YIELD(self);
   }
-  add_end(self->hash, self->data, self->length, self->digest);
+  write_digest(self->hash, self->data + self->done, self->total, self->digest);
   self->done = self->length;
   COOP_END(self);
 }
@@ -95,19 +100,27 @@ void sha256_in_one_piece(const uint8_t *data, size_t length, uint8_t digest[SHA2
   uint32_t hash[8];
   memcpy(hash, initial_hash, sizeof initial_hash);
   add_blocks(hash, data, length / BLOCK);
-  add_end(hash, data, length, digest);
+  write_digest(hash, data + length - length % BLOCK, length, digest);
 }
 
-struct sha256 *sha256_create(size_t length) {
+struct sha256 *sha256_create(size_t room) {
   struct sha256 *self = malloc(sizeof *self);
-  uint8_t *data = malloc(length == 0 ? 1 : length);
+  uint8_t *data = malloc(room == 0 ? 1 : room);
   if (self == NULL || data == NULL) {
     free(self);
     free(data);
     return NULL;
   }
-  *self = (struct sha256){.data = data, .length = length};
+  *self = (struct sha256){.data = data};
+  memcpy(self->hash, initial_hash, sizeof initial_hash);
   return self;
+}
+
+void sha256_feed(struct sha256 *self, size_t length) {
+  self->length = length;
+  self->done = 0;
+  self->total += length;
+  self->coop_place = 0; /* the iterator begins anew */
 }
 
 void sha256_destroy(struct sha256 *self) {

@@ -18,6 +18,7 @@ int main(int count, char **arguments) {
     works[i] = sha256_create(length);
     if (works[i] == NULL) give_up(arguments[i], "does not fit into memory");
     read_all(file, arguments[i], works[i]->data, length);
+    sha256_feed(works[i], length);
     coop_task_release(loop_add(&loop, sha256_next, works[i]));
   }
   loop_run(&loop);

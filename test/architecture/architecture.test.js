@@ -185,6 +185,12 @@ describe('the JavaScript package', () => {
   });
 });
 
+test('a computation in C has one source, in an example, in the demo or for both', () => {
+  const names = ['examples/native', 'web-demo/native'].flatMap((folder) => list(folder, '.c'));
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
 describe('the statuses of status.h', () => {
   test('have the same names and numbers in errors.js', () => {
     expect(statuses.length).toBeGreaterThan(0);

@@ -6,8 +6,12 @@ import { fileURLToPath } from 'node:url';
 export const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 export const read = (path) => readFileSync(at(path), 'utf8');
 
-export const guides = ['README.md', 'CONTRIBUTING.md', ...readdirSync(at('docs')).filter((name) => name.endsWith('.md')).sort()
-  .map((name) => `docs/${name}`)];
+export const guides = ['README.md', 'CONTRIBUTING.md', ...readdirSync(at('docs')).filter((name) => name.endsWith('.md'))
+  .sort().map((name) => `docs/${name}`)];
+
+/** The folders with an example in them; each has a README. */
+export const examples = readdirSync(at('examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules').map(({ name }) => name);
 
 /** Guides that are one story: all their blocks together are run by a test of their own. */
 export const stories = {
@@ -52,11 +56,18 @@ export function blocksOf(guide) {
   return blocks;
 }
 
+/** The commands that a guide tells, one to a line. @param {string} guide */
+export function commandsOf(guide) {
+  return blocksOf(guide).filter(({ language }) => language === 'commands')
+    .flatMap(({ code }) => code.trim().split('\n'));
+}
+
 /** How a block is tested; undefined where nothing is known of it. @param {Block} block */
 export function wayOf({ guide, language, file, code }) {
   if (guide in stories) return `with its guide, by ${stories[guide]}`;
   if (file !== undefined) return 'as a file of that name, for the commands below it';
   if (language === 'js') return 'as a program';
+  if (language === 'ts') return 'as a program of TypeScript';
   if (language === 'python') return 'as a program of Python';
   if (language === 'c') return 'as the source of the consumer';
   if (language === 'cmake') return 'as lines of the consumer';

@@ -1,11 +1,13 @@
-// What README.md, CONTRIBUTING.md and docs/ show works when it is copied. Where a text stands below a program, that is what it prints.
+// What README.md, CONTRIBUTING.md and docs/ show works when it is copied. Where a text stands below a program, that is
+// what it prints. The READMEs of the examples show what is in their sources; their commands are run by test/examples/
+// and the step c-examples.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runNode } from '../js/support/child.js';
-import { at, blocksOf, guides, read, stories, wayOf } from './blocks.js';
+import { at, blocksOf, examples, guides, read, stories, wayOf } from './blocks.js';
 
 const execute = promisify(execFile);
 const blocks = guides.flatMap(blocksOf);
@@ -26,10 +28,30 @@ function expectOutcome({ prints }, { code = 0, stdout, stderr }) {
   if (prints !== undefined) expect(stdout).toBe(prints);
 }
 
+/** Inside of build/packed, where the package is found. */
+async function emptyFolder({ guide, line }) {
+  const folder = at(`build/packed/docs/${guide.replace(/\W/g, '-')}-${line}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
 describe('as a program', () => {
   test.each(rows('as a program'))('%s', async (name, block) => {
     expectOutcome(block, await runNode(block.code));
   });
+});
+
+describe('as a program of TypeScript', () => {
+  test.each(rows('as a program of TypeScript'))('%s', async (name, block) => {
+    const folder = await emptyFolder(block);
+    await writeFile(join(folder, 'program.ts'), block.code);
+    const compilerOptions = { strict: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [] };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const compiled = execute(process.execPath, [at('node_modules/typescript/bin/tsc')], { cwd: folder });
+    expect(await compiled.catch(({ stdout }) => stdout)).toStrictEqual({ stdout: '', stderr: '' });
+    expectOutcome(block, await execute(process.execPath, ['program.js'], { cwd: folder }));
+  }, 20_000);
 });
 
 describe('as a program of Python', () => {
@@ -40,10 +62,7 @@ describe('as a program of Python', () => {
 
 describe('as a command, on the files above it', () => {
   test.each(rows('as a command'))('%s', async (name, block) => {
-    // inside of build/packed, where the package is found
-    const folder = at(`build/packed/docs/${block.guide.replace(/\W/g, '-')}-${block.line}`);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    const folder = await emptyFolder(block);
     const files = inThisWay('as a file of that name, for the commands below it')
       .filter(({ guide, heading }) => guide === block.guide && heading === block.heading);
     expect(files.length).toBeGreaterThan(0);
@@ -81,9 +100,12 @@ test('the markup names the file that the content delivery networks take', () => 
 
 describe('as commands that the project has', () => {
   const presets = JSON.parse(read('CMakePresets.json')).buildPresets.map(({ name }) => name);
+  // from the registry, or what npm pack has written
+  const installable = [manifest.name, `./${manifest.name}-${manifest.version}.tgz`];
   const isKnown = (command) => {
     const [program, ...args] = command.split(/ {2,}| #/)[0].split(' ');
-    if (program === 'npm' && args[0] === 'install') return args.slice(1).every((name) => name === manifest.name);
+    if (program === 'npm' && args[0] === 'install') return args.length === 2 && installable.includes(args[1]);
+    if (program === 'npm' && args[0] === 'pack') return args.length === 1;
     if (program === 'npm') return (args[0] === 'run' ? args[1] : args[0]) in manifest.scripts;
     if (program === 'node') return existsSync(at(args[0]));
     if (program !== 'cmake') return false;
@@ -96,8 +118,14 @@ describe('as commands that the project has', () => {
   });
 });
 
-test('the loop around poll of examples/libuv is the one that the tests of the examples build and run', () => {
-  const shown = blocksOf('examples/libuv/README.md').filter(({ language }) => language === 'c');
-  expect(shown).toHaveLength(1);
-  expect(read('examples/libuv/poll_loop.c')).toContain(shown[0].code);
+describe('what the READMEs of the examples show stands in their sources', () => {
+  const words = (code) => code.replace(/\s+/g, ' ').trim();
+  test.each(examples)('%s', (name) => {
+    const blocks = blocksOf(`examples/${name}/README.md`);
+    expect(blocks.length).toBeGreaterThan(0);
+    const sources = readdirSync(at(`examples/${name}`)).filter((file) => /\.(c|m?js|jsx)$/.test(file))
+      .map((file) => words(read(`examples/${name}/${file}`)));
+    const code = blocks.filter(({ language }) => language !== 'commands');
+    expect(code.filter((block) => !sources.some((text) => text.includes(words(block.code)))).map(place)).toEqual([]);
+  });
 });

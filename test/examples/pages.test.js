@@ -1,22 +1,38 @@
-// The examples that are pages, in Chromium.
-import { fork } from 'node:child_process';
+// The examples that are pages, in Chromium, served by the command that their READMEs tell.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { at, commandsOf } from '../docs/blocks.js';
 import { launchChromium } from '../hosts/browsers.js';
 
+const commands = ['search', 'react', 'comlink'].flatMap((name) => commandsOf(`examples/${name}/README.md`));
 let server, url, browser, page, problems;
 
 beforeAll(async () => {
-  server = fork(fileURLToPath(new URL('serve.js', import.meta.url)), { execArgv: [] });
-  [browser, [url]] = await Promise.all([launchChromium(), once(server, 'message')]);
+  const env = { ...process.env, BROWSER: 'none', NO_COLOR: '1' };
+  // npm does not end what it has started: that is a group of its own, which ends with the input, and so with this test
+  const script = `set -m; ${commands[0]} < /dev/null & trap 'kill -- -$!' EXIT; cat`;
+  server = spawn('bash', ['-euc', script], { cwd: at('examples'), env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const listening = new Promise((resolve, reject) => {
+    let said = '';
+    server.stdout.setEncoding('utf8').on('data', (text) => {
+      said += text;
+      const found = said.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (found !== null) resolve(found[0]);
+    });
+    server.once('exit', () => reject(new Error(`${commands[0]} has ended:\n${said}`)));
+  });
+  [browser, url] = await Promise.all([launchChromium(), listening]);
 });
 
 afterAll(async () => {
   await browser?.close();
   const ended = once(server, 'exit');
-  server.disconnect();
+  server.stdin.end();
   await ended;
 });
+
+/** The page that a README's command would open. */
+const open = (name) => page.goto(url + commandsOf(`examples/${name}/README.md`)[0].split(' ').at(-1));
 
 beforeEach(async () => {
   problems = [];
@@ -44,6 +60,10 @@ const press = (name) => page.evaluate((text) => {
   button.click();
 }, name);
 
+test('they are served in the same way', () => {
+  expect(commands).toEqual(['/search/', '/react/', '/comlink/'].map((path) => `npm run pages -- --open ${path}`));
+});
+
 test('search: what is typed while the index is built is dealt with then', async () => {
   await page.evaluateOnNewDocument(() => {
     globalThis.seen = [];
@@ -51,7 +71,7 @@ test('search: what is typed while the index is built is dealt with then', async 
       seen.push({ text: target.value, state: document.body.dataset.state ?? 'building' });
     });
   });
-  await page.goto(`${url}search/`);
+  await open('search');
   await page.type('input', 'needle');
   const seen = await page.evaluate(() => globalThis.seen);
   expect(seen.map(({ text }) => text)).toStrictEqual(['n', 'ne', 'nee', 'need', 'needl', 'needle']);
@@ -64,7 +84,7 @@ test('search: what is typed while the index is built is dealt with then', async 
 });
 
 test('react: start, pause, resume, stop, and the end of the component, in strict mode', async () => {
-  await page.goto(`${url}react/`);
+  await open('react');
   const { source } = await page.evaluate(async () => {
     const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
     const found = loaded.find((name) => name.includes('/dist/index.js'));
@@ -106,7 +126,7 @@ test('react: start, pause, resume, stop, and the end of the component, in strict
 });
 
 test('comlink: a worker hears pause, resume and stop while it computes', async () => {
-  await page.goto(`${url}comlink/`);
+  await open('comlink');
   await press('Start');
   await page.waitForFunction(() => document.querySelector('progress').value > 0);
   await press('Pause');

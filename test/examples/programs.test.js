@@ -1,13 +1,12 @@
-// The examples that are programs of Node.
+// The examples that are programs of Node, by the commands that their READMEs tell.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { at, commandsOf } from '../docs/blocks.js';
 
-const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const started = [];
 let directory;
 
@@ -21,7 +20,7 @@ afterAll(async () => {
 });
 
 function start(command, args, options) {
-  const child = spawn(command, args, { cwd: examples, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const child = spawn(command, args, { cwd: at('examples'), stdio: ['ignore', 'pipe', 'pipe'], ...options });
   started.push(child);
   const written = { stdout: '', stderr: '' };
   for (const name of Object.keys(written)) {
@@ -31,32 +30,33 @@ function start(command, args, options) {
   return { child, ended };
 }
 
-const node = (args, options) => start(process.execPath, args, options);
+/** As a shell would: the command's process is the child. */
+const enter = (command, options) => start('bash', ['-euc', `exec ${command}`], options);
 
 describe('csv', () => {
-  let file;
+  const [make, summarize, ...others] = commandsOf('examples/csv/README.md');
 
   beforeAll(async () => {
-    file = join(directory, 'readings.csv');
-    expect(await node(['csv/make.js', file, '300000']).ended).toStrictEqual({ code: 0, stdout: '', stderr: '' });
+    expect(others).toEqual([]);
+    expect(await enter(make).ended).toStrictEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   test('summarizes the whole file', async () => {
-    const { code, stdout, stderr } = await node(['csv/summarize.js', file]).ended;
+    const { code, stdout, stderr } = await enter(summarize).ended;
     expect(code).toBe(0);
     expect(stderr.replace(/^[=-]+ \d+ % of \d+ bytes, \w+ left$/gm, '').trim()).toBe(''); // the bar, and no more
     const lines = stdout.split('\n').filter((line) => /^│ \d/.test(line));
     const rows = lines.map((line) => line.split('│').slice(2, -1).map((cell) => cell.trim()));
     expect(rows.map(([station, count]) => `${station} ${count}`)).toStrictEqual([
-      "'Berlin' 37500", "'Dakar' 37500", "'Lima' 37500", "'Oslo, Blindern' 37500", "'Pune' 37500", "'Quito' 37500",
-      "'Riga' 37500", `'Suva "Nausori"' 37500`,
+      "'Berlin' 125000", "'Dakar' 125000", "'Lima' 125000", "'Oslo, Blindern' 125000", "'Pune' 125000",
+      "'Quito' 125000", "'Riga' 125000", `'Suva "Nausori"' 125000`,
     ]);
-    // every 8th of a cycle of 600 tenths of a degree from -20: 75 values, each 500 times
+    // every 8th of a cycle of 600 tenths of a degree from -20: 75 values, as often as one another
     expect(rows[0].slice(2)).toStrictEqual(['-20', '9.6', '39.2', '9.6']);
   });
 
   test('stops at a SIGINT, and ends by itself', async () => {
-    const { child, ended } = node(['csv/summarize.js', file]);
+    const { child, ended } = enter(summarize);
     await once(child.stderr, 'data');
     child.kill('SIGINT');
     const { code, stdout, stderr } = await ended;
@@ -66,7 +66,9 @@ describe('csv', () => {
 });
 
 test('server: in one piece nobody is answered during the computation, in turns others are', async () => {
-  const { code, stdout, stderr } = await node(['server/measure.js']).ended;
+  const [measure, ...others] = commandsOf('examples/server/README.md');
+  expect(others).toEqual([]);
+  const { code, stdout, stderr } = await enter(measure).ended;
   expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
   const rows = [...stdout.matchAll(/^(\S+)((?: +[\d.]+){5}) {2}(\{.*\})$/gm)].map(
     ([, kind, , report]) => ({ kind, ...JSON.parse(report) }));
@@ -103,7 +105,9 @@ describe('bullmq', () => {
   });
 
   test('a job in turns keeps its lock, is cancelled, is handed over; in one piece it stalls and fails', async () => {
-    const { code, stdout, stderr } = await node(['bullmq/main.js'], {
+    const [main, ...others] = commandsOf('examples/bullmq/README.md');
+    expect(others).toEqual([]);
+    const { code, stdout, stderr } = await enter(main, {
       env: { ...process.env, REDIS_URL: `redis://127.0.0.1:${port}` },
     }).ended;
     const rows = Object.fromEntries([...stdout.matchAll(

@@ -62,6 +62,11 @@ test('the package exports what its documentation names', () => {
   expect(Object.keys(testing).sort()).toStrictEqual(['Clock', 'FakeScheduler']);
 });
 
+test('each class is called what it is exported as', () => {
+  const classes = Object.entries(library).filter(([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function');
+  expect(classes.map(([, { name }]) => name)).toStrictEqual(classes.map(([name]) => name));
+});
+
 test('a task is a CooperativeTask, which is not to be made by hand', () => {
   const task = cooperate(counting([], 'A'));
   expect(task).toBeInstanceOf(library.CooperativeTask);

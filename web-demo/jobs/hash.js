@@ -13,7 +13,7 @@ export const hash = {
   language: 'C + JavaScript',
   about: 'The fingerprint of a file of any size: JavaScript waits for each piece, C hashes it. Drop a file anywhere.',
   sources: {
-    'sha256.c': () => import('../native/sha256.c?raw'),
+    'sha256.c': () => import('../../examples/native/sha256.c?raw'),
     'sha256.js': () => import('../work/sha256.js?raw'),
   },
 

@@ -4,6 +4,7 @@ import { load } from '../native/load.js';
 import { Picture } from './picture.js';
 
 const WIDTH = 480, HEIGHT = 270;
+const PASSES = 60;
 const NEAREST = 3.2, FARTHEST = 14;
 const ROUND = 0.9;      // radians from one view to the next
 
@@ -13,7 +14,7 @@ export const rayTracer = {
   language: 'C',
   about: 'Sixty rays for each pixel, pass by pass. Click to the left or right to walk around.',
   sources: {
-    'ray_tracer.c': () => import('../native/ray_tracer.c?raw'),
+    'ray_tracer.c': () => import('../../examples/native/ray_tracer.c?raw'),
     'ray-tracer.js': () => import('./ray-tracer.js?raw'),
   },
 
@@ -33,7 +34,7 @@ export const rayTracer = {
     return {
       load: () => load('ray_tracer'),
       begin({ native }, c) {
-        const state = c.ray_tracer_create(WIDTH, HEIGHT, angle, distance);
+        const state = c.ray_tracer_create(WIDTH, HEIGHT, PASSES, angle, distance);
         if (state === 0) throw new Error('ray_tracer.wasm is out of memory');
         picture.follow(c.memory, state);
         return native({

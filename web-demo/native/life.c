@@ -5,7 +5,7 @@
 enum { GENERATIONS = 1500, ROWS_PER_TURN = 36, FADE = 24 };
 
 typedef struct life {
-  picture picture;
+  struct picture picture;
   uint8_t *cells, *next; /* 255 lives; less was alive, and is still to be seen until 0 */
   uint32_t row;
 } life;

@@ -15,7 +15,7 @@ enum {
 };
 
 typedef struct mandelbrot {
-  picture picture;
+  struct picture picture;
   double left, top, pixel_size;
   uint32_t block; /* pixels across, in this pass; 0 in the last one */
   uint32_t x, y;
@@ -73,7 +73,7 @@ static colour pixel(const mandelbrot *self, uint32_t samples, uint32_t *iteratio
 
 static void fill_block(mandelbrot *self, colour c)
 {
-  picture *picture = &self->picture;
+  struct picture *picture = &self->picture;
   for (uint32_t y = self->y; y < self->y + self->block && y < picture->height; y++)
     for (uint32_t x = self->x; x < self->x + self->block && x < picture->width; x++)
       picture_set(picture, y * picture->width + x, c.red, c.green, c.blue);

@@ -1,22 +1,25 @@
-/* The words that the page reads of every task that draws; they stand first in its struct. */
 #ifndef PICTURE_H
 #define PICTURE_H
+
+/* A picture that a task draws. It stands first in the task's struct, where JavaScript reads its words. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-typedef struct picture {
+enum { SIDE_MAX = 4096 };
+
+struct picture {
   uint32_t width, height;
   uint32_t done, total; /* of the work, in whatever unit */
   uint8_t *pixels;      /* RGBA, from the top left */
-} picture;
+};
 
-static inline bool picture_create(picture *self, uint32_t width, uint32_t height)
-{
-  *self = (picture){ .width = width, .height = height };
-  if (width == 0 || height == 0 || width > 4096 || height > 4096) return false;
+/* False if a side is 0 or too long, or there is no memory for the picture. */
+static inline bool picture_create(struct picture *self, uint32_t width, uint32_t height) {
+  *self = (struct picture){.width = width, .height = height};
+  if (width == 0 || height == 0 || width > SIDE_MAX || height > SIDE_MAX) return false;
   self->pixels = malloc((size_t)width * height * 4);
   if (self->pixels == NULL) return false;
   for (uint32_t i = 0; i < width * height * 4; i++) self->pixels[i] = i % 4 == 3 ? 255 : 24; /* not drawn yet */
@@ -25,8 +28,7 @@ static inline bool picture_create(picture *self, uint32_t width, uint32_t height
 
 static inline uint8_t byte_of(double part) { return (uint8_t)(part <= 0 ? 0 : part >= 1 ? 255 : part * 255 + 0.5); }
 
-static inline void picture_set(picture *self, uint32_t index, double red, double green, double blue)
-{
+static inline void picture_set(struct picture *self, uint32_t index, double red, double green, double blue) {
   uint8_t *pixel = self->pixels + (size_t)index * 4;
   pixel[0] = byte_of(red);
   pixel[1] = byte_of(green);
