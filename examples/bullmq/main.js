@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import { connection } from './connection.js';
 
-const LONG = 8_000_000; // some seconds of computation
+const LONG = 16_000_000; // some seconds of computation
 const SHORT = 3_000_000;
 const workerScript = fileURLToPath(new URL('worker.js', import.meta.url));
 

@@ -10,8 +10,8 @@ const worker = new Worker(queue, processors[kind](closing.signal), {
   connection,
   name: String(process.pid),
   // far shorter than BullMQ's defaults, 30 s, so that one need not wait for what happens
-  lockDuration: 1000,
-  stalledInterval: 500,
+  lockDuration: 2000,
+  stalledInterval: 1000,
 });
 worker.on('error', (error) => console.error(`${kind}: ${error.message}`));
 worker.on('closing', () => closing.abort());

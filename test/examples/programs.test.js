@@ -122,7 +122,7 @@ describe('bullmq', () => {
     expect(onePiece.counts[0]).toBeGreaterThan(1);
     expect(onePiece.counts[1]).toBeGreaterThan(0);
 
-    expect(rows['in turns']).toStrictEqual({ counts: [1, 0, expect.any(Number), 0], end: 'completed: 539777 primes' });
+    expect(rows['in turns']).toStrictEqual({ counts: [1, 0, expect.any(Number), 0], end: 'completed: 1031130 primes' });
     expect(rows['in turns'].counts[2]).toBeGreaterThan(10);
 
     expect(rows.cancelled).toStrictEqual({
