@@ -132,6 +132,7 @@ class State {
       handle, this.#status, number, this.#handled ? 1 : 0, this.#swallowsLate ? 1 : 0,
     );
     if (pointer === 0) take(number);
+    else this.#value = undefined; // the core has it now, and may pass it on
     return pointer;
   }
 
@@ -161,6 +162,7 @@ class State {
     if (this.pointer !== 0 || this.#status !== PENDING) return false;
     this.#status = status;
     this.#value = value;
+    this.cancel = undefined;
     this.#minds();
     return true;
   }
@@ -181,7 +183,20 @@ class State {
   }
 }
 
-/** Out here, where no other closure makes it hold on to the Deferred. @param {number} handle @param {number} pointer */
+// The two that follow are out here because no other closure makes them hold on to the Deferred.
+
+/** @param {(value: any) => void} resolve @param {(error: unknown) => void} reject @returns {Observer} */
+function settles(resolve, reject) {
+  return {
+    observe(failed, value) {
+      if (failed) reject(value);
+      else resolve(value);
+      return true; // the Promise's to report from here on
+    },
+  };
+}
+
+/** @param {number} handle @param {number} pointer */
 function giveBack(handle, pointer) {
   return () => {
     take(handle);
@@ -226,6 +241,8 @@ export class Deferred {
   #state = new State();
   /** @type {Scope | undefined} */
   #scope;
+  /** Here and not in the state: it may lead to whatever its user has. @type {((error: unknown) => void) | undefined} */
+  #listener;
 
   /**
    * @param {(d: Deferred<T>) => void} [canceller]  called by `cancel` before the Deferred has fired; may fire it
@@ -404,13 +421,7 @@ export class Deferred {
   then(onFulfilled, onRejected) {
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
-      observe(this, {
-        observe(failed, value) {
-          if (failed) reject(value);
-          else resolve(value);
-          return true; // the Promise's to report from here on
-        },
-      });
+      observe(this, settles(resolve, reject));
     });
     return promise.then(onFulfilled, onRejected);
   }
@@ -502,8 +513,16 @@ export class Deferred {
     };
     createPending = (listener) => {
       const deferred = new Deferred();
-      deferred.#state.listener = listener;
+      if (listener !== undefined) {
+        deferred.#listener = listener;
+        deferred.#state.listener = tells(new WeakRef(deferred));
+      }
       return deferred;
+    };
+    const tells = (/** @type {WeakRef<Deferred<any>>} */ weak) => (/** @type {unknown} */ error) => {
+      const deferred = weak.deref();
+      const listener = deferred && deferred.#listener;
+      (listener ?? reportUnhandled)(error);
     };
     runIn = (deferred, scope) => {
       deferred.#scope = scope;

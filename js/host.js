@@ -8,12 +8,6 @@ export const {
   requestIdleCallback, cancelIdleCallback, queueMicrotask, AbortController, document,
 } = host;
 
-/** Of Node, which makes its own when it is first looked at, and takes a millisecond for that: looked at when wanted. */
-const channel = host.setImmediate === undefined ? host.MessageChannel : undefined;
-
-/** The MessageChannel, where the host has it. @returns {typeof MessageChannel | undefined} */
-export const messageChannel = () => channel ?? host.MessageChannel;
-
 /**
  * What Deno's node:async_hooks is made of, which Deno gives out, but does not promise.
  * @type {{ getAsyncContext: () => unknown, setAsyncContext: (context: unknown) => void }}
@@ -22,6 +16,13 @@ export const { getAsyncContext, setAsyncContext } = host.Deno?.[host.Deno.intern
 
 /** Of Node and its like. In Deno, where it is not needed, the mere mention of `process` takes 20 ms. */
 export const getBuiltinModule = getAsyncContext === undefined ? host.process?.getBuiltinModule : undefined;
+
+/** Node makes its MessageChannel when it is first looked at, and takes a millisecond for that: only when it is wanted. */
+const late = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
+const channel = late ? undefined : host.MessageChannel;
+
+/** The host's MessageChannel. @returns {typeof MessageChannel | undefined} */
+export const messageChannel = () => (late ? getBuiltinModule('node:worker_threads').MessageChannel : channel);
 
 /** scheduler.postTask, where the host has it. */
 export const postTask = host.scheduler?.postTask?.bind(host.scheduler);

@@ -166,8 +166,9 @@ class Steps extends NativeWork {
 
   /** The task has finished. Throws what `dispose` throws. @param {Core} core */
   end(core) {
+    const { state, dispose } = this; // a function of the user's is no method of this
     this.#leave(core);
-    this.disposed = this.dispose !== undefined;
-    this.dispose?.(this.state);
+    this.disposed = dispose !== undefined;
+    dispose?.(state);
   }
 }

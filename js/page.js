@@ -12,8 +12,9 @@ const LEAST_MS = 0.25;
 const HIDDEN_SLICE_MS = 10;
 /** A frame that is so late, on a busy machine, is not worth more waiting: a slice comes between. */
 const MOST_WAIT_MS = 5;
-/** After so many waits in vain none is expected, until one comes: the page is visible, and yet nothing is drawn. */
+/** After so many waits in vain the page seems to be visible, and yet nothing is drawn: then a wait is seldom. */
 const MOST_WAITS = 20;
+const SELDOM_MS = 100;
 
 /**
  * What the scheduler needs of the page; js/host.js has it.
@@ -53,7 +54,8 @@ export function pageScheduler(host, hop) {
 
   const drawn = () => !document.hidden && waits < MOST_WAITS;
   /** When work should stop to wait for the next frame. */
-  const due = () => (drawn() ? Math.max(frames.due(), waitedUntil + SLICE_MS) : Infinity);
+  const due = () => (document.hidden ? Infinity
+    : Math.max(frames.due(), waitedUntil + (drawn() ? SLICE_MS : SELDOM_MS)));
 
   const onFrame = (/** @type {number} */ at) => {
     frame = undefined;

@@ -113,6 +113,15 @@ describe('its end', () => {
     expect([done, log, task.state]).toStrictEqual([[{ error: broken }], ['dispose'], 'failed']);
   });
 
+  test('its functions are called with the state alone', () => {
+    const seen = [];
+    function note(...given) { seen.push([this, given]); }
+    const { cooperator, pump } = rig();
+    cooperator.cooperate(script([DONE], { result: note, dispose: note }));
+    pump();
+    expect(seen).toStrictEqual([[undefined, [STATE]], [undefined, [STATE]]]);
+  });
+
   test('dispose is called once, however it ends, before whenDone fires', () => {
     const ends = {
       done: ({ pump }) => pump(),

@@ -68,6 +68,18 @@ for (const messagesFirst of [false, true]) {
     });
   }
 
+  test(`frames that were not drawn for a while are drawn again, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+    const { framesPerSecond } = await inPage({ messagesFirst }, `
+      ${animation}
+      await page.run(500);
+      page.draws = false;
+      await page.run(1000);
+      page.draws = true;
+      print(await measure());
+    `);
+    expect(framesPerSecond).toBeGreaterThanOrEqual(59);
+  });
+
   test(`a frame that is long in coming does not stop the work, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
     const report = await inPage({ messagesFirst }, `
       ${animation}

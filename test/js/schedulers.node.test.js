@@ -191,8 +191,9 @@ test('schedulers.idle() asks requestIdleCallback, and nothing comes after cancel
 test('schedulers.message() posts no message for a request while one that was taken back is on its way', async () => {
   expect(await reportOf(`
     let posted = 0;
-    const Real = globalThis.MessageChannel;
-    globalThis.MessageChannel = class {
+    const threads = process.getBuiltinModule('node:worker_threads');
+    const Real = threads.MessageChannel;
+    threads.MessageChannel = class {
       constructor() {
         const { port1, port2 } = new Real();
         this.port1 = port1;
@@ -206,4 +207,22 @@ test('schedulers.message() posts no message for a request while one that was tak
     await new Promise((resolve) => { schedule(() => { log.push('slice'); resolve(); }); });
     process.stdout.write(JSON.stringify({ posted, log }));
   `)).toStrictEqual({ posted: 1, log: ['slice'] });
+});
+
+test('what is put in the place of MessageChannel after the import is not used', async () => {
+  expect(await reportOf(`
+    const { Cooperator, schedulers } = await import('cooperator');
+    globalThis.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; };
+    const cooperator = new Cooperator({ scheduler: schedulers.message() });
+    const value = await cooperator.cooperate(function* () { yield; return 'done'; }).whenDone();
+    process.stdout.write(JSON.stringify(value));
+  `)).toBe('done');
+  expect(await reportOf(`
+    // a page that has Node's ways, too
+    Object.assign(globalThis, { requestAnimationFrame: () => 0, document: { hidden: false, addEventListener() {} } });
+    const { Cooperator, schedulers } = await import('cooperator');
+    globalThis.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; };
+    const value = await new Cooperator().cooperate(function* () { yield; return 'done'; }).whenDone();
+    process.stdout.write(JSON.stringify(value));
+  `)).toBe('done');
 });
