@@ -87,6 +87,18 @@ describe('J4: iterators and iterables', () => {
     await pumpAsync(4);
     expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
   });
+
+  test('J4: a step may be a function that has done and value', () => {
+    const { cooperator, pump } = rig();
+    const done = outcome(cooperator.cooperate({ next: () => Object.assign(() => {}, { done: true, value: 'end' }) }).whenDone());
+    pump();
+    expect(done).toStrictEqual([{ value: 'end' }]);
+  });
+
+  test('J4: a task of an iterator has no name but task', () => {
+    const { cooperator } = rig();
+    expect(cooperator.cooperate([].values()).name).toBe('task');
+  });
 });
 
 describe('J4: functions', () => {
@@ -298,6 +310,40 @@ describe('J4: async functions', () => {
     }).whenDone()));
     await pumpAsync(110);
     expect(await all).toStrictEqual(Array.from({ length: 100 }, (_, index) => index));
+  });
+});
+
+describe('J4: context.yield in an async generator', () => {
+  test('J4: it is the next turn, in the first stretch too, and no step is asked for meanwhile', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    async function* stretches({ yield: nextTurn }) {
+      log.push(1);
+      await nextTurn();
+      log.push(2);
+      yield;
+      log.push(3);
+    }
+    const task = cooperator.cooperate((context) => {
+      const steps = stretches(context);
+      return { next: () => { log.push('next'); return steps.next(); }, [Symbol.asyncIterator]() { return this; } };
+    });
+    await pumpAsync();
+    expect(log).toStrictEqual(['next', 1]);
+    await pumpAsync();
+    expect(log).toStrictEqual(['next', 1, 2]);
+    await pumpAsync(2);
+    expect([log, task.state]).toStrictEqual([['next', 1, 2, 'next', 3], 'done']);
+  });
+
+  test('J4: a step that comes before the turn that was asked for is not lost', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    const task = cooperator.cooperate(async function* ({ yield: nextTurn }) {
+      void nextTurn().then(() => log.push('turn'));
+      yield;
+      log.push('next');
+    });
+    await pumpAsync(3);
+    expect([log, task.state]).toStrictEqual([['next', 'turn'], 'done']);
   });
 });
 
