@@ -146,7 +146,7 @@ export class CooperativeTask {
     if (status !== OK) {
       takeCourse(handle);
       this.#forgetSignal();
-      this.#course.abandon();
+      this.#course.leave();
       throw errorFor(status);
     }
   }
