@@ -129,7 +129,7 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
   for (const [method, note] of [['addEventListener', 'add'], ['removeEventListener', 'delete']]) {
     const real = signal[method];
     signal[method] = function (type, listener, ...rest) {
-      listeners[note](listener);
+      if (type === 'abort') listeners[note](listener);
       return real.call(this, type, listener, ...rest);
     };
   }

@@ -60,11 +60,12 @@ const watchMemory = `
   const size = () => core.memory.buffer.byteLength;
 `;
 
-test('what the core had of Deferreds and cooperators that were collected is given back to it', async () => {
+test('what the core had of tasks that are over, and of Deferreds and cooperators that were collected, is given back', async () => {
   expect(await collecting(`${watchMemory}
     const round = async () => {
       for (let i = 0; i < 20_000; i++) new Deferred().addCallback(() => {});
       for (let i = 0; i < 500; i++) new Cooperator();
+      for (let i = 0; i < 5000; i++) cooperate([1]).stop();
       await collect();
     };
     await round();

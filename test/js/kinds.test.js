@@ -409,6 +409,13 @@ describe('J4: context.signal', () => {
     expect(context.signal).toBe(context.signal);
   });
 
+  test('J4: so it is where it was the cooperator that was stopped', () => {
+    const made = rig();
+    const { context } = contextOf(made);
+    made.cooperator.stop();
+    expect(context.signal.reason).toBeInstanceOf(SchedulerStopped);
+  });
+
   test('J4: each task has its own', () => {
     const made = rig({ turns: 2 });
     const one = contextOf(made);
@@ -489,6 +496,21 @@ describe('J4: progress', () => {
     expect(log).toContain(5);
     await pumpAsync();
     expect(log).toHaveLength(2);
+  });
+
+  test('J4: progress of a task that is over is not told', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    let context;
+    const task = cooperator.cooperate(async (given) => { context = given; await given.yield(); }, {
+      onProgress: (progress) => log.push(progress),
+    });
+    outcome(task.whenDone());
+    await pumpAsync();
+    task.stop();
+    context.progress(1);
+    await pumpAsync();
+    await settle();
+    expect(log).toStrictEqual([]);
   });
 
   test('J4: each task has its own, and one without onProgress may call progress', () => {

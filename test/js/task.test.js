@@ -507,3 +507,14 @@ test('the last turn is in the statistics, and the task that was longest has its 
   expect(cooperator.stats().longestTurnTask).toBe('single');
   expect(cooperator.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
 });
+
+test('S6: a finished task can be resumed as often as it was paused, and no more', () => {
+  const { cooperator } = rig();
+  const task = cooperator.cooperate(counting([], 'A'));
+  task.pause();
+  task.pause();
+  task.stop();
+  task.resume();
+  task.resume();
+  expect(() => task.resume()).toThrow(NotPaused);
+});
