@@ -177,7 +177,7 @@ test('J3: nor on an async one that ended by itself or failed, nor where throw ha
     asynchronous(async () => ({ done: true, value: 'end' })),
     asynchronous(() => Promise.reject(broken)),
     asynchronous(() => { throw broken; }),
-    iterator({ next: () => ({ done: false, value: Promise.reject(new Error('waited for')) }), throw() { throw broken; } }),
+    iterator({ next: () => ({ done: false, value: Deferred.fail(new Error('caught')) }), throw() { throw broken; } }),
   ];
   const done = works.map((work) => outcome(cooperator.cooperate(work).whenDone()));
   await pumpAsync(8);
@@ -435,7 +435,8 @@ describe('J4: what a stopped task waited for', () => {
     deferred.errback(new Error('the Deferred\'s own to report'));
     await settle();
     expect(done).toStrictEqual(new Array(4).fill([{ error: expect.any(TaskStopped) }]));
-    expect(takeReports().map(({ error }) => error).sort((a, b) => errors.indexOf(a) - errors.indexOf(b))).toStrictEqual(errors);
+    const reported = takeReports().map(({ error }) => error);
+    expect([reported.length, new Set(reported)]).toStrictEqual([3, new Set(errors)]);
   });
 
   test('J4: is another task, which fails: that is reported as if nobody had waited', async () => {

@@ -60,7 +60,7 @@ const watchMemory = `
   const size = () => core.memory.buffer.byteLength;
 `;
 
-test('what the core had of tasks that are over, and of Deferreds and cooperators that were collected, is given back', async () => {
+test('the core gets back what it had of tasks that are over and of what was collected', async () => {
   expect(await collecting(`${watchMemory}
     const round = async () => {
       for (let i = 0; i < 20_000; i++) new Deferred().addCallback(() => {});

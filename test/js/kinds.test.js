@@ -90,7 +90,8 @@ describe('J4: iterators and iterables', () => {
 
   test('J4: a step may be a function that has done and value', () => {
     const { cooperator, pump } = rig();
-    const done = outcome(cooperator.cooperate({ next: () => Object.assign(() => {}, { done: true, value: 'end' }) }).whenDone());
+    const step = Object.assign(() => {}, { done: true, value: 'end' });
+    const done = outcome(cooperator.cooperate({ next: () => step }).whenDone());
     pump();
     expect(done).toStrictEqual([{ value: 'end' }]);
   });

@@ -1,4 +1,4 @@
-// Jest's environment for Node that ends a mutant's run at the first test which fails: Jest knows how only from its shell.
+// Jest's environment for Node that skips what follows the first test which fails, and what would take too long.
 const { TestEnvironment } = require('jest-environment-node');
 const { mixinJestEnvironment } = require('@stryker-mutator/jest-runner');
 
@@ -11,7 +11,8 @@ const fullName = ({ name, parent }) => (parent === undefined ? name : `${fullNam
 class UntilFailure extends TestEnvironment {
   handleTestEvent(event) {
     if (event.name === 'test_done' && event.test.errors.length !== 0) process.mutantNoticed = true;
-    if (event.name === 'test_start' && (process.mutantNoticed || LONG.test(fullName(event.test)))) event.test.mode = 'skip';
+    const skipped = event.name === 'test_start' && (process.mutantNoticed || LONG.test(fullName(event.test)));
+    if (skipped) event.test.mode = 'skip';
   }
 }
 

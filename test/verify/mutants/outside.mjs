@@ -3,7 +3,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
 const outside = new AsyncResource('tests');
-const moved = (test) => (name, f, ...more) => test(name, (...values) => outside.runInAsyncScope(f, null, ...values), ...more);
+const moved = (test) => (name, f) => test(name, (...values) => outside.runInAsyncScope(f, null, ...values));
 const { test } = globalThis;
 
 globalThis.test = Object.assign(moved(test), { each: (table) => moved(test.each(table)) });
