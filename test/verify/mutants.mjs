@@ -28,7 +28,7 @@ const core = [
 const groups = [
   { files: core, tests: [...everywhere, ...inProcesses] },
   { files: work, tests: ['bad-input', 'mistakes', 'parallel', 'work'].map((name) => `${name}.test.js`) },
-  { files: ['js/frames.js', 'js/page.js'], tests: ['page.test.js'], processes: true },
+  { files: ['js/frames.js', 'js/page.js'], tests: ['frames.test.js', 'page.test.js'], processes: true },
   { files: ['js/schedulers.js'], tests: ['schedulers.test.js', 'schedulers.node.test.js'], processes: true },
   { files: ['js/timeline.js'], tests: ['timeline.test.js'], processes: true },
 ];
