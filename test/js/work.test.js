@@ -368,6 +368,9 @@ function random(seed) {
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }
 
+/** Are they the very same items? Quicker by far than to compare what is in them. */
+const same = (one, other) => one.length === other.length && one.every((item, at) => item === other[at]);
+
 test('sort gives what toSorted gives, for lists of many lengths and orders', async () => {
   const next = random(7);
   const byKey = (a, b) => a.key - b.key;
@@ -379,9 +382,9 @@ test('sort gives what toSorted gives, for lists of many lengths and orders', asy
         const before = [...given];
         for (const options of [undefined, { chunk: 1000 }]) {
           const [{ value }] = await resultOf(sort(given, byKey, options));
-          expect(value).toStrictEqual(given.toSorted(byKey));
+          expect([length, keys, same(value, given.toSorted(byKey))]).toStrictEqual([length, keys, true]);
         }
-        expect(given).toStrictEqual(before);
+        expect(same(given, before)).toBe(true);
       }
     }
   }
