@@ -117,6 +117,20 @@ test('work that begins when no frame has come for long need not wait, and its be
   `)).toStrictEqual([false, true, 16, 16]);
 });
 
+test('after a turn of many frames the next slice waits for the one that is overdue', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    time = last + 1;
+    schedule(slice);
+    deliver();
+    time = last + 100;
+    schedule(slice);
+    const sent = messages.length;
+    draw(last = time);
+    return [sent, messages.length];
+  `)).toStrictEqual([0, 1]);
+});
+
 test('a slice ends when the frame is due', async () => {
   expect(await inPage(`
     repeat(3, 16);
