@@ -468,7 +468,8 @@ test('sort gives what toSorted gives, for lists of many lengths and orders', asy
 
 test('sort without compare goes by the texts, with undefined at the end, as toSorted does', async () => {
   const items = [10, 9, 1, undefined, 'b', null, 'a', undefined, true, -1, 100, , 'é', 'z'];
-  for (const list of [items, Array.from({ length: 20 }, () => items).flat()]) {
+  const falling = Array.from({ length: 100 }, (_, index) => 100 - index);
+  for (const list of [items, Array.from({ length: 20 }, () => items).flat(), falling]) {
     expect(await resultOf(sort(list))).toStrictEqual([{ value: list.toSorted() }]);
     expect(await resultOf(sort(list, undefined, { chunk: 3 }))).toStrictEqual([{ value: list.toSorted() }]);
   }

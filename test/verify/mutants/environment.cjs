@@ -3,7 +3,7 @@ const { TestEnvironment } = require('jest-environment-node');
 const { mixinJestEnvironment } = require('@stryker-mutator/jest-runner');
 
 /** Tests of so many that they would be most of the time; each has others beside it that are of few. */
-const LONG = /thousand|00000|any length|memory that grows|the stack stays flat/;
+const LONG = /thousand|00000|of any length|memory that grows|the stack stays flat/;
 
 /** @returns {string}  with those of the blocks that it is in */
 const fullName = ({ name, parent }) => (parent === undefined ? name : `${fullName(parent)} ${name}`);

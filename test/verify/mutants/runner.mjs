@@ -1,6 +1,5 @@
 // Stryker's runner for Jest, which by itself loads every test file for every mutant, told which ones have its tests.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { declareFactoryPlugin } from '@stryker-mutator/api/plugin';
 import { strykerPlugins as plugins, strykerValidationSchema } from '@stryker-mutator/jest-runner';
 
 /** Left in the sandbox by the runner of the dry run for those in other processes. */
@@ -38,7 +37,7 @@ class FilewiseRunner {
       this.#filesOf ??= JSON.parse(readFileSync(KNOWN, 'utf8'));
       this.#jest.jestConfig.testMatch = [...new Set(options.testFilter.flatMap((test) => this.#filesOf[test]))];
     }
-    this.#jest.jestConfig.testTimeout = 2_000;
+    this.#jest.jestConfig.testTimeout = 2_000; // a mutant may keep a test waiting
     process.mutantNoticed = false;
     return this.#jest.mutantRun(options);
   }
@@ -50,4 +49,4 @@ function filewise(injector) {
 }
 
 export { strykerValidationSchema };
-export const strykerPlugins = [declareFactoryPlugin('TestRunner', 'jest-filewise', filewise)];
+export const strykerPlugins = [{ kind: 'TestRunner', name: 'jest-filewise', factory: filewise }];
