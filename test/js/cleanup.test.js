@@ -163,6 +163,9 @@ test('J3: return is not called on an iterator that ended by itself, or failed', 
   const { cooperator, pump, log } = rig({ turns: Infinity });
   const iterator = (next) => ({ ...logging(log), next });
   cooperator.cooperate(iterator(() => ({ done: true, value: 1 })));
+  let turns = 0;
+  const later = () => { if (++turns === 3) throw new Error('fails'); return { done: false, value: undefined }; };
+  outcome(cooperator.cooperate(iterator(later)).whenDone());
   outcome(cooperator.cooperate(iterator(() => { throw new Error('fails'); })).whenDone());
   pump();
   cooperator.stop();
