@@ -281,8 +281,7 @@ export class Cooperator {
       return;
     }
     try {
-      if (task === undefined) this.#onError(error);
-      else this.#onError(error, task);
+      this.#onError(error, task);
     } catch (worse) {
       reportUnhandled(worse);
     }

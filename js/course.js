@@ -92,7 +92,7 @@ export class Course {
   iterator = undefined;
   /** The iterator was given, so other tasks may have been given it too. */
   shareable = false;
-  /** The iterator has ended by itself, or there is none: nothing is to be closed. */
+  /** The iterator has ended by itself: nothing is to be closed. */
   exhausted = false;
   arrived = NOTHING;
   /** @type {any} */
@@ -123,7 +123,6 @@ export class Course {
       /** @type {any} */ (work).checkUnused();
       this.kind = NATIVE;
       this.work = work;
-      this.exhausted = true;
       this.name = work.name ?? '';
     } else if (!this.#iterate(work, false)) {
       throw new TypeError(
@@ -133,7 +132,7 @@ export class Course {
     }
   }
 
-  /** It is a task's from now on; `close` ends that. Returns what the core is to know it by. */
+  /** It is a task's from now on; `leave`, which `close` calls, ends that. Returns what the core is to know it by. */
   enter() {
     this.handle = add(this);
     // one after another: an array with holes is a slow one
@@ -151,8 +150,8 @@ export class Course {
     plainIterators[indexOf(this.handle)] = plain ? this.iterator : undefined;
   }
 
-  /** Returns whether the iterator is nobody else's now. */
-  #leave() {
+  /** It is no task's any more. Returns whether the iterator is nobody else's now. */
+  leave() {
     if (this.kind === NATIVE) this.work.used = false;
     if (!this.shareable) return true;
     const users = shared.get(this.iterator);
@@ -165,12 +164,6 @@ export class Course {
   /** Is the iterator another task's too? */
   #shared() {
     return this.shareable && shared.has(this.iterator);
-  }
-
-  /** Gives the iterator back unused: the task came to nothing. */
-  abandon() {
-    this.exhausted = true;
-    this.close();
   }
 
   /** @returns {Promise<void>} */
@@ -285,10 +278,9 @@ export class Course {
    * @param {number} arrived @param {any} arrival
    */
   #asyncTurn(arrived, arrival) {
-    let sent;
+    let sent = arrival;
     if (arrived === BROKEN) throw arrival;
     if (arrived === ERROR) return this.#await(this.#throwInto(arrival));
-    if (arrived === VALUE) sent = arrival;
     if (arrived === RESULT) {
       checkStep(arrival);
       if (arrival.done) {
@@ -435,8 +427,7 @@ export class Course {
 
   /** J3: lets `finally` blocks run, unless the iterator has ended by itself or is another task's too. */
   close() {
-    if (!this.#leave() || this.exhausted) return;
-    this.exhausted = true;
+    if (!this.leave() || this.exhausted) return;
     try {
       const closed = this.iterator?.return?.();
       const then = thenOf(closed);

@@ -138,13 +138,13 @@ export class CooperativeTask {
         this.#stopReason = { error: signal.reason };
         this.#core.task_stop(this.#pointer);
       };
-      signal.addEventListener('abort', this.#onAbort, { once: true });
+      signal.addEventListener('abort', this.#onAbort);
     }
     const status = owner.enqueue(this, handle, share);
     if (status !== OK) {
       takeCourse(handle);
       this.#forgetSignal();
-      this.#course.abandon();
+      this.#course.leave();
       throw errorFor(status);
     }
   }
@@ -294,9 +294,8 @@ export class CooperativeTask {
 
   /** @returns {Promise<void>} */
   #nextTurn() {
-    const answer = this.#finished();
-    if (answer === OK) return this.#course.nextTurn();
-    return Promise.reject(answer === TASK_DONE ? errorFor(answer) : this.#outcomeError());
+    if (this.#finished() === OK) return this.#course.nextTurn();
+    return Promise.reject(this.#outcomeError());
   }
 
   /** @param {number} done @param {number | undefined} total */

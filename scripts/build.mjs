@@ -29,7 +29,8 @@ async function buildWasm() {
   await copyFile(at('build/wasm/cooperator.wasm'), at('dist/cooperator.wasm'));
 }
 
-async function buildScripts() {
+/** Bundles js/ into dist/, where the core is already. */
+export async function buildScripts() {
   const { build } = await import('esbuild');
   const bundle = (options) => build({
     absWorkingDir: root,

@@ -59,6 +59,7 @@ const parts = {
   },
   coverage: async () => (await import('../test/verify/coverage.mjs')).coverage(),
   mutations: async () => (await import('../test/verify/mutations.mjs')).mutations(),
+  mutants: async () => (await import('../test/verify/mutants.mjs')).mutants(),
   fuzz: async () => {
     await run('cmake', ['--preset', 'fuzz']);
     await run('cmake', ['--build', '--preset', 'fuzz', '--target', 'fuzz_scripts']);

@@ -172,7 +172,7 @@ export function reduce(iterable, f, ...more) {
     yield* over(iterable, f, {
       visit(items, place, end, f) {
         const { offset } = place;
-        if (!begun && place.at < end) {
+        if (!begun) {
           begun = true;
           total = items[place.at++];
         }

@@ -20,6 +20,7 @@ export const inJestOnly = {
   'collection.test.js': processes,
   'errors.node.test.js': processes,
   'memory.test.js': processes,
+  'frames.test.js': `${processes}: pages in simulated time`,
   'page.test.js': `${processes}: pages in simulated time`,
   'predicates.node.test.js': processes,
   'process.test.js': processes,

@@ -129,7 +129,7 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
   for (const [method, note] of [['addEventListener', 'add'], ['removeEventListener', 'delete']]) {
     const real = signal[method];
     signal[method] = function (type, listener, ...rest) {
-      listeners[note](listener);
+      if (type === 'abort') listeners[note](listener);
       return real.call(this, type, listener, ...rest);
     };
   }
@@ -163,9 +163,28 @@ test('J3: return is not called on an iterator that ended by itself, or failed', 
   const { cooperator, pump, log } = rig({ turns: Infinity });
   const iterator = (next) => ({ ...logging(log), next });
   cooperator.cooperate(iterator(() => ({ done: true, value: 1 })));
+  let turns = 0;
+  const later = () => { if (++turns === 3) throw new Error('fails'); return { done: false, value: undefined }; };
+  outcome(cooperator.cooperate(iterator(later)).whenDone());
   outcome(cooperator.cooperate(iterator(() => { throw new Error('fails'); })).whenDone());
   pump();
   cooperator.stop();
+  expect(log).toStrictEqual([]);
+});
+
+test('J3: nor on an async one that ended by itself or failed, nor where throw has failed', async () => {
+  const { cooperator, pumpAsync, log } = rig();
+  const iterator = (members) => ({ ...logging(log), ...members });
+  const asynchronous = (next) => iterator({ next, [Symbol.asyncIterator]() { return this; } });
+  const works = [
+    asynchronous(async () => ({ done: true, value: 'end' })),
+    asynchronous(() => Promise.reject(broken)),
+    asynchronous(() => { throw broken; }),
+    iterator({ next: () => ({ done: false, value: Deferred.fail(new Error('caught')) }), throw() { throw broken; } }),
+  ];
+  const done = works.map((work) => outcome(cooperator.cooperate(work).whenDone()));
+  await pumpAsync(8);
+  expect(done.flat()).toStrictEqual([{ value: 'end' }, { error: broken }, { error: broken }, { error: broken }]);
   expect(log).toStrictEqual([]);
 });
 
@@ -361,11 +380,12 @@ describe('J4: what a stopped task waited for', () => {
       cooperator.cooperate(function* ({ signal }) { yield rejectOnAbort(signal); }),
       cooperator.cooperate(async function* ({ signal }) { yield rejectOnAbort(signal); }),
       cooperator.cooperate(async ({ signal }) => { await rejectOnAbort(signal); }),
+      cooperator.cooperate(function* ({ signal }) { yield Deferred.fromPromise(rejectOnAbort(signal)); }),
     ];
-    await pumpAsync(3);
+    await pumpAsync(4);
     for (const task of tasks) task.stop();
     await settle();
-    expect(log).toStrictEqual(['aborted', 'aborted', 'aborted']);
+    expect(log).toStrictEqual(['aborted', 'aborted', 'aborted', 'aborted']);
   });
 
   test('J4: the same where the signal is the one among the options, and nobody asked for whenDone', async () => {
@@ -407,21 +427,30 @@ describe('J4: what a stopped task waited for', () => {
       cooperator.cooperate(function* () { yield later(); }),
       cooperator.cooperate(function* () { yield deferred; }),
       cooperator.cooperate(async () => { await later(); }),
+      cooperator.cooperate({ next: later, [Symbol.asyncIterator]() { return this; } }),
     ];
     const done = tasks.map((task) => outcome(task.whenDone()));
-    await pumpAsync(3);
+    await pumpAsync(4);
     for (const task of tasks) task.stop();
     const errors = [new Error('late 1'), new Error('late 2'), new Error('late 3')];
-    rejections[0](errors[0]);
-    rejections[1](errors[2]);
+    for (const [index, reject] of rejections.entries()) reject(errors[index]);
     deferred.addErrback(() => {});
-    deferred.errback(errors[1]);
+    deferred.errback(new Error('the Deferred\'s own to report'));
     await settle();
-    expect(done).toStrictEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
+    expect(done).toStrictEqual(new Array(4).fill([{ error: expect.any(TaskStopped) }]));
     const reported = takeReports().map(({ error }) => error);
-    expect(reported).toContain(errors[0]);
-    expect(reported).toContain(errors[2]);
-    expect(new Set(reported).size).toBe(reported.length);
+    expect([reported.length, new Set(reported)]).toStrictEqual([3, new Set(errors)]);
+  });
+
+  test('J4: is another task, which fails: that is reported as if nobody had waited', async () => {
+    const { cooperator, pump, takeReports } = rig();
+    const failing = cooperator.cooperate(function* () { yield; yield; throw broken; });
+    const waiting = cooperator.cooperate(function* () { yield failing.whenDone(); });
+    pump(2);
+    waiting.stop();
+    pump(3);
+    await settle();
+    expect(takeReports()).toStrictEqual([{ error: broken, task: failing }]);
   });
 
   test('J4: is fulfilled: that is no news', async () => {

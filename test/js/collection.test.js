@@ -107,3 +107,44 @@ test('what onError refers to is not kept by the whenDone of a task that has ende
     print(collected > 15);
   `)).toBe(true);
 });
+
+/** Source: the core's memory in bytes, as it is. */
+const watchMemory = `
+  const { Instance } = WebAssembly;
+  let core;
+  WebAssembly.Instance = class extends Instance {
+    constructor(...how) { super(...how); core ??= this.exports; }
+  };
+  const size = () => core.memory.buffer.byteLength;
+`;
+
+test('the core gets back what it had of tasks that are over and of what was collected', async () => {
+  expect(await collecting(`${watchMemory}
+    const round = async () => {
+      for (let i = 0; i < 20_000; i++) new Deferred().addCallback(() => {});
+      for (let i = 0; i < 500; i++) new Cooperator();
+      for (let i = 0; i < 5000; i++) cooperate([1]).stop();
+      await collect();
+    };
+    await round();
+    const before = size();
+    for (let i = 0; i < 5; i++) await round();
+    print(size() - before);
+  `)).toBe(0);
+});
+
+test('what has been given back to the core is not given back once more when the object is collected', async () => {
+  expect(await collecting(`
+    const started = () => new Deferred().addCallback((value) => value + 1);
+    for (let i = 0; i < 1000; i++) started().callback(i);
+    for (let i = 0; i < 100; i++) new Cooperator().dispose();
+    const kept = Array.from({ length: 1000 }, started); // in the same places of the core
+    await collect();
+    const cooperators = Array.from({ length: 100 }, () => new Cooperator({ started: false }));
+    const tasks = cooperators.map((cooperator) => cooperator.cooperate([]));
+    const others = Array.from({ length: 1000 }, started);
+    let sum = 0;
+    for (const deferred of [...kept, ...others]) deferred.addCallback((value) => { sum += value; }).callback(1);
+    print([sum, tasks.every(({ state }) => state === 'runnable')]);
+  `)).toStrictEqual([4000, true]);
+});

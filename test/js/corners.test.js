@@ -4,7 +4,7 @@ import {
   TimeoutError, init, native, predicates,
 } from 'cooperator';
 import { Clock, FakeScheduler } from 'cooperator/testing';
-import { outcome, rig, thrownBy } from './support/rig.js';
+import { counting, outcome, rig, thrownBy } from './support/rig.js';
 
 const long = 'x'.repeat(50);
 
@@ -97,9 +97,36 @@ test('each error has a message of its own, whoever makes it', () => {
 test('a cooperator without a name has one all the same, and can be disposed of by using', () => {
   const { cooperator } = rig();
   expect(cooperator.name).toBe('cooperator');
+  const task = cooperator.cooperate(counting([], 'A'));
   if (Symbol.dispose !== undefined) cooperator[Symbol.dispose]();
   else cooperator.dispose();
-  expect(cooperator.tasks).toStrictEqual([]);
+  expect(task.state).toBe('stopped');
+});
+
+test('a cooperator has the name that it is given', () => {
+  expect(new Cooperator({ name: 'mine' }).name).toBe('mine');
+});
+
+test('a new cooperator has done nothing, and says so', () => {
+  expect(new Cooperator().stats())
+    .toStrictEqual({ slices: 0, turns: 0, busyMs: 0, longestSliceMs: 0, longestTurnMs: 0 });
+});
+
+test('coiterate takes null for no Deferred, and names what is none', () => {
+  const { cooperator, pump } = rig();
+  const done = outcome(cooperator.coiterate([], null));
+  pump();
+  expect(done).toStrictEqual([{ value: undefined }]);
+  expect(() => cooperator.coiterate([], 5)).toThrow(/coiterate: doneDeferred must be a Deferred, not 5/);
+});
+
+test('after dispose there is no time left', () => {
+  const { cooperator, pump } = rig();
+  let context;
+  cooperator.cooperate(function* (given) { context = given; yield; });
+  pump();
+  cooperator.dispose();
+  expect(context.shouldYield()).toBe(true);
 });
 
 // ---- Deferreds ----

@@ -996,3 +996,30 @@ test('J5: all who look at a cancelled Deferred, or at one that timed out, see th
     expect(await deferred.catch((error) => error)).toBe(one);
   }
 });
+
+test('D1: an error that cannot be looked at is an error all the same', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const log = [];
+  Deferred.fail(proxy).addCallbacks(() => log.push('value'), (error) => log.push(error === proxy));
+  expect(log).toStrictEqual([true]);
+});
+
+test('D2: a Deferred that has fired does not even look at what it is fired with once more', () => {
+  const log = [];
+  const thenable = { then() { log.push('then'); } };
+  const fired = Deferred.succeed(1);
+  expect(() => fired.callback(thenable)).toThrow(AlreadyCalledError);
+  const cancelled = new Deferred().addErrback(() => {});
+  cancelled.cancel();
+  cancelled.callback(thenable); // the one late firing that is swallowed
+  expect(log).toStrictEqual([]);
+});
+
+test('D4: a result takes back the timeout that it came before', () => {
+  const log = [];
+  const clock = { callLater(ms) { log.push(`set ${ms}`); return { cancel() { log.push('cancel'); } }; } };
+  const deferred = new Deferred().addTimeout(10, clock);
+  deferred.callback(1);
+  expect(log).toStrictEqual(['set 10', 'cancel']);
+});

@@ -87,6 +87,19 @@ describe('J4: iterators and iterables', () => {
     await pumpAsync(4);
     expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
   });
+
+  test('J4: a step may be a function that has done and value', () => {
+    const { cooperator, pump } = rig();
+    const step = Object.assign(() => {}, { done: true, value: 'end' });
+    const done = outcome(cooperator.cooperate({ next: () => step }).whenDone());
+    pump();
+    expect(done).toStrictEqual([{ value: 'end' }]);
+  });
+
+  test('J4: a task of an iterator has no name but task', () => {
+    const { cooperator } = rig();
+    expect(cooperator.cooperate([].values()).name).toBe('task');
+  });
 });
 
 describe('J4: functions', () => {
@@ -301,6 +314,40 @@ describe('J4: async functions', () => {
   });
 });
 
+describe('J4: context.yield in an async generator', () => {
+  test('J4: it is the next turn, in the first stretch too, and no step is asked for meanwhile', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    async function* stretches({ yield: nextTurn }) {
+      log.push(1);
+      await nextTurn();
+      log.push(2);
+      yield;
+      log.push(3);
+    }
+    const task = cooperator.cooperate((context) => {
+      const steps = stretches(context);
+      return { next: () => { log.push('next'); return steps.next(); }, [Symbol.asyncIterator]() { return this; } };
+    });
+    await pumpAsync();
+    expect(log).toStrictEqual(['next', 1]);
+    await pumpAsync();
+    expect(log).toStrictEqual(['next', 1, 2]);
+    await pumpAsync(2);
+    expect([log, task.state]).toStrictEqual([['next', 1, 2, 'next', 3], 'done']);
+  });
+
+  test('J4: a step that comes before the turn that was asked for is not lost', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    const task = cooperator.cooperate(async function* ({ yield: nextTurn }) {
+      void nextTurn().then(() => log.push('turn'));
+      yield;
+      log.push('next');
+    });
+    await pumpAsync(3);
+    expect([log, task.state]).toStrictEqual([['next', 'turn'], 'done']);
+  });
+});
+
 describe('J4: context.signal', () => {
   const contextOf = (made, work = () => counting([], 'A')) => {
     let context;
@@ -361,6 +408,13 @@ describe('J4: context.signal', () => {
     expect(context.signal.aborted).toBe(true);
     expect(context.signal.reason).toBeInstanceOf(TaskStopped);
     expect(context.signal).toBe(context.signal);
+  });
+
+  test('J4: so it is where it was the cooperator that was stopped', () => {
+    const made = rig();
+    const { context } = contextOf(made);
+    made.cooperator.stop();
+    expect(context.signal.reason).toBeInstanceOf(SchedulerStopped);
   });
 
   test('J4: each task has its own', () => {
@@ -443,6 +497,21 @@ describe('J4: progress', () => {
     expect(log).toContain(5);
     await pumpAsync();
     expect(log).toHaveLength(2);
+  });
+
+  test('J4: progress of a task that is over is not told', async () => {
+    const { cooperator, pumpAsync, log } = rig();
+    let context;
+    const task = cooperator.cooperate(async (given) => { context = given; await given.yield(); }, {
+      onProgress: (progress) => log.push(progress),
+    });
+    outcome(task.whenDone());
+    await pumpAsync();
+    task.stop();
+    context.progress(1);
+    await pumpAsync();
+    await settle();
+    expect(log).toStrictEqual([]);
   });
 
   test('J4: each task has its own, and one without onProgress may call progress', () => {

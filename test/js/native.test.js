@@ -160,6 +160,14 @@ describe('its end', () => {
     expect([done, log, task.stats().turns]).toStrictEqual([[{ error: broken }], ['dispose'], 0]);
   });
 
+  test('so it is where another takes its turns after that', () => {
+    const { cooperator, pump } = rig();
+    cooperator.cooperate(script([DONE]), { signal: AbortSignal.abort() });
+    const done = outcome(cooperator.cooperate(script([DONE], { result: () => 'end' })).whenDone());
+    pump();
+    expect(done).toStrictEqual([{ value: 'end' }]);
+  });
+
   test('status 2 fails it with an error that names it', () => {
     const { cooperator, pump } = rig();
     const task = cooperator.cooperate(script([FAILED], { name: 'crunch' }));

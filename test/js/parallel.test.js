@@ -307,6 +307,29 @@ test('no items, no results', async () => {
   }
 });
 
+test('of two errors that come together the first is the work\'s', async () => {
+  const errors = [new Error('first'), new Error('second')];
+  const { done } = await start(parallel([0, 1], 2, (x) => Promise.reject(errors[x])));
+  expect(done).toStrictEqual([{ error: errors[0] }]);
+  expect(failedAt(errors[1])).toBe(undefined);
+});
+
+test('of tasks those that are paused or wait are stopped too, and those that are over are left alone', async () => {
+  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const tasks = [
+    cooperator.cooperate(function* () { for (;;) yield; }),
+    cooperator.cooperate(function* () { yield new Promise(() => {}); }),
+    cooperator.cooperate([]),
+  ];
+  tasks[0].pause();
+  const work = cooperator.cooperate(parallel(tasks, 3, (task) => (task === tasks[2]
+    ? { whenDone: () => new Promise(() => {}), state: 'done', stop() { throw broken; } } : task)));
+  await pumpAsync(10);
+  work.stop();
+  await settle();
+  expect(tasks.map(({ state }) => state)).toStrictEqual(['stopped', 'stopped', 'done']);
+});
+
 test('bad input is refused, by name', () => {
   const fn = async () => {};
   for (const bad of [undefined, null, 5, {}, true]) {
@@ -326,7 +349,9 @@ test('bad input is refused, by name', () => {
   for (const bad of [undefined, null, 5, {}]) {
     expect(thrownBy(() => parallel([1], 2, bad)).message).toMatch(/^parallel: fn must be a function, not/);
   }
-  for (const bad of [null, 5, true]) expect(thrownBy(() => parallel([1], 2, fn, bad))).toBeInstanceOf(TypeError);
+  for (const bad of [null, 5, true]) {
+    expect(thrownBy(() => parallel([1], 2, fn, bad)).message).toMatch(/^parallel: options must be an object, not/);
+  }
   for (const bad of ['yes', 1, null]) {
     expect(thrownBy(() => parallel([1], 2, fn, { settle: bad })).message).toMatch(/options.settle must be a boolean/);
   }

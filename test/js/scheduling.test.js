@@ -319,3 +319,39 @@ test('S4: a scheduler is called with the slice alone', () => {
   expect(seen).toStrictEqual([[1, 'function']]);
   task.stop();
 });
+
+test('S4: what a scheduler returns for a slice that it has run at once is not kept for the next', () => {
+  const log = [];
+  const slices = [];
+  const { cooperator } = rig({
+    scheduler(slice) {
+      const number = slices.push(slice);
+      log.push(`ask ${number}`);
+      if (number === 1) slice(); // and its end asks for the second
+      return { cancel() { log.push(`cancel ${number}`); } };
+    },
+  });
+  const task = cooperator.cooperate(counting(log, 'A'));
+  task.pause();
+  expect(log).toStrictEqual(['ask 1', 'A1', 'ask 2', 'cancel 2']);
+});
+
+test('S4: nor is what it returns for a slice that was taken back and asked for anew meanwhile', () => {
+  const log = [];
+  let asked = 0;
+  const { cooperator } = rig({
+    scheduler() {
+      const number = ++asked;
+      log.push(`ask ${number}`);
+      if (number === 1) {
+        cooperator.tasks[0].pause();
+        cooperator.tasks[0].resume();
+      }
+      return { cancel() { log.push(`cancel ${number}`); } };
+    },
+  });
+  const task = cooperator.cooperate(counting(log, 'A'));
+  expect(log).toStrictEqual(['ask 1', 'ask 2', 'cancel 1']);
+  task.pause();
+  expect(log).toStrictEqual(['ask 1', 'ask 2', 'cancel 1', 'cancel 2']);
+});

@@ -507,3 +507,27 @@ test('the last turn is in the statistics, and the task that was longest has its 
   expect(cooperator.stats().longestTurnTask).toBe('single');
   expect(cooperator.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
 });
+
+test('S6: a finished task can be resumed as often as it was paused, and no more', () => {
+  const { cooperator } = rig();
+  const task = cooperator.cooperate(counting([], 'A'));
+  task.pause();
+  task.pause();
+  task.stop();
+  task.resume();
+  task.resume();
+  expect(() => task.resume()).toThrow(NotPaused);
+});
+
+test('S8: a whenDone that its holder has fired, with whatever it was, is left as it is', async () => {
+  const { cooperator, pump } = rig();
+  const tasks = [
+    cooperator.cooperate(function* () { return {}; }), cooperator.cooperate(function* () { throw new Error('fails'); }),
+    cooperator.cooperate(function* () { return 1; }),
+  ];
+  const done = tasks.map((task) => task.whenDone());
+  for (const deferred of done) deferred.callback('mine');
+  pump(3);
+  await settle();
+  expect(done.flatMap(outcome)).toStrictEqual(Array(3).fill({ value: 'mine' }));
+});

@@ -1,4 +1,5 @@
-// The track in the DevTools timeline: User Timing entries with the fields that Chromium's panel looks for.
+// The track in the DevTools timeline: User Timing entries with the fields that Chromium's panel looks for. And what
+// the cooperator itself tells of long slices and turns.
 
 import { reportOf } from './support/child.js';
 
@@ -35,4 +36,24 @@ test('a cooperator with a name shows its slices, and the turns that were longer 
 test('a cooperator without a name shows nothing', async () => {
   const { entries } = await entriesOf('{}');
   expect(entries).toStrictEqual([]);
+});
+
+test('stats tell of the longest slice and turn, and whose that was', async () => {
+  const stats = await reportOf(`
+    let time = 0;
+    Object.defineProperty(globalThis, 'performance', { value: { now: () => time } });
+    const { Cooperator, predicates } = await import('cooperator');
+    const wanted = [];
+    const cooperator = new Cooperator({
+      scheduler: (slice) => void wanted.push(slice), terminationPredicateFactory: predicates.timeSlice(10),
+    });
+    for (const [name, turns] of Object.entries({ first: [20, 1], longest: [50, 1], last: [50, 30] })) {
+      cooperator.cooperate(function* () { for (const ms of turns) { time += ms; yield; } }, { name });
+    }
+    while (wanted.length !== 0) wanted.shift()();
+    process.stdout.write(JSON.stringify(cooperator.stats()));
+  `);
+  expect(stats).toStrictEqual({
+    slices: 5, turns: 9, busyMs: 152, longestSliceMs: 50, longestTurnMs: 50, longestTurnTask: 'longest',
+  });
 });

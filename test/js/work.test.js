@@ -156,10 +156,13 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   });
 
   test(`${loop} refuses what is no step`, async () => {
-    for (const bad of [5, undefined]) {
-      const [{ error }] = await resultOf(make({ [Symbol.iterator]: () => ({ next: () => bad }) }, wraps['at once']));
+    for (const bad of [5, undefined, null]) {
+      let closed = 0;
+      const iterator = { next: () => bad, return() { closed++; return {}; } };
+      const [{ error }] = await resultOf(make({ [Symbol.iterator]: () => iterator }, wraps['at once']));
       expect(error).toBeInstanceOf(TypeError);
-      expect(error.message).toMatch(/next\(\)/);
+      expect(error.message).toMatch(/next\(\) must return an object/);
+      expect(closed).toBe(0);
     }
   });
 
@@ -324,6 +327,79 @@ for (const [loop, { make }] of called) {
   });
 }
 
+for (const [source, items] of Object.entries(sources)) {
+  test(`the callbacks are given each item of ${source} with its index`, async () => {
+    const seen = [];
+    const see = (x, index) => { seen.push([x, index]); };
+    for (const loop of [forEach, map, filter]) await resultOf(loop(items(), see));
+    await resultOf(reduce(items(), (_, x, index) => see(x, index), undefined));
+    expect(seen).toStrictEqual(Array(4).fill(numbers.map((x, index) => [x, index])).flat());
+  });
+}
+
+test('undefined among the items of an array is an item, and null a fine answer', async () => {
+  const items = [undefined, 1, undefined, undefined, 2, undefined];
+  for (const options of [undefined, { chunk: 1 }, { chunk: 4 }]) {
+    const seen = [];
+    await resultOf(forEach(items, (x) => { seen.push(x); return null; }, options));
+    expect(seen).toStrictEqual(items);
+    const orNull = (x) => x ?? null;
+    expect(await resultOf(map(items, orNull, options))).toStrictEqual([{ value: items.map(orNull) }]);
+    const none = (x) => x === undefined;
+    expect(await resultOf(filter(items, none, options))).toStrictEqual([{ value: items.filter(none) }]);
+    expect(await resultOf(reduce(items, (count) => count + 1, 0, options))).toStrictEqual([{ value: 6 }]);
+  }
+});
+
+test('what is thrown may be null, or a function, of which the index is known as of an error', async () => {
+  for (const loop of [forEach, map, filter]) {
+    expect(await resultOf(loop([1], () => { throw null; }))).toStrictEqual([{ error: null }]);
+  }
+  const odd = () => {};
+  expect(await resultOf(map([1, 2], (x) => { if (x === 2) throw odd; }))).toStrictEqual([{ error: odd }]);
+  expect(failedAt(odd)).toBe(1);
+});
+
+test('a typed array with an iterator of its own is gone through by that', async () => {
+  class Reversed extends Uint8Array {
+    * [Symbol.iterator]() { for (let at = this.length - 1; at >= 0; at--) yield this[at]; }
+  }
+  expect(await resultOf(map(Reversed.of(1, 2, 3), (x) => x))).toStrictEqual([{ value: [3, 2, 1] }]);
+});
+
+test('an answer that is waited for costs one turn, and no further one', async () => {
+  for (const items of [[1, 2, 3], new Set([1, 2, 3])]) {
+    const made = rig();
+    const task = made.cooperator.cooperate(forEach(items, async () => {}));
+    await runAll(made, task);
+    expect(task.stats().turns).toBe(4);
+  }
+});
+
+test('the number of items is taken for known only where it is one', async () => {
+  const iterable = (members) => ({ ...members, [Symbol.iterator]: () => [1, 2].values() });
+  const totals = [];
+  for (const items of [
+    iterable({ length: 2 }), iterable({ size: 2 }), iterable({ length: '3', size: 2 }), iterable({ length: -1 }),
+    iterable({ length: Infinity }), iterable({ length: NaN }), 'ab',
+  ]) {
+    await resultOf(forEach(items, () => {}), { onProgress: ({ total }) => totals.push(total) });
+    totals.push('|');
+  }
+  const runs = totals.join(' ').split(' |').map((run) => [...new Set(run.trim().split(' '))].join());
+  expect(runs).toStrictEqual(['2', '2', '2', '', '', '', '', '']);
+});
+
+test('a loop over what has no return is stopped all the same', async () => {
+  const { cooperator, pump, takeReports } = rig();
+  const items = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) };
+  const task = cooperator.cooperate(forEach(items, () => {}, { chunk: 1 }));
+  pump(2);
+  task.stop();
+  await settle();
+  expect([task.state, takeReports()]).toStrictEqual(['stopped', []]);
+});
+
 test('an error thrown by the closing of what a stopped loop iterates is reported', async () => {
   const { cooperator, pump, takeReports } = rig();
   function* items() { try { for (;;) yield 1; } finally { throw broken; } }
@@ -368,6 +444,9 @@ function random(seed) {
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }
 
+/** Are they the very same items? Quicker by far than to compare what is in them. */
+const same = (one, other) => one.length === other.length && one.every((item, at) => item === other[at]);
+
 test('sort gives what toSorted gives, for lists of many lengths and orders', async () => {
   const next = random(7);
   const byKey = (a, b) => a.key - b.key;
@@ -379,9 +458,9 @@ test('sort gives what toSorted gives, for lists of many lengths and orders', asy
         const before = [...given];
         for (const options of [undefined, { chunk: 1000 }]) {
           const [{ value }] = await resultOf(sort(given, byKey, options));
-          expect(value).toStrictEqual(given.toSorted(byKey));
+          expect([length, keys, same(value, given.toSorted(byKey))]).toStrictEqual([length, keys, true]);
         }
-        expect(given).toStrictEqual(before);
+        expect(same(given, before)).toBe(true);
       }
     }
   }
@@ -389,7 +468,8 @@ test('sort gives what toSorted gives, for lists of many lengths and orders', asy
 
 test('sort without compare goes by the texts, with undefined at the end, as toSorted does', async () => {
   const items = [10, 9, 1, undefined, 'b', null, 'a', undefined, true, -1, 100, , 'é', 'z'];
-  for (const list of [items, Array.from({ length: 20 }, () => items).flat()]) {
+  const falling = Array.from({ length: 100 }, (_, index) => 100 - index);
+  for (const list of [items, Array.from({ length: 20 }, () => items).flat(), falling]) {
     expect(await resultOf(sort(list))).toStrictEqual([{ value: list.toSorted() }]);
     expect(await resultOf(sort(list, undefined, { chunk: 3 }))).toStrictEqual([{ value: list.toSorted() }]);
   }

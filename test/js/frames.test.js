@@ -1,0 +1,197 @@
+// What schedulers.auto() learns from a page's frames: up to when, after a frame, a slice still comes by a message, and
+// from when on it waits for the next frame. Told frame by frame; page.test.js has whole pages.
+
+import { reportOf } from './support/child.js';
+
+/** A program in a page whose clock and frames are the program's; prints what `then` returns. */
+const inPage = (then) => reportOf(`
+  let time = 0;
+  let last = 0; // when the latest frame was
+  let ids = 0;
+  const [messages, listeners, frames, timers] = [[], [], new Map(), new Map()];
+  const keep = (where) => (f) => (where.set(++ids, f), ids);
+  const drop = (where) => (id) => void where.delete(id);
+  const document = { hidden: false, addEventListener: (type, f) => listeners.push(f) };
+  const globals = {
+    document, performance: { now: () => time }, setTimeout: keep(timers), clearTimeout: drop(timers),
+    requestAnimationFrame: keep(frames), cancelAnimationFrame: drop(frames),
+    MessageChannel: class { port1 = {}; port2 = { postMessage: () => messages.push(this.port1) }; },
+  };
+  for (const [name, value] of Object.entries(globals)) Object.defineProperty(globalThis, name, { value });
+  const { Cooperator, schedulers } = await import('cooperator');
+  const schedule = schedulers.auto();
+  const slice = () => {};
+  const deliver = () => { for (const port of messages.splice(0)) port.onmessage({}); };
+  const draw = (at) => {
+    const asked = [...frames.values()];
+    frames.clear();
+    for (const f of asked) f(at);
+  };
+  // A frame \`ms\` after the one before, whose callback comes later by \`delay\`; a slice was asked for \`after\` that one.
+  const frame = (ms, { after = 1, delay = 0 } = {}) => {
+    time = last + after;
+    schedule(slice);
+    last += ms;
+    time = last + delay;
+    draw(last);
+    deliver();
+  };
+  const repeat = (times, ...how) => { for (let i = 0; i < times; i++) frame(...how); };
+  /** By a message? Takes it back. */
+  const isSent = (at) => {
+    time = at;
+    const call = schedule(slice);
+    const sent = messages.length !== 0;
+    call.cancel();
+    deliver();
+    return sent;
+  };
+  /** How long after the latest frame a slice waits for the next, in quarters of a millisecond. */
+  const due = () => {
+    for (let ms = 0; ms <= 60; ms += 0.25) if (!isSent(last + ms)) return ms;
+  };
+  const tell = async () => { ${then} };
+  process.stdout.write(JSON.stringify(await tell()));
+`);
+
+test('before any frame the first one is awaited early; after that they tell the interval', async () => {
+  expect(await inPage('const first = due(); repeat(3, 16); return [first, due()];')).toStrictEqual([6, 16]);
+});
+
+test('frames that were missed, or are nearer or further apart than those of a display, do not count', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    const seen = [];
+    for (const odd of [32, 1, 3, 60, 100]) { frame(odd); seen.push(due()); }
+    return seen;
+  `)).toStrictEqual([16, 16, 16, 16, 16]);
+});
+
+test('intervals that differ a little are averaged', async () => {
+  expect(await inPage('frame(16); repeat(4, 16); repeat(4, 17); return due();')).toBe(16.5);
+});
+
+test('sixteen intervals are remembered: a display that has become slower is found out by then', async () => {
+  expect(await inPage('repeat(6, 8); repeat(15, 16); const before = due(); frame(16); return [before, due()];'))
+    .toStrictEqual([12, 16]);
+});
+
+test('every 128th frame the next is awaited early, and that wait is no reason to work longer', async () => {
+  expect(await inPage(`
+    repeat(128, 16);
+    const early = due();
+    frame(16, { after: 10 });
+    return [early, due()];
+  `)).toStrictEqual([12, 16]);
+});
+
+test('where frames come after their time, work goes on for some of it, up to a quarter of the interval', async () => {
+  expect(await inPage(`
+    const seen = [];
+    repeat(3, 16);
+    frame(16, { after: 16, delay: 4 }); // waited for 4 ms
+    seen.push(due());
+    frame(16, { after: 17, delay: 4 });
+    seen.push(due());
+    repeat(10, 16, { after: 30, delay: 20 });
+    seen.push(due());
+    frame(32); // one was missed
+    seen.push(due());
+    return seen;
+  `)).toStrictEqual([17, 17.75, 20, 18]);
+});
+
+test('waits that are too short to matter are no reason to work longer', async () => {
+  expect(await inPage('repeat(3, 16); repeat(20, 16, { after: 16, delay: 0.125 }); return due();')).toBe(16);
+});
+
+test('work that begins when no frame has come for long need not wait, and its beginning is no frame', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    deliver();
+    const sent = [isSent(last + 60), isSent(last + 61)];
+    last += 61;
+    const after = due();
+    frame(5);
+    return [...sent, after, due()];
+  `)).toStrictEqual([false, true, 16, 16]);
+});
+
+test('after a turn of many frames the next slice waits for the one that is overdue', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    time = last + 1;
+    schedule(slice);
+    deliver();
+    time = last + 100;
+    schedule(slice);
+    const sent = messages.length;
+    draw(last = time);
+    return [sent, messages.length];
+  `)).toStrictEqual([0, 1]);
+});
+
+test('a slice ends when the frame is due', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    time = last + 14;
+    const cooperator = new Cooperator();
+    cooperator.cooperate(function* () { for (;;) { time += 0.5; yield; } });
+    deliver();
+    return time - last;
+  `)).toBe(16);
+});
+
+test('a frame is asked for as long as a slice is wanted, and not after that', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    draw(last += 16);
+    const seen = [frames.size];
+    const calls = [schedule(slice), schedule(slice)];
+    seen.push(frames.size);
+    draw(last += 16);
+    seen.push(frames.size); // the messages are still on their way
+    calls[0].cancel();
+    seen.push(frames.size);
+    calls[1].cancel();
+    seen.push(frames.size);
+    return seen;
+  `)).toStrictEqual([0, 1, 1, 1, 0]);
+});
+
+test('slices that wait for a frame are guarded by a timer until the last of them is cancelled', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    time = last + 16;
+    const calls = [schedule(slice), schedule(slice)];
+    const seen = [[timers.size, frames.size]];
+    for (const call of calls) { call.cancel(); seen.push([timers.size, frames.size]); }
+    return seen;
+  `)).toStrictEqual([[1, 1], [1, 1], [0, 0]]);
+});
+
+test('to cancel a slice that has come does nothing, and what is still wanted comes', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    const log = [];
+    const call = schedule(() => log.push('first'));
+    deliver();
+    schedule(() => log.push('second'));
+    call.cancel();
+    deliver();
+    return log;
+  `)).toStrictEqual(['first', 'second']);
+});
+
+test('it listens once for the page to be hidden; that it is shown sends no slice that waits for a frame', async () => {
+  expect(await inPage(`
+    repeat(3, 16);
+    time = last + 16;
+    schedule(slice);
+    for (const listener of listeners) listener();
+    const whileShown = messages.length;
+    document.hidden = true;
+    for (const listener of listeners) listener();
+    return [listeners.length, whileShown, messages.length, frames.size];
+  `)).toStrictEqual([1, 0, 1, 0]);
+});
