@@ -18,7 +18,9 @@ const packed = copy('node_modules/cooperator');
 
 async function copySources() {
   await rm(copy(), { recursive: true, force: true });
-  for (const folder of ['src', 'include', 'js', 'test/c', 'test/js', 'test/model', 'test/traces', 'test/verify']) {
+  for (const folder of [
+    'src', 'include', 'js', 'test/c', 'test/fuzz', 'test/js', 'test/model', 'test/traces', 'test/verify',
+  ]) {
     await cp(at(folder), copy(folder), { recursive: true });
   }
   await cp(at('build/packed/node_modules/cooperator'), packed, { recursive: true });
@@ -35,7 +37,8 @@ const helpers = () => sourcesOf('test/c').filter((name) => !/(test_\w+|check_mai
 
 async function compile(output, sources) {
   await run('gcc', [
-    '-std=c11', '-g', '-O1', `-I${copy('include')}`, `-I${copy('test/c')}`, `-DTRACES_DIR="${copy('test/traces')}"`,
+    '-std=c11', '-g', '-O1', `-I${copy('include')}`, `-I${copy('test/c')}`,
+    `-DTRACES_DIR="${copy('test/traces')}"`, `-DCORPUS_DIR="${copy('test/fuzz/corpus')}"`,
     ...sources, ...helpers(), copy('build/libcooperator.a'), '-lm', '-o', output,
   ]);
 }
