@@ -1,5 +1,6 @@
 // Applies each deliberate breakage (breakages.js) to a copy of the sources, and sees that a quick check notices it: the
-// comparison of random scripts with the model, else the C tests or the JavaScript tests.
+// comparison of random scripts with the model, else the C tests, the JavaScript tests, or those of a program that links
+// the library.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,16 +14,19 @@ const LONGEST_S = 60;
 
 const at = (...path) => join(root, ...path);
 const copy = (...path) => at('build/mutated', ...path);
+const forEmscripten = { NODE_PATH: ['/usr/share/nodejs', process.env.NODE_PATH].filter(Boolean).join(':') };
 const link = copy('test/node_modules');
 const packed = copy('node_modules/cooperator');
 
 async function copySources() {
   await rm(copy(), { recursive: true, force: true });
   for (const folder of [
-    'src', 'include', 'js', 'test/c', 'test/fuzz', 'test/js', 'test/model', 'test/traces', 'test/verify',
+    'src', 'include', 'js', 'cmake', 'examples/native', 'test/c', 'test/fuzz', 'test/js', 'test/model', 'test/program',
+    'test/traces', 'test/verify',
   ]) {
     await cp(at(folder), copy(folder), { recursive: true });
   }
+  for (const file of ['CMakeLists.txt', 'CMakePresets.json']) await cp(at(file), copy(file));
   await cp(at('build/packed/node_modules/cooperator'), packed, { recursive: true });
   await mkdir(copy('dist'), { recursive: true });
   await cp(at('dist/cooperator.wasm'), copy('dist/cooperator.wasm'));
@@ -76,8 +80,8 @@ async function checkC() {
 async function bundle() {
   for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
     await build({
-      absWorkingDir: copy(), entryPoints: ['js/index.js', 'js/testing.js'], outdir: join(packed, 'dist'),
-        bundle: true, format,
+      absWorkingDir: copy(), entryPoints: ['index', 'testing', 'work'].map((name) => `js/${name}.js`),
+      outdir: join(packed, 'dist'), bundle: true, format,
       outExtension: { '.js': extension }, platform: 'neutral', target: 'es2022', charset: 'utf8',
         loader: { '.wasm': 'base64' },
       logLevel: 'silent',
@@ -85,17 +89,41 @@ async function bundle() {
   }
 }
 
+/** Do tests of the copy fail? @param {object} config @param {string} folder */
+const jestFails = (config, folder) => fails(process.execPath, [
+  '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc', at('node_modules/jest/bin/jest.js'),
+  '--bail', '--rootDir', copy(), '--config', JSON.stringify({ transform: {}, ...config }), copy(folder),
+], 10 * LONGEST_S);
+
 /** Which check notices a breakage of the package. @returns {Promise<string | undefined>} */
 async function checkJs() {
   await bundle();
   if (await notices('js', 'package')) return 'the model';
-  const jest = [
-    '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
-      at('node_modules/jest/bin/jest.js'),
-    '--bail', '--rootDir', copy(), '--testPathIgnorePatterns', 'memory.test', 'readme.test', '--config',
-    '{"testMatch":["**/test/js/*.test.js"],"transform":{}}',
-  ];
-  return await fails(process.execPath, jest, 10 * LONGEST_S) ? 'test/js' : undefined;
+  return await jestFails({ testMatch: ['**/test/js/*.test.js'] }, 'test/js') ? 'test/js' : undefined;
+}
+
+/** Which check notices a breakage of what is between the core and JavaScript. @returns {Promise<string | undefined>} */
+async function checkWasm() {
+  const cmake = (...args) => run('cmake', args, { cwd: copy(), env: forEmscripten });
+  if (!existsSync(copy('build/wasm/build.ninja'))) await cmake('--preset', 'wasm', '-DCOOPERATOR_WERROR=OFF');
+  await cmake('--build', '--preset', 'wasm', '--target', 'core', 'cooperator_wasm');
+  for (const folder of [copy('dist'), join(packed, 'dist')]) {
+    await cp(copy('build/wasm/cooperator.wasm'), join(folder, 'cooperator.wasm'));
+  }
+  const by = await checkJs();
+  if (by !== undefined) return by;
+  const installed = copy('build/installed-wasm');
+  await cmake('--install', 'build/wasm', '--prefix', installed);
+  await cmake('-S', 'test/program', '-B', 'build/program', '-G', 'Ninja', '--toolchain', copy('cmake/emscripten.cmake'),
+    `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`);
+  await cmake('--build', 'build/program');
+  return await jestFails({ testMatch: ['**/test/program/*.test.js'] }, 'test/program') ? 'test/program' : undefined;
+}
+
+/** @param {string} file */
+function checkOf(file) {
+  if (file.startsWith('src/wasm/')) return checkWasm();
+  return file.startsWith('src/') ? checkC() : checkJs();
 }
 
 /**
@@ -107,9 +135,8 @@ export async function mutations({ only, tell = () => {} } = {}) {
   await copySources();
   const noticed = {};
   const wrong = [];
-  const check = (file) => (file.startsWith('src/') ? checkC() : checkJs());
-  for (const file of ['src/task.c', 'js/task.js']) {
-    const by = await check(file);
+  for (const file of ['src/task.c', 'src/wasm/bridge.c', 'js/task.js']) {
+    const by = await checkOf(file);
     if (by !== undefined) wrong.push(`unbroken, ${file} is taken to be broken by ${by}`);
   }
   if (wrong.length !== 0) return { figures: [], wrong };
@@ -121,7 +148,7 @@ export async function mutations({ only, tell = () => {} } = {}) {
       continue;
     }
     await writeFile(copy(file), source.replace(from, () => to));
-    const by = await check(file).catch((error) =>
+    const by = await checkOf(file).catch((error) =>
       { throw new Error(`${what}: ${error.output ?? ''}${error.message}`); });
     await writeFile(copy(file), source);
     tell(`${rule}, ${what}: ${by ?? 'NOT NOTICED'}`);

@@ -66,7 +66,7 @@ async function open(query) {
     const one = { task: cooperator.cooperate(work(index, wait), index % 11 === 0 ? { share: 2 } : undefined),
       pauses: 0, isStopped: false, isOver: false };
     const ends = (end, isRight) => {
-      counts[isRight && !one.isOver ? end : 'wrong']++;
+      counts[isRight && !one.isOver ? end : 'wrong']++; // told once, and what is true
       one.isOver = true;
     };
     one.task.whenDone().addCallbacks(
@@ -187,11 +187,15 @@ const after = await measure(old);
 const young = await open('?young');
 const costs = [];
 for (let pair = 0; pair < 2 * PAIRS; pair++) { // the first half is for the young one's code to be compiled
-  const [one, other] = [await costOfARound(old, pair), await costOfARound(young, pair)];
-  if (pair >= PAIRS) costs.push({ old: one, young: other, ratio: one / other });
+  const cost = {};
+  for (const which of pair % 2 === 0 ? ['old', 'young'] : ['young', 'old']) {
+    cost[which] = await costOfARound({ old, young }[which], pair);
+  }
+  if (pair >= PAIRS) costs.push({ ...cost, ratio: cost.old / cost.young });
 }
 const { done, failed, stopped, wrong } = old.counts;
 process.stdout.write(JSON.stringify({
-  tasks: done + failed + stopped, counts: old.counts, wrong: wrong + young.counts.wrong, turns: old.turns, settled, after,
+  tasks: done + failed + stopped, counts: old.counts, wrong: wrong + young.counts.wrong, turns: old.turns, settled,
+  after,
   usATurn: Object.fromEntries(['old', 'young', 'ratio'].map((key) => [key, median(costs.map((one) => one[key]))])),
 }));
