@@ -182,6 +182,14 @@ EMSCRIPTEN_KEEPALIVE void *retain_value(void *value) { return coop_wasm_retain(v
 EMSCRIPTEN_KEEPALIVE void release_value(void *value) { coop_wasm_release(value); }
 EMSCRIPTEN_KEEPALIVE coop_status size_of(void *value) { return coop_wasm_size(value, &(size_t){0}); }
 
+/* What is refused of any value: to be put nowhere. */
+EMSCRIPTEN_KEEPALIVE int refuse_no_place(void *value) {
+  return coop_wasm_number(value, NULL) == COOP_INVALID_ARGUMENT && coop_wasm_size(value, NULL) == COOP_INVALID_ARGUMENT &&
+         coop_wasm_read(value, NULL, 1) == COOP_INVALID_ARGUMENT;
+}
+
+EMSCRIPTEN_KEEPALIVE coop_status read_nothing(void *value) { return coop_wasm_read(value, NULL, 0); }
+
 EMSCRIPTEN_KEEPALIVE int allocated(void) { return (int)mallinfo().uordblks; }
 
 EMSCRIPTEN_KEEPALIVE coop_status make_cooperator(void) {

@@ -314,6 +314,15 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     });
   });
 
+  test('a value is put nowhere, unless it is nothing that is asked of it', async () => {
+    const program = await startAndBind();
+    const pointer = program.deferredToC(Deferred.succeed('text'));
+    for (const value of [program._result_of(pointer), 64, 0]) expect(program._refuse_no_place(value)).toBe(1);
+    expect(program._read_nothing(program._result_of(pointer))).toBe(OK);
+    expect(program._read_nothing(64)).toBe(INVALID_ARGUMENT);
+    program._release(pointer);
+  });
+
   test('numbers that stand for no value of a program reach nothing else that is JavaScript\'s', async () => {
     const program = await startAndBind();
     const waited = new Deferred();

@@ -122,7 +122,7 @@ async function checkWasm() {
 
 /** @param {string} file */
 function checkOf(file) {
-  if (file.startsWith('src/wasm/')) return checkWasm();
+  if (/^(src\/wasm\/|js\/(bind|exchange)\.)/.test(file)) return checkWasm();
   return file.startsWith('src/') ? checkC() : checkJs();
 }
 
