@@ -127,7 +127,8 @@ function checkOf(file) {
 }
 
 /**
- * @param {{ only?: string, tell?: (line: string) => void }} [how]  those that say this; what is told of each
+ * @param {{ only?: RegExp, tell?: (line: string) => void }} [how]  those whose file, rule and words match; what is
+ *   told of each
  * @returns {Promise<{ figures: string[], wrong: string[] }>}
  */
 export async function mutations({ only, tell = () => {} } = {}) {
@@ -141,7 +142,7 @@ export async function mutations({ only, tell = () => {} } = {}) {
   }
   if (wrong.length !== 0) return { figures: [], wrong };
   for (const { rule, what, file, from, to } of breakages) {
-    if (only !== undefined && !what.includes(only)) continue;
+    if (only !== undefined && !only.test(`${file} ${rule}, ${what}`)) continue;
     const source = readFileSync(at(file), 'utf8');
     if (source.split(from).length !== 2) {
       wrong.push(`${rule}, ${what}: what is to be replaced stands ${source.split(from).length - 1} times in ${file}`);
