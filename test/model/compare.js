@@ -61,7 +61,7 @@ function openWorker() {
       const [found] = await Promise.race([once(child, 'message'), died]);
       return found;
     },
-    close: () => child.disconnect(),
+    close: () => child.connected && child.disconnect(),
   };
 }
 

@@ -89,41 +89,48 @@ async function bundle() {
   }
 }
 
-/** Do tests of the copy fail? @param {object} config @param {string} folder */
-const jestFails = (config, folder) => fails(process.execPath, [
+/** Do tests of the copy fail? @param {string} folder @param {string} [only]  those whose names match */
+const jestFails = (folder, only = '') => fails(process.execPath, [
   '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc', at('node_modules/jest/bin/jest.js'),
-  '--bail', '--rootDir', copy(), '--config', JSON.stringify({ transform: {}, ...config }), copy(folder),
+  '--bail', '--rootDir', copy(), '--passWithNoTests',
+  '--config', JSON.stringify({ transform: {}, testMatch: [`**/${folder}/*.test.js`] }), `${copy(folder)}.*(${only})`,
 ], 10 * LONGEST_S);
 
-/** Which check notices a breakage of the package. @returns {Promise<string | undefined>} */
-async function checkJs() {
+/**
+ * Which check notices a breakage of the package. Of the tests, those that are named like the file come first.
+ * @param {string} [file]
+ * @returns {Promise<string | undefined>}
+ */
+async function checkJs(file) {
   await bundle();
+  const names = file?.replace(/^js\/|\.js$/g, '').split('/').join('|');
   if (await notices('js', 'package')) return 'the model';
-  return await jestFails({ testMatch: ['**/test/js/*.test.js'] }, 'test/js') ? 'test/js' : undefined;
+  if (file?.startsWith('js/') && await jestFails('test/js', names)) return 'test/js';
+  return await jestFails('test/js') ? 'test/js' : undefined;
 }
 
 /** Which check notices a breakage of what is between the core and JavaScript. @returns {Promise<string | undefined>} */
-async function checkWasm() {
+async function checkWasm(file) {
   const cmake = (...args) => run('cmake', args, { cwd: copy(), env: forEmscripten });
   if (!existsSync(copy('build/wasm/build.ninja'))) await cmake('--preset', 'wasm', '-DCOOPERATOR_WERROR=OFF');
   await cmake('--build', '--preset', 'wasm', '--target', 'core', 'cooperator_wasm');
   for (const folder of [copy('dist'), join(packed, 'dist')]) {
     await cp(copy('build/wasm/cooperator.wasm'), join(folder, 'cooperator.wasm'));
   }
-  const by = await checkJs();
+  const by = await checkJs(file);
   if (by !== undefined) return by;
   const installed = copy('build/installed-wasm');
   await cmake('--install', 'build/wasm', '--prefix', installed);
   await cmake('-S', 'test/program', '-B', 'build/program', '-G', 'Ninja', '--toolchain', copy('cmake/emscripten.cmake'),
     `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`);
   await cmake('--build', 'build/program');
-  return await jestFails({ testMatch: ['**/test/program/*.test.js'] }, 'test/program') ? 'test/program' : undefined;
+  return await jestFails('test/program') ? 'test/program' : undefined;
 }
 
 /** @param {string} file */
 function checkOf(file) {
-  if (/^(src\/wasm\/|js\/(bind|exchange)\.)/.test(file)) return checkWasm();
-  return file.startsWith('src/') ? checkC() : checkJs();
+  if (/^(src\/wasm\/|js\/(bind|exchange)\.)/.test(file)) return checkWasm;
+  return file.startsWith('src/') ? checkC : checkJs;
 }
 
 /**
@@ -136,20 +143,20 @@ export async function mutations({ only, tell = () => {} } = {}) {
   await copySources();
   const noticed = {};
   const wrong = [];
-  for (const file of ['src/task.c', 'src/wasm/bridge.c', 'js/task.js']) {
-    const by = await checkOf(file);
-    if (by !== undefined) wrong.push(`unbroken, ${file} is taken to be broken by ${by}`);
+  const chosen = breakages.filter(({ file, rule, what }) => only?.test(`${file} ${rule}, ${what}`) ?? true);
+  for (const check of new Set(chosen.map(({ file }) => checkOf(file)))) {
+    const by = await check();
+    if (by !== undefined) wrong.push(`unbroken, the sources are taken to be broken by ${by}`);
   }
   if (wrong.length !== 0) return { figures: [], wrong };
-  for (const { rule, what, file, from, to } of breakages) {
-    if (only !== undefined && !only.test(`${file} ${rule}, ${what}`)) continue;
+  for (const { rule, what, file, from, to } of chosen) {
     const source = readFileSync(at(file), 'utf8');
     if (source.split(from).length !== 2) {
       wrong.push(`${rule}, ${what}: what is to be replaced stands ${source.split(from).length - 1} times in ${file}`);
       continue;
     }
     await writeFile(copy(file), source.replace(from, () => to));
-    const by = await checkOf(file).catch((error) =>
+    const by = await checkOf(file)(file).catch((error) =>
       { throw new Error(`${what}: ${error.output ?? ''}${error.message}`); });
     await writeFile(copy(file), source);
     tell(`${rule}, ${what}: ${by ?? 'NOT NOTICED'}`);
