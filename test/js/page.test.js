@@ -59,6 +59,19 @@ test('a page that takes long to draw has its time all the same', async () => {
   expect(goodput).toBeGreaterThan(0.47); // of the 0.52 that drawing leaves
 });
 
+test('the next frame is asked for as long as a slice is on its way', async () => {
+  const report = await inPage({}, `
+    let unwatched = 0;
+    const look = () => {
+      if (page.left.tasks !== 0 && page.left.frames === 0) unwatched += 1;
+      return false;
+    };
+    await page.run(500, look);
+    print({ unwatched, drawn: page.drawn.length > 25 });
+  `);
+  expect(report).toEqual({ unwatched: 0, drawn: true });
+});
+
 test('turns longer than a frame get through, one after another', async () => {
   const { goodput } = await measured({ messagesFirst: true }, { turnMs: 30 });
   expect(goodput).toBeGreaterThan(0.6);

@@ -385,10 +385,6 @@ export const breakages = [
     from: "    document?.addEventListener('visibilitychange', ask);\n", to: '',
   },
   {
-    rule: 'schedulers', what: 'a cancelled slice by messages keeps the process alive', file: 'js/schedulers.js',
-    from: 'if (calls.delete(call)) release();', to: 'calls.delete(call);',
-  },
-  {
     rule: 'schedulers', what: 'a slice that throws keeps the port open', file: 'js/schedulers.js',
     from: '        } finally {\n          release();\n        }\n        return;',
     to: '        } finally {\n          void release;\n        }\n        release();\n        return;',
