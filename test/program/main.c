@@ -56,6 +56,17 @@ EMSCRIPTEN_KEEPALIVE void add_counter(int first, int turns) {
   if (coop_cooperate(coop_wasm_cooperator(), iterator, NULL) != COOP_OK) abort();
 }
 
+static coop_turn be_done(coop_task *task, void *state) {
+  (void)task, (void)state;
+  return COOP_DONE;
+}
+
+/* A task whose state is what it is given, and stands for nothing. */
+EMSCRIPTEN_KEEPALIVE void add_with_state(void *state) {
+  const coop_iterator iterator = {.step = be_done, .state = state};
+  if (coop_cooperate(coop_wasm_cooperator(), iterator, NULL) != COOP_OK) abort();
+}
+
 /* Waits for a Deferred, says what it got, and has the same for its own end. */
 struct waiter { COOP_ITERATOR; coop_deferred *source; };
 

@@ -68,6 +68,16 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await task.whenDone();
     });
 
+    test('are not taken for those of JavaScript, whatever their state is', async () => {
+      const { cooperate, getGlobalCooperator: get, _add_with_state: add } = await startAndBind();
+      const task = cooperate(counting([], 'js', 1));
+      for (let generation = 0; generation < 10; generation++) {
+        for (let index = 0; index < 200; index++) add(generation * 2 ** 22 + index);
+      }
+      expect(get().tasks).toStrictEqual([task]);
+      await task.whenDone();
+    });
+
     test('are told when either side stops the cooperator, and so are those of JavaScript', async () => {
       const byJavaScript = await startAndBind();
       byJavaScript._add_counter(0, 9);
