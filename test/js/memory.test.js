@@ -133,7 +133,7 @@ test('native tasks in a full memory: a clear error, and nothing is kept', async 
     const cooperator = make();
     const small = Array.from({ length: 20 }, () => new Deferred().addCallback(() => {}));
     const tasks = fill(cooperator);
-    let messages = new Set();
+    const messages = new Set();
     const tryNative = (times) => {
       for (let time = 0; time < times; time++) {
         try {
@@ -144,12 +144,15 @@ test('native tasks in a full memory: a clear error, and nothing is kept', async 
         }
       }
     };
-    // until what is too small for a task is used up, too
-    for (let time = 0; time < 10; time++) {
+    const replace = () => {
       tasks.pop().stop();
+      messages.clear();
       tryNative(1);
-    }
-    messages = new Set();
+      return messages.has('added');
+    };
+    while (replace()) continue; // what was too small for a task is used up
+    replace(); // and so is the task's block that the last one had to take for what is native in it
+    messages.clear();
     tryNative(1); // nothing is left
     for (const each of small) each.callback();
     tryNative(1000); // there is room for what is native in it, not for the task
