@@ -47,3 +47,13 @@ target_link_options(cooperator_wasm INTERFACE
   -Wl,--undefined=coop_wasm_cooperator)
 install(TARGETS cooperator_wasm EXPORT cooperatorTargets FILE_SET HEADERS)
 install(FILES src/wasm/program.js DESTINATION "${CMAKE_INSTALL_DATADIR}/cooperator")
+
+if(COOPERATOR_COVERAGE)
+  set(profile "${CMAKE_CURRENT_SOURCE_DIR}/test/verify/profile.c")
+  set_source_files_properties("${profile}" PROPERTIES COMPILE_OPTIONS "-fno-profile-instr-generate;-fno-coverage-mapping")
+  foreach(target IN ITEMS core cooperator_wasm)
+    target_sources(${target} PRIVATE "${profile}")
+    target_compile_options(${target} PRIVATE -fprofile-instr-generate -fcoverage-mapping
+      "SHELL:-mllvm -enable-name-compression=false")
+  endforeach()
+endif()

@@ -4,7 +4,7 @@
 import { CANCELLER, Deferred, OBSERVER, observe, settle, statusOf } from './deferred.js';
 import { mustBe } from './describe.js';
 import { CancelledError, INVALID_ARGUMENT, NO_MEMORY, OK, STATUS_NAMES, errorFor } from './errors.js';
-import { add, isKnown, look, take } from './handles.js';
+import { add, look, take } from './handles.js';
 import { queueMicrotask } from './host.js';
 import { subscribe, thenOf } from './thenable.js';
 import { reportUnhandled } from './unhandled.js';
@@ -12,13 +12,27 @@ import { bytesOf, textAt } from './wasm.js';
 
 /** @typedef {import('./wasm.js').Core} Core */
 
+/** What the program has a number of: of all that is in the table of objects, it gets at these alone. */
+class Value {
+  /** @param {unknown} content */
+  constructor(content) {
+    this.content = content;
+  }
+}
+
+/** @param {number} number @returns {any} undefined where it stands for no value of the program's */
+function contentAt(number) {
+  const value = look(number);
+  return value instanceof Value ? value.content : undefined;
+}
+
 /**
  * A value as the program has it; 0 if the table of objects is full.
  * @param {unknown} value
  */
 export function encode(value) {
   try {
-    return add(value) * 2 + 1;
+    return add(new Value(value)) * 2 + 1;
   } catch {
     return 0;
   }
@@ -32,7 +46,7 @@ const isForeign = (number) => (number & 1) !== 0;
  * @param {Core} core @param {number} status @param {number} number
  */
 function decode(core, status, number) {
-  if (isForeign(number)) return look(number >>> 1);
+  if (isForeign(number)) return contentAt(number >>> 1);
   const value = number >>> 0;
   if (status === OK) return value;
   const name = STATUS_NAMES[status] ?? String(status);
@@ -73,6 +87,12 @@ class Watcher {
 export function deferredFromC(core, pointer) {
   if (!Number.isInteger(pointer) || pointer === 0) {
     throw mustBe('deferredFromC: pointer', 'the address of a coop_deferred, a number', pointer);
+  }
+  const address = pointer >>> 0; // one above 2^31 comes from the program as a negative number
+  if ((pointer !== address && pointer !== (pointer | 0)) || address % 4 !== 0 || address >= bytesOf(core).length) {
+    throw new RangeError(
+      `deferredFromC: pointer must be an address in the program's memory, a multiple of 4, not ${pointer}`,
+    );
   }
   const watcher = new Watcher(new Deferred(() => {
     if (!watcher.over) core.exports.deferred_cancel(pointer, encode(new CancelledError()));
@@ -178,7 +198,7 @@ export function importsFor(core) {
   return {
     /** @type {(what: number, how: number, status: number, value: number) => number} */
     host_invoke(what, how, status, value) {
-      if (how === OBSERVER) return take(what).observe(status !== OK, decode(core, status, value)) ? 1 : 0;
+      if (how === OBSERVER) return take(what)?.observe(status !== OK, decode(core, status, value)) ? 1 : 0;
       try {
         if (how === CANCELLER) look(what)?.cancel();
       } catch (error) {
@@ -192,36 +212,34 @@ export function importsFor(core) {
     },
     /** @type {(number: number) => void} */
     host_release(number) {
-      const object = look(number);
-      if (object instanceof Watcher) {
-        take(number);
-        object.drop();
-      } else if (released.push(number) === 1) {
-        queueMicrotask(takeReleased);
-      }
+      take(number)?.drop?.();
+    },
+    /** @type {(number: number) => void} */
+    host_release_value(number) {
+      if (look(number) instanceof Value && released.push(number) === 1) queueMicrotask(takeReleased);
     },
     /** @type {(number: number, out: number) => number} */
     host_number(number, out) {
-      const value = look(number);
+      const value = contentAt(number);
       if (typeof value !== 'number') return INVALID_ARGUMENT;
       core.doubles()[out >>> 3] = value;
       return OK;
     },
     /** @type {(number: number, out: number) => number} */
     host_size: (number, out) => answer(() => {
-      const bytes = contentOf(look(number));
+      const bytes = contentOf(contentAt(number));
       if (bytes === undefined) return INVALID_ARGUMENT;
       core.words()[out >>> 2] = bytes.length;
       return OK;
     }),
     /** @type {(number: number, buffer: number, size: number) => number} */
     host_read: (number, buffer, size) => answer(() => {
-      const bytes = contentOf(look(number));
+      const bytes = contentOf(contentAt(number));
       if (bytes === undefined || size >>> 0 > bytes.length) return INVALID_ARGUMENT;
       bytesOf(core).set(bytes.subarray(0, size), buffer >>> 0);
       return OK;
     }),
     /** @type {(number: number) => number} */
-    host_retain: (number) => (isKnown(number) ? encode(look(number)) >>> 1 : 0),
+    host_retain: (number) => (look(number) instanceof Value ? encode(contentAt(number)) >>> 1 : 0),
   };
 }

@@ -51,14 +51,6 @@ export function look(number) {
 }
 
 /**
- * Whether it stands for anything, be that undefined, or would for what is added next.
- * @param {number} number
- */
-export function isKnown(number) {
-  return numbers[number & INDEX_MASK] === number;
-}
-
-/**
  * Gives the number back. Does nothing, and returns undefined, if it was before.
  * @param {number} number
  * @returns {any} what it stood for

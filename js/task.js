@@ -367,10 +367,10 @@ export class CooperativeTask {
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 
-  /** Is the error only what a stopped task's signal has told it? @param {unknown} error */
+  /** Is the error only what the task was stopped with, maybe in the turn that goes on? @param {unknown} error */
   #isNoNews(error) {
     const known = this.#outcome ?? this.#stopReason;
-    return this.#ended === STATE_STOPPED && known !== undefined && known.error === error;
+    return this.#ended !== STATE_FAILED && known !== undefined && known.error === error;
   }
 
   /** An error that comes after the end. @param {unknown} error */

@@ -24,6 +24,7 @@ const tools = {
   'clang-tidy': { found: () => onPath('clang-tidy'), packages: ['clang-tidy'] },
   cppcheck: { found: () => onPath('cppcheck'), packages: ['cppcheck'] },
   gcovr: { found: () => onPath('gcovr'), packages: ['gcovr'] },
+  'llvm-cov': { found: () => ['llvm-cov', 'llvm-profdata'].every(onPath), packages: ['llvm'] },
   // libFuzzer comes with the compiler's own runtime libraries
   fuzzer: {
     found: () => spawnSync('clang', ['-fsanitize=fuzzer', '-xc', '-', '-o', '/dev/null'], {
@@ -53,7 +54,7 @@ export const needs = {
     ...building, 'gcc', 'clang', 'clang-tidy', 'cppcheck', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted',
     'redis', 'doxygen',
   ],
-  verify: [...building, 'gcc', 'clang', 'twisted', 'clang-tidy', 'cppcheck', 'gcovr', 'fuzzer'],
+  verify: [...building, 'gcc', 'clang', 'twisted', 'clang-tidy', 'cppcheck', 'gcovr', 'llvm-cov', 'fuzzer'],
 };
 
 /**

@@ -68,8 +68,7 @@ const steps = {
   },
   model: { title: 'random scripts on model, package, core and Twisted', after: ['gcc', 'pack'], run: model },
   bridge: {
-    title: 'the exports of the core, misused', after: ['pack'],
-    run: () => checks({ '200 lives of a core': misuse }),
+    title: 'the functions of cores, misused', after: ['pack', 'program'], run: misuse,
   },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
   guides: { title: 'the code in README.md and docs/', after: ['pack'], run: () => jest('guides', 'test/docs') },
@@ -380,7 +379,7 @@ async function inNode(name) {
 async function model() {
   const { checkDifferences, compareAll } = await import('../test/model/compare.js');
   const { checked, wrong } = await checkDifferences();
-  const { scripts, differences, shown } = await compareAll({ scripts: 2000, seed: 1 });
+  const { scripts, differences, shown } = await compareAll({ scripts: 2000, seed: 1, workers: 1 });
   const compared = Object.values(scripts).reduce((sum, count) => sum + count);
   return {
     passed: checked - wrong.length + compared - differences,
@@ -390,8 +389,15 @@ async function model() {
 }
 
 async function misuse() {
-  const { life } = await import('../test/verify/bridge.mjs');
-  for (let seed = 1; seed <= 200; seed++) life(seed, 1000);
+  const { life, programOpener } = await import('../test/verify/bridge.mjs');
+  const lives = (open) => {
+    for (let seed = 1; seed <= 200; seed++) life(seed, 1000, open);
+  };
+  return checks({
+    '200 lives of a core': () => lives(),
+    '200 of that of a C program, built with -O0': async () => lives(await programOpener('O0')),
+    '200 of that of a C program, built with -O3': async () => lives(await programOpener('O3')),
+  });
 }
 
 const jest = (name, ...args) => jestIn(process.execPath, name, ...args);

@@ -32,6 +32,7 @@ extern coop_status host_number(handle number, double *out) IMPORT(host_number);
 extern coop_status host_size(handle number, size_t *out) IMPORT(host_size);
 extern coop_status host_read(handle number, void *buffer, size_t size) IMPORT(host_read);
 extern handle host_retain(handle number) IMPORT(host_retain);
+extern void host_release_value(handle number) IMPORT(host_release_value);
 
 /* ---- values ---- */
 
@@ -57,7 +58,7 @@ void *coop_wasm_retain(const void *value) {
 }
 
 void coop_wasm_release(void *value) {
-  if (is_foreign(value)) host_release(number_of(value));
+  if (is_foreign(value)) host_release_value(number_of(value));
 }
 
 static void release(void *context, void *value) {

@@ -40,6 +40,7 @@ var coop__imports = {
   coop__host_size: function (number, out) { return coop__link['hooks']['host_size'](number, out); },
   coop__host_read: function (number, buffer, size) { return coop__link['hooks']['host_read'](number, buffer, size); },
   coop__host_retain: function (number) { return coop__link['hooks']['host_retain'](number); },
+  coop__host_release_value: function (number) { coop__link['hooks']['host_release_value'](number); },
 };
 Object.keys(coop__imports).forEach(function (name) {
   if (name.startsWith('coop__host_')) coop__imports[name + '__deps'] = ['$coop__link'];

@@ -30,4 +30,7 @@ bool replay_is_for_js(const char *script);
  */
 char *replay_script(const char *script, replay_trouble trouble, replay_report *report);
 
+/** Replays what a fuzzer has made of a script, and may make no sense. */
+void replay_input(const unsigned char *data, size_t size);
+
 #endif

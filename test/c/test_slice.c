@@ -124,7 +124,41 @@ HOST_TEST(S3_turns_that_all_become_longer_at_once_make_one_slice_late_and_no_mor
   stop_and_drop(&a, 1);
 }
 
-/** The clock of a browser that shows whole milliseconds. */
+HOST_TEST(S3_many_tasks_whose_turns_become_longer_at_once_make_one_slice_late_and_no_more) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double turn_ms = 0.0001;
+  static worker workers[200];
+  for (size_t i = 0; i < 200; i++) {
+    workers[i] = (worker){.work = take_time, .data = &turn_ms};
+    worker_add(host, cooperator, &workers[i]);
+  }
+  for (int i = 0; i < 3; i++) slice_length(host);
+  turn_ms = 0.014; /* 64 of them are not yet worth a search for the one that was long */
+  CHECK(slice_length(host) < 11);
+  for (int i = 0; i < 10; i++) CHECK(slice_length(host) < 10.1);
+  stop_and_drop(workers, 200);
+}
+
+/** Its turns become longer when a slice of 10 ms is nearly over; `data` is when it began. */
+static coop_turn become_longer_at_last(coop_task *task, worker *self) {
+  (void)task;
+  const double since_ms = self->host->now_ms - *(const double *)self->data;
+  self->host->now_ms += since_ms < 9.95 ? 0.001 : 0.01;
+  return COOP_MORE;
+}
+
+HOST_TEST(S3_near_the_end_of_a_slice_the_clock_is_read_more_often) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  double began = 0;
+  worker a = {.work = become_longer_at_last, .data = &began};
+  worker_add(host, cooperator, &a);
+  for (int i = 0; i < 20; i++) {
+    began = host->now_ms;
+    CHECK(slice_length(host) < 10.1);
+  }
+  stop_and_drop(&a, 1);
+}
+
 enum { COLD = 2000 };
 
 /** The first turn takes as long as 200 later ones. */
@@ -148,6 +182,7 @@ HOST_TEST(what_the_cold_first_turns_of_many_tasks_took_is_soon_forgotten) {
   stop_and_drop(workers, COLD);
 }
 
+/** The clock of a browser that shows whole milliseconds. */
 static double coarse_now_ms(void *context) {
   fake_host *host = context;
   host->readings++;
@@ -424,6 +459,34 @@ HOST_TEST(a_long_turn_among_many_tiny_ones_is_noticed) {
   stop_and_drop(workers, 2);
 }
 
+static coop_turn take_a_microsecond(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += 0.001;
+  return COOP_MORE;
+}
+
+static coop_turn become_long(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns < 100 ? 0.0005 : 2;
+  return self->turns == 110 ? COOP_DONE : COOP_MORE;
+}
+
+HOST_TEST(whose_the_long_turns_among_many_tiny_ones_are_is_found_out) {
+  coop_cooperator *cooperator = new_timed(host, 10);
+  static worker workers[50];
+  for (size_t i = 0; i < 50; i++) {
+    workers[i] = (worker){.work = i == 20 ? become_long : take_a_microsecond};
+    worker_add(host, cooperator, &workers[i]);
+  }
+  while (workers[20].turns < 110) slice_length(host);
+  coop_task_stats long_one, tiny_one;
+  coop_task_get_stats(workers[20].task, &long_one);
+  coop_task_get_stats(workers[30].task, &tiny_one);
+  CHECK(near(long_one.longest_turn_ms, 2));
+  CHECK(tiny_one.longest_turn_ms < 0.01);
+  stop_and_drop(workers, 50);
+}
+
 static coop_turn take_seven(coop_task *task, worker *self) {
   (void)task;
   self->host->now_ms += 7;
@@ -450,12 +513,6 @@ static coop_status hint_only(void *context, coop_slice_limit *limit) {
   limit->ms = 1000;
   limit->hint = true;
   return COOP_OK;
-}
-
-static coop_turn take_a_microsecond(coop_task *task, worker *self) {
-  (void)task;
-  self->host->now_ms += 0.001;
-  return COOP_MORE;
 }
 
 HOST_TEST(a_hint_is_asked_when_the_clock_is_read_and_ends_the_slice) {

@@ -407,6 +407,21 @@ describe('J4: what a stopped task waited for', () => {
     expect(tasks.map((task) => task.state)).toStrictEqual(new Array(4).fill('stopped'));
   });
 
+  test('J4: is its own end, and it was stopped in that very turn: that is no news', async () => {
+    const { cooperator, pumpAsync, takeReports } = rig();
+    const ways = [(task) => task.stop(), () => cooperator.stop()];
+    const tasks = ways.map((stop) => cooperator.cooperate(function* () {
+      const task = tasks[ways.indexOf(stop)];
+      const done = task.whenDone();
+      stop(task);
+      yield done;
+    }));
+    await pumpAsync(2);
+    expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped']);
+    await settle();
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([]);
+  });
+
   test('J4: rejects with undefined: that is an error like any other, and reported', async () => {
     const { cooperator, pumpAsync, takeReports } = rig();
     let reject;

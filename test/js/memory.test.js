@@ -1,11 +1,11 @@
 // Memory that cannot grow, and memory that is given back.
 import { reportOf } from './support/child.js';
 
-/** Source: `fixed(pages)` gives the package's wasm with a memory of that many pages and no more. */
+/** Source: `fixed(spare, room)` gives the package's wasm with `spare` pages more, and not above `room` still to come. */
 const patch = `
   import { readFileSync } from 'node:fs';
   import { createRequire } from 'node:module';
-  import { Cooperator, Deferred, init, predicates } from 'cooperator';
+  import { Cooperator, Deferred, init, native, predicates } from 'cooperator';
   import { FakeScheduler } from 'cooperator/testing';
 
   const wasm = readFileSync(createRequire(process.cwd() + '/').resolve('cooperator/cooperator.wasm'));
@@ -16,7 +16,7 @@ const patch = `
     return bytes;
   }
 
-  function fixed(spare) {
+  function fixed(spare, room = 0) {
     let at = 8;
     const read = () => {
       let value = 0;
@@ -35,7 +35,7 @@ const patch = `
         if (read() !== 1) throw new Error('one memory was expected');
         read();
         const pages = read() + spare;
-        const section = [1, 1, ...leb(pages), ...leb(pages)];
+        const section = [1, 1, ...leb(pages), ...leb(pages + room)];
         const patched = Buffer.from([5, section.length, ...section]);
         return Buffer.concat([wasm.subarray(0, start), patched, wasm.subarray(content + size)]);
       }
@@ -52,6 +52,11 @@ const patch = `
     scheduler: scheduler.schedule,
     terminationPredicateFactory: predicates.turns(1_000_000),
   });
+  /** Adds tasks until there is no memory left; gives them. */
+  const fill = (cooperator) => {
+    const tasks = [];
+    try { for (;;) tasks.push(cooperator.cooperate(function* () { yield; })); } catch { return tasks; }
+  };
 `;
 
 test('tasks added to a memory that cannot grow: a clear error, and what was added still runs', async () => {
@@ -82,13 +87,9 @@ test('after that, with tasks finished, new ones can be added again', async () =>
   const report = await reportOf(`${patch}
     await init(fixed(1));
     const cooperator = make();
-    const fill = () => {
-      let added = 0;
-      try { for (;;) { cooperator.cooperate(function* () { yield; }); added += 1; } } catch { return added; }
-    };
     const rounds = [];
     for (let round = 0; round < 4; round++) {
-      rounds.push(fill());
+      rounds.push(fill(cooperator).length);
       scheduler.pump();
       globalThis.gc();
       await turn();
@@ -98,6 +99,92 @@ test('after that, with tasks finished, new ones can be added again', async () =>
     print(rounds);
   `, { flags: ['--expose-gc'] });
   for (const added of report) expect(added).toBeGreaterThan(report[0] / 2);
+});
+
+test('the last pages that there are room for are used, though a larger step is not to be had', async () => {
+  const [without, withRoom] = await Promise.all([0, 2].map((room) => reportOf(`${patch}
+    await init(fixed(1, ${room}));
+    print(fill(make()).length);
+  `)));
+  expect(withRoom - without).toBeGreaterThan(1000);
+});
+
+test('in a full memory, what a task has left serves for smaller things', async () => {
+  const report = await reportOf(`${patch}
+    await init(fixed(1));
+    const tasks = fill(make());
+    const deferreds = [];
+    const add = () => {
+      try { for (;;) { const one = new Deferred(); one.addCallback(() => {}); deferreds.push(one); } } catch {}
+      return deferreds.length;
+    };
+    const before = add();
+    for (const task of tasks.slice(0, 100)) task.stop();
+    print(add() - before);
+  `);
+  expect(report).toBeGreaterThan(20);
+});
+
+test('native tasks in a full memory: a clear error, and nothing is kept', async () => {
+  const report = await reportOf(`${patch}
+    import { steps } from './support/steps.js';
+    await init(fixed(1));
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(steps)), { host: { call() {} } });
+    const cooperator = make();
+    const small = Array.from({ length: 20 }, () => new Deferred().addCallback(() => {}));
+    const tasks = fill(cooperator);
+    const messages = new Set();
+    const tryNative = (times) => {
+      for (let time = 0; time < times; time++) {
+        try {
+          cooperator.cooperate(native({ step: exports.count_down, state: 64 }));
+          messages.add('added');
+        } catch (error) {
+          messages.add(error.message);
+        }
+      }
+    };
+    const replace = () => {
+      tasks.pop().stop();
+      messages.clear();
+      tryNative(1);
+      return messages.has('added');
+    };
+    while (replace()) continue; // what was too small for a task is used up
+    replace(); // and so is the task's block that the last one had to take for what is native in it
+    messages.clear();
+    tryNative(1); // nothing is left
+    for (const each of small) each.callback();
+    tryNative(1000); // there is room for what is native in it, not for the task
+    let again = 0;
+    try { for (; again < small.length; again++) new Deferred().addCallback(() => {}); } catch {} // one block is small now
+    tasks[0].stop();
+    const task = cooperator.cooperate(native({ step: exports.count_down, state: 64 }));
+    print({ messages: [...messages], again, state: task.state });
+  `);
+  expect(report).toMatchObject({ messages: [expect.stringMatching(/memory/i)], state: 'runnable' });
+  expect(report.again).toBeGreaterThan(15);
+});
+
+test('native tasks that are over give their memory back', async () => {
+  const report = await reportOf(`${patch}
+    import { steps } from './support/steps.js';
+    await init(fixed(1));
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(steps)), { host: { call() {} } });
+    const cooperator = make();
+    const resting = new Cooperator({ scheduler: scheduler.schedule, started: false });
+    for (const task of fill(resting).slice(0, 200)) task.stop(); // room for that many, and no more
+    let done = 0;
+    for (let round = 0; round < 20; round++) {
+      new Int32Array(exports.memory.buffer).fill(1, 16, 66);
+      const tasks = Array.from({ length: 50 }, (_, index) =>
+        cooperator.cooperate(native({ step: exports.count_down, state: 64 + 4 * index })));
+      scheduler.pump();
+      for (const { state } of tasks) if (state === 'done') done += 1;
+    }
+    print(done);
+  `);
+  expect(report).toBe(1000);
 });
 
 test('Deferreds made in a memory that cannot grow: a clear error, and those that were made still fire', async () => {
@@ -238,6 +325,25 @@ test('a chain, and a task, go on where nobody holds them but what will fire them
     print(log.sort());
   `, { flags: ['--expose-gc'] });
   expect(report).toStrictEqual(['awaited', 'handed on', 'inner', 'looked at', 'promise', 'waited for']);
+});
+
+test('a Deferred whose timeout could not be set is kept by nothing', async () => {
+  const report = await reportOf(`${patch}
+    const seen = [];
+    const registry = new FinalizationRegistry((name) => seen.push(name));
+    (() => {
+      const deferred = new Deferred();
+      registry.register(deferred, 'collected');
+      try {
+        deferred.addTimeout(5, { callLater() { throw new Error('no timers'); } });
+      } catch (error) {
+        seen.push(error.message);
+      }
+    })();
+    for (let round = 0; round < 20 && seen.length === 1; round++) { globalThis.gc(); await turn(); }
+    print(seen);
+  `, { flags: ['--expose-gc'] });
+  expect(report).toStrictEqual(['no timers', 'collected']);
 });
 
 test('what a finished task held on to can be collected', async () => {

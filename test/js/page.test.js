@@ -102,6 +102,80 @@ test('a page that takes long to draw has its time all the same', async () => {
   expect(goodput).toBeGreaterThan(0.47); // of the 0.52 that drawing leaves
 });
 
+test('a page that takes most of its time to draw has all its frames, though messages come before them', async () => {
+  const { framesPerSecond } = await measured({ drawMs: 13.5, messagesFirst: true });
+  expect(framesPerSecond).toBeGreaterThanOrEqual(59);
+});
+
+test('work goes on after a frame was due, where that comes late, but for a quarter of the interval at most', async () => {
+  const [soon, late] = await Promise.all([3, 10].map((lagMs) => measured({ lagMs })));
+  expect(soon.goodput).toBeGreaterThan(0.95);
+  expect(late.goodput).toBeLessThan(1 - 10 / 16.7 + 0.25); // what the frame is waited for is nobody's
+  expect(late.framesPerSecond).toBeGreaterThanOrEqual(59);
+});
+
+test('and for less, once frames are missed by that', async () => {
+  const { framesPerSecond } = await inPage({ lagMs: 4 }, `
+    ${animation}
+    await page.run(1000);
+    Object.assign(page, { lagMs: 0, deadlineMs: 1 });
+    print(await measure());
+  `);
+  expect(framesPerSecond).toBeGreaterThanOrEqual(59);
+});
+
+test('a display that becomes faster has all its frames', async () => {
+  const { framesPerSecond } = await inPage({ hz: 60, messagesFirst: true }, `
+    ${animation}
+    await page.run(1000);
+    page.interval = 1000 / 120;
+    await page.run(3000);
+    print(await measure());
+  `);
+  expect(framesPerSecond).toBeGreaterThanOrEqual(118);
+});
+
+test('frames that a long turn has cost do not make the display a slower one', async () => {
+  const { framesPerSecond } = await inPage({ messagesFirst: true }, `
+    ${animation}
+    cooperator.cooperate(function* () {
+      for (let next = 0; ; yield) {
+        if (page.time < next) continue;
+        page.spend(25);
+        next = page.time + 100;
+      }
+    });
+    print(await measure());
+  `);
+  expect(framesPerSecond).toBeGreaterThanOrEqual(55);
+});
+
+test('after a rest, work begins without waiting for a frame', async () => {
+  const { worked } = await inPage({}, `
+    await page.run(500);
+    task.pause();
+    await page.run(500);
+    worked = 0;
+    task.resume();
+    await page.run(4);
+    print({ worked });
+  `);
+  expect(worked).toBeGreaterThan(3);
+});
+
+test('the next frame is asked for as long as a slice is on its way', async () => {
+  const report = await inPage({}, `
+    let unwatched = 0;
+    const look = () => {
+      if (page.left.tasks !== 0 && page.left.frames === 0) unwatched += 1;
+      return false;
+    };
+    await page.run(500, look);
+    print({ unwatched, drawn: page.drawn.length > 25 });
+  `);
+  expect(report).toEqual({ unwatched: 0, drawn: true });
+});
+
 test('turns longer than a frame get through, one after another', async () => {
   const { goodput } = await measured({ messagesFirst: true }, { turnMs: 30 });
   expect(goodput).toBeGreaterThan(0.6);

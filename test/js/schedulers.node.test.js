@@ -172,20 +172,24 @@ test('schedulers.postTask(priority) posts with it; after cancel nothing comes, n
   `)).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
 });
 
-test('schedulers.idle() asks requestIdleCallback, and nothing comes after cancel', async () => {
+test('schedulers.idle() asks requestIdleCallback, for within a second, and nothing comes after cancel', async () => {
   expect(await reportOf(`
     const asked = new Map();
     let last = 0;
-    globalThis.requestIdleCallback = (callback) => { asked.set(++last, callback); return last; };
-    globalThis.cancelIdleCallback = (id) => { asked.delete(id); };
     const log = [];
+    globalThis.requestIdleCallback = (callback, { timeout }) => {
+      log.push(timeout);
+      asked.set(++last, callback);
+      return last;
+    };
+    globalThis.cancelIdleCallback = (id) => { asked.delete(id); };
     const { schedulers } = await import('cooperator');
     const scheduler = schedulers.idle();
     scheduler(() => log.push('slice'));
     scheduler(() => log.push('cancelled')).cancel();
     for (const callback of [...asked.values()]) callback({ didTimeout: false, timeRemaining: () => 10 });
     process.stdout.write(JSON.stringify(log));
-  `)).toStrictEqual(['slice']);
+  `)).toStrictEqual([1000, 1000, 'slice']);
 });
 
 test('schedulers.message() posts no message for a request while one that was taken back is on its way', async () => {
@@ -225,4 +229,13 @@ test('what is put in the place of MessageChannel after the import is not used', 
     const value = await new Cooperator().cooperate(function* () { yield; return 'done'; }).whenDone();
     process.stdout.write(JSON.stringify(value));
   `)).toBe('done');
+});
+
+test('schedulers.message(): a slice that throws leaves nothing in the event loop', async () => {
+  const { code, stdout } = await runNode(`
+    import { schedulers } from 'cooperator';
+    process.on('uncaughtException', (error) => console.log(error.message));
+    schedulers.message()(() => { throw new Error('thrown'); });
+  `);
+  expect({ code, stdout }).toStrictEqual({ code: 0, stdout: 'thrown\n' });
 });

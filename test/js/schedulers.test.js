@@ -21,6 +21,10 @@ for (const name of Object.keys(primitives).filter((each) => !usable.includes(eac
   });
 }
 
+test('schedulers.auto() is one for all, who so know the same of the frames', () => {
+  expect(schedulers.auto()).toBe(schedulers.auto());
+});
+
 for (const name of usable) {
   const make = schedulers[name];
   describe(`schedulers.${name}()`, () => {

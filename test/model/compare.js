@@ -1,50 +1,18 @@
-// Replays random scripts on the model, the package, the C core and Twisted, and compares what they log. A difference
-// is made small and told as a trace, which can be put into test/traces.
+// Replays random scripts on the model, the package, the C core and Twisted, in processes side by side (worker.js), and
+// compares what they log. A difference is made small and told as a trace, which can be put into test/traces.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { differences as onPurpose } from './differences.js';
-import { generate } from './generate.js';
-import { replayAll, replayOnModel, replayOnPackage, replayOne } from './sides.js';
+import { kinds } from './kinds.js';
+import { replayOnModel, replayOnPackage, replayOne } from './sides.js';
 import { shrink } from './shrink.js';
 
+/** @typedef {import('./kinds.js').Found} Found */
+
+/** So many at most are a worker's at a time: few seconds, and few starts of Twisted. */
 const BATCH = 500;
-
-/**
- * What is compared with the model: scripts of a kind, in the parts of all.
- * - c: what C and JavaScript have in common, on both
- * - js: with what only JavaScript has
- * - twisted: without what is different there on purpose
- * - memory: on the C core, with each allocation failing in turn
- */
-const kinds = {
-  c: { part: 0.45, options: {}, sides: { c: (scripts) => replayAll('c', scripts), package: replayOnAll } },
-  js: { part: 0.35, options: { js: true }, sides: { package: replayOnAll } },
-  twisted: { part: 0.1, options: { twisted: true }, sides: { twisted: (scripts) => replayAll('twisted', scripts) } },
-  memory: { part: 0.1, options: {}, sides: { 'c, without memory': replayWithoutMemory } },
-};
-
-function replayWithoutMemory(scripts) {
-  return replayAll('c', scripts, ['--fail-allocations']);
-}
-
-async function replayOnAll(scripts) {
-  const logs = [];
-  for (const script of scripts) logs.push(await replayOnPackage(script));
-  return logs;
-}
-
-/** Replays one batch; gives the differences: [script, side, model's log, side's log]. */
-async function compare({ options, sides }, seeds, chosen) {
-  const scripts = seeds.map((seed) => generate(seed, options));
-  const expected = scripts.map(replayOnModel);
-  const differences = [];
-  for (const [side, replay] of Object.entries(sides)) {
-    if (chosen !== undefined && side !== chosen) continue;
-    const logs = await replay(scripts);
-    for (const [index, log] of logs.entries()) {
-      if (log !== expected[index]) differences.push({ seed: seeds[index], script: scripts[index], side });
-    }
-  }
-  return differences;
-}
 
 /** The package is asked asynchronously, so shrinking one of its differences goes step by step. */
 async function shrinkSlowly(script, differs) {
@@ -79,33 +47,69 @@ async function tell(kind, { seed, script, side }) {
   ].join('\n');
 }
 
+/** A process that compares what it is given; nobody looks at stacks there, and errors are many. */
+function openWorker() {
+  const child = fork(fileURLToPath(new URL('worker.js', import.meta.url)), { execArgv: ['--stack-trace-limit=0'] });
+  const died = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`test/model/worker.js ended with ${code ?? signal}`);
+  });
+  died.catch(() => {}); // told to who asks it, and not after it was let go
+  return {
+    /** @param {object} batch @returns {Promise<Found[]>} */
+    async compare(batch) {
+      child.send(batch);
+      const [found] = await Promise.race([once(child, 'message'), died]);
+      return found;
+    },
+    close: () => child.connected && child.disconnect(),
+  };
+}
+
 /**
  * Compares so many scripts, or for so many minutes, until there are `most` differences.
- * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, side?: string, most?: number }} how
- *   `only` one kind of script, or one `side` of it
+ * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, side?: string, most?: number,
+ *   workers?: number }} how  `seed` that of the first script, each further one has the next; `only` one kind of script,
+ *   or one `side` of it; `workers` how many processes
  * @returns {Promise<{ scripts: Record<string, number>, differences: number, shown: string[] }>}
  */
-export async function compareAll({ scripts = Infinity, minutes = Infinity, seed = 1, only, side, most = 5 }) {
+export async function compareAll({
+  scripts = Infinity, minutes = Infinity, seed = 1, only, side, most = 5, workers = availableParallelism(),
+}) {
   const end = performance.now() + minutes * 60_000;
-  const done = {};
-  let differences = 0;
-  const shown = [];
   const chosen = Object.entries(kinds).filter(([kind]) => only === undefined || only === kind);
   const all = chosen.reduce((sum, [, { part }]) => sum + part, 0);
-  const left = new Map(chosen.map(([kind, { part }]) => [kind, Math.ceil(scripts * part / all)]));
-  while (left.size !== 0 && performance.now() < end && differences < most) {
-    for (const [kind, count] of left) {
-      const size = Math.min(count, Math.ceil(BATCH * kinds[kind].part / all));
-      const seeds = Array.from({ length: size }, (_, index) => seed + (done[kind] ?? 0) + index);
-      const found = await compare(kinds[kind], seeds, side);
-      for (const difference of found.slice(0, most - differences)) shown.push(await tell(kind, difference));
-      differences += found.length;
-      done[kind] = (done[kind] ?? 0) + size;
-      if (count <= size) left.delete(kind);
-      else left.set(kind, count - size);
+  const wanted = Object.fromEntries(chosen.map(([kind, { part }]) => [kind, Math.round(scripts * part / all)]));
+  const given = Object.fromEntries(chosen.map(([kind]) => [kind, 0]));
+  const done = { ...given };
+  const found = [];
+  let next = seed;
+
+  /** The next batch of the kind that is most behind. */
+  const takeBatch = () => {
+    const open = chosen.filter(([kind]) => given[kind] < wanted[kind]);
+    if (open.length === 0 || performance.now() >= end || found.length >= most) return undefined;
+    const behind = ([kind, { part }]) => given[kind] / part;
+    const [kind] = open.reduce((one, other) => (behind(other) < behind(one) ? other : one));
+    const batch = { kind, side, seed: next, count: Math.min(BATCH, wanted[kind] - given[kind]) };
+    given[kind] += batch.count;
+    next += batch.count;
+    return batch;
+  };
+  const work = async () => {
+    const worker = openWorker();
+    try {
+      for (let batch = takeBatch(); batch !== undefined; batch = takeBatch()) {
+        for (const difference of await worker.compare(batch)) found.push([batch.kind, difference]);
+        done[batch.kind] += batch.count;
+      }
+    } finally {
+      worker.close();
     }
-  }
-  return { scripts: done, differences, shown };
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  const shown = [];
+  for (const [kind, difference] of found.slice(0, most)) shown.push(await tell(kind, difference));
+  return { scripts: done, differences: found.length, shown };
 }
 
 /** The events of a log, without those of the end. */

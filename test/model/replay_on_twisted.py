@@ -193,7 +193,7 @@ class Iterator:
             self.waits = False
             seen.callback(None)
             if failed:
-                self.replay.told[deferred] = result  # D7: so nobody else need be, as long as it stays
+                self.replay.told[deferred] = result.value  # D7: so nobody else need be, as long as it stays
             return result
 
         deferred.addBoth(look)
@@ -337,7 +337,7 @@ class Replay:
                 deferred.callback("end")
         # D7: Twisted reports such a failure when its Deferred is collected
         failed = [d for d in self.deferreds.values() if isinstance(d.result, Failure)]
-        lost = [d.result for d in failed if self.told.get(d) is not d.result]
+        lost = [d.result for d in failed if self.told.get(d) is not d.result.value]
         for deferred in self.deferreds.values():
             deferred.addErrback(lambda _: None)
         self.log.extend(sorted("> reported " + word_of(failure.value) for failure in lost))

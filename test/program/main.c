@@ -56,6 +56,17 @@ EMSCRIPTEN_KEEPALIVE void add_counter(int first, int turns) {
   if (coop_cooperate(coop_wasm_cooperator(), iterator, NULL) != COOP_OK) abort();
 }
 
+static coop_turn be_done(coop_task *task, void *state) {
+  (void)task, (void)state;
+  return COOP_DONE;
+}
+
+/* A task whose state is what it is given, and stands for nothing. */
+EMSCRIPTEN_KEEPALIVE void add_with_state(void *state) {
+  const coop_iterator iterator = {.step = be_done, .state = state};
+  if (coop_cooperate(coop_wasm_cooperator(), iterator, NULL) != COOP_OK) abort();
+}
+
 /* Waits for a Deferred, says what it got, and has the same for its own end. */
 struct waiter { COOP_ITERATOR; coop_deferred *source; };
 
@@ -181,6 +192,14 @@ EMSCRIPTEN_KEEPALIVE void *result_of(coop_deferred *deferred) { return coop_defe
 EMSCRIPTEN_KEEPALIVE void *retain_value(void *value) { return coop_wasm_retain(value); }
 EMSCRIPTEN_KEEPALIVE void release_value(void *value) { coop_wasm_release(value); }
 EMSCRIPTEN_KEEPALIVE coop_status size_of(void *value) { return coop_wasm_size(value, &(size_t){0}); }
+
+/* What is refused of any value: to be put nowhere. */
+EMSCRIPTEN_KEEPALIVE int refuse_no_place(void *value) {
+  return coop_wasm_number(value, NULL) == COOP_INVALID_ARGUMENT && coop_wasm_size(value, NULL) == COOP_INVALID_ARGUMENT &&
+         coop_wasm_read(value, NULL, 1) == COOP_INVALID_ARGUMENT;
+}
+
+EMSCRIPTEN_KEEPALIVE coop_status read_nothing(void *value) { return coop_wasm_read(value, NULL, 0); }
 
 EMSCRIPTEN_KEEPALIVE int allocated(void) { return (int)mallinfo().uordblks; }
 

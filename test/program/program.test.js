@@ -68,6 +68,16 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await task.whenDone();
     });
 
+    test('are not taken for those of JavaScript, whatever their state is', async () => {
+      const { cooperate, getGlobalCooperator: get, _add_with_state: add } = await startAndBind();
+      const task = cooperate(counting([], 'js', 1));
+      for (let generation = 0; generation < 10; generation++) {
+        for (let index = 0; index < 200; index++) add(generation * 2 ** 22 + index);
+      }
+      expect(get().tasks).toStrictEqual([task]);
+      await task.whenDone();
+    });
+
     test('are told when either side stops the cooperator, and so are those of JavaScript', async () => {
       const byJavaScript = await startAndBind();
       byJavaScript._add_counter(0, 9);
@@ -306,6 +316,46 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(thrownBy(() => deferredFromC(bad))).toStrictEqual(
         new TypeError(`deferredFromC: pointer must be the address of a coop_deferred, a number, not ${shown}`));
     });
+
+    test.each([-8, 65538, 2 ** 30, 2 ** 32 + 65536, -(2 ** 32), 2 ** 53])('%p is refused', async (bad) => {
+      const { deferredFromC } = await startAndBind();
+      expect(thrownBy(() => deferredFromC(bad))).toStrictEqual(
+        new RangeError(`deferredFromC: pointer must be an address in the program's memory, a multiple of 4, not ${bad}`));
+    });
+  });
+
+  test('a value is put nowhere, unless it is nothing that is asked of it', async () => {
+    const program = await startAndBind();
+    const pointer = program.deferredToC(Deferred.succeed('text'));
+    for (const value of [program._result_of(pointer), 64, 0]) expect(program._refuse_no_place(value)).toBe(1);
+    expect(program._read_nothing(program._result_of(pointer))).toBe(OK);
+    expect(program._read_nothing(64)).toBe(INVALID_ARGUMENT);
+    program._release(pointer);
+  });
+
+  test('numbers that stand for no value of a program reach nothing else that is JavaScript\'s', async () => {
+    const program = await startAndBind();
+    const waited = new Deferred();
+    const pointer = program._new_deferred();
+    const mine = program.deferredFromC(pointer);
+    const tasks = [program, { cooperate }].flatMap((of) => [
+      of.cooperate(function* () { yield waited; yield; return 'done'; }),
+      of.cooperate(async ({ yield: next }) => { await next(); return 'done'; }),
+    ]);
+    const ends = tasks.map((task) => task.whenDone());
+    for (let generation = 0; generation < 20; generation++) {
+      for (let index = 0; index < 300; index++) {
+        const forged = (generation * 2 ** 22 + index) * 2 + 1 | 0;
+        expect(program._size_of(forged)).toBe(INVALID_ARGUMENT);
+        expect(program._retain_value(forged)).toBe(0);
+        program._release_value(forged);
+      }
+    }
+    await settle();
+    waited.callback('there');
+    program._fire(pointer, OK, 12);
+    expect(await Promise.all([...ends, mine])).toStrictEqual(['done', 'done', 'done', 'done', 12]);
+    program._release(pointer);
   });
 
   test('a value that was given back is none any more when the program has returned, unless retained', async () => {

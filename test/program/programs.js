@@ -6,14 +6,18 @@ import { bind } from 'cooperator';
 
 const require = createRequire(import.meta.url);
 
+const directory = process.env.COOPERATOR_PROGRAMS ?? 'build/program';
+
 /** What makes programs of those that were compiled and linked with -O0, say. */
 export const factory = (level) =>
-  require(fileURLToPath(new URL(`../../build/program/program_${level}.cjs`, import.meta.url)));
+  require(fileURLToPath(new URL(`../../${directory}/program_${level}.cjs`, import.meta.url)));
 
 /** One whose main has been called, with what it exports, and its log. */
 export async function start(level) {
   const log = [];
   const Module = await factory(level)({ log });
+  const { _coop_profile: profile, cooperator: { memory } } = Module; // test/verify/coverage.mjs
+  if (profile !== undefined) (globalThis.countedCores ??= []).push(() => ({ profile, memory }));
   return { ...Module, Module, log };
 }
 

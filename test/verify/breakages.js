@@ -185,4 +185,268 @@ export const breakages = [
     rule: 'S8', what: 'a whenDone that its holder fired tells the outcome of the task', file: 'js/deferred.js',
     from: 'simple && deferred.#pointer === 0 && deferred.#status === PENDING', to: 'simple && deferred.#pointer === 0',
   },
+  // the time slice
+  {
+    rule: 'S3', what: 'the clock ends no slice', file: 'src/slice.c',
+    from: '  grant(meter);\n  return now_ms >= meter->deadline_ms;', to: '  grant(meter);\n  return false;',
+  },
+  {
+    rule: 'S3', what: 'a clock that is put back makes the slice longer', file: 'src/slice.c',
+    from: '    meter->deadline_ms -= meter->read_ms - now_ms;\n', to: '',
+  },
+  {
+    rule: 'S3', what: 'a grant is all that is left of the slice', file: 'src/slice.c',
+    from: '(meter->deadline_ms - meter->read_ms) / 2;', to: 'meter->deadline_ms - meter->read_ms;',
+  },
+  {
+    rule: 'S3', what: 'turns that have become long are granted as many as before', file: 'src/slice.c',
+    from: 'at_least(meter->grain_ms / 2, elapsed_ms / turns)', to: 'meter->grain_ms / 2',
+  },
+  {
+    rule: 'S3', what: 'long turns are told only if they are the longest', file: 'src/slice.c',
+    from: 'if ((longest || duration_ms > cooperator->limit.ms) &&', to: 'if (longest &&',
+  },
+  {
+    rule: 'S3', what: 'nobody looks for whose the long turn was', file: 'src/slice.c',
+    from: 'meter->probes = cooperator->queued < PROBES_MAX ? cooperator->queued : PROBES_MAX;', to: 'meter->probes = 0;',
+  },
+  {
+    rule: 'S3', what: 'the last slice is the longest', file: 'src/slice.c',
+    from: 'if (slice_ms > stats->longest_slice_ms) stats', to: 'stats',
+  },
+  {
+    rule: 'S3', what: 'a cold turn is believed slowly', file: 'src/slice.c',
+    from: 'if (task->turns == 1 || cold) task', to: 'if (task->turns == 1) task',
+  },
+  // the bridge to JavaScript
+  {
+    rule: 'memory', what: 'a block that was given back is lost', file: 'src/wasm/memory.c',
+    from: '  *list = freed;\n', to: '  (void)list;\n',
+  },
+  {
+    rule: 'memory', what: 'a block is a step too small', file: 'src/wasm/memory.c',
+    from: 'size_t step = (size + STEP - 1) / STEP;', to: 'size_t step = size / STEP;',
+  },
+  {
+    rule: 'memory', what: 'larger blocks are of no use where the memory cannot grow', file: 'src/wasm/memory.c',
+    from: '    while (++step < SIZES && free_blocks[step] == NULL) continue;\n', to: '    step = SIZES;\n',
+  },
+  {
+    rule: 'memory', what: 'memory grows by a large step or not at all', file: 'src/wasm/memory.c',
+    from: ' || __builtin_wasm_memory_grow(0, 1) != SIZE_MAX', to: '',
+  },
+  {
+    rule: 'S11', what: 'JavaScript\'s cooperators are started always', file: 'src/wasm/bridge.c',
+    from: '.not_started = !started', to: '.not_started = started < 0',
+  },
+  {
+    rule: 'D7', what: 'the core reports what JavaScript sees to', file: 'src/wasm/bridge.c',
+    from: '  coop_task_handle_failure(task); /* JavaScript', to: '  /* JavaScript',
+  },
+  {
+    rule: 'memory', what: 'observers that are not called are not let go', file: 'src/wasm/bridge.c',
+    from: 'static void drop(void *context) { host_release(to_handle(context)); }',
+    to: 'static void drop(void *context) { (void)context; }',
+  },
+  {
+    rule: 'memory', what: 'a native task keeps its block', file: 'src/wasm/bridge.c',
+    from: '  memory_free(state, sizeof(native));\n', to: '',
+  },
+  {
+    rule: 'J4', what: 'a native step that is over is asked again', file: 'src/wasm/bridge.c',
+    from: 'return said == COOP_MORE ? said : host_native(self->task, said);',
+    to: '(void)host_native;\n  return said == COOP_DONE ? COOP_MORE : said;',
+  },
+  {
+    rule: 'D2', what: 'at rest, a Deferred forgets that it swallows one late firing', file: 'src/wasm/package.c',
+    from: 'settlement->handled, settlement->swallows_late);', to: 'settlement->handled, 0);',
+  },
+  {
+    rule: 'D1', what: 'a pair without an errback is called with errors', file: 'src/wasm/package.c',
+    from: 'has_errback ? callback : NULL', to: 'has_callback || has_errback ? callback : NULL',
+  },
+  {
+    rule: 'D4', what: 'a timer that cannot be set is waited for', file: 'src/wasm/package.c',
+    from: '== 0 ? COOP_OK : COOP_HOST_FAILED;', to: '== 0 ? COOP_OK : COOP_OK;',
+  },
+  {
+    rule: 'program', what: 'a task of C\'s is taken for one of JavaScript\'s', file: 'src/wasm/bridge.c',
+    from: '((native *)state)->task : 0;', to: '((native *)state)->task : to_handle(state);',
+  },
+  {
+    rule: 'program', what: 'values are not let go', file: 'src/wasm/program.c',
+    from: '  if (is_foreign(value)) host_release_value(number_of(value));', to: '  (void)value;',
+  },
+  {
+    rule: 'program', what: 'a value that is kept is none', file: 'src/wasm/program.c',
+    from: 'to_pointer(number << 1 | 1)', to: 'to_pointer(number << 1)',
+  },
+  {
+    rule: 'program', what: 'the error of a step that was left is lost', file: 'src/wasm/program.c',
+    from: '(coop_failure){COOP_FAILURE, value}', to: '(coop_failure){COOP_FAILURE, value == own ? value : NULL}',
+  },
+  {
+    rule: 'program', what: 'a cooperator of C\'s waits for slices that nobody can give', file: 'src/wasm/program.c',
+    from: '      .now_ms = now_ms,\n      .unhandled', to: '      .now_ms = now_ms,\n      .schedule = schedule,\n      .unhandled',
+  },
+  {
+    rule: 'program', what: 'a cooperator that is disposed of takes the program\'s along', file: 'src/wasm/program.c',
+    from: '  if (cooperator != own) {', to: '  if (cooperator != NULL) {',
+  },
+  {
+    rule: 'program', what: 'a program lets go of what is no value of its own', file: 'js/exchange.js',
+    from: 'if (look(number) instanceof Value && released', to: 'if (released',
+  },
+  {
+    rule: 'program', what: 'an address beyond the memory is asked', file: 'js/exchange.js',
+    from: ' || address >= bytesOf(core).length', to: '',
+  },
+  // cooperator/work
+  {
+    rule: 'work', what: 'a turn asks the clock at its end alone', file: 'js/work/pace.js',
+    from: 'return left > 0 && now() - this.#began < TURN_MS ?', to: 'return left > 0 ?',
+  },
+  {
+    rule: 'work', what: 'turns do not become shorter', file: 'js/work/pace.js',
+    from: 'if (ms > 2 * TURN_MS) this', to: 'if (ms > 1e9) this',
+  },
+  {
+    rule: 'work', what: 'turns do not become longer', file: 'js/work/pace.js',
+    from: 'Math.min(2 * this.#items, MOST)', to: 'this.#items',
+  },
+  {
+    rule: 'work', what: 'map leaves out what was waited for', file: 'js/work/items.js',
+    from: 'accept(made) {\n        results.push(made);\n', to: 'accept() {\n',
+  },
+  {
+    rule: 'work', what: 'reduce takes its first item twice', file: 'js/work/items.js',
+    from: 'total = items[place.at++];', to: 'total = items[place.at];',
+  },
+  {
+    rule: 'work', what: 'nobody is told how far a list is', file: 'js/work/over.js',
+    from: '    progress?.(place.at, items.length);\n', to: '',
+  },
+  {
+    rule: 'work', what: 'an iterator is not closed where its item failed', file: 'js/work/over.js',
+    from: '    yield* steps.closeQuietly();\n    throw error;\n  } finally {\n    steps.close(); // it was stopped\n',
+    to: '    throw error;\n  } finally {\n',
+  },
+  {
+    rule: 'work', what: 'nobody knows which item failed', file: 'js/work/over.js',
+    from: '    noteFailure(error, place.at + place.offset);\n', to: '',
+  },
+  {
+    rule: 'work', what: 'parallel starts one too many', file: 'js/work/parallel.js',
+    from: 'while (jobs.running.size >= limit)', to: 'while (jobs.running.size > limit)',
+  },
+  {
+    rule: 'work', what: 'parallel does not wait for the last ones', file: 'js/work/parallel.js',
+    from: '      while (jobs.running.size > 0) yield* nextChange(jobs);\n', to: '',
+  },
+  {
+    rule: 'work', what: 'the others go on when one has failed', file: 'js/work/parallel.js',
+    from: '      jobs.stop(() => error);\n      yield*', to: '      yield*',
+  },
+  {
+    rule: 'work', what: 'one job that cannot be stopped saves the others', file: 'js/work/parallel.js',
+    from: "        void Promise.reject(error); // told", to: '        throw error; // told',
+  },
+  {
+    rule: 'work', what: 'sort is not stable', file: 'js/work/sort.js',
+    from: '!(order(from[left], from[right]) > 0))', to: 'order(from[left], from[right]) < 0)',
+  },
+  {
+    rule: 'work', what: 'sort puts undefined where compare has it', file: 'js/work/sort.js',
+    from: '    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);\n', to: '',
+  },
+  {
+    rule: 'work', what: 'what is iterated in another way is taken for a list', file: 'js/work/source.js',
+    from: '(values === arrayValues && Array.isArray(iterable))', to: 'Array.isArray(iterable)',
+  },
+  {
+    rule: 'work', what: 'an iterator that threw is closed', file: 'js/work/source.js',
+    from: '    } catch (error) {\n      this.#ended = true;\n      throw error;', to: '    } catch (error) {\n      throw error;',
+  },
+  {
+    rule: 'work', what: 'a range leaves out its last part of a step', file: 'js/work/range.js',
+    from: 'Math.ceil((end - start) / step)', to: 'Math.floor((end - start) / step)',
+  },
+  // schedulers
+  {
+    rule: 'schedulers', what: 'a slice by a timer cannot be cancelled', file: 'js/schedulers.js',
+    from: 'return { cancel: () => clearTimeout(timer) };', to: 'return { cancel: () => void timer };',
+  },
+  {
+    rule: 'schedulers', what: 'a slice by setImmediate cannot be cancelled', file: 'js/schedulers.js',
+    from: 'return { cancel: () => clearImmediate(call) };', to: 'return { cancel: () => void call };',
+  },
+  {
+    rule: 'schedulers', what: 'a slice waits for the frame of a page that was hidden', file: 'js/schedulers.js',
+    from: "    document?.addEventListener('visibilitychange', ask);\n", to: '',
+  },
+  {
+    rule: 'schedulers', what: 'a slice that throws keeps the port open', file: 'js/schedulers.js',
+    from: '        } finally {\n          release();\n        }\n        return;',
+    to: '        } finally {\n          void release;\n        }\n        release();\n        return;',
+  },
+  {
+    rule: 'schedulers', what: 'a busy page is never idle', file: 'js/schedulers.js',
+    from: '{ timeout: IDLE_TIMEOUT_MS }', to: '{}',
+  },
+  {
+    rule: 'schedulers', what: 'postTask has the host\'s own priority', file: 'js/schedulers.js',
+    from: 'hostPostTask(slice, { priority, signal })', to: 'hostPostTask(slice, { signal })',
+  },
+  {
+    rule: 'schedulers', what: 'each asks for an automatic scheduler of its own', file: 'js/schedulers.js',
+    from: 'automatic ??= choose();', to: 'automatic = choose();',
+  },
+  {
+    rule: 'schedulers', what: 'slices of a page know nothing of its frames', file: 'js/schedulers.js',
+    from: 'return Object.assign(schedule, { [SUITED]: timed(sliceMs, isInputPending) });', to: 'return schedule;',
+  },
+  {
+    rule: 'page', what: 'frames are not watched while slices follow one another', file: 'js/page.js',
+    from: '    if (hopping !== 0) watch();\n', to: '',
+  },
+  {
+    rule: 'page', what: 'a page that is never drawn is waited for each time', file: 'js/page.js',
+    from: '        undrawn = true; // until', to: '        // until',
+  },
+  {
+    rule: 'page', what: 'a slice waits for a frame of a page that was hidden', file: 'js/page.js',
+    from: '            unwatch();\n            go();', to: '            unwatch();',
+  },
+  {
+    rule: 'page', what: 'slices out of sight are short', file: 'js/page.js',
+    from: '      if (!drawn()) return HIDDEN_SLICE_MS;\n', to: '',
+  },
+  {
+    rule: 'page', what: 'an idle page is kept drawing', file: 'js/page.js',
+    from: '          if (waiting.size === 0 && hopping === 0) unwatch();\n', to: '',
+  },
+  {
+    rule: 'page', what: 'a slice goes on into the frame', file: 'js/page.js',
+    from: 'Math.min(SLICE_MS, frames.due() - now())', to: 'SLICE_MS',
+  },
+  {
+    rule: 'frames', what: 'a missed frame changes nothing', file: 'js/frames.js',
+    from: 'this.#late /= 2;', to: 'this.#late += 0;',
+  },
+  {
+    rule: 'frames', what: 'work goes on as late as it likes', file: 'js/frames.js',
+    from: 'this.#interval * MOST_LATE', to: 'this.#interval',
+  },
+  {
+    rule: 'frames', what: 'a frame from before a pause is counted on', file: 'js/frames.js',
+    from: '    if (now - this.#last <= LONGEST_INTERVAL_MS) return;\n', to: '    if (this.#last > 0) return;\n',
+  },
+  {
+    rule: 'frames', what: 'a display that has become faster is not noticed', file: 'js/frames.js',
+    from: '=== 0 ? this.#interval / 2 : 0', to: '=== 0 ? 0 : 0',
+  },
+  {
+    rule: 'frames', what: 'missed frames make the display slower', file: 'js/frames.js',
+    from: 'Math.min(...this.#intervals) * 1.25', to: 'Infinity',
+  },
 ];

@@ -1,5 +1,5 @@
-// Which lines and branches of the library and of the package the tests run. Every one that they do not is listed below
-// with its reason, or fails the check; so does one that is listed and run after all.
+// Which lines and branches of the library, of its bridge to JavaScript and of the package the tests run. Every one of C's
+// that they do not is listed below with its reason, or fails the check; so does one that is listed and run after all.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, rm, symlink } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import coverageLibrary from 'istanbul-lib-coverage';
 import instrumentLibrary from 'istanbul-lib-instrument';
 import { root, run } from '../../scripts/run.mjs';
 import { generate } from '../model/generate.js';
+import { profileOf, writeCounts } from './counts.js';
 
 const at = (...path) => join(root, ...path);
 
@@ -22,6 +23,12 @@ const notRunInC = [
   ['src/deferred.c', 'return NULL;', 0, 'behind that switch, for compilers that ask for it'],
   ['src/task.c', '.busy_ms = task->turns == 0 || busy_ms < 0 ? 0 : busy_ms,', 1,
     'a sum below 0 would take a rounding that nobody has seen'],
+];
+
+const notRunInWasm = [
+  ['src/wasm/memory.c', 'if (step >= SIZES) return NULL;', 1, 'nothing of the core is larger than 512 bytes'],
+  ['src/wasm/program.c', 'if (cooperator != NULL) coop_cooperator_set_context(cooperator, to_pointer(context));', 1,
+    'a program that has just begun has memory for its first cooperator'],
 ];
 
 async function coverageOfC() {
@@ -40,7 +47,7 @@ async function coverageOfC() {
     child.stdin.end(scripts);
   });
   const report = at('build/coverage/gcovr.json');
-  await run('gcovr', ['--root', '.', '--filter', 'src/', '--json', '-o', report, 'build/coverage']);
+  await run('gcovr', ['--root', '.', '--filter', 'src/', '--exclude', 'src/wasm/', '--json', '-o', report, 'build/coverage']);
   const { files } = JSON.parse(readFileSync(report, 'utf8'));
   const counts = { lines: 0, linesRun: 0, branches: 0, branchesRun: 0 };
   const missed = [];
@@ -78,10 +85,16 @@ function compareWithList(missed, list) {
 const LEAST_IN_JS = { lines: 0.95, branches: 0.9 };
 
 const raw = at('build/coverage-js/raw');
+const programs = 'build/program-coverage';
+
+/** Behind js/wasm.js: where the core's counts are, once it is there. */
+const told = `;(globalThis.countedCores ??= []).push(
+  () => core && { profile: core.exports.coop_profile, memory: () => core.words().buffer });`;
 
 /** Writes what was counted in a process of its own; what Jest's contexts count is Jest's to collect. */
 const footer = `;if (globalThis.process?.env?.COOPERATOR_COVERAGE && !globalThis.isCounted) {
   globalThis.isCounted = true;
+  process.on('exit', ${writeCounts});
   process.on('exit', () => process.getBuiltinModule('node:fs').writeFileSync(
     process.env.COOPERATOR_COVERAGE + '/' + process.pid + '-' + Math.random() + '.json',
       JSON.stringify(globalThis.__coverage__)));
@@ -91,16 +104,19 @@ async function buildInstrumented() {
   const instrumenter = instrumentLibrary.createInstrumenter({ esModules: true, produceSourceMap: false });
   const counting = {
     name: 'counting',
-    setup({ onLoad }) {
+    setup({ onLoad, onResolve }) {
       onLoad({ filter: /[\\/]js[\\/](work[\\/])?\w+\.js$/ }, ({ path }) => ({
-        contents: instrumenter.instrumentSync(readFileSync(path, 'utf8'), path), loader: 'js',
+        contents: instrumenter.instrumentSync(readFileSync(path, 'utf8'), path) + (path === at('js/wasm.js') ? told : ''),
+        loader: 'js',
       }));
+      onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: at('build/wasm-coverage/cooperator.wasm') }));
     },
   };
   await rm(at('build/coverage-js'), { recursive: true, force: true });
   const target = at('build/coverage-js/node_modules/cooperator');
   await mkdir(raw, { recursive: true });
   await cp(at('build/packed/node_modules/cooperator'), target, { recursive: true });
+  await cp(at('build/wasm-coverage/cooperator.wasm'), join(target, 'dist/cooperator.wasm'));
   for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
     await build({
       absWorkingDir: root, entryPoints: ['index', 'testing', 'work'].map((name) => `js/${name}.js`),
@@ -111,7 +127,22 @@ async function buildInstrumented() {
   }
 }
 
+/** The core that is counted, and the programs that link it. */
+async function buildCounted() {
+  const cmake = (...args) => run('cmake', args, {
+    env: { NODE_PATH: ['/usr/share/nodejs', process.env.NODE_PATH].filter(Boolean).join(':') },
+  });
+  const installed = at('build/installed-wasm-coverage');
+  await cmake('--preset', 'wasm-coverage');
+  await cmake('--build', '--preset', 'wasm-coverage', '--target', 'core', 'cooperator_wasm');
+  await cmake('--install', 'build/wasm-coverage', '--prefix', installed);
+  await cmake('-S', 'test/program', '-B', programs, '-G', 'Ninja', '--toolchain', at('cmake/emscripten.cmake'),
+    `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`);
+  await cmake('--build', programs);
+}
+
 async function coverageOfJs() {
+  await buildCounted();
   await buildInstrumented();
   const link = at('test/node_modules');
   const suites = { 'test/js': 'jest.config.js', 'test/program': 'test/program/jest.config.js' };
@@ -119,11 +150,12 @@ async function coverageOfJs() {
   await rm(link, { force: true });
   await symlink('../build/coverage-js/node_modules', link);
   try {
-    const env = { COOPERATOR_COVERAGE: raw };
+    const env = { COOPERATOR_COVERAGE: raw, COOPERATOR_PROGRAMS: programs };
     for (const [suite, config] of Object.entries(suites)) {
       await run(process.execPath, [
         '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
         'node_modules/jest/bin/jest.js', '--config', config, suite,
+        '--setupFilesAfterEnv', at('test/verify/counts.js'),
         '--coverage', '--coverageProvider=babel', '--coverageReporters=json',
         `--coverageDirectory=${collected(suite)}`, '--collectCoverageFrom=nothing',
       ], { env });
@@ -135,7 +167,8 @@ async function coverageOfJs() {
   }
   const map = coverageLibrary.createCoverageMap();
   const ofJest = Object.keys(suites).map((suite) => join(collected(suite), 'coverage-final.json'));
-  for (const file of [...ofJest, ...readdirSync(raw).map((name) => join(raw, name))]) {
+  const written = readdirSync(raw).filter((name) => !name.endsWith('.wasm.json'));
+  for (const file of [...ofJest, ...written.map((name) => join(raw, name))]) {
     if (!existsSync(file)) throw new Error(`Jest has not made ${file}`);
     map.merge(JSON.parse(readFileSync(file, 'utf8')));
   }
@@ -172,9 +205,61 @@ function summarise(map) {
   return { counts, wrong };
 }
 
+/**
+ * Of src/wasm: what the tests of the package and of programs have counted, beside a map of the sources that llvm-cov can
+ * read. It reads none of WebAssembly, so the sources are compiled for this machine once more, and never run there.
+ */
+async function coverageOfWasm() {
+  const built = (name) => at('build/coverage-js', name);
+  const files = readdirSync(raw).filter((name) => name.endsWith('.wasm.json'));
+  if (files.length === 0) throw new Error('no core has written what was counted');
+  const written = files.map((name) => JSON.parse(readFileSync(join(raw, name), 'utf8')));
+  const stub = built('builtins.h');
+  writeFileSync(stub, `unsigned long __builtin_wasm_memory_size(int);
+    unsigned long __builtin_wasm_memory_grow(int, unsigned long);`);
+  const sources = ['package', 'program', 'memory'];
+  for (const name of sources) {
+    await run('clang', ['-std=c11', '-w', '-include', stub, '-Iinclude', '-fprofile-instr-generate', '-fcoverage-mapping',
+      '-c', at(`src/wasm/${name}.c`), '-o', built(`${name}.o`)]);
+  }
+  writeFileSync(built('wasm.proftext'), profileOf(written));
+  await run('llvm-profdata', ['merge', built('wasm.proftext'), '-o', built('wasm.profdata')]);
+  const map = (format) => run('llvm-cov', ['export', '-format', format, '-instr-profile', built('wasm.profdata'),
+    ...sources.flatMap((name) => ['-object', built(`${name}.o`)])]);
+  const { data: [{ files: mapped }] } = JSON.parse(await map('text'));
+  const counts = { lines: 0, linesRun: 0, branches: 0, branchesRun: 0 };
+  const missed = [];
+  for (const text of (await map('lcov')).split('end_of_record')) {
+    const path = /^SF:(.*)$/m.exec(text)?.[1];
+    if (!path?.startsWith(at('src/wasm'))) continue;
+    const source = readFileSync(path, 'utf8').split('\n');
+    // bridge.c is in two programs: what one of them runs is run
+    const ways = new Map();
+    for (const [line, column, , , yes, no] of mapped.find(({ filename }) => filename === path).branches) {
+      for (const [way, count] of [yes, no].entries()) {
+        const key = `${line} ${column} ${way}`;
+        ways.set(key, (ways.get(key) ?? 0) + count);
+      }
+    }
+    for (const [, line, count] of text.matchAll(/^DA:(\d+),(\d+)$/gm)) {
+      const left = [...ways].filter(([key, taken]) => key.startsWith(`${line} `) && taken === 0).length;
+      counts.lines++;
+      counts.linesRun += count === '0' ? 0 : 1;
+      if (count === '0' || left !== 0) {
+        missed.push({ file: path.slice(root.length), number: Number(line), text: source[line - 1].trim(), left });
+      }
+    }
+    counts.branches += ways.size;
+    counts.branchesRun += [...ways.values()].filter((count) => count !== 0).length;
+  }
+  return { counts, wrong: compareWithList(missed, notRunInWasm) };
+}
+
 /** @returns {Promise<{ figures: string[], wrong: string[] }>} */
 export async function coverage() {
-  const results = { 'src/': await coverageOfC(), 'js/': await coverageOfJs() };
+  const results = {
+    'src/ without src/wasm/': await coverageOfC(), 'js/': await coverageOfJs(), 'src/wasm/': await coverageOfWasm(),
+  };
   const figures = Object.entries(results).map(([folder, { counts: { lines, linesRun, branches, branchesRun } }]) => (
     `${folder}: ${linesRun} of ${lines} lines, ${branchesRun} of ${branches} branches`));
   return { figures, wrong: Object.values(results).flatMap(({ wrong }) => wrong) };

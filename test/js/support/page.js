@@ -20,10 +20,14 @@ export class Page {
    * @param {boolean} [how.messagesFirst] true: as Firefox, which draws only when no message is waiting
    * @param {number} [how.tickMs] of the clock
    * @param {number} [how.drawMs] what drawing takes
+   * @param {number} [how.lagMs] from the display's signal to the frame
+   * @param {number} [how.deadlineMs] after the signal a frame is missed that has not begun
    * @param {boolean} [how.draws] false: visible, but no frame ever comes
    */
-  constructor({ hz = 60, messagesFirst = false, tickMs = 0, drawMs = 0.3, draws = true } = {}) {
-    Object.assign(this, { interval: 1000 / hz, messagesFirst, tickMs, drawMs, draws });
+  constructor({
+    hz = 60, messagesFirst = false, tickMs = 0, drawMs = 0.3, lagMs = 0, deadlineMs = Infinity, draws = true,
+  } = {}) {
+    Object.assign(this, { interval: 1000 / hz, messagesFirst, tickMs, drawMs, lagMs, deadlineMs, draws });
     this.#nextSignal = this.interval;
   }
 
@@ -74,7 +78,9 @@ export class Page {
   }
 
   #step(end) {
-    const canDraw = this.draws && !this.#hidden && this.#frames.size !== 0 && this.#time >= this.#nextSignal;
+    while (this.#time > this.#nextSignal + this.deadlineMs) this.#nextSignal += this.interval;
+    const canDraw = this.draws && !this.#hidden && this.#frames.size !== 0
+      && this.#time >= this.#nextSignal + this.lagMs;
     const due = [...this.#timers].filter(([, { at }]) => at <= this.#time);
     if (canDraw && !(this.messagesFirst && this.#tasks.length !== 0)) this.#draw();
     else if (due.length !== 0) {
@@ -98,7 +104,9 @@ export class Page {
 
   #sleep(end) {
     const times = [...this.#timers.values()].map(({ at }) => at);
-    if (this.draws && !this.#hidden && this.#frames.size !== 0) times.push(this.#nextSignal);
+    if (this.draws && !this.#hidden && this.#frames.size !== 0) {
+      times.push(this.#nextSignal + this.lagMs);
+    }
     this.#time = Math.max(this.#time, Math.min(end, ...times.filter((at) => at > this.#time)));
     if (this.#time >= this.#nextSignal && this.#frames.size === 0) {
       this.#nextSignal = (Math.floor(this.#time / this.interval) + 1) * this.interval;

@@ -1,0 +1,60 @@
+// What clang's counters in a core say (profile.c), written when a process ends, or, in Jest, when a test file does.
+import { createHash } from 'node:crypto';
+
+/**
+ * Writes the counts of this context's cores: js/wasm.js and test/program tell of them where they are counted. Its text
+ * is put into the package's bundle, so it uses nothing of this file.
+ */
+export function writeCounts() {
+  const MOST = 256; // as in profile.c
+  const directory = process.env.COOPERATOR_COVERAGE;
+  for (const coreOf of globalThis.countedCores ?? []) {
+    const core = coreOf();
+    if (core === undefined) continue;
+    const at = core.profile() / 4;
+    const words = new Uint32Array(core.memory());
+    const longs = new BigUint64Array(words.buffer);
+    const bytes = new Uint8Array(words.buffer);
+    const functions = Array.from(words.subarray(at + 2, at + 2 + words[at]), (record) => {
+      // struct __llvm_profile_data of clang 14 for 32 bits; the counters' place is told from the record's
+      const counters = ((words[record / 4 + 4] + record) >>> 0) / 8;
+      const counts = longs.subarray(counters, counters + words[record / 4 + 7]);
+      return { ref: String(longs[record / 8]), hash: String(longs[record / 8 + 1]), counts: Array.from(counts, String) };
+    });
+    const lists = Array.from({ length: words[at + 1] }, (_, index) => {
+      const [text, size] = words.subarray(at + 2 + MOST + 2 * index);
+      return new TextDecoder('latin1').decode(bytes.slice(text, text + size));
+    });
+    process.getBuiltinModule('node:fs').writeFileSync(`${directory}/${process.pid}-${Math.random()}.wasm.json`,
+      JSON.stringify({ functions, lists }));
+  }
+}
+
+if (typeof globalThis.afterAll === 'function' && process.env.COOPERATOR_COVERAGE) globalThis.afterAll(writeCounts);
+
+/** The number by which a record knows its function. @param {string} name */
+const refOf = (name) => String(createHash('md5').update(name).digest().readBigUInt64LE());
+
+/** How long a list of names is stands before it: in parts of seven bits, and 0 for one that is not packed. */
+function namesIn(list) {
+  let at = 0;
+  while (list.charCodeAt(at) >= 128) at++;
+  return list.slice(at + 2).split('\x01');
+}
+
+/**
+ * All that was written, as text for llvm-profdata.
+ * @param {{ functions: { ref: string, hash: string, counts: string[] }[], lists: string[] }[]} written
+ */
+export function profileOf(written) {
+  const sums = new Map();
+  for (const { functions, lists } of written) {
+    const names = new Map(lists.flatMap(namesIn).map((name) => [refOf(name), name]));
+    for (const { ref, hash, counts } of functions) {
+      const key = `${names.get(ref)}\n${hash}\n${counts.length}`;
+      const sum = sums.get(key) ?? counts.map(() => 0n);
+      sums.set(key, sum.map((count, index) => count + BigInt(counts[index])));
+    }
+  }
+  return `${[...sums].map(([key, sum]) => `${key}\n${sum.join('\n')}\n`).join('\n')}`;
+}
