@@ -10,7 +10,8 @@ export const sizes = [1000, 10_000];
 /** Contenders of ../contenders, and what is to be known of them. */
 export const peers = {
   'cooperator-auto': { title: 'cooperator' },
-  'set-timeout': { title: 'a loop that reads the clock after each turn' },
+  'bare-generators': { title: 'a bare loop over generators', note: 'never lets the host in' },
+  'set-timeout': { title: 'a loop over functions that reads the clock after each turn' },
   lrt: { title: 'lrt' },
   'js-coroutines': { title: 'js-coroutines', note: 'one task after another' },
   'react-scheduler': { title: "React's scheduler", note: 'one task after another; no generators' },
