@@ -10,10 +10,14 @@ const SLICE_MS = 5;
 const LEAST_MS = 0.25;
 /** Out of sight nobody waits for a frame or an answer: Twisted's. */
 const HIDDEN_SLICE_MS = 10;
-/** A frame that is so late, on a busy machine, is not worth more waiting: a slice comes between. */
-const MOST_WAIT_MS = 5;
+/**
+ * Where a frame is due, an idle page mostly has it at once. One that does not come is the display's, or a busy
+ * machine's, and not worth more waiting: a short slice comes between.
+ */
+const MOST_WAIT_MS = 1;
+const BETWEEN_WAITS_MS = 3;
 /** After so many waits in vain the page seems to be visible, and yet nothing is drawn: then a wait is seldom. */
-const MOST_WAITS = 20;
+const MOST_WAITS = 40;
 const SELDOM_MS = 100;
 
 /**
@@ -41,8 +45,9 @@ export function pageScheduler(host, hop) {
   /** Slices that are on their way. */
   let hopping = 0;
   let waitingSince = 0;
-  /** Waits in vain since the last frame, and when the last of them was over. */
+  /** Waits in vain since the last frame, how long they were in all, and when the last of them was over. */
   let waits = 0;
+  let waitedMs = 0;
   let waitedUntil = -Infinity;
   /** @type {number | undefined} */
   let frame;
@@ -55,12 +60,12 @@ export function pageScheduler(host, hop) {
   const drawn = () => !document.hidden && waits < MOST_WAITS;
   /** When work should stop to wait for the next frame. */
   const due = () => (document.hidden ? Infinity
-    : Math.max(frames.due(), waitedUntil + (drawn() ? SLICE_MS : SELDOM_MS)));
+    : Math.max(frames.due(), waitedUntil + (drawn() ? BETWEEN_WAITS_MS : SELDOM_MS)));
 
   const onFrame = (/** @type {number} */ at) => {
     frame = undefined;
-    waits = 0;
-    frames.frame(at, waiting.size === 0 ? 0 : now() - waitingSince);
+    frames.frame(at, waitedMs + (waiting.size === 0 ? 0 : now() - waitingSince));
+    waits = waitedMs = 0;
     go();
     if (hopping !== 0) watch();
   };
@@ -96,6 +101,7 @@ export function pageScheduler(host, hop) {
       waitingSince = now();
       guard = setTimeout(() => {
         waitedUntil = now();
+        waitedMs += waitedUntil - waitingSince;
         waits++;
         go();
       }, MOST_WAIT_MS);

@@ -1,6 +1,6 @@
 // Runs one contender, once, beside an animation, a chain of timers, messages from a worker and what the driver sends of
 // presses of the mouse, and posts what was seen to the server. Times are on the page's clock.
-import { makeTasks, msPerTurn } from './job.js';
+import { loadJob, makeTasks, msPerTurn } from './job.js';
 
 const BARE_MS = 250;
 const WARM_UP_TRIES = 12;
@@ -65,6 +65,7 @@ function warmUp() {
 }
 
 async function measure() {
+  await loadJob();
   const { run, idle = false } = await import(`/contenders/${parameters.get('contender')}.js`);
   if (document.visibilityState !== 'visible') throw new Error('the page is not visible');
   animate();

@@ -107,10 +107,10 @@ test('a page that takes most of its time to draw has all its frames, though mess
   expect(framesPerSecond).toBeGreaterThanOrEqual(59);
 });
 
-test('work goes on after a frame was due, where that comes late, but for a quarter of the interval at most', async () => {
+test('work goes on after a frame was due, where that comes late: at first alone, then between waits', async () => {
   const [soon, late] = await Promise.all([3, 8].map((lagMs) => measured({ lagMs })));
   expect(soon.goodput).toBeGreaterThan(0.95);
-  expect(late.goodput).toBeLessThan(1 - 8 / 16.7 + 0.25); // what the frame is waited for is nobody's
+  expect(late.goodput).toBeGreaterThan(0.85);
   expect(late.framesPerSecond).toBeGreaterThanOrEqual(59);
 });
 

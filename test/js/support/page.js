@@ -46,7 +46,7 @@ export class Page {
       },
       requestAnimationFrame: (f) => { this.#frames.set(++this.#ids, f); return this.#ids; },
       cancelAnimationFrame: (id) => { this.#frames.delete(id); },
-      setTimeout: (f, ms = 0) => { this.#timers.set(++this.#ids, { at: this.#time + Math.max(ms, 4), f }); return this.#ids; },
+      setTimeout: (f, ms = 0) => { this.#timers.set(++this.#ids, { at: this.#time + Math.max(ms, 1), f }); return this.#ids; },
       clearTimeout: (id) => { this.#timers.delete(id); },
       MessageChannel: class {
         port1 = {};
