@@ -61,7 +61,7 @@ export async function buildScripts() {
 }
 
 // esbuild writes `var Deferred = class _Deferred` where a class names itself, and consoles would show that.
-async function giveNamesBack(file) {
+export async function giveNamesBack(file) {
   const text = await readFile(file, 'utf8');
   const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
   await writeFile(file, names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text));

@@ -166,7 +166,7 @@ coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator);
 
 /**
  * Tells what the turn came to; goes on with the slice. Where a step did not return but was left by other means (a
- * longjmp, a trap of WebAssembly), this ends its turn all the same.
+ * longjmp, a trap of WebAssembly), this ends its turn all the same; while a step is under way it must not be called.
  * @return as coop_cooperator_begin_slice
  */
 coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn);

@@ -57,6 +57,7 @@ export function life(seed, calls, open = openCore) {
   const tasks = new Map();
   const deferreds = new Set();
   let depth = 0;
+  let inStep = 0;
   let made = 0;
   const handle = () => (chance(0.3) ? pick(NUMBERS) : 1 + below(200));
   const some = (set) => [...set.keys()][below(set.size)];
@@ -77,7 +78,12 @@ export function life(seed, calls, open = openCore) {
       return pick([0, 0, 14]);
     },
     host_should_end_slice: () => (again(), pick([0, 1, 2])),
-    host_native: () => (again(), pick([0, 1, 2, 3, 4, -1])),
+    host_native() {
+      inStep++;
+      again();
+      inStep--;
+      return pick([0, 1, 2, 3, 4, -1]);
+    },
     host_close: () => again(),
     host_long_turn() {},
     host_invoke(what, how, argument) {
@@ -121,8 +127,10 @@ export function life(seed, calls, open = openCore) {
       if (cooperators.size !== 0) core[name](some(cooperators));
     }]),
     ...Array(3).fill(['cooperator_begin_slice', slice]),
-    ['cooperator_end_turn', () => { // a turn that may be nobody's
-      if (cooperators.size !== 0 && chance(0.1)) core.cooperator_end_turn(some(cooperators), pick([0, 1, 2, 3, 4, -1]));
+    // A turn that may be nobody's, but not that of a native step which is under way: only a step that has trapped has its
+    // turn ended by somebody else, and a core cannot tell the one from the other.
+    ['cooperator_end_turn', () => {
+      if (cooperators.size !== 0 && inStep === 0 && chance(0.1)) core.cooperator_end_turn(some(cooperators), pick([0, 1, 2, 3, 4, -1]));
     }],
     ['cooperator_destroy', () => {
       if (cooperators.size < 2 || !chance(0.2) || depth > 1) return;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import coverageLibrary from 'istanbul-lib-coverage';
 import instrumentLibrary from 'istanbul-lib-instrument';
+import { giveNamesBack } from '../../scripts/build.mjs';
 import { root, run } from '../../scripts/run.mjs';
 import { generate } from '../model/generate.js';
 import { profileOf, writeCounts } from './counts.js';
@@ -124,6 +125,7 @@ async function buildInstrumented() {
       outExtension: { '.js': extension }, bundle: true, format, platform: 'neutral', target: 'es2022', charset: 'utf8',
       loader: { '.wasm': 'base64' }, plugins: [counting], footer: { js: footer }, logLevel: 'error',
     });
+    for (const name of ['index', 'testing', 'work']) await giveNamesBack(join(target, `dist/${name}${extension}`));
   }
 }
 
