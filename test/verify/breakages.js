@@ -153,7 +153,7 @@ export const breakages = [
   },
   {
     rule: 'J3', what: 'a shared iterator is closed by the first who leaves', file: 'js/course.js',
-    from: '    return others === 0;\n  }\n\n  /** Is', to: '    return true;\n  }\n\n  /** Is',
+    from: '    return false;\n  }\n\n  /** Is', to: '    return true;\n  }\n\n  /** Is',
   },
   {
     rule: 'J3', what: 'the error of a clean-up is lost', file: 'js/course.js',
@@ -183,7 +183,8 @@ export const breakages = [
   },
   {
     rule: 'S8', what: 'a whenDone that its holder fired tells the outcome of the task', file: 'js/deferred.js',
-    from: 'simple && deferred.#pointer === 0 && deferred.#status === PENDING', to: 'simple && deferred.#pointer === 0',
+    from: 'if (this.pointer !== 0 || this.#status !== PENDING) return false;',
+    to: 'if (this.pointer !== 0) return false;',
   },
   // the time slice
   {
@@ -411,7 +412,7 @@ export const breakages = [
   },
   {
     rule: 'page', what: 'a page that is never drawn is waited for each time', file: 'js/page.js',
-    from: '        undrawn = true; // until', to: '        // until',
+    from: '        waits++;\n', to: '',
   },
   {
     rule: 'page', what: 'a slice waits for a frame of a page that was hidden', file: 'js/page.js',
@@ -427,7 +428,7 @@ export const breakages = [
   },
   {
     rule: 'page', what: 'a slice goes on into the frame', file: 'js/page.js',
-    from: 'Math.min(SLICE_MS, frames.due() - now())', to: 'SLICE_MS',
+    from: 'Math.min(SLICE_MS, due() - now())', to: 'SLICE_MS',
   },
   {
     rule: 'frames', what: 'a missed frame changes nothing', file: 'js/frames.js',
@@ -443,7 +444,7 @@ export const breakages = [
   },
   {
     rule: 'frames', what: 'a display that has become faster is not noticed', file: 'js/frames.js',
-    from: '=== 0 ? this.#interval / 2 : 0', to: '=== 0 ? 0 : 0',
+    from: '=== 0 ? this.#interval / 4 : 0', to: '=== 0 ? 0 : 0',
   },
   {
     rule: 'frames', what: 'missed frames make the display slower', file: 'js/frames.js',

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { giveNamesBack } from '../../scripts/build.mjs';
 import { root, run } from '../../scripts/run.mjs';
 import { breakages } from './breakages.js';
 
@@ -78,14 +79,15 @@ async function checkC() {
 }
 
 async function bundle() {
+  const entries = ['index', 'testing', 'work'];
   for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
     await build({
-      absWorkingDir: copy(), entryPoints: ['index', 'testing', 'work'].map((name) => `js/${name}.js`),
+      absWorkingDir: copy(), entryPoints: entries.map((name) => `js/${name}.js`),
       outdir: join(packed, 'dist'), bundle: true, format,
       outExtension: { '.js': extension }, platform: 'neutral', target: 'es2022', charset: 'utf8',
-        loader: { '.wasm': 'base64' },
-      logLevel: 'silent',
+      loader: { '.wasm': 'base64' }, logLevel: 'silent',
     });
+    for (const name of entries) await giveNamesBack(join(packed, 'dist', name + extension));
   }
 }
 
