@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as errors from '../../js/errors.js';
+import { breakages } from '../verify/breakages.js';
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const read = (path) => readFileSync(at(path), 'utf8');
@@ -216,4 +217,10 @@ describe('the statuses of status.h', () => {
       HOST_FAILED: 'Error',
     });
   });
+});
+
+test('each deliberate breakage names one place that there is', () => {
+  expect(breakages.length).toBeGreaterThan(0);
+  const places = breakages.map(({ file, what, from }) => ({ what, places: read(file).split(from).length - 1 }));
+  expect(places.filter((breakage) => breakage.places !== 1)).toEqual([]);
 });
