@@ -5,7 +5,8 @@ const host = /** @type {any} */ (globalThis);
 
 export const {
   setTimeout, clearTimeout, setImmediate, clearImmediate, requestAnimationFrame, cancelAnimationFrame,
-  requestIdleCallback, cancelIdleCallback, queueMicrotask, AbortController, document,
+  requestIdleCallback, cancelIdleCallback, queueMicrotask, AbortController, BroadcastChannel, Buffer,
+  document,
 } = host;
 
 /**

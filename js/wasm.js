@@ -1,6 +1,7 @@
 // The WebAssembly core: compiling it, its exports, its memory. No other file sees any of these but through here.
 
-import inlined from '../dist/cooperator.wasm'; // in base64
+import inlined from '../dist/cooperator.wasm'; // in hexadecimal
+import { Buffer } from './host.js';
 
 /** @typedef {Record<string, (...numbers: number[]) => number>} CoreFunctions */
 
@@ -115,14 +116,13 @@ async function moduleFrom(source) {
   return compile(source);
 }
 
-/** @param {string} base64 */
-function decode(base64) {
+/** @param {string} hexadecimal @returns {Uint8Array<ArrayBuffer>} */
+function decode(hexadecimal) {
   const Bytes = /** @type {any} */ (Uint8Array);
-  if (Bytes.fromBase64 !== undefined) return Bytes.fromBase64(base64); // by hand it takes half a millisecond
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  if (Bytes.fromHex !== undefined) return Bytes.fromHex(hexadecimal);
+  if (Buffer !== undefined) return Buffer.from(hexadecimal, 'hex');
+  const digits = (/** @type {number} */ i) => Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16);
+  return Uint8Array.from({ length: hexadecimal.length / 2 }, (_, i) => digits(i));
 }
 
 /** @param {BufferSource} bytes */

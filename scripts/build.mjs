@@ -31,37 +31,57 @@ async function buildWasm() {
 
 /** Bundles js/ into dist/, where the core is already. */
 export async function buildScripts() {
-  const { build } = await import('esbuild');
-  const bundle = (options) => build({
-    absWorkingDir: root,
-    outdir: 'dist',
+  const bundles = await bundle({});
+  bundles.push(await bundleOne({
+    absWorkingDir: root, outdir: 'dist', entryPoints: { 'cooperator.global': 'js/global.js' },
+    format: 'iife', globalName: 'cooperator', minify: true,
+  }));
+  for (const { warnings, metafile } of bundles) {
+    if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
+    refuseSharedModules(metafile);
+  }
+}
+
+/**
+ * The package's modules, for `import` and for `require`.
+ * @param {import('esbuild').BuildOptions} options  `absWorkingDir`: where js/ and dist/cooperator.wasm are;
+ *   `outdir`: where the modules go
+ */
+export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dist'), ...options }) {
+  const entryPoints = entries.map((name) => `js/${name}.js`);
+  return Promise.all([['esm', '.js'], ['cjs', '.cjs']].map(([format, extension]) => bundleOne({
+    absWorkingDir, outdir, entryPoints, format, outExtension: { '.js': extension }, ...options,
+  })));
+}
+
+async function bundleOne({ plugins = [], ...options }) {
+  const { build } = await import('esbuild'); // not before setup has seen to it
+  const result = await build({
     bundle: true,
     // Neither the browser's nor Node's own ways: one bundle runs everywhere.
     platform: 'neutral',
     target: 'es2022',
     charset: 'utf8',
-    loader: { '.wasm': 'base64' },
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
+    plugins: [...plugins, wasmInHex],
     ...options,
   });
-  const entryPoints = Object.fromEntries(entries.map((name) => [name, `js/${name}.js`]));
-  for (const { warnings, metafile } of await Promise.all([
-    bundle({ entryPoints, format: 'esm' }),
-    bundle({ entryPoints, format: 'cjs', outExtension: { '.js': '.cjs' } }),
-    bundle({
-      entryPoints: { 'cooperator.global': 'js/global.js' }, format: 'iife', globalName: 'cooperator', minify: true,
-    }),
-  ])) {
-    if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
-    refuseSharedModules(metafile);
-    for (const file of Object.keys(metafile.outputs)) await giveNamesBack(at(file));
-  }
+  for (const file of Object.keys(result.metafile.outputs)) await giveNamesBack(join(options.absWorkingDir, file));
+  return result;
 }
 
+// Compression finds again in hexadecimal what the bytes repeat; base64, which is shorter as it is, hides that, and is a
+// seventh longer when compressed.
+const wasmInHex = {
+  name: 'wasm in hexadecimal',
+  setup: ({ onLoad }) => onLoad({ filter: /\.wasm$/ }, async ({ path }) => (
+    { contents: await readFile(path, 'hex'), loader: 'text' })),
+};
+
 // esbuild writes `var Deferred = class _Deferred` where a class names itself, and consoles would show that.
-export async function giveNamesBack(file) {
+async function giveNamesBack(file) {
   const text = await readFile(file, 'utf8');
   const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
   await writeFile(file, names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text));

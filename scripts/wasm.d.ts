@@ -1,5 +1,5 @@
-// What the bundler makes of `import base64 from '….wasm'`.
+// What the bundler makes of `import hexadecimal from '….wasm'`.
 declare module '*.wasm' {
-  const base64: string;
-  export default base64;
+  const hexadecimal: string;
+  export default hexadecimal;
 }

@@ -4,10 +4,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import coverageLibrary from 'istanbul-lib-coverage';
 import instrumentLibrary from 'istanbul-lib-instrument';
-import { giveNamesBack } from '../../scripts/build.mjs';
+import { bundle } from '../../scripts/build.mjs';
 import { root, run } from '../../scripts/run.mjs';
 import { generate } from '../model/generate.js';
 import { profileOf, writeCounts } from './counts.js';
@@ -118,15 +117,7 @@ async function buildInstrumented() {
   await mkdir(raw, { recursive: true });
   await cp(at('build/packed/node_modules/cooperator'), target, { recursive: true });
   await cp(at('build/wasm-coverage/cooperator.wasm'), join(target, 'dist/cooperator.wasm'));
-  for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
-    await build({
-      absWorkingDir: root, entryPoints: ['index', 'testing', 'work'].map((name) => `js/${name}.js`),
-        outdir: join(target, 'dist'),
-      outExtension: { '.js': extension }, bundle: true, format, platform: 'neutral', target: 'es2022', charset: 'utf8',
-      loader: { '.wasm': 'base64' }, plugins: [counting], footer: { js: footer }, logLevel: 'error',
-    });
-    for (const name of ['index', 'testing', 'work']) await giveNamesBack(join(target, `dist/${name}${extension}`));
-  }
+  await bundle({ outdir: join(target, 'dist'), plugins: [counting], footer: { js: footer } });
 }
 
 /** The core that is counted, and the programs that link it. */

@@ -4,8 +4,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { giveNamesBack } from '../../scripts/build.mjs';
+import { bundle } from '../../scripts/build.mjs';
 import { root, run } from '../../scripts/run.mjs';
 import { breakages } from './breakages.js';
 
@@ -78,19 +77,6 @@ async function checkC() {
   return undefined;
 }
 
-async function bundle() {
-  const entries = ['index', 'testing', 'work'];
-  for (const [format, extension] of [['esm', '.js'], ['cjs', '.cjs']]) {
-    await build({
-      absWorkingDir: copy(), entryPoints: entries.map((name) => `js/${name}.js`),
-      outdir: join(packed, 'dist'), bundle: true, format,
-      outExtension: { '.js': extension }, platform: 'neutral', target: 'es2022', charset: 'utf8',
-      loader: { '.wasm': 'base64' }, logLevel: 'silent',
-    });
-    for (const name of entries) await giveNamesBack(join(packed, 'dist', name + extension));
-  }
-}
-
 /** Do tests of the copy fail? @param {string} folder @param {string} [only]  those whose names match */
 const jestFails = (folder, only = '') => fails(process.execPath, [
   '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc', at('node_modules/jest/bin/jest.js'),
@@ -104,7 +90,7 @@ const jestFails = (folder, only = '') => fails(process.execPath, [
  * @returns {Promise<string | undefined>}
  */
 async function checkJs(file) {
-  await bundle();
+  await bundle({ absWorkingDir: copy(), outdir: join(packed, 'dist') });
   const names = file?.replace(/^js\/|\.js$/g, '').split('/').join('|');
   if (await notices('js', 'package')) return 'the model';
   if (file?.startsWith('js/') && await jestFails('test/js', names)) return 'test/js';
