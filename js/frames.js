@@ -12,6 +12,8 @@ const MEMORY = 16;
  * become faster: by less, and the frame comes in that time; by more, and it has been waiting.
  */
 const LOOK_EARLY = 128;
+/** A frame that comes so much sooner when it is looked for early is that of a faster display. */
+const SOONER = 0.9;
 /** A frame may be kept waiting by a quarter of the interval: it is drawn before the one after it is due. */
 const MOST_LATE = 0.25;
 /** A wait for a frame that is not worth shortening, in milliseconds. */
@@ -21,10 +23,11 @@ const SHORT_WAIT_MS = 0.2;
  * Learns from the frames when the next one is due, and how long after that work may go on, so that the browser
  * neither waits for the work nor the work for the browser.
  *
- * The interval is the mean of those remembered ones that are near the shortest: a frame that was missed counts
- * for nothing, and a clock that ticks in whole milliseconds averages out. How late work may go on (`#late`) is
- * found by trial, much as TCP finds its window: it grows by a part of the wait that there was between the end of the
- * work and the frame, and is halved when a frame is missed.
+ * The interval is the mean of those remembered ones that are no longer than one and a half of the shorter ones (the lower
+ * quartile): a frame that was missed counts for nothing, and a clock that ticks in whole milliseconds, and signals
+ * that come now early and now late, average out. How late work may go on (`#late`) is found by trial, much as TCP finds
+ * its window: it grows by a part of the wait that there was between the end of the work and the frame, and is halved when
+ * a frame is missed.
  */
 export class Frames {
   /** Milliseconds from one frame to the next. */
@@ -65,13 +68,15 @@ export class Frames {
     this.#supposed = false;
     this.#count++;
     if (supposed || !(interval > SHORTEST_INTERVAL_MS && interval < LONGEST_INTERVAL_MS)) return;
+    const looked = this.#count % LOOK_EARLY === 1;
+    if (looked && interval < this.#interval * SOONER) this.#intervals = [];
     this.#intervals.push(interval);
     if (this.#intervals.length > MEMORY) this.#intervals.shift();
-    const near = Math.min(...this.#intervals) * 1.25;
-    const regular = this.#intervals.filter((one) => one <= near);
+    const missed = [...this.#intervals].sort((a, b) => a - b)[this.#intervals.length >> 2] * 1.5;
+    const regular = this.#intervals.filter((one) => one < missed);
     this.#interval = regular.reduce((sum, one) => sum + one, 0) / regular.length;
     if (interval > this.#interval * 1.5) this.#late /= 2;
-    else if (waitedMs > SHORT_WAIT_MS && this.#count % LOOK_EARLY !== 1) {
+    else if (waitedMs > SHORT_WAIT_MS && !looked) {
       this.#late = Math.min(this.#late + waitedMs / 4, this.#interval * MOST_LATE);
     }
   }

@@ -72,8 +72,36 @@ test('intervals that differ a little are averaged', async () => {
 });
 
 test('sixteen intervals are remembered: a display that has become slower is found out by then', async () => {
-  expect(await inPage('repeat(6, 8); repeat(15, 16); const before = due(); frame(16); return [before, due()];'))
-    .toStrictEqual([8, 16]);
+  expect(await inPage(`
+    repeat(6, 8);
+    repeat(11, 16); // as many as may have been missed
+    const seen = [due()];
+    frame(16);
+    seen.push(due());
+    repeat(4, 16);
+    return [...seen, due()];
+  `)).toStrictEqual([8, 14, 16]);
+});
+
+test('signals that come now early and now late are no faster display, and one that is late is no missed one', async () => {
+  expect(await inPage(`
+    for (let i = 0; i < 4; i++) for (const ms of [16, 19, 11, 18, 15, 17]) frame(ms);
+    frame(16, { after: 16, delay: 4 }); // work may go on for later
+    const before = due();
+    frame(22);
+    return [Math.round(before), due() >= before];
+  `)).toStrictEqual([17, true]);
+});
+
+test('a frame that comes sooner when it is looked for early is that of a faster display', async () => {
+  expect(await inPage(`
+    repeat(128, 16);
+    frame(13, { after: 12 });
+    const at75 = due();
+    repeat(127, 13);
+    frame(6.5, { after: 9.75, delay: 9.75 });
+    return [at75, due()];
+  `)).toStrictEqual([13, 6.5]);
 });
 
 test('every 128th frame the next is awaited early, and that wait is no reason to work longer', async () => {
