@@ -6,6 +6,7 @@ import {
   AbortController, cancelAnimationFrame, cancelIdleCallback, clearImmediate, clearTimeout, document, isInputPending,
   messageChannel, now, postTask as hostPostTask, requestAnimationFrame, requestIdleCallback, setImmediate, setTimeout,
 } from './host.js';
+import { byMessages, shortestHop } from './hop.js';
 import { pageScheduler } from './page.js';
 import { timed } from './predicates.js';
 
@@ -65,61 +66,17 @@ export function animationFrame() {
 }
 
 /**
- * MessageChannel: the shortest hop in browsers, with no delay added.
+ * MessageChannel: in most browsers the shortest hop, with no delay added.
  * @returns {Scheduler}
  */
 export function message() {
   const MessageChannel = /** @type {any} */ (messageChannel());
   need('message', 'MessageChannel', MessageChannel);
-  /** Slices that are wanted, in the order of the requests. @type {Set<{ slice: () => void }>} */
-  const calls = new Set();
-  /** Messages on their way; one whose slice was cancelled serves the next request. */
-  let posted = 0;
-  /** @type {any} */
-  let receiver;
-  /** @type {any} */
-  let sender;
-
-  const open = () => {
-    ({ port1: receiver, port2: sender } = new MessageChannel());
-    receiver.onmessage = () => {
-      posted--;
-      for (const call of calls) {
-        calls.delete(call);
-        try {
-          call.slice();
-        } finally {
-          release();
-        }
-        return;
-      }
-      release();
-    };
-  };
-  // A port that listens keeps a process alive, which only a pending slice should do. Deno's does so even after unref,
-  // when that comes in the port's own call.
-  const release = () => {
-    if (calls.size !== 0 || receiver?.unref === undefined) return;
-    receiver.unref();
-    if (posted !== 0) return;
-    receiver.close();
-    receiver = undefined;
-  };
-  const remove = (/** @type {{ slice: () => void }} */ call) => {
-    if (calls.delete(call)) release();
-  };
-
-  return (slice) => {
-    if (receiver === undefined) open();
-    if (calls.size === 0) receiver.ref?.();
-    const call = { slice };
-    calls.add(call);
-    if (posted < calls.size) {
-      posted++;
-      sender.postMessage(undefined);
-    }
-    return { cancel: () => remove(call) };
-  };
+  return byMessages((arrived) => {
+    const { port1: receiver, port2: sender } = new MessageChannel();
+    receiver.onmessage = arrived;
+    return { post: () => sender.postMessage(undefined), port: receiver.unref && receiver };
+  });
 }
 
 /**
@@ -201,7 +158,7 @@ export function auto() {
 function choose() {
   const inPage = typeof requestAnimationFrame === 'function' && typeof document?.hidden === 'boolean';
   if (!inPage && setImmediate) return immediate();
-  const hop = messageChannel() ? message() : timeout();
+  const hop = messageChannel() ? shortestHop(message()) : timeout();
   if (!inPage) return hop;
   const { schedule, sliceMs } = pageScheduler(
     { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout, now, document },

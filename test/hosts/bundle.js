@@ -65,7 +65,7 @@ export async function bundle() {
     })),
     build({
       ...options,
-      entryPoints: ['page', 'process', 'worker'].map((name) => join(here, `inside/${name}.js`)),
+      entryPoints: ['endless', 'page', 'process', 'worker'].map((name) => join(here, `inside/${name}.js`)),
       outdir: directory,
     }),
   ]);

@@ -239,3 +239,66 @@ test('schedulers.message(): a slice that throws leaves nothing in the event loop
   `);
   expect({ code, stdout }).toStrictEqual({ code: 0, stdout: 'thrown\n' });
 });
+
+/** A page of a browser without scheduler.postTask, where messages and broadcasts arrive when they are told to. */
+const inOldPage = (then) => reportOf(`
+  const [messages, broadcasts, channels, log] = [[], [], [], []];
+  const globals = {
+    document: { hidden: true, addEventListener() {} }, requestAnimationFrame: () => 0, cancelAnimationFrame() {},
+    MessageChannel: class { port1 = {}; port2 = { postMessage: () => messages.push(() => this.port1.onmessage({})) }; },
+    BroadcastChannel: class {
+      constructor(name) { this.name = name; channels.push(this); }
+      postMessage() {
+        for (const one of channels) if (one !== this && one.name === this.name) broadcasts.push(() => one.onmessage({}));
+      }
+    },
+  };
+  process.getBuiltinModule = undefined; // it is not Node
+  for (const [name, value] of Object.entries(globals)) Object.defineProperty(globalThis, name, { value });
+  const { schedulers } = await import('cooperator');
+  const schedule = schedulers.auto();
+  const ask = (name) => schedule(() => log.push(name));
+  const posted = () => [messages.length, broadcasts.length];
+  const deliver = (list) => { for (const arrive of list.splice(0)) arrive(); };
+  const tell = async () => { ${then} };
+  process.stdout.write(JSON.stringify(await tell()));
+`);
+
+test('a page whose messages take longer than a broadcast to itself has its slices by that', async () => {
+  expect(await inOldPage(`
+    ask(1);
+    ask(2);
+    const seen = [posted()];
+    deliver(broadcasts);
+    deliver(messages); // for nothing
+    ask(3);
+    seen.push(posted());
+    deliver(broadcasts);
+    return [...seen, log];
+  `)).toStrictEqual([[2, 2], [0, 1], [1, 2, 3]]);
+});
+
+test('and one whose messages are the sooner has them by messages', async () => {
+  expect(await inOldPage(`
+    ask(1);
+    deliver(messages);
+    deliver(broadcasts); // for nothing
+    ask(2);
+    const seen = posted();
+    deliver(messages);
+    return [seen, log];
+  `)).toStrictEqual([[1, 0], [1, 2]]);
+});
+
+test('which way is the shorter is not told by a slice that was cancelled', async () => {
+  expect(await inOldPage(`
+    ask(1).cancel();
+    deliver(messages);
+    deliver(broadcasts);
+    ask(2);
+    deliver(broadcasts);
+    deliver(messages);
+    ask(3);
+    return [posted(), log];
+  `)).toStrictEqual([[0, 1], [2]]);
+});

@@ -386,9 +386,17 @@ export const breakages = [
     from: "    document?.addEventListener('visibilitychange', ask);\n", to: '',
   },
   {
-    rule: 'schedulers', what: 'a slice that throws keeps the port open', file: 'js/schedulers.js',
-    from: '        } finally {\n          release();\n        }\n        return;',
-    to: '        } finally {\n          void release;\n        }\n        release();\n        return;',
+    rule: 'schedulers', what: 'a slice that throws keeps the port open', file: 'js/hop.js',
+    from: '      } finally {\n        release();\n      }\n      return;',
+    to: '      } finally {\n        void release;\n      }\n      release();\n      return;',
+  },
+  {
+    rule: 'schedulers', what: 'the longer way is taken', file: 'js/hop.js',
+    from: '      chosen ??= way;\n', to: '      chosen ??= second;\n',
+  },
+  {
+    rule: 'schedulers', what: 'a slice that was asked for both ways comes twice', file: 'js/hop.js',
+    from: '      cancel();\n      slice();', to: '      slice();',
   },
   {
     rule: 'schedulers', what: 'a busy page is never idle', file: 'js/schedulers.js',
@@ -448,6 +456,14 @@ export const breakages = [
   },
   {
     rule: 'frames', what: 'missed frames make the display slower', file: 'js/frames.js',
-    from: 'Math.min(...this.#intervals) * 1.25', to: 'Infinity',
+    from: ' * 1.5;\n', to: ' * Infinity;\n',
+  },
+  {
+    rule: 'frames', what: 'one signal that is early makes the display faster', file: 'js/frames.js',
+    from: '[this.#intervals.length >> 2]', to: '[0]',
+  },
+  {
+    rule: 'frames', what: 'what was looked for is not believed until it has come again and again', file: 'js/frames.js',
+    from: '    if (looked && interval < this.#interval * SOONER) this.#intervals = [];\n', to: '',
   },
 ];

@@ -1,0 +1,119 @@
+// The shortest way to a task of the event loop, by which one slice follows another. Mostly that is a MessageChannel.
+// In WebKit a port's messages go through another process, unless both ends have always been in one place (since
+// 2026: WebKit pull request 67301), and those of a worker go through the page's thread, too, which may be busy:
+// there a slice has to come another way. Measured: docs/hosts.md.
+
+import { BroadcastChannel, document, getBuiltinModule, postTask } from './host.js';
+
+/** @typedef {import('./cooperator.js').Scheduler} Scheduler */
+
+/**
+ * What brings a slice when it arrives.
+ * @typedef {object} Messages
+ * @property {() => void} post
+ * @property {{ ref(): void, unref(): void, close(): void }} [port]  keeps the process alive as long as it listens
+ */
+
+/**
+ * Slices that come with messages, in the order of the requests. One whose slice was cancelled serves the next.
+ * @param {(arrived: () => void) => Messages} open
+ * @returns {Scheduler}
+ */
+export function byMessages(open) {
+  /** Slices that are wanted. @type {Set<{ slice: () => void }>} */
+  const calls = new Set();
+  /** Messages on their way. */
+  let posted = 0;
+  /** @type {Messages | undefined} */
+  let messages;
+
+  const arrived = () => {
+    posted--;
+    for (const call of calls) {
+      calls.delete(call);
+      try {
+        call.slice();
+      } finally {
+        release();
+      }
+      return;
+    }
+    release();
+  };
+  // A port that listens keeps a process alive, which only a pending slice should do. Deno's does so even after unref,
+  // when that comes in the port's own call.
+  const release = () => {
+    const port = messages?.port;
+    if (calls.size !== 0 || port === undefined) return;
+    port.unref();
+    if (posted !== 0) return;
+    port.close();
+    messages = undefined;
+  };
+
+  return (slice) => {
+    messages ??= open(arrived);
+    if (calls.size === 0) messages.port?.ref();
+    const call = { slice };
+    calls.add(call);
+    if (posted < calls.size) {
+      posted++;
+      messages.post();
+    }
+    return {
+      cancel() {
+        if (calls.delete(call)) release();
+      },
+    };
+  };
+}
+
+/** A page's broadcast to itself, which no other listens to: in WebKit it stays in the process. */
+const broadcast = byMessages((arrived) => {
+  const name = `cooperator ${Math.random()}`;
+  const sender = new BroadcastChannel(name);
+  const receiver = new BroadcastChannel(name);
+  receiver.onmessage = arrived;
+  return { post: () => sender.postMessage(undefined) };
+});
+
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+
+/** What a worker can have done in threads that wait for no page: a module compiled, here one of nothing. */
+const compilation = byMessages((arrived) => (
+  { post: () => void WebAssembly.compile(EMPTY_MODULE).then(arrived, arrived) }));
+
+/**
+ * Of two ways the one by which the first slice comes, for which both are asked, `first` before `second`: no clock is
+ * needed to tell which is the longer.
+ * @param {Scheduler} first
+ * @param {Scheduler} second
+ * @returns {Scheduler}
+ */
+function shorter(first, second) {
+  /** @type {Scheduler | undefined} */
+  let chosen;
+  return (slice) => {
+    if (chosen) return chosen(slice);
+    const cancel = () => {
+      for (const call of calls) call.cancel();
+    };
+    const calls = [first, second].map((way) => /** @type {{ cancel(): void }} */ (way(() => {
+      chosen ??= way;
+      cancel();
+      slice();
+    })));
+    return { cancel };
+  };
+}
+
+/**
+ * The shortest way in a browser. Those that have scheduler.postTask have short ways for messages.
+ * @param {Scheduler} message
+ * @returns {Scheduler}
+ */
+export function shortestHop(message) {
+  if (postTask || getBuiltinModule) return message;
+  if (document === undefined) return compilation;
+  return BroadcastChannel === undefined ? message : shorter(message, broadcast);
+}
