@@ -10,8 +10,8 @@ export const browserNames = Object.keys(drivers);
  * @typedef {object} Browser
  * @property {string} version  with the name
  * @property {(url: string) => Promise<unknown>} open
- * @property {() => Promise<unknown>} press  a trusted press and release of the mouse at (50, 50); resolves when the
- *   page has dealt with it
+ * @property {() => Promise<unknown>} press  a trusted press and release of the mouse, which `open` has put at (50, 50);
+ *   resolves when the page has dealt with it
  * @property {boolean} stampsInput  an event's timeStamp is when the browser was told of it, not when the page saw it;
  *   such a browser also takes presses while others are on their way
  * @property {(path: string) => Promise<unknown>} screenshot
@@ -42,7 +42,15 @@ async function firefox() {
   const [page] = await browser.pages();
   return {
     ...(await inFirstTab(browser, 'Firefox', page)),
-    press: () => page.mouse.click(50, 50),
+    open: async (url) => {
+      await page.goto(url);
+      await page.mouse.move(50, 50);
+    },
+    // A click is a move first, and only when the page has dealt with that, a press.
+    press: async () => {
+      await page.mouse.down();
+      await page.mouse.up();
+    },
     stampsInput: false,
   };
 }
@@ -61,8 +69,11 @@ async function webkit() {
   await session.manage().window().setRect({ x: 0, y: 0, width: 800, height: 600 });
   return {
     version: (await version()).replace(/.*\//, 'WebKitGTK '),
-    open,
-    press: () => session.actions({ async: true }).move({ x: 50, y: 50, duration: 0 }).press().release().perform(),
+    open: async (url) => {
+      await open(url);
+      await session.actions({ async: true }).move({ x: 50, y: 50, duration: 0 }).perform();
+    },
+    press: () => session.actions({ async: true }).press().release().perform(),
     stampsInput: false,
     screenshot: async (path) => writeFile(path, await session.takeScreenshot(), 'base64'),
     close,

@@ -68,7 +68,7 @@ async function pressUntil(browser, done) {
 }
 
 function figures(seen, sent, stampsInput) {
-  const { settle, start, end, frames, timers, messages, presses, timeOrigin, bareMs, drift } = seen;
+  const { settle, start, end, frames, timers, messages, presses, timeOrigin, bareMs, inSlicesMs, drift } = seen;
   // One that was sent last may be on its way still.
   if (sent.some((time, index) => index >= presses.length && time - timeOrigin < end)) {
     throw new Error(`${sent.length - presses.length} of ${sent.length} presses of the mouse did not arrive`);
@@ -89,6 +89,7 @@ function figures(seen, sent, stampsInput) {
   return {
     ms: end - start,
     goodput: bareMs / (end - start),
+    inSlices: inSlicesMs === undefined ? NaN : inSlicesMs / (end - start),
     drift,
     displayMs,
     framesPerSecond: frames.filter((time) => time > start && time <= end).length / (end - start) * 1000,
@@ -110,7 +111,7 @@ export function summarize(rounds) {
   const all = (key) => delays(rounds.flatMap(({ samples }) => samples[key]));
   return {
     ...Object.fromEntries([
-      'ms', 'goodput', 'drift', 'displayMs', 'framesPerSecond', 'lateFrames', 'framesAbove25', 'longestGapMs',
+      'ms', 'goodput', 'inSlices', 'drift', 'displayMs', 'framesPerSecond', 'lateFrames', 'framesAbove25', 'longestGapMs',
       'idleInputMs',
     ].map((key) => [key, middle(key)])),
     input: all('input'),

@@ -82,7 +82,7 @@ async function measure() {
   await wait(SETTLE_MS);
 
   const start = performance.now();
-  await run(makeTasks(turns), jobMs);
+  const stats = await run(makeTasks(turns), jobMs);
   const end = performance.now();
 
   // What was held up by the job's last slice comes now.
@@ -93,6 +93,7 @@ async function measure() {
     settle, start, end, frames, timers, messages, presses,
     timeOrigin: performance.timeOrigin,
     bareMs: idle ? 0 : turns * (before + after) / 2,
+    inSlicesMs: stats?.busyMs, // of ours
     drift: 2 * Math.abs(after - before) / (before + after),
   };
 }
