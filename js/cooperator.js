@@ -61,6 +61,12 @@ export const CORE = Symbol('core');
 /** In the options: makes the core's part, for a cooperator that exists there before it does here. */
 export const PART = Symbol('part');
 
+/**
+ * Whose slice is being given: to follow its weak reference takes longer than a turn.
+ * @type {Cooperator | undefined}
+ */
+let inSlice;
+
 /** A queue of tasks that take turns, in slices that leave the host its time. */
 export class Cooperator {
   static [CORE] = load;
@@ -146,11 +152,14 @@ export class Cooperator {
       if (this.#pointer === 0) return;
       const began = this.#track === undefined ? 0 : now();
       this.#slicing++;
+      const outer = inSlice;
+      inSlice = this;
       try {
         // Not into a scope that it is in already: Node ends a process whose stack overflows between many of them.
         if (capture() === empty) giveSlice(this.#core, this.#pointer);
         else empty.runInAsyncScope(giveSlice, undefined, this.#core, this.#pointer);
       } finally {
+        inSlice = outer;
         this.#slicing--;
       }
       if (this.#track !== undefined) showSlice(this.#track, began);
@@ -259,6 +268,7 @@ export class Cooperator {
     keepNoMore(this);
     this.#core.exports.cooperator_destroy(pointer);
     take(this.#handle);
+    this.#handle = 0;
   }
 
   /** `dispose` for `using`, where the host has it. */
@@ -376,32 +386,33 @@ export class Cooperator {
     }
   }
 
+  /** @param {number} handle @returns {Cooperator | undefined} */
+  static #at(handle) {
+    return inSlice !== undefined && inSlice.#handle === handle ? inSlice : lookWeakly(handle);
+  }
+
   static {
     connect({
       host_now_ms: now,
       /** @type {(handle: number, wanted: number) => number} */
       host_want_slice(handle, wanted) {
-        /** @type {Cooperator | undefined} */
-        const cooperator = lookWeakly(handle);
+        const cooperator = Cooperator.#at(handle);
         if (cooperator === undefined) return HOST_FAILED;
         return wanted === 1 ? cooperator.#request() : cooperator.#cancel();
       },
       /** @type {(handle: number, limit: number) => number} */
       host_begin_slice(handle, limit) {
-        /** @type {Cooperator | undefined} */
-        const cooperator = lookWeakly(handle);
+        const cooperator = Cooperator.#at(handle);
         return cooperator === undefined ? HOST_FAILED : cooperator.#begin(limit);
       },
       /** @type {(handle: number) => number} */
       host_should_end_slice(handle) {
-        /** @type {Cooperator | undefined} */
-        const cooperator = lookWeakly(handle);
+        const cooperator = Cooperator.#at(handle);
         return cooperator === undefined ? 1 : cooperator.#shouldEnd();
       },
       /** @type {(handle: number, task: number, ms: number) => void} */
       host_long_turn(handle, task, ms) {
-        /** @type {Cooperator | undefined} */
-        const cooperator = lookWeakly(handle);
+        const cooperator = Cooperator.#at(handle);
         if (cooperator === undefined) return;
         cooperator.#noteLongTurn(task === 0 ? undefined : taskAt(cooperator.#core, task)?.name, ms);
       },
