@@ -5,8 +5,7 @@ const host = /** @type {any} */ (globalThis);
 
 export const {
   setTimeout, clearTimeout, setImmediate, clearImmediate, requestAnimationFrame, cancelAnimationFrame,
-  requestIdleCallback, cancelIdleCallback, queueMicrotask, AbortController, BroadcastChannel, Buffer,
-  document,
+  requestIdleCallback, cancelIdleCallback, queueMicrotask, AbortController, Buffer, document,
 } = host;
 
 /**
@@ -21,6 +20,9 @@ export const getBuiltinModule = getAsyncContext === undefined ? host.process?.ge
 /** Node makes its MessageChannel when it is first looked at, and takes a millisecond for that: only when it is wanted. */
 const late = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
 const channel = late ? undefined : host.MessageChannel;
+
+/** For pages: looked at, it would take Node as long. @type {typeof globalThis.BroadcastChannel | undefined} */
+export const BroadcastChannel = late ? undefined : host.BroadcastChannel;
 
 /** The host's MessageChannel. @returns {typeof MessageChannel | undefined} */
 export const messageChannel = () => (late ? getBuiltinModule('node:worker_threads').MessageChannel : channel);

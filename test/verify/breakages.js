@@ -387,8 +387,8 @@ export const breakages = [
   },
   {
     rule: 'schedulers', what: 'a slice that throws keeps the port open', file: 'js/hop.js',
-    from: '      } finally {\n        release();\n      }\n      return;',
-    to: '      } finally {\n        void release;\n      }\n      release();\n      return;',
+    from: '    } finally {\n      release();\n    }',
+    to: '    } finally {\n      void release;\n    }\n    release();',
   },
   {
     rule: 'schedulers', what: 'the longer way is taken', file: 'js/hop.js',

@@ -1,10 +1,10 @@
 // In a worker of a browser: what schedulers.auto() asks the worker for. The package takes the host's functions when it
 // is imported, so that is when they are counted.
 const real = {
-  MessageChannel: globalThis.MessageChannel, setTimeout: globalThis.setTimeout, compile: WebAssembly.compile,
+  MessageChannel: globalThis.MessageChannel, setTimeout: globalThis.setTimeout, digest: crypto.subtle.digest,
 };
 let messages = 0;
-let compilations = 0;
+let digests = 0;
 let timers = 0;
 globalThis.MessageChannel = class {
   constructor() {
@@ -22,20 +22,20 @@ globalThis.setTimeout = (...args) => {
   timers++;
   return real.setTimeout(...args);
 };
-WebAssembly.compile = (...args) => {
-  compilations++;
-  return real.compile(...args);
+crypto.subtle.digest = (...args) => {
+  digests++;
+  return real.digest.apply(crypto.subtle, args);
 };
 const { Cooperator, Deferred, predicates } = await import('cooperator');
 await new Cooperator().cooperate([]).whenDone(); // which loads the core, and finds the shortest way
 globalThis.MessageChannel = real.MessageChannel;
 globalThis.setTimeout = real.setTimeout;
-/** WebKit's messages go through the page's thread; its compiler does not. */
+/** WebKit's messages go through the page's thread; its digests do not. */
 const byMessages = globalThis.scheduler?.postTask !== undefined;
 /** How slices were asked for since the last time. */
 const asked = () => {
-  const counts = { messages, compilations, timers };
-  messages = compilations = timers = 0;
+  const counts = { messages, digests, timers };
+  messages = digests = timers = 0;
   return counts;
 };
 asked();
@@ -62,13 +62,13 @@ test('tasks finish, and each of their slices was asked for in the shortest way',
     for (let turn = 1; turn < turns; turn++) yield;
     return turns;
   }).whenDone()));
-  expect(asked()).toStrictEqual({ messages: byMessages ? 20 : 0, compilations: byMessages ? 0 : 20, timers: 0 });
+  expect(asked()).toStrictEqual({ messages: byMessages ? 20 : 0, digests: byMessages ? 0 : 20, timers: 0 });
   expect(results).toStrictEqual([10, 20, 30]);
   expect(cooperator.stats().slices).toBe(20);
   cooperator.dispose();
 });
 
-test('an idle cooperator leaves nothing pending: no message is on its way, no module compiled, and no timer set', async () => {
+test('an idle cooperator leaves nothing pending: no message is on its way, no digest is computed, and no timer set', async () => {
   const cooperator = new Cooperator();
   await cooperator.cooperate([1, 2, 3]).whenDone();
   const waits = cooperator.cooperate([new Deferred()]);
@@ -78,7 +78,7 @@ test('an idle cooperator leaves nothing pending: no message is on its way, no mo
   asked();
   const { slices } = cooperator.stats();
   for (let hop = 0; hop < 20; hop++) await aMessageLater();
-  expect(asked()).toStrictEqual({ messages: 0, compilations: 0, timers: 0 });
+  expect(asked()).toStrictEqual({ messages: 0, digests: 0, timers: 0 });
   expect(cooperator.stats().slices).toBe(slices);
   cooperator.dispose();
 });
