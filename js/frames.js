@@ -23,11 +23,11 @@ const SHORT_WAIT_MS = 0.2;
  * Learns from the frames when the next one is due, and how long after that work may go on, so that the browser
  * neither waits for the work nor the work for the browser.
  *
- * The interval is the mean of those remembered ones that are no longer than one and a half of the shorter ones (the lower
- * quartile): a frame that was missed counts for nothing, and a clock that ticks in whole milliseconds, and signals
- * that come now early and now late, average out. How late work may go on (`#late`) is found by trial, much as TCP finds
- * its window: it grows by a part of the wait that there was between the end of the work and the frame, and is halved when
- * a frame is missed.
+ * The interval is the mean of those remembered ones that are no longer than one and a half of the shorter ones (the
+ * lower quartile): a frame that was missed counts for nothing, and a clock that ticks in whole milliseconds, and
+ * signals that come now early and now late, average out. How late work may go on (`#late`) is found by trial, much as
+ * TCP finds its window: it grows by a part of the wait that there was between the end of the work and the frame, and is
+ * halved when a frame is missed.
  */
 export class Frames {
   /** Milliseconds from one frame to the next. */

@@ -91,7 +91,8 @@ const digest = byMessages((arrived) => (
 
 /**
  * Of two ways the one by which the first slice comes, for which both are asked, `first` before `second`: no clock is
- * needed to tell which is the longer.
+ * needed to tell which is the longer. The second may throw (a broadcast, in old browsers' sandboxed frames): then it
+ * is none.
  * @param {Scheduler} first
  * @param {Scheduler} second
  * @returns {Scheduler}
@@ -101,14 +102,24 @@ function shorter(first, second) {
   let chosen;
   return (slice) => {
     if (chosen) return chosen(slice);
+    /** @type {({ cancel(): void } | void)[]} */
+    const calls = [];
     const cancel = () => {
-      for (const call of calls) call.cancel();
+      for (const call of calls) call?.cancel();
     };
-    const calls = [first, second].map((way) => /** @type {{ cancel(): void }} */ (way(() => {
-      chosen ??= way;
-      cancel();
-      slice();
-    })));
+    const ask = (/** @type {Scheduler} */ way) => {
+      calls.push(way(() => {
+        chosen ??= way;
+        cancel();
+        slice();
+      }));
+    };
+    ask(first);
+    try {
+      ask(second);
+    } catch {
+      chosen = first;
+    }
     return { cancel };
   };
 }

@@ -17,7 +17,7 @@ export const { getAsyncContext, setAsyncContext } = host.Deno?.[host.Deno.intern
 /** Of Node and its like. In Deno, where it is not needed, the mere mention of `process` takes 20 ms. */
 export const getBuiltinModule = getAsyncContext === undefined ? host.process?.getBuiltinModule : undefined;
 
-/** Node makes its MessageChannel when it is first looked at, and takes a millisecond for that: only when it is wanted. */
+/** Node makes its MessageChannel when it is first looked at, which takes a millisecond: only when it is wanted. */
 const late = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
 const channel = late ? undefined : host.MessageChannel;
 

@@ -144,9 +144,10 @@ let automatic;
 
 /**
  * The one that suits the host. In a page, messages while the frame is young and then the frame; out of sight,
- * and in workers, messages; in Node and its like setImmediate, where a pending slice keeps the process alive and
- * an idle cooperator does not; where there is none of these, timers. A cooperator with this scheduler and no
- * predicate of its own has slices to match: up to 5 ms and the end of the frame in a visible page, else 10 ms.
+ * and in workers, messages, or what is shorter there; in Node and its like setImmediate, where a pending slice keeps
+ * the process alive and an idle cooperator does not; where there is none of these, timers. A cooperator with this
+ * scheduler and no predicate of its own has slices to match: up to 5 ms and the end of the frame in a visible page,
+ * else 10 ms.
  * @returns {Scheduler}
  */
 export function auto() {

@@ -22,6 +22,7 @@ export const contenders = [
   peer('scheduler-yield', 'scheduler.yield'),
   peer('scheduler-polyfill'),
   peer('set-timeout', 'setTimeout'),
+  control('cooperator-one-slice', 'cooperator, in one slice'),
   control('uninterrupted', 'uninterrupted'),
   control('idle-page', 'idle page'),
 ];

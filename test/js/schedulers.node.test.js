@@ -247,7 +247,11 @@ const inOldPage = (then) => reportOf(`
     document: { hidden: true, addEventListener() {} }, requestAnimationFrame: () => 0, cancelAnimationFrame() {},
     MessageChannel: class { port1 = {}; port2 = { postMessage: () => messages.push(() => this.port1.onmessage({})) }; },
     BroadcastChannel: class {
-      constructor(name) { this.name = name; channels.push(this); }
+      constructor(name) {
+        if (globalThis.refuses) throw new Error('refused');
+        this.name = name;
+        channels.push(this);
+      }
       postMessage() {
         for (const one of channels) if (one !== this && one.name === this.name) broadcasts.push(() => one.onmessage({}));
       }
@@ -301,4 +305,15 @@ test('which way is the shorter is not told by a slice that was cancelled', async
     ask(3);
     return [posted(), log];
   `)).toStrictEqual([[0, 1], [2]]);
+});
+
+test('a page that refuses a broadcast has messages', async () => {
+  expect(await inOldPage(`
+    globalThis.refuses = true;
+    ask(1);
+    ask(2);
+    const seen = posted();
+    deliver(messages);
+    return [seen, log];
+  `)).toStrictEqual([[2, 0], [1, 2]]);
 });
