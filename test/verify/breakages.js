@@ -392,11 +392,11 @@ export const breakages = [
   },
   {
     rule: 'schedulers', what: 'the longer way is taken', file: 'js/hop.js',
-    from: '      chosen ??= way;\n', to: '      chosen ??= second;\n',
+    from: '        chosen ??= way;\n', to: '        chosen ??= second;\n',
   },
   {
     rule: 'schedulers', what: 'a slice that was asked for both ways comes twice', file: 'js/hop.js',
-    from: '      cancel();\n      slice();', to: '      slice();',
+    from: '        cancel();\n        slice();', to: '        slice();',
   },
   {
     rule: 'schedulers', what: 'a busy page is never idle', file: 'js/schedulers.js',
