@@ -11,8 +11,8 @@ const MEMORY = 16;
  * Every so many frames the next one is awaited early, by a quarter of the interval, to find out whether the display has
  * become faster: by less, and the frame comes in that time; by more, and it has been waiting.
  */
-const LOOK_EARLY = 128;
-/** A frame that comes so much sooner when it is looked for early is that of a faster display. */
+const LOOK_EARLY = 64;
+/** Two frames in a row that come so much sooner when they are looked for early are those of a faster display. */
 const SOONER = 0.9;
 /** A frame may be kept waiting by a quarter of the interval: it is drawn before the one after it is due. */
 const MOST_LATE = 0.25;
@@ -25,9 +25,9 @@ const SHORT_WAIT_MS = 0.2;
  *
  * The interval is the mean of those remembered ones that are no longer than one and a half of the shorter ones (the
  * lower quartile): a frame that was missed counts for nothing, and a clock that ticks in whole milliseconds, and
- * signals that come now early and now late, average out. How late work may go on (`#late`) is found by trial, much as
- * TCP finds its window: it grows by a part of the wait that there was between the end of the work and the frame, and is
- * halved when a frame is missed.
+ * signals that come now early and now late, average out. Were most of them missed, the interval is too long until it
+ * is looked for early. How late work may go on (`#late`) is found by trial, much as TCP finds its window: it grows by a
+ * part of the wait that there was between the end of the work and the frame, and is halved when a frame is missed.
  */
 export class Frames {
   /** Milliseconds from one frame to the next. */
@@ -39,6 +39,8 @@ export class Frames {
   #supposed = true;
   #late = 0;
   #count = 0;
+  /** The last frame was looked for early, and came sooner: the next one is, too. */
+  #sooner = false;
 
   /**
    * Work begins after a time without frames: none is known to be due before a whole interval is over.
@@ -50,9 +52,13 @@ export class Frames {
     this.#supposed = true;
   }
 
+  #looks() {
+    return this.#sooner || this.#count % LOOK_EARLY === 0;
+  }
+
   /** When work should stop for the next frame. */
   due() {
-    const early = this.#count % LOOK_EARLY === 0 ? this.#interval / 4 : 0;
+    const early = this.#looks() ? this.#interval / 4 : 0;
     return this.#last + this.#interval + this.#late - early;
   }
 
@@ -66,10 +72,12 @@ export class Frames {
     const supposed = this.#supposed;
     this.#last = at;
     this.#supposed = false;
+    const looked = this.#looks();
     this.#count++;
     if (supposed || !(interval > SHORTEST_INTERVAL_MS && interval < LONGEST_INTERVAL_MS)) return;
-    const looked = this.#count % LOOK_EARLY === 1;
-    if (looked && interval < this.#interval * SOONER) this.#intervals = [];
+    const sooner = looked && interval < this.#interval * SOONER;
+    if (sooner && this.#sooner) this.#intervals = this.#intervals.slice(-1);
+    this.#sooner = sooner && !this.#sooner;
     this.#intervals.push(interval);
     if (this.#intervals.length > MEMORY) this.#intervals.shift();
     const missed = [...this.#intervals].sort((a, b) => a - b)[this.#intervals.length >> 2] * 1.5;

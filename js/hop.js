@@ -3,7 +3,7 @@
 // 2026: WebKit pull request 67301), and those of a worker go through the page's thread, too, which may be busy:
 // there a slice has to come another way. Measured: docs/hosts.md.
 
-import { BroadcastChannel, document, getBuiltinModule, postTask } from './host.js';
+import { BroadcastChannel, crypto, document, isWebKit, postTask } from './host.js';
 
 /** @typedef {import('./cooperator.js').Scheduler} Scheduler */
 
@@ -69,7 +69,7 @@ export function byMessages(open) {
   };
 }
 
-/** A page's broadcast to itself, which no other listens to: in WebKit it stays in the process. */
+/** A page's broadcast to itself, which no other listens to: in WebKit it is delivered within the process. */
 const broadcast = byMessages((arrived) => {
   const name = `cooperator ${Math.random()}`;
   const Channel = /** @type {typeof globalThis.BroadcastChannel} */ (BroadcastChannel);
@@ -87,7 +87,7 @@ const NOTHING = new Uint8Array(0);
  * something else.)
  */
 const digest = byMessages((arrived) => (
-  { post: () => void crypto.subtle.digest('SHA-1', NOTHING).then(arrived, arrived) }));
+  { post: () => void /** @type {Crypto} */ (crypto).subtle.digest('SHA-1', NOTHING).then(arrived, arrived) }));
 
 /**
  * Of two ways the one by which the first slice comes, for which both are asked, `first` before `second`: no clock is
@@ -125,13 +125,13 @@ function shorter(first, second) {
 }
 
 /**
- * The shortest way in a browser. Those that have scheduler.postTask have short ways for messages.
+ * The shortest way in a browser.
  * @param {Scheduler} message
  * @returns {Scheduler}
  */
 export function shortestHop(message) {
-  if (postTask || getBuiltinModule) return message;
+  if (!isWebKit || postTask) return message; // a WebKit with postTask has short ways for messages, too
   // Only secure contexts have digests.
-  if (document === undefined) return globalThis.crypto?.subtle === undefined ? message : digest;
+  if (document === undefined) return crypto?.subtle === undefined ? message : digest;
   return BroadcastChannel === undefined ? message : shorter(message, broadcast);
 }

@@ -21,14 +21,20 @@ export const getBuiltinModule = getAsyncContext === undefined ? host.process?.ge
 const late = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
 const channel = late ? undefined : host.MessageChannel;
 
-/** For pages: looked at, it would take Node as long. @type {typeof globalThis.BroadcastChannel | undefined} */
-export const BroadcastChannel = late ? undefined : host.BroadcastChannel;
+/** Not for Node, which they would take as long. @type {Partial<typeof globalThis>} */
+export const { BroadcastChannel, crypto } = late ? {} : host;
 
 /** The host's MessageChannel. @returns {typeof MessageChannel | undefined} */
 export const messageChannel = () => (late ? getBuiltinModule('node:worker_threads').MessageChannel : channel);
 
 /** scheduler.postTask, where the host has it. */
 export const postTask = host.scheduler?.postTask?.bind(host.scheduler);
+
+/**
+ * Is it WebKit? By its name, which Chromium and Node's imitations of pages have taken over: what is asked for is how it
+ * works inside, of which no feature tells.
+ */
+export const isWebKit = /AppleWebKit(?!.*Chrom)/.test(host.navigator?.userAgent) && !host.process?.versions?.node;
 
 /** navigator.scheduling.isInputPending, where the host has it. @type {(() => boolean) | undefined} */
 export const isInputPending = host.navigator?.scheduling?.isInputPending?.bind(host.navigator.scheduling);

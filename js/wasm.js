@@ -120,9 +120,9 @@ async function moduleFrom(source) {
 function decode(hexadecimal) {
   const Bytes = /** @type {any} */ (Uint8Array);
   if (Bytes.fromHex !== undefined) return Bytes.fromHex(hexadecimal);
-  if (Buffer !== undefined) return Buffer.from(hexadecimal, 'hex');
-  const digits = (/** @type {number} */ i) => Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16);
-  return Uint8Array.from({ length: hexadecimal.length / 2 }, (_, i) => digits(i));
+  if (typeof Buffer?.from === 'function') return Buffer.from(hexadecimal, 'hex');
+  const pairs = /** @type {string[]} */ (hexadecimal.match(/../g));
+  return Uint8Array.from(pairs, (digits) => Number.parseInt(digits, 16));
 }
 
 /** @param {BufferSource} bytes */

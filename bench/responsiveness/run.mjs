@@ -20,9 +20,10 @@ const LEGEND = `Delays are p50 / p99 / max of all rounds together, the rest is t
 goodput: work done in the time, of what a loop without a break does in it, in the same page, before and after.
 in slices: the part of the time that our slices had (stats().busyMs); what the work lacks of it, the browser's other
 threads and processes took from the page's, which shares the cores with them, and the turns themselves.
-drift: by what part the two of goodput differ, which is the machine's doing. late: frames longer than 1.5 of the idle page's.
-gap: the longest between two frames. timer: how late a setTimeout of 10 ms fires. message: from postMessage in a worker
-until the page receives it. Input has runs of its own: Chromium prefers frames for a while after it.`;
+drift: by what part the two of goodput differ, which is the machine's doing.
+late: frames longer than 1.5 of the idle page's. gap: the longest between two frames. timer: how late a setTimeout of
+10 ms fires. message: from postMessage in a worker until the page receives it.
+Input has runs of its own: Chromium prefers frames for a while after it.`;
 
 function inputLegend(stampsInput, idleMs) {
   return stampsInput

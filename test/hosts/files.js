@@ -13,7 +13,9 @@ const processes = 'its tests start processes of Node, with programs and flags of
 export const inProcesses = ['async-context.node.test.js'];
 
 /** The places in a browser, and what of test/hosts/inside runs there too. */
-export const inBrowsers = { 'page': ['hidden.js', 'busy.js'], 'worker': ['in-worker.js'], 'shared worker': ['in-worker.js'] };
+export const inBrowsers = {
+  'page': ['hidden.js', 'busy.js'], 'worker': ['in-worker.js'], 'shared worker': ['in-worker.js'],
+};
 
 /** These run in Jest only, for these reasons; those in `perNode` there in each version of Node. */
 export const inJestOnly = {

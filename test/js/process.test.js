@@ -120,6 +120,22 @@ describe('loading', () => {
     });
   }
 
+  for (const [host, change] of Object.entries({
+    'Uint8Array.fromHex': "Uint8Array.fromHex = (text) => new Uint8Array(Buffer.from(text, 'hex'));",
+    'a Buffer': 'delete Uint8Array.fromHex;',
+    'neither': 'delete Uint8Array.fromHex; globalThis.Buffer = undefined;',
+    'something else of that name': 'delete Uint8Array.fromHex; globalThis.Buffer = { id: "Buffer" };',
+  })) {
+    test(`the core is decoded in a host with ${host}`, async () => {
+      const { stdout } = await runNode(`
+        const { cooperate } = await (async () => { ${change} return import('cooperator'); })();
+        console.log(await cooperate(function* () { yield; return 42; }).whenDone());
+        process.exit();
+      `);
+      expect(stdout).toBe('42\n');
+    });
+  }
+
   test('without WebAssembly the error says so', async () => {
     const message = await reportOf(`
       delete globalThis.WebAssembly;

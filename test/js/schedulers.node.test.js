@@ -240,8 +240,9 @@ test('schedulers.message(): a slice that throws leaves nothing in the event loop
   expect({ code, stdout }).toStrictEqual({ code: 0, stdout: 'thrown\n' });
 });
 
-/** A page of a browser without scheduler.postTask, where messages and broadcasts arrive when they are told to. */
-const inOldPage = (then) => reportOf(`
+/** A page of WebKit's, where messages and broadcasts arrive when they are told to. */
+const inWebKit = (then, first = '') => reportOf(`
+  ${first}
   const [messages, broadcasts, channels, log] = [[], [], [], []];
   const globals = {
     document: { hidden: true, addEventListener() {} }, requestAnimationFrame: () => 0, cancelAnimationFrame() {},
@@ -253,11 +254,15 @@ const inOldPage = (then) => reportOf(`
         channels.push(this);
       }
       postMessage() {
-        for (const one of channels) if (one !== this && one.name === this.name) broadcasts.push(() => one.onmessage({}));
+        for (const one of channels) {
+          if (one !== this && one.name === this.name) broadcasts.push(() => one.onmessage({}));
+        }
       }
     },
   };
-  process.getBuiltinModule = undefined; // it is not Node
+  const safari = 'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15';
+  globals.navigator = { userAgent: globalThis.agent ?? safari };
+  if (globalThis.inNode !== true) Object.defineProperty(process, 'versions', { value: {} });
   for (const [name, value] of Object.entries(globals)) Object.defineProperty(globalThis, name, { value });
   const { schedulers } = await import('cooperator');
   const schedule = schedulers.auto();
@@ -269,7 +274,7 @@ const inOldPage = (then) => reportOf(`
 `);
 
 test('a page whose messages take longer than a broadcast to itself has its slices by that', async () => {
-  expect(await inOldPage(`
+  expect(await inWebKit(`
     ask(1);
     ask(2);
     const seen = [posted()];
@@ -283,7 +288,7 @@ test('a page whose messages take longer than a broadcast to itself has its slice
 });
 
 test('and one whose messages are the sooner has them by messages', async () => {
-  expect(await inOldPage(`
+  expect(await inWebKit(`
     ask(1);
     deliver(messages);
     deliver(broadcasts); // for nothing
@@ -295,7 +300,7 @@ test('and one whose messages are the sooner has them by messages', async () => {
 });
 
 test('which way is the shorter is not told by a slice that was cancelled', async () => {
-  expect(await inOldPage(`
+  expect(await inWebKit(`
     ask(1).cancel();
     deliver(messages);
     deliver(broadcasts);
@@ -308,7 +313,7 @@ test('which way is the shorter is not told by a slice that was cancelled', async
 });
 
 test('a page that refuses a broadcast has messages', async () => {
-  expect(await inOldPage(`
+  expect(await inWebKit(`
     globalThis.refuses = true;
     ask(1);
     ask(2);
@@ -317,3 +322,14 @@ test('a page that refuses a broadcast has messages', async () => {
     return [seen, log];
   `)).toStrictEqual([[2, 0], [1, 2]]);
 });
+
+for (const [where, first] of [
+  ['Chromium, whose name has WebKit\'s in it', "globalThis.agent = 'AppleWebKit/537.36 Chrome/90.0 Safari/537.36';"],
+  ['Firefox', "globalThis.agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';"],
+  ['an imitation of a page in Node', 'globalThis.inNode = true;'],
+  ['a WebKit with scheduler.postTask', 'globalThis.scheduler = { postTask() {} };'],
+]) {
+  test(`nothing is broadcast in ${where}`, async () => {
+    expect(await inWebKit('ask(1); return [...posted(), channels.length];', first)).toStrictEqual([1, 0, 0]);
+  });
+}

@@ -452,7 +452,7 @@ export const breakages = [
   },
   {
     rule: 'frames', what: 'a display that has become faster is not noticed', file: 'js/frames.js',
-    from: '=== 0 ? this.#interval / 4 : 0', to: '=== 0 ? 0 : 0',
+    from: 'this.#looks() ? this.#interval / 4 : 0', to: 'this.#looks() ? 0 : 0',
   },
   {
     rule: 'frames', what: 'missed frames make the display slower', file: 'js/frames.js',
@@ -464,6 +464,6 @@ export const breakages = [
   },
   {
     rule: 'frames', what: 'what was looked for is not believed until it has come again and again', file: 'js/frames.js',
-    from: '    if (looked && interval < this.#interval * SOONER) this.#intervals = [];\n', to: '',
+    from: 'this.#intervals = this.#intervals.slice(-1);', to: ';',
   },
 ];

@@ -31,7 +31,7 @@ await new Cooperator().cooperate([]).whenDone(); // which loads the core, and fi
 globalThis.MessageChannel = real.MessageChannel;
 globalThis.setTimeout = real.setTimeout;
 /** WebKit's messages go through the page's thread; its digests do not. */
-const byMessages = globalThis.scheduler?.postTask !== undefined;
+const byMessages = !navigator.userAgent.includes('AppleWebKit') || navigator.userAgent.includes('Chrome');
 /** How slices were asked for since the last time. */
 const asked = () => {
   const counts = { messages, digests, timers };
@@ -68,7 +68,7 @@ test('tasks finish, and each of their slices was asked for in the shortest way',
   cooperator.dispose();
 });
 
-test('an idle cooperator leaves nothing pending: no message is on its way, no digest is computed, and no timer set', async () => {
+test('an idle cooperator leaves nothing pending: no message on its way, no digest, no timer', async () => {
   const cooperator = new Cooperator();
   await cooperator.cooperate([1, 2, 3]).whenDone();
   const waits = cooperator.cooperate([new Deferred()]);
