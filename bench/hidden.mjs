@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { launch } from '../test/hosts/browsers.js';
 
 const [seconds = '5', ...names] = process.argv.slice(2);
+if (!(Number(seconds) > 0)) throw new Error(`seconds must be a number above 0, not ${seconds}`);
 const page = `<!doctype html><meta charset="utf-8"><title>hidden</title><link rel="icon" href="data:,">
 <script type="module">
 import { Cooperator, schedulers } from './index.js';
