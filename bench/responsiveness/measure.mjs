@@ -111,8 +111,8 @@ export function summarize(rounds) {
   const all = (key) => delays(rounds.flatMap(({ samples }) => samples[key]));
   return {
     ...Object.fromEntries([
-      'ms', 'goodput', 'inSlices', 'drift', 'displayMs', 'framesPerSecond', 'lateFrames', 'framesAbove25', 'longestGapMs',
-      'idleInputMs',
+      'ms', 'goodput', 'inSlices', 'drift', 'displayMs', 'framesPerSecond', 'lateFrames', 'framesAbove25',
+      'longestGapMs', 'idleInputMs',
     ].map((key) => [key, middle(key)])),
     input: all('input'),
     timer: all('timer'),
