@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import globals from 'globals';
 
 export default [
-  { ignores: ['**/build/', '**/dist/', 'test/consumer/', 'src/wasm/', 'bench/core/', 'web-demo/native/*-imports.js', '**/node_modules/'] },
+  {
+    ignores: [
+      '**/build/',
+      '**/dist/',
+      'test/consumer/',
+      'src/wasm/',
+      'bench/core/',
+      'web-demo/native/*-imports.js',
+      '**/node_modules/',
+    ],
+  },
   js.configs.recommended,
   {
     languageOptions: {

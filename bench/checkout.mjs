@@ -10,9 +10,11 @@ import { buildCore } from './hosts/site.mjs';
  * @returns {Promise<{ title: string, dist: string, core: string }>}
  */
 export async function buildCommit(name) {
-  const commit = (await run('git', ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).catch(() => {
-    throw new Error(`git knows no commit ${name}`);
-  })).trim();
+  const commit = (
+    await run('git', ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).catch(() => {
+      throw new Error(`git knows no commit ${name}`);
+    })
+  ).trim();
   const title = (await run('git', ['log', '-1', '--format=%h %s', commit])).trim();
   const kept = join(root, 'build/bench/packages', commit);
   const parts = { title, dist: join(kept, 'dist'), core: join(kept, 'core') };

@@ -17,7 +17,10 @@ const SUBJECTS = ['turns', 'overrun', 'hop', 'lifecycle', 'memory', 'startup', '
 const TOLERANCE = { time: 0.03, size: 0.005 };
 
 const turns = (kind, contender, size, what) => ({
-  subject: 'turns', part: kind, key: `${contender} ${size}`, what: `${what}, ${size.toLocaleString('en')} tasks`,
+  subject: 'turns',
+  part: kind,
+  key: `${contender} ${size}`,
+  what: `${what}, ${size.toLocaleString('en')} tasks`,
 });
 const keyFigures = [
   ...[1, 1000].flatMap((size) => [
@@ -84,7 +87,10 @@ async function measurePairs(hosts, figures, pairs, { once, subjects }) {
 }
 
 function judge({ what, kind = 'time' }, pairs) {
-  const { value, low, high } = medianWithin(pairs.map(([before, after]) => Math.log(after / before)), 0.99);
+  const { value, low, high } = medianWithin(
+    pairs.map(([before, after]) => Math.log(after / before)),
+    0.99,
+  );
   const percent = (log) => `${log < 0 ? '' : '+'}${(100 * Math.expm1(log)).toFixed(1)} %`;
   const verdict = low > Math.log1p(TOLERANCE[kind]) ? 'WORSE' : high < -Math.log1p(TOLERANCE[kind]) ? 'better' : '';
   const [before, after] = [0, 1].map((index) => number(median(pairs.map((pair) => pair[index]))));
@@ -111,9 +117,12 @@ try {
   const results = await measurePairs(hosts, figures, pairs, { once, subjects });
   const judged = [...results].map(([figure, found]) => judge(figure, found));
   console.log(`Before: ${hosts[0].title}\nAfter:  ${hosts[1].title}\n`);
-  console.log(table([
-    ['', 'before', 'after', 'change', 'which lies, with 99 %, within', ''], ...judged.map(({ cells }) => cells),
-  ]));
+  console.log(
+    table([
+      ['', 'before', 'after', 'change', 'which lies, with 99 %, within', ''],
+      ...judged.map(({ cells }) => cells),
+    ]),
+  );
   const worse = judged.filter((one) => one.worse).length;
   const counted = `less than ${100 * TOLERANCE.time} % (sizes: ${100 * TOLERANCE.size} %) is not counted`;
   console.log(`\n${worse === 0 ? 'Nothing has' : `${worse} have`} become worse; ${pairs} pairs; ${counted}.`);

@@ -62,15 +62,31 @@ await order('end');
 for (const name of names.length === 0 ? Object.keys(launch) : names) {
   const browser = await launch[name]();
   let end;
-  const ended = new Promise((resolve) => { end = resolve; });
+  const ended = new Promise((resolve) => {
+    end = resolve;
+  });
   const orders = {
     '/': async (request, response) => response.setHeader('Content-Type', 'text/html').end(page),
-    '/index.js': async (request, response) => response.setHeader('Content-Type', 'text/javascript')
-      .end(await readFile(new URL('../dist/index.js', import.meta.url))),
-    '/hide': async (request, response) => { await browser.hide(); response.end(); },
-    '/show': async (request, response) => { await browser.show(); response.end(); },
-    '/report': async (request, response) => { console.log(`${name} ${await text(request)}`); response.end(); },
-    '/end': async (request, response) => { response.end(); end(); },
+    '/index.js': async (request, response) =>
+      response
+        .setHeader('Content-Type', 'text/javascript')
+        .end(await readFile(new URL('../dist/index.js', import.meta.url))),
+    '/hide': async (request, response) => {
+      await browser.hide();
+      response.end();
+    },
+    '/show': async (request, response) => {
+      await browser.show();
+      response.end();
+    },
+    '/report': async (request, response) => {
+      console.log(`${name} ${await text(request)}`);
+      response.end();
+    },
+    '/end': async (request, response) => {
+      response.end();
+      end();
+    },
   };
   const server = createServer((request, response) => {
     orders[request.url](request, response).catch((error) => response.writeHead(500).end(error.message));

@@ -20,7 +20,7 @@ export async function measureIn(host, { names, rounds, quick, dist, tell }) {
   const partsOf = (subject) => subjects[subject].parts(host.platform, quick);
   const all = names.flatMap((subject) => partsOf(subject).map((part) => ({ subject, part })));
   for (let round = 0; round < rounds; round++) {
-    const first = Math.floor(round * all.length / rounds);
+    const first = Math.floor((round * all.length) / rounds);
     for (const { subject, part } of [...all.slice(first), ...all.slice(0, first)]) {
       const { rounds: enough = Infinity, times = 1 } = subjects[subject];
       if (round >= enough || figures.error(subject, part) !== undefined) continue;
@@ -40,6 +40,7 @@ export async function once(host, job, dist) {
   const command = program?.(job.part);
   if (command === undefined) return host.run({ ...job, worker: inWorker?.(job.part) ?? false }, PATIENCE_MS);
   const [script, ...rest] = command;
-  return run(python, [join(root, 'bench', script), ...rest])
-    .then(JSON.parse, (error) => ({ error: `${error.message}\n${error.output}` }));
+  return run(python, [join(root, 'bench', script), ...rest]).then(JSON.parse, (error) => ({
+    error: `${error.message}\n${error.output}`,
+  }));
 }

@@ -41,9 +41,12 @@ function parse() {
   if (!(Number.isInteger(rounds) && rounds >= 1)) {
     throw new Error(`--rounds must be an integer from 1, not ${values.rounds}`);
   }
-  const browsers = browser === 'all' ? browserNames : browser?.split(',') ?? [];
+  const browsers = browser === 'all' ? browserNames : (browser?.split(',') ?? []);
   return {
-    quick, markdown, rounds, building: !values['no-build'],
+    quick,
+    markdown,
+    rounds,
+    building: !values['no-build'],
     browsers: oneOf(browserNames, browsers, 'browser'),
     names: oneOf(SUBJECTS, values.only?.split(',') ?? SUBJECTS, 'subject'),
   };

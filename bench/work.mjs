@@ -23,19 +23,35 @@ const isLong = (x) => text(x).length > 3;
 const addText = (total, x) => total + text(x).length;
 const byValue = (a, b) => a - b;
 let sink = 0;
-const note = (x) => { sink ^= x; };
-const noteHash = (x) => { sink ^= hash(x); };
+const note = (x) => {
+  sink ^= x;
+};
+const noteHash = (x) => {
+  sink ^= hash(x);
+};
 
 const plain = {
-  map(f) { const made = []; for (let i = 0; i < numbers.length; i++) made.push(f(numbers[i], i)); return made; },
+  map(f) {
+    const made = [];
+    for (let i = 0; i < numbers.length; i++) made.push(f(numbers[i], i));
+    return made;
+  },
   filter(f) {
     const made = [];
     for (let i = 0; i < numbers.length; i++) if (f(numbers[i], i)) made.push(numbers[i]);
     return made;
   },
-  reduce(f) { let made = 0; for (let i = 0; i < numbers.length; i++) made = f(made, numbers[i], i); return made; },
-  forEach(f) { for (let i = 0; i < numbers.length; i++) f(numbers[i], i); },
-  sort(f) { return numbers.slice().sort(f); },
+  reduce(f) {
+    let made = 0;
+    for (let i = 0; i < numbers.length; i++) made = f(made, numbers[i], i);
+    return made;
+  },
+  forEach(f) {
+    for (let i = 0; i < numbers.length; i++) f(numbers[i], i);
+  },
+  sort(f) {
+    return numbers.slice().sort(f);
+  },
 };
 
 const cases = {

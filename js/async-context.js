@@ -130,7 +130,8 @@ function captureByHooks(AsyncResource) {
     if (!hooked && nothingHooked()) return foundEmpty(() => new HooksScope(make()));
     const resource = make();
     const inForce = ownSymbols(resource).some(
-      (symbol) => resource[symbol] !== undefined && !OWN.includes(String(symbol.description)));
+      (symbol) => resource[symbol] !== undefined && !OWN.includes(String(symbol.description)),
+    );
     return inForce ? new HooksScope(resource) : foundEmpty(() => new HooksScope(resource));
   };
 }

@@ -133,7 +133,11 @@ export class Cooperator {
         // an async function's code goes on after the slice
         if (!this.#slicing && this.#progressed.length === 1) queueMicrotask(() => this.#flushProgress());
       },
-      enqueue: (/** @type {CooperativeTask<any>} */ task, /** @type {number} */ handle, /** @type {number} */ share) => {
+      enqueue: (
+        /** @type {CooperativeTask<any>} */ task,
+        /** @type {number} */ handle,
+        /** @type {number} */ share,
+      ) => {
         this.#adding = task;
         try {
           const status = addTo(this.#pointer, task, handle, share);
@@ -194,7 +198,10 @@ export class Cooperator {
     const done = this.cooperate(work).whenDone();
     if (!doneDeferred) return done;
     // as chainDeferred does, but where callbacks of the task are run
-    done.addCallbacks((value) => doneDeferred.callback(value), (error) => doneDeferred.errback(error));
+    done.addCallbacks(
+      (value) => doneDeferred.callback(value),
+      (error) => doneDeferred.errback(error),
+    );
     return doneDeferred;
   }
 
@@ -353,10 +360,13 @@ export class Cooperator {
       }
       const predicate = factory();
       if (typeof predicate !== 'function' || LIMIT in predicate) {
-        const made = typeof predicate === 'function'
-          ? 'another factory: write predicates.timeSlice(), and no function around it' : describe(predicate);
+        const made =
+          typeof predicate === 'function'
+            ? 'another factory: write predicates.timeSlice(), and no function around it'
+            : describe(predicate);
         throw new TypeError(
-          `terminationPredicateFactory must return a function, the termination predicate, not ${made}`);
+          `terminationPredicateFactory must return a function, the termination predicate, not ${made}`,
+        );
       }
       this.#predicate = predicate;
       this.#core.words()[(limit + LIMIT_FLAGS) >>> 2] = ASK;

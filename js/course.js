@@ -212,7 +212,9 @@ export class Course {
       return false;
     }
     if (typeof this.iterator?.next !== 'function') {
-      throw new TypeError(`cooperate: the iterable's iterator must have a function next, not be ${describe(this.iterator)}`);
+      throw new TypeError(
+        `cooperate: the iterable's iterator must have a function next, not be ${describe(this.iterator)}`,
+      );
     }
     return true;
   }
@@ -227,7 +229,8 @@ export class Course {
     if (then !== undefined) {
       this.kind = ASYNC_FUNCTION;
       subscribe(
-        made, then,
+        made,
+        then,
         (value) => this.#arrive(RESULT, value),
         (error) => this.#arrive(ERROR, error),
       );
@@ -305,7 +308,8 @@ export class Course {
       this.#arrive(RESULT, promised);
     } else {
       subscribe(
-        promised, then,
+        promised,
+        then,
         (step) => this.#arrive(RESULT, step),
         (error) => {
           this.exhausted = true;
@@ -401,7 +405,8 @@ export class Course {
       });
     } else {
       subscribe(
-        value, then,
+        value,
+        then,
         (result) => this.#arrive(VALUE, result),
         (error) => this.#arrive(ERROR, error),
       );
@@ -431,7 +436,13 @@ export class Course {
     try {
       const closed = this.iterator?.return?.();
       const then = thenOf(closed);
-      if (then !== undefined) subscribe(closed, then, () => {}, (error) => life.late(this.task, error));
+      if (then !== undefined)
+        subscribe(
+          closed,
+          then,
+          () => {},
+          (error) => life.late(this.task, error),
+        );
     } catch (error) {
       life.late(this.task, error);
     }

@@ -6,7 +6,15 @@
 
 import { mustBe } from './describe.js';
 import {
-  AlreadyCalledError, CANCELLED, CancelledError, FAILURE, NO_MEMORY, OK, PENDING, TimeoutError, errorFor,
+  AlreadyCalledError,
+  CANCELLED,
+  CancelledError,
+  FAILURE,
+  NO_MEMORY,
+  OK,
+  PENDING,
+  TimeoutError,
+  errorFor,
 } from './errors.js';
 import { add, keepNoMore, look, take, whenForgotten } from './handles.js';
 import { clearTimeout, setTimeout } from './host.js';
@@ -113,8 +121,10 @@ class State {
   wake(deferred) {
     load();
     const handle = add(this);
-    const pointer = this.#status === PENDING
-      ? core.exports.deferred_create(handle, this.cancel === undefined ? 0 : 1) : this.#restore(handle);
+    const pointer =
+      this.#status === PENDING
+        ? core.exports.deferred_create(handle, this.cancel === undefined ? 0 : 1)
+        : this.#restore(handle);
     if (pointer === 0) {
       take(handle);
       throw errorFor(NO_MEMORY);
@@ -129,7 +139,11 @@ class State {
   #restore(handle) {
     const number = numberOf(this.#value);
     const pointer = core.exports.deferred_restore(
-      handle, this.#status, number, this.#handled ? 1 : 0, this.#swallowsLate ? 1 : 0,
+      handle,
+      this.#status,
+      number,
+      this.#handled ? 1 : 0,
+      this.#swallowsLate ? 1 : 0,
     );
     if (pointer === 0) take(number);
     else this.#value = undefined; // the core has it now, and may pass it on
@@ -505,7 +519,8 @@ export class Deferred {
       const deferred = new Deferred();
       deferred.#wake();
       subscribe(
-        thenable, then,
+        thenable,
+        then,
         (value) => deferred.#fire(value),
         (error) => deferred.errback(error),
       );
@@ -667,7 +682,10 @@ class Timer {
     try {
       this.#call = this.clock.callLater(this.ms, () => {
         if (take(handle) === undefined) return;
-        core.exports.timeout_fire(timeout, add(new TimeoutError(`the Deferred timed out: it had no result within ${this.ms} ms`)));
+        core.exports.timeout_fire(
+          timeout,
+          add(new TimeoutError(`the Deferred timed out: it had no result within ${this.ms} ms`)),
+        );
         for (const error of thrown.splice(0)) reportUnhandled(error); // nobody is there who called `cancel`
       });
       return 0;

@@ -7,14 +7,18 @@
 export function describe(value) {
   if (value === null || value === undefined) return String(value);
   switch (typeof value) {
-    case 'string': return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
-    case 'function': return `a function${value.name ? ` named ${value.name}` : ''}`;
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+    case 'function':
+      return `a function${value.name ? ` named ${value.name}` : ''}`;
     case 'object': {
       const name = Object.getPrototypeOf(value)?.constructor?.name;
       return name ? `an object of class ${name}` : 'an object';
     }
-    case 'bigint': return `${value}n`;
-    default: return String(value);
+    case 'bigint':
+      return `${value}n`;
+    default:
+      return String(value);
   }
 }
 

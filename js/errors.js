@@ -2,8 +2,21 @@
 
 /** The names of include/cooperator/status.h, each at its number; a test holds the two together. */
 export const STATUS_NAMES = [
-  'OK', 'PENDING', 'FAILURE', 'NO_MEMORY', 'INVALID_ARGUMENT', 'SCHEDULER_STOPPED', 'TASK_DONE', 'TASK_FAILED',
-  'TASK_STOPPED', 'NOT_PAUSED', 'ALREADY_CALLED', 'CANCELLED', 'TIMED_OUT', 'CIRCULAR', 'HOST_FAILED',
+  'OK',
+  'PENDING',
+  'FAILURE',
+  'NO_MEMORY',
+  'INVALID_ARGUMENT',
+  'SCHEDULER_STOPPED',
+  'TASK_DONE',
+  'TASK_FAILED',
+  'TASK_STOPPED',
+  'NOT_PAUSED',
+  'ALREADY_CALLED',
+  'CANCELLED',
+  'TIMED_OUT',
+  'CIRCULAR',
+  'HOST_FAILED',
 ];
 
 export const OK = 0;
@@ -103,8 +116,16 @@ export class TimeoutError extends Error {
 }
 
 const named = {
-  SchedulerError, SchedulerStopped, TaskFinished, TaskDone, TaskStopped, TaskFailed, NotPaused,
-  AlreadyCalledError, CancelledError, TimeoutError,
+  SchedulerError,
+  SchedulerStopped,
+  TaskFinished,
+  TaskDone,
+  TaskStopped,
+  TaskFailed,
+  NotPaused,
+  AlreadyCalledError,
+  CancelledError,
+  TimeoutError,
 };
 for (const [name, { prototype }] of Object.entries(named)) {
   // a string of its own: a minifier may rename the class
@@ -120,15 +141,25 @@ export function errorFor(status) {
   switch (status) {
     case NO_MEMORY:
       return new RangeError('cooperator: the WebAssembly memory cannot grow; let tasks finish before adding more');
-    case SCHEDULER_STOPPED: return new SchedulerStopped();
-    case TASK_DONE: return new TaskDone();
-    case TASK_FAILED: return new TaskFailed();
-    case TASK_STOPPED: return new TaskStopped();
-    case NOT_PAUSED: return new NotPaused();
-    case ALREADY_CALLED: return new AlreadyCalledError();
-    case CANCELLED: return new CancelledError();
-    case TIMED_OUT: return new TimeoutError();
-    case CIRCULAR: return new TypeError('a Deferred cannot wait for itself, directly or round a circle');
-    default: return new Error(`cooperator: ${STATUS_NAMES[status] ?? `unknown status ${status}`}`);
+    case SCHEDULER_STOPPED:
+      return new SchedulerStopped();
+    case TASK_DONE:
+      return new TaskDone();
+    case TASK_FAILED:
+      return new TaskFailed();
+    case TASK_STOPPED:
+      return new TaskStopped();
+    case NOT_PAUSED:
+      return new NotPaused();
+    case ALREADY_CALLED:
+      return new AlreadyCalledError();
+    case CANCELLED:
+      return new CancelledError();
+    case TIMED_OUT:
+      return new TimeoutError();
+    case CIRCULAR:
+      return new TypeError('a Deferred cannot wait for itself, directly or round a circle');
+    default:
+      return new Error(`cooperator: ${STATUS_NAMES[status] ?? `unknown status ${status}`}`);
   }
 }

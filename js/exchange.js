@@ -51,9 +51,8 @@ function decode(core, status, number) {
   if (status === OK) return value;
   const name = STATUS_NAMES[status] ?? String(status);
   const known = errorFor(status);
-  const error = known.constructor === Error
-    ? new Error(`${name}: ${textAt(core, core.exports.status_message(status))}`)
-    : known;
+  const error =
+    known.constructor === Error ? new Error(`${name}: ${textAt(core, core.exports.status_message(status))}`) : known;
   return Object.assign(error, { status: name, value });
 }
 
@@ -94,9 +93,11 @@ export function deferredFromC(core, pointer) {
       `deferredFromC: pointer must be an address in the program's memory, a multiple of 4, not ${pointer}`,
     );
   }
-  const watcher = new Watcher(new Deferred(() => {
-    if (!watcher.over) core.exports.deferred_cancel(pointer, encode(new CancelledError()));
-  }));
+  const watcher = new Watcher(
+    new Deferred(() => {
+      if (!watcher.over) core.exports.deferred_cancel(pointer, encode(new CancelledError()));
+    }),
+  );
   const handle = add(watcher);
   const status = core.exports.deferred_observe(pointer, handle);
   if (status !== OK) {
@@ -148,7 +149,12 @@ export function deferredToC(core, promise) {
         },
       });
     } else {
-      subscribe(promise, then, (value) => settled(OK, value), (error) => settled(statusOf(error), error));
+      subscribe(
+        promise,
+        then,
+        (value) => settled(OK, value),
+        (error) => settled(statusOf(error), error),
+      );
     }
   } catch (error) {
     take(handle);
@@ -169,10 +175,13 @@ function contentOf(value) {
   if (typeof value === 'string') return new TextEncoder().encode(value);
   switch (Object.prototype.toString.call(value)) {
     case '[object ArrayBuffer]':
-    case '[object SharedArrayBuffer]': return new Uint8Array(/** @type {ArrayBuffer} */ (value));
+    case '[object SharedArrayBuffer]':
+      return new Uint8Array(/** @type {ArrayBuffer} */ (value));
     case '[object Error]':
-    case '[object DOMException]': return contentOf(String(/** @type {Error} */ (value).message));
-    default: return undefined;
+    case '[object DOMException]':
+      return contentOf(String(/** @type {Error} */ (value).message));
+    default:
+      return undefined;
   }
 }
 
@@ -226,19 +235,21 @@ export function importsFor(core) {
       return OK;
     },
     /** @type {(number: number, out: number) => number} */
-    host_size: (number, out) => answer(() => {
-      const bytes = contentOf(contentAt(number));
-      if (bytes === undefined) return INVALID_ARGUMENT;
-      core.words()[out >>> 2] = bytes.length;
-      return OK;
-    }),
+    host_size: (number, out) =>
+      answer(() => {
+        const bytes = contentOf(contentAt(number));
+        if (bytes === undefined) return INVALID_ARGUMENT;
+        core.words()[out >>> 2] = bytes.length;
+        return OK;
+      }),
     /** @type {(number: number, buffer: number, size: number) => number} */
-    host_read: (number, buffer, size) => answer(() => {
-      const bytes = contentOf(contentAt(number));
-      if (bytes === undefined || size >>> 0 > bytes.length) return INVALID_ARGUMENT;
-      bytesOf(core).set(bytes.subarray(0, size), buffer >>> 0);
-      return OK;
-    }),
+    host_read: (number, buffer, size) =>
+      answer(() => {
+        const bytes = contentOf(contentAt(number));
+        if (bytes === undefined || size >>> 0 > bytes.length) return INVALID_ARGUMENT;
+        bytesOf(core).set(bytes.subarray(0, size), buffer >>> 0);
+        return OK;
+      }),
     /** @type {(number: number) => number} */
     host_retain: (number) => (look(number) instanceof Value ? encode(contentAt(number)) >>> 1 : 0),
   };

@@ -86,8 +86,9 @@ const NOTHING = new Uint8Array(0);
  * compiled is sooner done, but in WebKitGTK 2.50 one in some thousands is told of only when the worker hears of
  * something else.)
  */
-const digest = byMessages((arrived) => (
-  { post: () => void /** @type {Crypto} */ (crypto).subtle.digest('SHA-1', NOTHING).then(arrived, arrived) }));
+const digest = byMessages((arrived) => ({
+  post: () => void (/** @type {Crypto} */ (crypto).subtle.digest('SHA-1', NOTHING).then(arrived, arrived)),
+}));
 
 /**
  * Of two ways the one by which the first slice comes, for which both are asked, `first` before `second`: no clock is
@@ -108,11 +109,13 @@ function shorter(first, second) {
       for (const call of calls) call?.cancel();
     };
     const ask = (/** @type {Scheduler} */ way) => {
-      calls.push(way(() => {
-        chosen ??= way;
-        cancel();
-        slice();
-      }));
+      calls.push(
+        way(() => {
+          chosen ??= way;
+          cancel();
+          slice();
+        }),
+      );
     };
     ask(first);
     try {

@@ -4,8 +4,18 @@
 const host = /** @type {any} */ (globalThis);
 
 export const {
-  setTimeout, clearTimeout, setImmediate, clearImmediate, requestAnimationFrame, cancelAnimationFrame,
-  requestIdleCallback, cancelIdleCallback, queueMicrotask, AbortController, Buffer, document,
+  setTimeout,
+  clearTimeout,
+  setImmediate,
+  clearImmediate,
+  requestAnimationFrame,
+  cancelAnimationFrame,
+  requestIdleCallback,
+  cancelIdleCallback,
+  queueMicrotask,
+  AbortController,
+  Buffer,
+  document,
 } = host;
 
 /**

@@ -8,8 +8,16 @@ export { Cooperator } from './cooperator.js';
 export { CooperativeTask } from './task.js';
 export { Deferred } from './deferred.js';
 export {
-  AlreadyCalledError, CancelledError, NotPaused, SchedulerError, SchedulerStopped, TaskDone, TaskFailed,
-  TaskFinished, TaskStopped, TimeoutError,
+  AlreadyCalledError,
+  CancelledError,
+  NotPaused,
+  SchedulerError,
+  SchedulerStopped,
+  TaskDone,
+  TaskFailed,
+  TaskFinished,
+  TaskStopped,
+  TimeoutError,
 } from './errors.js';
 export { native } from './native.js';
 export { bind } from './bind.js';

@@ -105,7 +105,8 @@ class Steps extends NativeWork {
   checkUnused() {
     if (this.used || this.disposed) {
       throw new TypeError(
-        'cooperate: this native work is a task already, or was disposed of; make another with native()');
+        'cooperate: this native work is a task already, or was disposed of; make another with native()',
+      );
     }
   }
 
@@ -150,7 +151,8 @@ class Steps extends NativeWork {
         course.result = result?.(state);
         return DONE;
       case FAILED:
-        throw course.thrown === undefined ? new Error(`the native task ${course.task.name} failed: its step returned 2`)
+        throw course.thrown === undefined
+          ? new Error(`the native task ${course.task.name} failed: its step returned 2`)
           : course.thrown.error;
       case WAIT: {
         if (wait === undefined) throw new TypeError('native: a step that returns 3, waiting, needs the option wait');

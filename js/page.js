@@ -59,8 +59,8 @@ export function pageScheduler(host, hop) {
 
   const drawn = () => !document.hidden && waits < MOST_WAITS;
   /** When work should stop to wait for the next frame. */
-  const due = () => (document.hidden ? Infinity
-    : Math.max(frames.due(), waitedUntil + (drawn() ? BETWEEN_WAITS_MS : SELDOM_MS)));
+  const due = () =>
+    document.hidden ? Infinity : Math.max(frames.due(), waitedUntil + (drawn() ? BETWEEN_WAITS_MS : SELDOM_MS));
 
   const onFrame = (/** @type {number} */ at) => {
     frame = undefined;

@@ -3,8 +3,20 @@
 
 import { mustBe } from './describe.js';
 import {
-  AbortController, cancelAnimationFrame, cancelIdleCallback, clearImmediate, clearTimeout, document, isInputPending,
-  messageChannel, now, postTask as hostPostTask, requestAnimationFrame, requestIdleCallback, setImmediate, setTimeout,
+  AbortController,
+  cancelAnimationFrame,
+  cancelIdleCallback,
+  clearImmediate,
+  clearTimeout,
+  document,
+  isInputPending,
+  messageChannel,
+  now,
+  postTask as hostPostTask,
+  requestAnimationFrame,
+  requestIdleCallback,
+  setImmediate,
+  setTimeout,
 } from './host.js';
 import { byMessages, shortestHop } from './hop.js';
 import { pageScheduler } from './page.js';
@@ -26,7 +38,8 @@ function need(scheduler, name, primitive) {
  */
 export function timeout(ms = 0) {
   if (typeof ms !== 'number') throw mustBe('schedulers.timeout: ms', 'a number', ms);
-  if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`schedulers.timeout: ms must be 0 or more and finite, not ${ms}`);
+  if (!(ms >= 0 && ms < Infinity))
+    throw new RangeError(`schedulers.timeout: ms must be 0 or more and finite, not ${ms}`);
   return (slice) => {
     const timer = setTimeout(slice, ms);
     return { cancel: () => clearTimeout(timer) };

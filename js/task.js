@@ -7,7 +7,14 @@ import { Course, FAILED, NATIVE, setLife, takeCourse } from './course.js';
 import { createPending, runIn, settle } from './deferred.js';
 import { describe, mustBe } from './describe.js';
 import {
-  NotPaused, OK, SCHEDULER_STOPPED, TASK_DONE, TASK_FAILED, TASK_STOPPED, TaskFailed, errorFor,
+  NotPaused,
+  OK,
+  SCHEDULER_STOPPED,
+  TASK_DONE,
+  TASK_FAILED,
+  TASK_STOPPED,
+  TaskFailed,
+  errorFor,
 } from './errors.js';
 import { add, look, take } from './handles.js';
 import { PendingFailure } from './unhandled.js';
@@ -121,7 +128,7 @@ export class CooperativeTask {
    * @param {TaskOptions | undefined} options
    */
   constructor(owner, work, options) {
-    const { signal, share } = this.#options = readOptions(options);
+    const { signal, share } = (this.#options = readOptions(options));
     this.#owner = owner;
     this.#core = owner.core.exports;
     this.#course = new Course(this, work);
@@ -256,9 +263,7 @@ export class CooperativeTask {
   }
 
   #listener() {
-    return this.#owner.listens
-      ? (/** @type {unknown} */ error) => this.#tell(error)
-      : undefined;
+    return this.#owner.listens ? (/** @type {unknown} */ error) => this.#tell(error) : undefined;
   }
 
   /** An error that has nobody else to go to. @param {unknown} error */
@@ -385,7 +390,8 @@ export class CooperativeTask {
       const { kind, work } = task.#course;
       const { core } = task.#owner;
       return kind === NATIVE
-        ? work.addTo(core, cooperator, handle, share) : core.exports.cooperate(cooperator, handle, share);
+        ? work.addTo(core, cooperator, handle, share)
+        : core.exports.cooperate(cooperator, handle, share);
     };
     taskAt = (core, pointer) => look(core.exports.task_handle(pointer))?.task;
     failTurn = (core, pointer, error) => {
@@ -453,8 +459,10 @@ function readOptions(options) {
     throw mustBe('cooperate: options', 'an object', options);
   }
   const { signal, share = 1, name, onProgress } = options;
-  const isSignal = typeof signal?.aborted === 'boolean' &&
-    typeof signal.addEventListener === 'function' && typeof signal.removeEventListener === 'function';
+  const isSignal =
+    typeof signal?.aborted === 'boolean' &&
+    typeof signal.addEventListener === 'function' &&
+    typeof signal.removeEventListener === 'function';
   if (signal !== undefined && !isSignal) {
     throw mustBe('cooperate: options.signal', 'an AbortSignal', signal);
   }

@@ -67,7 +67,8 @@ export class FakeScheduler {
    * @type {(slice: () => void) => { cancel(): void }}
    */
   schedule = (slice) => {
-    if (typeof slice !== 'function') throw new TypeError(`FakeScheduler.schedule: slice must be a function, not ${String(slice)}`);
+    if (typeof slice !== 'function')
+      throw new TypeError(`FakeScheduler.schedule: slice must be a function, not ${String(slice)}`);
     const call = { slice, cancelled: false };
     this.#calls.push(call);
     return {

@@ -111,7 +111,9 @@ async function moduleFrom(source) {
     source = await source.arrayBuffer();
   }
   if (!(ArrayBuffer.isView(source) || Object.prototype.toString.call(source) === '[object ArrayBuffer]')) {
-    throw new TypeError('init: source must be a URL, a Response, the bytes of cooperator.wasm, or a WebAssembly.Module');
+    throw new TypeError(
+      'init: source must be a URL, a Response, the bytes of cooperator.wasm, or a WebAssembly.Module',
+    );
   }
   return compile(source);
 }

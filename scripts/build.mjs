@@ -32,10 +32,16 @@ async function buildWasm() {
 /** Bundles js/ into dist/, where the core is already. */
 export async function buildScripts() {
   const bundles = await bundle({});
-  bundles.push(await bundleOne({
-    absWorkingDir: root, outdir: 'dist', entryPoints: { 'cooperator.global': 'js/global.js' },
-    format: 'iife', globalName: 'cooperator', minify: true,
-  }));
+  bundles.push(
+    await bundleOne({
+      absWorkingDir: root,
+      outdir: 'dist',
+      entryPoints: { 'cooperator.global': 'js/global.js' },
+      format: 'iife',
+      globalName: 'cooperator',
+      minify: true,
+    }),
+  );
   for (const { warnings, metafile } of bundles) {
     if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
     refuseSharedModules(metafile);
@@ -49,9 +55,21 @@ export async function buildScripts() {
  */
 export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dist'), ...options }) {
   const entryPoints = entries.map((name) => `js/${name}.js`);
-  return Promise.all([['esm', '.js'], ['cjs', '.cjs']].map(([format, extension]) => bundleOne({
-    absWorkingDir, outdir, entryPoints, format, outExtension: { '.js': extension }, ...options,
-  })));
+  return Promise.all(
+    [
+      ['esm', '.js'],
+      ['cjs', '.cjs'],
+    ].map(([format, extension]) =>
+      bundleOne({
+        absWorkingDir,
+        outdir,
+        entryPoints,
+        format,
+        outExtension: { '.js': extension },
+        ...options,
+      }),
+    ),
+  );
 }
 
 async function bundleOne({ plugins = [], ...options }) {
@@ -76,15 +94,18 @@ async function bundleOne({ plugins = [], ...options }) {
 // seventh longer when compressed.
 const wasmInHex = {
   name: 'wasm in hexadecimal',
-  setup: ({ onLoad }) => onLoad({ filter: /\.wasm$/ }, async ({ path }) => (
-    { contents: await readFile(path, 'hex'), loader: 'text' })),
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: await readFile(path, 'hex'), loader: 'text' })),
 };
 
 // esbuild writes `var Deferred = class _Deferred` where a class names itself, and consoles would show that.
 async function giveNamesBack(file) {
   const text = await readFile(file, 'utf8');
   const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
-  await writeFile(file, names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text));
+  await writeFile(
+    file,
+    names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text),
+  );
 }
 
 // A module in two bundles would exist twice: two classes of one name, of which `instanceof` knows only one.
@@ -108,9 +129,13 @@ async function buildTypes() {
     const bundle = await rollup({
       input: at(`build/types/${name}.d.ts`),
       plugins: [dts()],
-      onwarn: ({ message }) => { throw new Error(message); },
+      onwarn: ({ message }) => {
+        throw new Error(message);
+      },
     });
-    const { output: [{ code }] } = await bundle.generate({ format: 'es' });
+    const {
+      output: [{ code }],
+    } = await bundle.generate({ format: 'es' });
     await bundle.close();
     // `using` is not in every library that a user's compiler is told of.
     const head = code.includes('Symbol.dispose') ? '/// <reference lib="esnext.disposable" />\n' : '';

@@ -10,7 +10,9 @@ export const readChangelog = async () => parseChangelog(await readFile(join(root
 export function parseChangelog(text) {
   checkHeadings(text);
   // sorted by the parser, they could not be seen to be out of order
-  const { releases: [unreleased, ...releases] } = parser(text, { autoSortReleases: false });
+  const {
+    releases: [unreleased, ...releases],
+  } = parser(text, { autoSortReleases: false });
   for (const [index, release] of releases.entries()) {
     if (release.isEmpty()) throw new Error(`${release.version} must say what has changed`);
     if (index > 0 && releases[index - 1].compare(release) >= 0) {

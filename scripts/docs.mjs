@@ -16,8 +16,12 @@ const version = () => JSON.parse(readFileSync(at('package.json'), 'utf8')).versi
 const guides = {
   'Guides': ['docs/tutorial.md', 'docs/concepts.md', 'docs/recipes.md', 'docs/coming-from.md', 'docs/native.md'],
   'Background': ['docs/hosts.md', 'docs/performance.md', 'docs/reliability.md'],
-  'Examples': ['examples/README.md', ...readdirSync(at('examples'))
-    .map((name) => `examples/${name}/README.md`).filter((path) => existsSync(at(path)))],
+  'Examples': [
+    'examples/README.md',
+    ...readdirSync(at('examples'))
+      .map((name) => `examples/${name}/README.md`)
+      .filter((path) => existsSync(at(path))),
+  ],
   'Project': ['CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
 };
 for (const name of readdirSync(at('docs'))) {
@@ -54,11 +58,14 @@ async function writeSources() {
     const text = `/**\n * ${summary}\n * @module ${name}\n */\nexport * from '../../js/${file}.js';\n`;
     await write(`${name.replace('/', '-')}.ts`, text);
   }
-  await write('tsconfig.json', JSON.stringify({
-    extends: '../../tsconfig.json',
-    compilerOptions: { rootDir: '../..', stripInternal: false, allowImportingTsExtensions: true },
-    include: ['*.ts', '../../scripts/wasm.d.ts'],
-  }));
+  await write(
+    'tsconfig.json',
+    JSON.stringify({
+      extends: '../../tsconfig.json',
+      compilerOptions: { rootDir: '../..', stripInternal: false, allowImportingTsExtensions: true },
+      include: ['*.ts', '../../scripts/wasm.d.ts'],
+    }),
+  );
   await write('typedoc.json', JSON.stringify(await typedocOptions()));
 }
 
@@ -89,7 +96,9 @@ async function typedocOptions() {
     basePath: root,
     name: 'cooperator',
     readme: join(work, 'README.md'),
-    projectDocuments: Object.values(guides).flat().map((path) => join(work, path)),
+    projectDocuments: Object.values(guides)
+      .flat()
+      .map((path) => join(work, path)),
     includeVersion: true,
     disableSources: true,
     hideGenerator: true,
@@ -105,7 +114,14 @@ async function typedocOptions() {
     sort: ['documents-first', 'source-order'],
     sortEntryPoints: false,
     groupOrder: [
-      ...Object.keys(guides), 'Modules', 'Functions', 'Classes', 'Constructors', 'Methods', 'Accessors', '*',
+      ...Object.keys(guides),
+      'Modules',
+      'Functions',
+      'Classes',
+      'Constructors',
+      'Methods',
+      'Accessors',
+      '*',
     ],
     navigation: { includeGroups: true, includeFolders: false },
     searchInDocuments: true,
@@ -132,10 +148,13 @@ async function mendNavigation() {
 /** Doxygen's pages get a link back, and the theme that was chosen in the others. */
 async function buildManual() {
   const doxyfile = join(work, 'Doxyfile');
-  await writeFile(doxyfile, `${await readFile(at('scripts/docs/Doxyfile'), 'utf8')}
+  await writeFile(
+    doxyfile,
+    `${await readFile(at('scripts/docs/Doxyfile'), 'utf8')}
 PROJECT_NUMBER = ${version()}
 OUTPUT_DIRECTORY = ${site}
-`);
+`,
+  );
   await run('doxygen', [doxyfile]);
   const theme = "<script>document.documentElement.dataset.theme = localStorage.getItem('tsd-theme') || 'os';</script>";
   const back = `<a class="back" href="../index.html">cooperator - v${version()}</a>`;
@@ -181,8 +200,11 @@ export async function checkDocs() {
   return `${files.length} pages, ${checked} links, all of which lead somewhere`;
 }
 
-const decode = (text) => text.replace(/&amp;/g, '&').replace(/&quot;/g, '"').replace(/&#(\d+);/g,
-  (all, code) => String.fromCodePoint(code));
+const decode = (text) =>
+  text
+    .replace(/&amp;/g, '&')
+    .replace(/&quot;/g, '"')
+    .replace(/&#(\d+);/g, (all, code) => String.fromCodePoint(code));
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {

@@ -18,27 +18,32 @@ const checks = {
     const changes = await run('git', ['status', '--porcelain']);
     if (changes !== '') throw new Error(`commit or remove:\n${changes.trimEnd()}`);
   },
-  'the version is a semantic one, and the same in package.json, package-lock.json and CMakeLists.txt':
-    async () => {
-      const { version } = manifest;
-      if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) throw new Error(`package.json has ${version}`);
-      const lock = JSON.parse(await read('package-lock.json'));
-      const found = {
-        'package-lock.json': lock.version,
-        'the root in package-lock.json': lock.packages[''].version,
-        // a pre-release has its number only here: CMake knows none
-        'CMakeLists.txt': (await read('CMakeLists.txt')).match(/^project\([^)]*VERSION (\S+)/m)?.[1],
-      };
-      const wrong = Object.entries(found).filter(([place, value]) => (
-        value !== (place === 'CMakeLists.txt' ? version.replace(/-.*/, '') : version)));
-      if (wrong.length > 0) {
-        throw new Error(wrong.map(([place, value]) => `${place} has ${value}, package.json ${version}`).join('\n'));
-      }
-    },
+  'the version is a semantic one, and the same in package.json, package-lock.json and CMakeLists.txt': async () => {
+    const { version } = manifest;
+    if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) throw new Error(`package.json has ${version}`);
+    const lock = JSON.parse(await read('package-lock.json'));
+    const found = {
+      'package-lock.json': lock.version,
+      'the root in package-lock.json': lock.packages[''].version,
+      // a pre-release has its number only here: CMake knows none
+      'CMakeLists.txt': (await read('CMakeLists.txt')).match(/^project\([^)]*VERSION (\S+)/m)?.[1],
+    };
+    const wrong = Object.entries(found).filter(
+      ([place, value]) => value !== (place === 'CMakeLists.txt' ? version.replace(/-.*/, '') : version),
+    );
+    if (wrong.length > 0) {
+      throw new Error(wrong.map(([place, value]) => `${place} has ${value}, package.json ${version}`).join('\n'));
+    }
+  },
   'CHANGELOG.md says what is new in this version, and has nothing that is unreleased': async () => {
-    const { unreleased, releases: [newest] } = await readChangelog();
+    const {
+      unreleased,
+      releases: [newest],
+    } = await readChangelog();
     if (newest?.version !== manifest.version) {
-      throw new Error(`below "## [Unreleased]" there must be "## [${manifest.version}] - YYYY-MM-DD", and what is new in it`);
+      throw new Error(
+        `below "## [Unreleased]" there must be "## [${manifest.version}] - YYYY-MM-DD", and what is new in it`,
+      );
     }
     if (!unreleased.isEmpty()) throw new Error(`move what is below "## [Unreleased]" to ${manifest.version}`);
   },
@@ -46,7 +51,7 @@ const checks = {
     const tag = `v${manifest.version}`;
     if ((await run('git', ['tag', '--list', tag])).trim() === '') return;
     const tagged = await run('git', ['rev-parse', `${tag}^{commit}`]);
-    if (tagged === await run('git', ['rev-parse', 'HEAD'])) return;
+    if (tagged === (await run('git', ['rev-parse', 'HEAD']))) return;
     throw new Error(`${tag} is ${tagged.trim()}; a version is released once: take the next number`);
   },
   'it is published openly and with provenance, and needs no other package': () => {
@@ -59,14 +64,16 @@ const checks = {
   'package.json says where the sources are, as npm compares with the statement of provenance': () => {
     const { type, url } = manifest.repository ?? {};
     if (type === 'git' && /^git\+https:\/\/[^/\s]+\/\S+\.git$/.test(url)) return;
-    throw new Error('add to package.json, below "author", the public address of the repository that publishes it:\n'
-      + '"repository": { "type": "git", "url": "git+https://<host>/<owner>/<name>.git" },');
+    throw new Error(
+      'add to package.json, below "author", the public address of the repository that publishes it:\n' +
+        '"repository": { "type": "git", "url": "git+https://<host>/<owner>/<name>.git" },',
+    );
   },
   'the package is built': () => build(),
   'it has the files that it should have, and no others': async () => {
-    const [{ files }] = JSON.parse(await run('npm', [
-      'pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=silent',
-    ]));
+    const [{ files }] = JSON.parse(
+      await run('npm', ['pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=silent']),
+    );
     const packed = files.map(({ path }) => path);
     const missing = contents.filter((path) => !packed.includes(path));
     const extra = packed.filter((path) => !contents.includes(path));
@@ -94,7 +101,9 @@ if (failures.length === 0) {
   // among them: the types as a user sees them, what publint and attw say, the site and every program in the guides
   await check('all tests pass', () => run(process.execPath, ['scripts/test.mjs'], { show: true }));
 }
-console.log(failures.length === 0
-  ? `\n${manifest.name} ${manifest.version} can be released: CONTRIBUTING.md says how.`
-  : `\n${failures.length} to mend.`);
+console.log(
+  failures.length === 0
+    ? `\n${manifest.name} ${manifest.version} can be released: CONTRIBUTING.md says how.`
+    : `\n${failures.length} to mend.`,
+);
 process.exitCode = failures.length === 0 ? 0 : 1;

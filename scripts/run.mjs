@@ -20,8 +20,12 @@ export function run(command, args, { cwd = root, env, show = false } = {}) {
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     });
     let output = '';
-    child.stdout?.setEncoding('utf8').on('data', (text) => { output += text; });
-    child.stderr?.setEncoding('utf8').on('data', (text) => { output += text; });
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
     const fail = (why) => {
       reject(Object.assign(new Error(`${[command, ...args].join(' ')}: ${why}`), { output }));
     };

@@ -27,9 +27,10 @@ const tools = {
   'llvm-cov': { found: () => ['llvm-cov', 'llvm-profdata'].every(onPath), packages: ['llvm'] },
   // libFuzzer comes with the compiler's own runtime libraries
   fuzzer: {
-    found: () => spawnSync('clang', ['-fsanitize=fuzzer', '-xc', '-', '-o', '/dev/null'], {
-      input: 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long size) { return data && !size; }\n',
-    }).status === 0,
+    found: () =>
+      spawnSync('clang', ['-fsanitize=fuzzer', '-xc', '-', '-o', '/dev/null'], {
+        input: 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long size) { return data && !size; }\n',
+      }).status === 0,
     packages: ['clang', 'libclang-rt-14-dev'],
   },
   webkit: {
@@ -51,8 +52,19 @@ export const needs = {
   start: building,
   docs: ['doxygen'],
   test: [
-    ...building, 'gcc', 'clang', 'clang-tidy', 'cppcheck', 'libuv', 'zlib', 'chromium', 'firefox', 'webkit', 'twisted',
-    'redis', 'doxygen',
+    ...building,
+    'gcc',
+    'clang',
+    'clang-tidy',
+    'cppcheck',
+    'libuv',
+    'zlib',
+    'chromium',
+    'firefox',
+    'webkit',
+    'twisted',
+    'redis',
+    'doxygen',
   ],
   verify: [...building, 'gcc', 'clang', 'twisted', 'clang-tidy', 'cppcheck', 'gcovr', 'llvm-cov', 'fuzzer'],
 };
@@ -77,10 +89,11 @@ async function install(missing) {
     throw new Error(`Not found: ${missing.join(', ')}. On Debian: apt-get install ${packages.join(' ')}`);
   }
   console.log(`Not found: ${missing.join(', ')}. Installing with apt-get: ${packages.join(' ')}`);
-  const apt = (...args) => run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-    show: true,
-  });
+  const apt = (...args) =>
+    run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+      show: true,
+    });
   await apt('update');
   await apt('install', '-y', '--no-install-recommends', ...packages);
   const still = missing.filter((name) => !tools[name].found());

@@ -8,7 +8,9 @@ import { setup } from './setup.mjs';
 /** What a page loads that imports nothing but `cooperate`. @param {string} dist @returns {Promise<Uint8Array>} */
 export async function bundleCooperate(dist) {
   const { build } = await import('esbuild');
-  const { outputFiles: [{ contents }] } = await build({
+  const {
+    outputFiles: [{ contents }],
+  } = await build({
     stdin: { contents: "export { cooperate } from 'cooperator';", resolveDir: dist },
     alias: { cooperator: join(dist, 'index.js') },
     bundle: true,

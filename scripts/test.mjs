@@ -31,7 +31,8 @@ const steps = {
   static: { title: 'static analysis', run: () => checks(staticChecks) },
   gcc: { title: 'C tests, gcc', group: 'c', run: () => ctest('native') },
   build: {
-    title: 'npm run build', holds: 'build/wasm',
+    title: 'npm run build',
+    holds: 'build/wasm',
     run: () => checks({ 'dist/ is built without a warning': () => build() }),
   },
   clang: { title: 'C tests, clang', group: 'c', run: () => ctest('clang') },
@@ -40,42 +41,68 @@ const steps = {
   install: { title: 'the installed C library', group: 'c', run: install },
   consumer: { title: 'a C program that uses it', group: 'c', after: ['install'], run: consumer },
   'c-examples': {
-    title: 'the examples in C', group: 'c', after: ['install', 'build'], holds: 'build/wasm', run: cExamples,
+    title: 'the examples in C',
+    group: 'c',
+    after: ['install', 'build'],
+    holds: 'build/wasm',
+    run: cExamples,
   },
   size: {
-    title: 'size limits', after: ['build'],
+    title: 'size limits',
+    after: ['build'],
     run: () => checks({ 'the package is within the limits of package.json': () => checkSizes() }),
   },
   pack: { title: 'the packed npm package', after: ['build'], run: pack },
   program: {
-    title: 'a C program with tasks beside JavaScript', group: 'c', after: ['pack'], holds: 'build/wasm', run: program,
+    title: 'a C program with tasks beside JavaScript',
+    group: 'c',
+    after: ['pack'],
+    holds: 'build/wasm',
+    run: program,
   },
   publint: {
-    title: 'publint', group: 'lint', after: ['pack'],
+    title: 'publint',
+    group: 'lint',
+    after: ['pack'],
     run: () => checks({ publint: () => node('publint/src/cli.js', packed, '--strict', '--pack', 'false') }),
   },
   attw: {
-    title: 'Are the types wrong?', group: 'lint', after: ['pack'],
-    run: () => checks({
-      attw: () => node('@arethetypeswrong/cli/dist/index.js', 'build/packed/cooperator.tgz',
-        '--exclude-entrypoints', 'cooperator.wasm', '--no-emoji'),
-    }),
+    title: 'Are the types wrong?',
+    group: 'lint',
+    after: ['pack'],
+    run: () =>
+      checks({
+        attw: () =>
+          node(
+            '@arethetypeswrong/cli/dist/index.js',
+            'build/packed/cooperator.tgz',
+            '--exclude-entrypoints',
+            'cooperator.wasm',
+            '--no-emoji',
+          ),
+      }),
   },
   types: { title: 'the types, as a user sees them', after: ['pack'], run: types },
   architecture: {
-    title: 'architecture', after: ['build', 'install'],
+    title: 'architecture',
+    after: ['build', 'install'],
     run: () => jest('architecture', 'test/architecture'),
   },
   model: { title: 'random scripts on model, package, core and Twisted', after: ['gcc', 'pack'], run: model },
   bridge: {
-    title: 'the functions of cores, misused', after: ['pack', 'program'], run: misuse,
+    title: 'the functions of cores, misused',
+    after: ['pack', 'program'],
+    run: misuse,
   },
   jest: { title: 'JavaScript tests', after: ['pack'], run: () => jest('js', 'test/js') },
   guides: { title: 'the code in README.md and docs/', after: ['pack'], run: () => jest('guides', 'test/docs') },
   docs: { title: 'the site of the documentation', run: docs },
   bundle: { title: 'the tests, bundled for other hosts', after: ['pack'], run: bundle },
   chromium: {
-    title: 'JavaScript tests in Chromium', group: 'hosts', after: ['bundle'], run: () => inBrowser('chromium'),
+    title: 'JavaScript tests in Chromium',
+    group: 'hosts',
+    after: ['bundle'],
+    run: () => inBrowser('chromium'),
   },
   firefox: { title: 'JavaScript tests in Firefox', group: 'hosts', after: ['bundle'], run: () => inBrowser('firefox') },
   webkit: { title: 'JavaScript tests in WebKit', group: 'hosts', after: ['bundle'], run: () => inBrowser('webkit') },
@@ -86,18 +113,27 @@ const steps = {
   deno: { title: 'JavaScript tests in Deno', group: 'hosts', after: ['bundle'], run: () => inRuntime('deno') },
   bun: { title: 'JavaScript tests in Bun', group: 'hosts', after: ['bundle'], run: () => inRuntime('bun') },
   bundlers: {
-    title: 'the package in bundlers', group: 'packaging', after: ['pack'], run: bundlers,
+    title: 'the package in bundlers',
+    group: 'packaging',
+    after: ['pack'],
+    run: bundlers,
   },
   typescript: {
-    title: 'the package in TypeScript', group: 'packaging', after: ['pack'],
+    title: 'the package in TypeScript',
+    group: 'packaging',
+    after: ['pack'],
     run: async () => checks((await import('../test/packaging/typescript.js')).typescriptChecks),
   },
   pages: { title: 'the package in pages as it is', group: 'packaging', after: ['pack'], run: pages },
   examples: {
-    title: 'the examples', after: ['build'], run: () => jest('examples', '--config', 'test/examples/jest.config.js'),
+    title: 'the examples',
+    after: ['build'],
+    run: () => jest('examples', '--config', 'test/examples/jest.config.js'),
   },
   browser: {
-    title: 'the demo page and the documented ones in a browser', after: ['pack'], alone: true,
+    title: 'the demo page and the documented ones in a browser',
+    after: ['pack'],
+    alone: true,
     // A browser that has ended may leave a pipe open, for which Jest would wait for ever.
     run: () => jest('browser', '--config', 'test/browser/jest.config.js', '--forceExit'),
   },
@@ -113,9 +149,15 @@ async function ctest(preset) {
   const report = at(`build/${preset}/ctest.xml`);
   await rm(report, { force: true });
   const output = await run('ctest', [
-    '--preset', preset, '--output-junit', report,
+    '--preset',
+    preset,
+    '--output-junit',
+    report,
     // By default the report keeps 1 KB of what a program writes, and the program's own counts are at the end.
-    '--test-output-size-passed', '1000000', '--test-output-size-failed', '1000000',
+    '--test-output-size-passed',
+    '1000000',
+    '--test-output-size-failed',
+    '1000000',
   ]).catch((error) => error.output);
   const programs = [...readFileSync(report, 'utf8').matchAll(/<testcase [^>]*status="(\w+)"[^]*?<\/testcase>/g)];
   if (programs.length === 0) throw new Error('ctest ran no test');
@@ -142,7 +184,8 @@ async function install() {
       sameList(files, [
         ...['cooperator', 'deferred', 'host', 'iterator', 'status'].map((name) => `include/cooperator/${name}.h`),
         ...['Config', 'ConfigVersion', 'Targets', 'Targets-release'].map(
-          (name) => `lib/cmake/cooperator/cooperator${name}.cmake`),
+          (name) => `lib/cmake/cooperator/cooperator${name}.cmake`,
+        ),
         'lib/libcooperator.a',
       ]);
     },
@@ -152,9 +195,8 @@ async function install() {
 async function consumer() {
   await rm(at('build/consumer'), { recursive: true, force: true });
   return checks({
-    'finds it': () => run('cmake', [
-      '-S', 'test/consumer', '-B', 'build/consumer', '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${prefix}`,
-    ]),
+    'finds it': () =>
+      run('cmake', ['-S', 'test/consumer', '-B', 'build/consumer', '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${prefix}`]),
     'links it': () => run('cmake', ['--build', 'build/consumer']),
     'runs': () => run(at('build/consumer/consumer'), []),
   });
@@ -171,18 +213,33 @@ async function program() {
       await run('cmake', ['--install', 'build/wasm', '--prefix', installed]);
       sameList(listFiles('build/installed-wasm'), [
         ...['cooperator', 'deferred', 'host', 'iterator', 'status', 'wasm'].map(
-          (name) => `include/cooperator/${name}.h`),
+          (name) => `include/cooperator/${name}.h`,
+        ),
         ...['Config', 'ConfigVersion', 'Targets', 'Targets-release'].map(
-          (name) => `lib/cmake/cooperator/cooperator${name}.cmake`),
-        'lib/libcooperator.a', 'lib/libcooperator_wasm.a', 'share/cooperator/program.js',
+          (name) => `lib/cmake/cooperator/cooperator${name}.cmake`,
+        ),
+        'lib/libcooperator.a',
+        'lib/libcooperator_wasm.a',
+        'share/cooperator/program.js',
       ]);
     },
     'a program finds it': async () => {
       await rm(at('build/program'), { recursive: true, force: true });
-      await run('cmake', [
-        '-S', 'test/program', '-B', 'build/program', '-G', 'Ninja', '--toolchain', at('cmake/emscripten.cmake'),
-        `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`,
-      ], { env });
+      await run(
+        'cmake',
+        [
+          '-S',
+          'test/program',
+          '-B',
+          'build/program',
+          '-G',
+          'Ninja',
+          '--toolchain',
+          at('cmake/emscripten.cmake'),
+          `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`,
+        ],
+        { env },
+      );
     },
     'it is linked without a warning': async () => {
       const output = await run('cmake', ['--build', 'build/program'], { env });
@@ -210,7 +267,7 @@ async function cExamples() {
   return checks({
     'native/: what its README tells works': async () => {
       const printed = (await follow('native'))['build/examples/native/sha256 README.md LICENSE'];
-      if (printed !== await run('sha256sum', ['README.md', 'LICENSE'])) throw new Error(printed);
+      if (printed !== (await run('sha256sum', ['README.md', 'LICENSE']))) throw new Error(printed);
     },
     'sha256 says what sha256sum says, and what the standard says': async () => {
       // 24 MB, of which a half can be compressed
@@ -221,7 +278,7 @@ async function cExamples() {
       await writeFile(file('abc'), 'abc');
       const files = ['data', 'empty', 'abc'].map(file);
       const digests = await program('sha256', 'data', 'empty', 'abc');
-      if (digests !== await run('sha256sum', files)) throw new Error(digests);
+      if (digests !== (await run('sha256sum', files))) throw new Error(digests);
       const known = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; // FIPS 180-4, of "abc"
       if (!digests.includes(`\n${known}  ${file('abc')}\n`)) throw new Error(digests);
     },
@@ -245,9 +302,16 @@ async function pack() {
     'npm pack': async () => {
       await rm(at('build/packed'), { recursive: true, force: true });
       await mkdir(at(packed), { recursive: true });
-      const [{ filename }] = JSON.parse(await run('npm', [
-        'pack', '--ignore-scripts', '--json', '--loglevel=silent', '--pack-destination', 'build/packed',
-      ]));
+      const [{ filename }] = JSON.parse(
+        await run('npm', [
+          'pack',
+          '--ignore-scripts',
+          '--json',
+          '--loglevel=silent',
+          '--pack-destination',
+          'build/packed',
+        ]),
+      );
       await cp(at('build/packed', filename), at('build/packed/cooperator.tgz'));
       await run('tar', ['-xzf', 'build/packed/cooperator.tgz', '-C', packed, '--strip-components=1']);
       await writeFile(at('build/packed/package.json'), '{ "private": true, "type": "module" }\n');
@@ -259,34 +323,50 @@ async function pack() {
     },
     'it needs no other package': () => {
       const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
-        readFileSync(at(packed, 'package.json'), 'utf8'));
+        readFileSync(at(packed, 'package.json'), 'utf8'),
+      );
       sameList(Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }), []);
     },
-    'import': () => inPacked('--input-type=module', `
+    'import': () =>
+      inPacked(
+        '--input-type=module',
+        `
       import { cooperate } from 'cooperator';
       import { Clock } from 'cooperator/testing';
       import { range } from 'cooperator/work';
       if (range(3).length !== 3) throw new Error('not 3');
       if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
-      new Clock();`),
-    'require': () => inPacked('--input-type=commonjs', `
+      new Clock();`,
+      ),
+    'require': () =>
+      inPacked(
+        '--input-type=commonjs',
+        `
       const { cooperate } = require('cooperator');
       const { Clock } = require('cooperator/testing');
       if (require('cooperator/work').range(3).length !== 3) throw new Error('not 3');
       new Clock();
       cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
         if (value !== 42) throw new Error('not 42');
-      });`),
-    'require of the CommonJS build': () => inPacked('--input-type=commonjs', `
+      });`,
+      ),
+    'require of the CommonJS build': () =>
+      inPacked(
+        '--input-type=commonjs',
+        `
       const { cooperate } = require('./node_modules/cooperator/dist/index.cjs');
       const { Clock } = require('./node_modules/cooperator/dist/testing.cjs');
       if (require('./node_modules/cooperator/dist/work.cjs').range(3).length !== 3) throw new Error('not 3');
       new Clock();
       cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
         if (value !== 42) throw new Error('not 42');
-      });`),
-    'the .wasm file on its own': () => inPacked('--input-type=commonjs',
-      `new WebAssembly.Module(require('node:fs').readFileSync(require.resolve('cooperator/cooperator.wasm')));`),
+      });`,
+      ),
+    'the .wasm file on its own': () =>
+      inPacked(
+        '--input-type=commonjs',
+        `new WebAssembly.Module(require('node:fs').readFileSync(require.resolve('cooperator/cooperator.wasm')));`,
+      ),
   });
 }
 
@@ -301,13 +381,22 @@ async function types() {
   await cp(sources, at('build/packed/types'), { recursive: true });
   const check = async (name, compilerOptions) => {
     const project = `build/packed/tsconfig.${name}.json`;
-    await writeFile(at(project), JSON.stringify({
-      compilerOptions: {
-        target: 'es2022', lib: ['es2022', 'dom'], types: [], strict: true, noEmit: true, skipLibCheck: false,
-        exactOptionalPropertyTypes: true, ...compilerOptions,
-      },
-      include: ['types'],
-    }));
+    await writeFile(
+      at(project),
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2022',
+          lib: ['es2022', 'dom'],
+          types: [],
+          strict: true,
+          noEmit: true,
+          skipLibCheck: false,
+          exactOptionalPropertyTypes: true,
+          ...compilerOptions,
+        },
+        include: ['types'],
+      }),
+    );
     return node('typescript/bin/tsc', '-p', project, '--pretty', 'false');
   };
   return checks({
@@ -348,30 +437,40 @@ async function inRuntime(name) {
 
 async function bundlers() {
   const [{ launchChromium }, { bundlerChecks }] = await Promise.all([
-    import('../test/hosts/browsers.js'), import('../test/packaging/bundlers.js')]);
+    import('../test/hosts/browsers.js'),
+    import('../test/packaging/bundlers.js'),
+  ]);
   const browser = await launchChromium();
   return checks(bundlerChecks(browser)).finally(() => browser.close());
 }
 
 async function pages() {
   const [{ launchChromium, launchFirefox }, { makeSite, pageChecks }] = await Promise.all([
-    import('../test/hosts/browsers.js'), import('../test/packaging/pages.js')]);
+    import('../test/hosts/browsers.js'),
+    import('../test/packaging/pages.js'),
+  ]);
   await makeSite();
   const browsers = await Promise.all([launchChromium(), launchFirefox()]);
-  return checks({ ...pageChecks(browsers[0], 'Chromium'), ...pageChecks(browsers[1], 'Firefox') })
-    .finally(() => Promise.all(browsers.map((browser) => browser.close())));
+  return checks({ ...pageChecks(browsers[0], 'Chromium'), ...pageChecks(browsers[1], 'Firefox') }).finally(() =>
+    Promise.all(browsers.map((browser) => browser.close())),
+  );
 }
 
 /** Also what Jest alone can run and each version of Node may do in its own way. */
 async function inNode(name) {
   const [{ runtimes }, { perNode }] = await Promise.all([
-    import('../test/hosts/hosts.js'), import('../test/hosts/files.js')]);
+    import('../test/hosts/hosts.js'),
+    import('../test/hosts/files.js'),
+  ]);
   const results = [await inRuntime(name), await jestIn(runtimes[name].command, name, ...perNode)];
   const sum = (which) => results.reduce((total, result) => total + result[which], 0);
   return {
     passed: sum('passed'),
     failed: sum('failed'),
-    output: results.filter(({ failed }) => failed > 0).map(({ output }) => output).join('\n'),
+    output: results
+      .filter(({ failed }) => failed > 0)
+      .map(({ output }) => output)
+      .join('\n'),
   };
 }
 
@@ -407,8 +506,13 @@ async function jestIn(node, name, ...args) {
   await mkdir(at('build'), { recursive: true });
   await rm(report, { force: true });
   const output = await run(node, [
-    '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
-    'node_modules/jest/bin/jest.js', ...args, '--json', `--outputFile=${report}`,
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    '--expose-gc',
+    'node_modules/jest/bin/jest.js',
+    ...args,
+    '--json',
+    `--outputFile=${report}`,
   ]).catch((error) => error.output);
   if (!existsSync(report)) throw Object.assign(new Error('Jest did not run'), { output });
   const result = JSON.parse(readFileSync(report, 'utf8'));
@@ -480,8 +584,11 @@ async function runStep(name, results) {
   if (broken.length > 0) {
     result = { passed: 0, failed: 1, output: `not run, because this failed: ${broken.join(', ')}` };
   } else {
-    result = await test().catch((error) => (
-      { passed: 0, failed: 1, output: `${error.output ?? ''}\n${error.message}` }));
+    result = await test().catch((error) => ({
+      passed: 0,
+      failed: 1,
+      output: `${error.output ?? ''}\n${error.message}`,
+    }));
   }
   results.set(name, result);
   const { passed, failed, output } = result;
@@ -499,12 +606,18 @@ async function runSteps(chosen) {
     const held = [...running.keys()].map((name) => steps[name].holds);
     const ready = waiting.find((name) => {
       const { after = [], holds, alone } = steps[name];
-      return after.every((before) => results.has(before)) && (holds === undefined || !held.includes(holds))
-        && (!alone || (running.size === 0 && waiting.length === 1));
+      return (
+        after.every((before) => results.has(before)) &&
+        (holds === undefined || !held.includes(holds)) &&
+        (!alone || (running.size === 0 && waiting.length === 1))
+      );
     });
     if (ready !== undefined && running.size < lanes) {
       waiting.splice(waiting.indexOf(ready), 1);
-      running.set(ready, runStep(ready, results).finally(() => running.delete(ready)));
+      running.set(
+        ready,
+        runStep(ready, results).finally(() => running.delete(ready)),
+      );
     } else {
       await Promise.race(running.values());
     }

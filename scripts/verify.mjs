@@ -41,9 +41,11 @@ const parts = {
     const { checked, wrong } = await checkDifferences();
     const began = performance.now();
     const done = await compareAll({ scripts, minutes: scripts === undefined ? minutes : undefined, seed });
-    const counts = Object.entries(done.scripts).map(([kind, count]) => `${count} ${kind}`).join(', ');
+    const counts = Object.entries(done.scripts)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', ');
     const total = Object.values(done.scripts).reduce((sum, count) => sum + count);
-    const pace = Math.round(total / (performance.now() - began) * 1000);
+    const pace = Math.round((total / (performance.now() - began)) * 1000);
     return {
       figures: [`${total} scripts (${counts}), ${pace} a second; ${checked} looks at the differences from Twisted`],
       wrong: [...wrong, ...done.shown],
@@ -77,9 +79,15 @@ const parts = {
     await run('cmake', ['--build', '--preset', 'fuzz', '--target', 'fuzz_scripts']);
     await mkdir(at('build/fuzz/corpus'), { recursive: true });
     const output = await run(at('build/fuzz/test/c/fuzz_scripts'), [
-      '-dict=test/fuzz/script.dict', `-max_total_time=${Math.round(minutes * 60)}`, '-timeout=20',
+      '-dict=test/fuzz/script.dict',
+      `-max_total_time=${Math.round(minutes * 60)}`,
+      '-timeout=20',
       '-print_final_stats=1',
-      `-seed=${seed}`, '-artifact_prefix=build/fuzz/', 'build/fuzz/corpus', 'test/fuzz/corpus', 'test/traces',
+      `-seed=${seed}`,
+      '-artifact_prefix=build/fuzz/',
+      'build/fuzz/corpus',
+      'test/fuzz/corpus',
+      'test/traces',
     ]);
     return { figures: [`${output.match(/number_of_executed_units: (\d+)/)?.[1]} inputs`], wrong: [] };
   },
@@ -99,8 +107,14 @@ const parts = {
   },
   soak: async () => {
     const wanted = values.tasks ?? String(600_000 * Math.max(1, minutes));
-    const output = await run(process.execPath,
-      ['--expose-gc', 'test/verify/soak.mjs', '--tasks', wanted, '--seed', String(seed)]);
+    const output = await run(process.execPath, [
+      '--expose-gc',
+      'test/verify/soak.mjs',
+      '--tasks',
+      wanted,
+      '--seed',
+      String(seed),
+    ]);
     const { tasks, wrong: untrue, counts, turns, settled, after, usATurn } = JSON.parse(output);
     const wrong = [];
     if (untrue !== 0) wrong.push(`${untrue} tasks ended in a way that they should not`);
@@ -117,12 +131,12 @@ const parts = {
     const { done, failed, stopped, reported } = counts;
     return {
       figures: [
-        `${tasks} tasks (${done} done, ${failed} failed, ${stopped} stopped; ${reported} errors reported), `
-          + `${turns} turns`,
-        `core ${settled.wasm} -> ${after.wasm} bytes, heap ${settled.heap} -> ${after.heap} bytes, `
-          + `handles to ${settled.handles} -> ${after.handles}`,
-        `${usATurn.old.toFixed(2)} us a turn, all around it included; beside it, in a young core, `
-          + `${usATurn.young.toFixed(2)}: ${usATurn.ratio.toFixed(2)} times`,
+        `${tasks} tasks (${done} done, ${failed} failed, ${stopped} stopped; ${reported} errors reported), ` +
+          `${turns} turns`,
+        `core ${settled.wasm} -> ${after.wasm} bytes, heap ${settled.heap} -> ${after.heap} bytes, ` +
+          `handles to ${settled.handles} -> ${after.handles}`,
+        `${usATurn.old.toFixed(2)} us a turn, all around it included; beside it, in a young core, ` +
+          `${usATurn.young.toFixed(2)}: ${usATurn.ratio.toFixed(2)} times`,
       ],
       wrong,
     };
@@ -148,11 +162,16 @@ console.log(`\nSeed ${seed}, ${minutes} minutes for each part that has no end of
 let failed = 0;
 for (const name of chosen) {
   const began = performance.now();
-  const { figures, wrong } = await parts[name]()
-    .catch((error) => ({ figures: [], wrong: [`${error.output ?? ''}${error.stack}`] }));
+  const { figures, wrong } = await parts[name]().catch((error) => ({
+    figures: [],
+    wrong: [`${error.output ?? ''}${error.stack}`],
+  }));
   failed += wrong.length;
-  console.log(`== ${name}: ${wrong.length === 0 ? 'well'
-    : `${wrong.length} WRONG`}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  console.log(
+    `== ${name}: ${
+      wrong.length === 0 ? 'well' : `${wrong.length} WRONG`
+    }, ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  );
   for (const text of [...figures, ...wrong]) console.log(`   ${text}`);
 }
 process.exitCode = failed === 0 ? 0 : 1;

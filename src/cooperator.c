@@ -19,8 +19,7 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
                                    coop_cooperator **out) {
   static const coop_cooperator_options defaults = {0};
   if (options == NULL) options = &defaults;
-  if (host == NULL || host->reallocate == NULL || host->schedule == NULL || out == NULL ||
-      !(options->slice_ms >= 0))
+  if (host == NULL || host->reallocate == NULL || host->schedule == NULL || out == NULL || !(options->slice_ms >= 0))
     return COOP_INVALID_ARGUMENT;
   coop_cooperator *cooperator = coop__allocate(host, sizeof *cooperator);
   if (cooperator == NULL) return COOP_NO_MEMORY;
@@ -31,8 +30,7 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
 }
 
 static void let_go(coop_cooperator *cooperator) {
-  if (--cooperator->holds == 0 && cooperator->destroyed)
-    coop__free(cooperator->host, cooperator, sizeof *cooperator);
+  if (--cooperator->holds == 0 && cooperator->destroyed) coop__free(cooperator->host, cooperator, sizeof *cooperator);
 }
 
 void coop_cooperator_destroy(coop_cooperator *cooperator) {
@@ -45,13 +43,9 @@ void coop_cooperator_destroy(coop_cooperator *cooperator) {
 
 void *coop_cooperator_context(const coop_cooperator *cooperator) { return cooperator->options.context; }
 
-void coop_cooperator_set_context(coop_cooperator *cooperator, void *context) {
-  cooperator->options.context = context;
-}
+void coop_cooperator_set_context(coop_cooperator *cooperator, void *context) { cooperator->options.context = context; }
 
-bool coop_cooperator_running(const coop_cooperator *cooperator) {
-  return cooperator->started && !cooperator->stopped;
-}
+bool coop_cooperator_running(const coop_cooperator *cooperator) { return cooperator->started && !cooperator->stopped; }
 
 /* ---- the pending slice (S4) ---- */
 
@@ -93,16 +87,17 @@ void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
 
 void coop__forget(coop_cooperator *cooperator, coop_task *task) {
   /* the two lists are circles: only their first elements tell them apart */
-  if (task == cooperator->doomed) COOP__REMOVE(cooperator->doomed, task, members);
-  else COOP__REMOVE(cooperator->members, task, members);
+  if (task == cooperator->doomed)
+    COOP__REMOVE(cooperator->doomed, task, members);
+  else
+    COOP__REMOVE(cooperator->members, task, members);
 }
 
 /* Takes over the task's first reference. */
 static void add(coop_cooperator *cooperator, coop_task *task) {
   COOP__APPEND(cooperator->members, task, members);
   if (cooperator->stopped) {
-    coop__task_complete(task, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED,
-                        (coop_result){COOP_SCHEDULER_STOPPED, NULL});
+    coop__task_complete(task, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED, (coop_result){COOP_SCHEDULER_STOPPED, NULL});
   } else {
     coop__enqueue(cooperator, task);
   }
@@ -272,8 +267,7 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
                           said.status > COOP_PENDING ? said : (coop_result){COOP_FAILURE, NULL});
       break;
     default:
-      coop__task_complete(task, COOP_TASK_FAILED, COOP_STATE_FAILED,
-                          (coop_result){COOP_INVALID_ARGUMENT, NULL});
+      coop__task_complete(task, COOP_TASK_FAILED, COOP_STATE_FAILED, (coop_result){COOP_INVALID_ARGUMENT, NULL});
   }
 }
 

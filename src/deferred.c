@@ -49,9 +49,7 @@ struct coop_deferred {
 
 static const coop_result nothing = {COOP_OK, NULL};
 
-static bool is_failure(coop_result result) {
-  return result.status != COOP_OK && result.status != COOP_PENDING;
-}
+static bool is_failure(coop_result result) { return result.status != COOP_OK && result.status != COOP_PENDING; }
 
 coop_result coop_wait_for(coop_deferred *other) { return (coop_result){COOP_PENDING, other}; }
 
@@ -61,8 +59,7 @@ static coop_status create(const coop_host *host, void *context, coop_deferred **
   if (host == NULL || host->reallocate == NULL || out == NULL) return COOP_INVALID_ARGUMENT;
   coop_deferred *deferred = coop__allocate(host, sizeof *deferred);
   if (deferred == NULL) return COOP_NO_MEMORY;
-  *deferred = (coop_deferred){
-      .host = host, .context = context, .references = 1, .result = {COOP_PENDING, NULL}};
+  *deferred = (coop_deferred){.host = host, .context = context, .references = 1, .result = {COOP_PENDING, NULL}};
   *out = deferred;
   return COOP_OK;
 }
@@ -111,8 +108,10 @@ static coop_status append(coop_deferred *deferred, const chain_link *link) {
   if (added == NULL) return COOP_NO_MEMORY;
   *added = *link;
   added->next = NULL;
-  if (deferred->first == NULL) deferred->first = added;
-  else deferred->last->next = added;
+  if (deferred->first == NULL)
+    deferred->first = added;
+  else
+    deferred->last->next = added;
   deferred->last = added;
   return COOP_OK;
 }
@@ -129,8 +128,10 @@ static void add_waiter(coop_deferred *upstream, coop_deferred *waiter) {
   waiter->waiting = true;
   waiter->upstream = upstream;
   waiter->next_waiter = NULL;
-  if (upstream->first_waiter == NULL) upstream->first_waiter = waiter;
-  else upstream->last_waiter->next_waiter = waiter;
+  if (upstream->first_waiter == NULL)
+    upstream->first_waiter = waiter;
+  else
+    upstream->last_waiter->next_waiter = waiter;
   upstream->last_waiter = waiter;
 }
 
@@ -221,8 +222,10 @@ static coop_status set_fired(coop_deferred *deferred, coop_result result, bool b
   }
   deferred->called = true;
   deferred->canceller = NULL;
-  if (result.status == COOP_PENDING) take_over(deferred, result.value);
-  else set_result(deferred, result, borrowed);
+  if (result.status == COOP_PENDING)
+    take_over(deferred, result.value);
+  else
+    set_result(deferred, result, borrowed);
   return COOP_OK;
 }
 
@@ -259,8 +262,10 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
       }
       set_result(deferred, nothing, false); /* it is the callback's now */
       result = call(link.to.pair.context, result);
-      if (result.status == COOP_PENDING) take_over(deferred, result.value);
-      else set_result(deferred, result, false);
+      if (result.status == COOP_PENDING)
+        take_over(deferred, result.value);
+      else
+        set_result(deferred, result, false);
       return NULL;
     }
     case LINK_OBSERVER:
@@ -414,8 +419,7 @@ coop_status coop_deferred_add_callbacks(coop_deferred *deferred, const coop_call
 coop_status coop_deferred_observe(coop_deferred *deferred, coop_observer_fn observer, coop_drop_fn drop,
                                   void *context) {
   if (deferred == NULL || observer == NULL) return COOP_INVALID_ARGUMENT;
-  return append_and_run(
-      deferred, &(chain_link){.kind = LINK_OBSERVER, .to.observer = {observer, drop, context}});
+  return append_and_run(deferred, &(chain_link){.kind = LINK_OBSERVER, .to.observer = {observer, drop, context}});
 }
 
 coop_status coop_deferred_chain(coop_deferred *deferred, coop_deferred *target) {

@@ -74,21 +74,21 @@ struct coop_task {
 
 struct coop_cooperator {
   const coop_host *host;
-  coop_task *head;    /* of the queue; the one that gets the next turn */
-  coop_task *members; /* first of the tasks that have not finished, in the order added */
-  coop_task *doomed;  /* the same for those that a coop_cooperator_stop on its way is finishing */
-  coop_task *turning; /* the one that has its turn */
-  uint64_t woken_in;  /* the number of the turn in which coop_task_wake was called for the task that had it */
-  uint64_t left_in;   /* the same for leaving the queue */
+  coop_task *head;     /* of the queue; the one that gets the next turn */
+  coop_task *members;  /* first of the tasks that have not finished, in the order added */
+  coop_task *doomed;   /* the same for those that a coop_cooperator_stop on its way is finishing */
+  coop_task *turning;  /* the one that has its turn */
+  uint64_t woken_in;   /* the number of the turn in which coop_task_wake was called for the task that had it */
+  uint64_t left_in;    /* the same for leaving the queue */
   uint32_t queued;     /* number of tasks in the queue */
   uint32_t share_left; /* turns that the head may still have in a row; 0: it has not begun */
   uint32_t requests;   /* slices asked for, so far */
   uint32_t holds;      /* calls on the C stack that go on using this struct */
   bool started, stopped, destroyed;
-  bool pending;  /* a slice was asked for and has not been begun */
-  bool slicing;  /* giving turns */
-  bool in_run;   /* between coop_cooperator_begin_slice and the last end of a turn, which is more than slicing: S5 */
-  bool by_time;  /* the slice has no bound but that of time */
+  bool pending;   /* a slice was asked for and has not been begun */
+  bool slicing;   /* giving turns */
+  bool in_run;    /* between coop_cooperator_begin_slice and the last end of a turn, which is more than slicing: S5 */
+  bool by_time;   /* the slice has no bound but that of time */
   bool run_again; /* the host called back at once */
 
   uint32_t turns_left; /* of limit.turns, where that is not 0 */
@@ -96,30 +96,30 @@ struct coop_cooperator {
   coop_cooperator_options options;
   coop_slice_limit limit; /* of this slice, or of the last one */
   struct coop__meter {
-    double start_ms;     /* when the slice began */
-    double read_ms;      /* what the clock said when it was last read */
-    double deadline_ms;  /* when the slice is over */
-    float granted_ms;    /* predicted cost of the turns that may be given between two readings */
-    float left_ms;       /* what is left of it */
-    float grain_ms;      /* charged for a turn on top of what its task's turns cost of late */
-    uint32_t turns;      /* given since the last reading */
-    uint32_t probes;     /* turns that are still to be timed one by one */
+    double start_ms;    /* when the slice began */
+    double read_ms;     /* what the clock said when it was last read */
+    double deadline_ms; /* when the slice is over */
+    float granted_ms;   /* predicted cost of the turns that may be given between two readings */
+    float left_ms;      /* what is left of it */
+    float grain_ms;     /* charged for a turn on top of what its task's turns cost of late */
+    uint32_t turns;     /* given since the last reading */
+    uint32_t probes;    /* turns that are still to be timed one by one */
     uint32_t readings;
   } meter;
   coop_cooperator_stats stats;
 };
 
 /* list: the first element, NULL when empty; links: the member of a task that is linked, queue or members. */
-#define COOP__APPEND(list, task, links)                  \
-  do {                                                   \
-    if ((list) == NULL) {                                \
+#define COOP__APPEND(list, task, links)                              \
+  do {                                                               \
+    if ((list) == NULL) {                                            \
       (list) = (task)->links.next = (task)->links.previous = (task); \
-    } else {                                             \
-      (task)->links.next = (list);                       \
-      (task)->links.previous = (list)->links.previous;   \
-      (list)->links.previous->links.next = (task);       \
-      (list)->links.previous = (task);                   \
-    }                                                    \
+    } else {                                                         \
+      (task)->links.next = (list);                                   \
+      (task)->links.previous = (list)->links.previous;               \
+      (list)->links.previous->links.next = (task);                   \
+      (list)->links.previous = (task);                               \
+    }                                                                \
   } while (0)
 
 #define COOP__REMOVE(list, task, links)                            \

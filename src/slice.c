@@ -55,8 +55,7 @@ static void grant(struct coop__meter *meter) {
 void coop__meter_start(coop_cooperator *cooperator) {
   struct coop__meter *meter = &cooperator->meter;
   meter->start_ms = meter->read_ms = coop__now(cooperator);
-  meter->deadline_ms =
-      cooperator->host->now_ms == NULL ? (double)INFINITY : meter->start_ms + cooperator->limit.ms;
+  meter->deadline_ms = cooperator->host->now_ms == NULL ? (double)INFINITY : meter->start_ms + cooperator->limit.ms;
   if (meter->grain_ms == 0) meter->grain_ms = COOP__GRANT_MS; /* nothing is known: one turn at a time */
   grant(meter);
   cooperator->stats.slices++;
@@ -90,8 +89,10 @@ static void charge(coop_task *task, float own_ms, bool moved) {
   const double turns = (double)task->turns;
   const double busy_ms = task->busy_base_ms + (turns - 1) * (double)task->cost_ms + (double)own_ms;
   const bool cold = moved && own_ms < task->cost_ms / 2;
-  if (task->turns == 1 || cold) task->cost_ms = own_ms;
-  else task->cost_ms += (own_ms - task->cost_ms) / 4;
+  if (task->turns == 1 || cold)
+    task->cost_ms = own_ms;
+  else
+    task->cost_ms += (own_ms - task->cost_ms) / 4;
   task->busy_base_ms = busy_ms - turns * (double)task->cost_ms;
 }
 

@@ -16,7 +16,7 @@ export class Activity {
   #recorder;
   #settings;
   #view;
-  #preparation;     // 'loading', 'failed' or 'resting', while there is no task
+  #preparation; // 'loading', 'failed' or 'resting', while there is no task
   #rounds = 0;
 
   constructor({ job, slot, recorder, settings, element }) {
@@ -76,7 +76,9 @@ export class Activity {
       this.task = this.#add(this.#view.begin(this.#tools(round), loaded), {
         name: this.job.title,
         share: this.share,
-        onProgress: ({ done, total }) => { if (round === this.#rounds) this.#report(done, total); },
+        onProgress: ({ done, total }) => {
+          if (round === this.#rounds) this.#report(done, total);
+        },
       });
       this.note = '';
       const result = await this.task.whenDone();
@@ -131,7 +133,9 @@ export class Activity {
       native: (options) => this.#recorder.native(this.slot, options),
       /** A task within the task, which the visitor does not see as one of its own. */
       inner: (work, options) => this.#add(work, { name: this.job.title, ...options }),
-      note: (text) => { if (round === this.#rounds) this.note = text; },
+      note: (text) => {
+        if (round === this.#rounds) this.note = text;
+      },
     };
   }
 

@@ -4,8 +4,8 @@
 import { colourOf, colours } from './colours.js';
 import { fitCanvas, stillness, watchSight } from './display.js';
 
-const CYCLE_MS = 40000;             // after this long all are in step again
-const SLOWEST_SWINGS = 11;          // in a cycle; each next pendulum makes one more
+const CYCLE_MS = 40000; // after this long all are in step again
+const SLOWEST_SWINGS = 11; // in a cycle; each next pendulum makes one more
 const HUES = [0, 4, 2, 6];
 
 export class Animation {
@@ -34,9 +34,9 @@ export class Animation {
     context.fillRect(0, Math.round(height / 2), width, Math.max(1, devicePixelRatio));
     context.globalAlpha = 1;
     for (let index = 0; index < this.pendulums; index++) {
-      const x = (index + 0.5) / this.pendulums * width;
+      const x = ((index + 0.5) / this.pendulums) * width;
       const y = height / 2 + Math.cos(phase * (SLOWEST_SWINGS + index)) * swing;
-      context.fillStyle = colourOf(HUES[Math.floor(index / this.pendulums * HUES.length)]);
+      context.fillStyle = colourOf(HUES[Math.floor((index / this.pendulums) * HUES.length)]);
       context.beginPath();
       context.arc(x, y, radius, 0, 2 * Math.PI);
       context.fill();

@@ -15,7 +15,9 @@ export function offerComparison(button, settings, announce) {
     for (const [index, mode] of MODES.entries()) {
       button.textContent = `Measuring ${index + 1} of ${MODES.length} …`;
       settings.set('mode', mode, true);
-      await new Promise((resolve) => { setTimeout(resolve, EACH_MS); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, EACH_MS);
+      });
       if (settings.mode !== mode) break; // the visitor has other plans
       if (mode === MODES.at(-1)) settings.set('mode', before, true);
     }

@@ -45,9 +45,11 @@ export function connectControls(form, settings, announce) {
       await navigator.clipboard.writeText(location.href);
       copy.textContent = 'Copied';
     } catch {
-      copy.textContent = 'It is in the address bar';   // the browser does not let us
+      copy.textContent = 'It is in the address bar'; // the browser does not let us
     }
     announce(copy.textContent);
-    setTimeout(() => { copy.textContent = text; }, COPIED_MS);
+    setTimeout(() => {
+      copy.textContent = text;
+    }, COPIED_MS);
   });
 }

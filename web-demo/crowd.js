@@ -76,9 +76,15 @@ export class Crowd {
       const index = this.#tasks.length;
       this.#turns[index] = 0;
       const turns = this.#turns;
-      const work = () => counter(1 + index * APART, (turn) => { turns[index] = turn; });
-      this.#tasks.push(this.#workshop.cooperate(
-        this.#recorder.generator(FIRST_OF_CROWD + index, work), { name: `counter ${index + 1}` }));
+      const work = () =>
+        counter(1 + index * APART, (turn) => {
+          turns[index] = turn;
+        });
+      this.#tasks.push(
+        this.#workshop.cooperate(this.#recorder.generator(FIRST_OF_CROWD + index, work), {
+          name: `counter ${index + 1}`,
+        }),
+      );
     }
     this.#pointed = 0;
     this.look();
@@ -121,7 +127,9 @@ export class Crowd {
       turns += this.#turns[index];
     }
     this.progress = this.size === 0 ? 0 : turns / (TURNS * this.size);
-    this.note = Object.entries(this.#counts).map(([state, count]) => `${whole(count)} ${state}`).join(', ');
+    this.note = Object.entries(this.#counts)
+      .map(([state, count]) => `${whole(count)} ${state}`)
+      .join(', ');
     this.#tell();
   }
 
@@ -131,17 +139,20 @@ export class Crowd {
     fitCanvas(canvas);
     const context = canvas.getContext('2d');
     const { width, height } = canvas;
-    this.#columns = Math.ceil(Math.sqrt(this.size * width / height));
-    const tile = width / this.#columns, rows = Math.ceil(this.size / this.#columns);
+    this.#columns = Math.ceil(Math.sqrt((this.size * width) / height));
+    const tile = width / this.#columns,
+      rows = Math.ceil(this.size / this.#columns);
     const tileHeight = Math.min(tile, height / rows);
     const space = tileHeight > 6 ? Math.max(1, Math.round(tileHeight / 8)) : tileHeight > 3 ? 1 : 0;
     context.clearRect(0, 0, width, height);
     for (const [index, { state }] of this.#tasks.entries()) {
-      const column = index % this.#columns, row = Math.floor(index / this.#columns);
-      const x = Math.round(column * tile), y = Math.round(row * tileHeight);
+      const column = index % this.#columns,
+        row = Math.floor(index / this.#columns);
+      const x = Math.round(column * tile),
+        y = Math.round(row * tileHeight);
       const right = Math.round((column + 1) * tile) - space;
       const bottom = Math.round((row + 1) * tileHeight) - space;
-      const full = Math.round((bottom - y) * this.#turns[index] / TURNS);
+      const full = Math.round(((bottom - y) * this.#turns[index]) / TURNS);
       context.fillStyle = state === 'stopped' ? colours.panel : colours.line;
       context.fillRect(x, y, right - x, bottom - y);
       context.fillStyle = state === 'paused' ? colours.quiet : colourOf(FIRST_OF_CROWD + index);
@@ -158,7 +169,8 @@ export class Crowd {
 
   #at(event) {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const tile = width / this.#columns, rows = Math.ceil(this.size / this.#columns);
+    const tile = width / this.#columns,
+      rows = Math.ceil(this.size / this.#columns);
     const tileHeight = Math.min(tile, height / rows);
     return Math.floor(event.offsetY / tileHeight) * this.#columns + Math.floor(event.offsetX / tile);
   }
@@ -171,7 +183,7 @@ export class Crowd {
   #tell() {
     const task = this.#tasks[this.#pointed];
     if (task === undefined) return;
-    const part = Math.round(100 * this.#turns[this.#pointed] / TURNS);
+    const part = Math.round((100 * this.#turns[this.#pointed]) / TURNS);
     const text = `counter ${this.#pointed + 1}: ${task.state}, ${part} %, ${whole(task.stats().turns)} turns`;
     setText(this.#readout, text);
     setAttribute(this.#canvas, 'aria-valuenow', String(this.#pointed + 1));

@@ -1,9 +1,12 @@
 // How numbers, elements and canvases are put on the page.
 
-const formats = [0, 1].map((digits) => new Intl.NumberFormat('en', {
-  minimumFractionDigits: digits,
-  maximumFractionDigits: digits,
-}));
+const formats = [0, 1].map(
+  (digits) =>
+    new Intl.NumberFormat('en', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+);
 
 export const whole = (number) => formats[0].format(number);
 export const percent = (part) => (part > 0 && part < 0.005 ? '< 1 %' : `${formats[0].format(part * 100)} %`);
@@ -38,14 +41,16 @@ export function html(name, properties = {}, ...children) {
 export function fromTemplate(id) {
   const element = document.getElementById(id).content.cloneNode(true).firstElementChild;
   const parts = Object.fromEntries(
-    [...element.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]));
+    [...element.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]),
+  );
   return { element, parts };
 }
 
 /** Fits a canvas's pixels to its size on the page and the screen; says whether that has cleared it. */
 export function fitCanvas(canvas) {
   const ratio = window.devicePixelRatio;
-  const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+  const width = Math.round(canvas.clientWidth * ratio),
+    height = Math.round(canvas.clientHeight * ratio);
   if (canvas.width === width && canvas.height === height) return false;
   canvas.width = width;
   canvas.height = height;
@@ -55,11 +60,14 @@ export function fitCanvas(canvas) {
 /** Gives a function that says whether the element is in sight: what is not need not be drawn. */
 export function watchSight(element, onSight = () => {}) {
   let inSight = true;
-  new IntersectionObserver((entries) => {
-    const before = inSight;
-    inSight = entries.at(-1).isIntersecting;
-    if (inSight && !before) onSight();
-  }, { rootMargin: '25%' }).observe(element);
+  new IntersectionObserver(
+    (entries) => {
+      const before = inSight;
+      inSight = entries.at(-1).isIntersecting;
+      if (inSight && !before) onSight();
+    },
+    { rootMargin: '25%' },
+  ).observe(element);
   return () => inSight;
 }
 

@@ -41,6 +41,6 @@ export function takeFiles(input, receive) {
   input.addEventListener('change', () => {
     const [file] = input.files;
     if (file) receive(file);
-    input.value = '';   // so that the same one can be chosen again
+    input.value = ''; // so that the same one can be chosen again
   });
 }

@@ -5,18 +5,19 @@
 import { colourOf, colours, onColourChange } from './colours.js';
 import { duration, fitCanvas, stillness, watchSight } from './display.js';
 
-const COLUMN = 7, SPACE = 1;    // CSS pixels
-const AHEAD = 3;                // columns that are empty before the oldest
-const HEADROOM = 1.3;           // the canvas is so many frames high
-const STILL_MS = 3000;          // between two pictures, where motion is to be reduced
-const MOST = 0.6;               // of the columns, for one frame however long it took
+const COLUMN = 7,
+  SPACE = 1; // CSS pixels
+const AHEAD = 3; // columns that are empty before the oldest
+const HEADROOM = 1.3; // the canvas is so many frames high
+const STILL_MS = 3000; // between two pictures, where motion is to be reduced
+const MOST = 0.6; // of the columns, for one frame however long it took
 
 export class Film {
   #canvas;
   #context;
   #frames;
   #recorder;
-  #shown = [];      // by column: the number of the frame
+  #shown = []; // by column: the number of the frame
   #column = 0;
   #heightMs = 0;
   #inSight;
@@ -97,12 +98,14 @@ export class Film {
     const context = this.#context;
     this.#clear(column);
     const { intervalMs } = this.#frames;
-    const x = this.#x(column), width = Math.round(COLUMN * this.#ratio);
+    const x = this.#x(column),
+      width = Math.round(COLUMN * this.#ratio);
     const begin = frame.began + part * intervalMs;
     const highest = part < frame.missed ? intervalMs : this.#heightMs;
     // Stripes of less than a pixel are left out: others are there.
     const stripe = (from, to, colour) => {
-      const bottom = this.#y(Math.max(0, from - begin)), top = this.#y(Math.min(highest, to - begin));
+      const bottom = this.#y(Math.max(0, from - begin)),
+        top = this.#y(Math.min(highest, to - begin));
       if (top >= bottom) return;
       context.fillStyle = colour;
       context.fillRect(x, top, width, bottom - top);
@@ -125,7 +128,9 @@ export class Film {
     const to = this.#x(beyond > columns / 2 ? beyond : first + columns - beyond);
     const text = duration(frame.gapMs);
     context.font = `600 ${12 * this.#ratio}px "Inter Variable", sans-serif`;
-    const padding = 6 * this.#ratio, height = 22 * this.#ratio, top = (this.#canvas.height - height) / 2;
+    const padding = 6 * this.#ratio,
+      height = 22 * this.#ratio,
+      top = (this.#canvas.height - height) / 2;
     const width = context.measureText(text).width + 2 * padding;
     if (width > to - from) return;
     const left = (from + to - width) / 2;

@@ -4,7 +4,8 @@ const KEPT = 1024;
 const USUAL_MS = 1000 / 60;
 const GAPS = 120;
 /** Gaps outside of this are no display's rate. */
-const SHORTEST_MS = 3, LONGEST_MS = 40;
+const SHORTEST_MS = 3,
+  LONGEST_MS = 40;
 
 export class Frames {
   count = 0;

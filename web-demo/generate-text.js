@@ -1,6 +1,6 @@
 // The text whose words the page counts: plain sentences, made up by a fixed rule, the same at every build.
 
-const LENGTH = 900_000;   // characters, at least
+const LENGTH = 900_000; // characters, at least
 
 const NOUNS = `day river garden window clock letter winter road table market bridge lamp forest story kettle train
   harbour coat field neighbour music stone summer kitchen ladder island paper engine cloud orchard bell corner

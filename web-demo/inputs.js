@@ -6,9 +6,13 @@ const TYPES = ['pointerdown', 'keydown', 'input'];
 /** Calls `told(delayMs, 'input' | 'probe')`. */
 export function watchInputs(told) {
   for (const type of TYPES) {
-    addEventListener(type, (event) => {
-      if (event.isTrusted) told(Math.max(0, performance.now() - event.timeStamp), 'input');
-    }, { capture: true, passive: true });
+    addEventListener(
+      type,
+      (event) => {
+        if (event.isTrusted) told(Math.max(0, performance.now() - event.timeStamp), 'input');
+      },
+      { capture: true, passive: true },
+    );
   }
   watchSlowEvents(told);
 

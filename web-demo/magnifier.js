@@ -3,8 +3,9 @@
 import { colourOf, colours } from './colours.js';
 import { duration, fitCanvas, setText, whole } from './display.js';
 
-const AXIS = 18, BRACKET = 14;          // CSS pixels
-const OVER_MS = 1;                      // a slice that lasted so much longer than its budget is marked
+const AXIS = 18,
+  BRACKET = 14; // CSS pixels
+const OVER_MS = 1; // a slice that lasted so much longer than its budget is marked
 
 const count = (number, name) => `${whole(number)} ${name}${number === 1 ? '' : 's'}`;
 
@@ -28,8 +29,9 @@ export class Magnifier {
     const context = this.#canvas.getContext('2d');
     const { width, height } = this.#canvas;
     const length = Math.max(this.#frames.intervalMs, frame.ended - frame.began) * 1.02;
-    const x = (time) => Math.round((time - frame.began) / length * width);
-    const top = BRACKET * ratio, bottom = height - AXIS * ratio;
+    const x = (time) => Math.round(((time - frame.began) / length) * width);
+    const top = BRACKET * ratio,
+      bottom = height - AXIS * ratio;
     context.clearRect(0, 0, width, height);
 
     this.#drawAxis(context, length, ratio);
@@ -38,16 +40,19 @@ export class Magnifier {
     let workMs = 0;
     this.#recorder.eachTurn(frame.firstTurn, frame.endTurn, (slot, from, to) => {
       workMs += to - from;
-      const left = x(from), right = x(to);
+      const left = x(from),
+        right = x(to);
       if (right <= left) return;
       context.fillStyle = colourOf(slot);
       // A pixel between the turns, where there is room for it.
       context.fillRect(left, top, right - left - (right - left > 3 * ratio ? ratio : 0), bottom - top);
     });
-    let slices = 0, over = 0;
+    let slices = 0,
+      over = 0;
     this.#recorder.eachSlice(frame.firstSlice, frame.endSlice, (from, to) => {
       slices++;
-      const left = x(from), right = Math.max(left + ratio, x(to) - ratio);
+      const left = x(from),
+        right = Math.max(left + ratio, x(to) - ratio);
       context.fillStyle = colours.text;
       context.fillRect(left, 4 * ratio, right - left, 3 * ratio);
       if (budgetMs !== undefined && to - from > budgetMs + OVER_MS) {
@@ -58,14 +63,17 @@ export class Magnifier {
     });
     context.fillStyle = colours.bad; // the next frame is due
     context.fillRect(x(frame.began + this.#frames.intervalMs), 0, Math.round(1.5 * ratio), bottom + 4 * ratio);
-    setText(this.#caption, [
-      `Frame ${whole(frame.number)}: ${duration(frame.gapMs)}`,
-      count(slices, 'slice'),
-      count(frame.endTurn - frame.firstTurn, 'turn'),
-      `${duration(workMs)} of work`,
-      ...(over > 0 ? [`${over} over the budget`] : []),
-      ...(frame.missed > 0 ? [`${frame.missed} missed`] : []),
-    ].join(' · '));
+    setText(
+      this.#caption,
+      [
+        `Frame ${whole(frame.number)}: ${duration(frame.gapMs)}`,
+        count(slices, 'slice'),
+        count(frame.endTurn - frame.firstTurn, 'turn'),
+        `${duration(workMs)} of work`,
+        ...(over > 0 ? [`${over} over the budget`] : []),
+        ...(frame.missed > 0 ? [`${frame.missed} missed`] : []),
+      ].join(' · '),
+    );
   }
 
   #drawAxis(context, length, ratio) {
@@ -75,7 +83,7 @@ export class Magnifier {
     context.font = `${11 * ratio}px "Inter Variable", sans-serif`;
     context.textBaseline = 'alphabetic';
     for (let ms = 0; ms < length; ms += step) {
-      const x = Math.round(ms / length * width);
+      const x = Math.round((ms / length) * width);
       context.fillStyle = colours.line;
       context.fillRect(x, BRACKET * ratio, ratio, height - (BRACKET + AXIS - 4) * ratio);
       context.fillStyle = colours.quiet;

@@ -57,13 +57,25 @@ export async function startPage() {
   offerComparison(byId('compare'), settings, announce);
   connectControls(byId('controls'), settings, announce);
   const taskList = new TaskList({
-    list: byId('tasks'), crowdSection: byId('crowd'), crowdRow: byId('crowd-row'),
-    activities, crowd, settings, recorder, announce,
+    list: byId('tasks'),
+    crowdSection: byId('crowd'),
+    crowdRow: byId('crowd-row'),
+    activities,
+    crowd,
+    settings,
+    recorder,
+    announce,
   });
   connectAllTasks([...activities, crowd]);
   const timeline = new Timeline({
-    film: byId('film'), magnified: byId('magnified'), caption: byId('frame-caption'), line: byId('frame-line'),
-    hold: byId('hold'), frames, recorder, budgetMs: () => workshop.budgetMs,
+    film: byId('film'),
+    magnified: byId('magnified'),
+    caption: byId('frame-caption'),
+    line: byId('frame-line'),
+    hold: byId('hold'),
+    frames,
+    recorder,
+    budgetMs: () => workshop.budgetMs,
   });
   const animation = new Animation(byId('animation'));
   connectTryOut(animation);
@@ -134,11 +146,25 @@ function restartChanged(activities, settings) {
 }
 
 function connectAllTasks(subjects) {
-  const each = (act) => () => { for (const subject of subjects) act(subject); };
-  byId('pause-all').addEventListener('click', each((subject) => subject.pause()));
-  byId('resume-all').addEventListener('click', each((subject) => subject.resume()));
-  byId('stop-all').addEventListener('click', each((subject) => subject.stop()));
-  byId('start-all').addEventListener('click', each((subject) => subject.start()));
+  const each = (act) => () => {
+    for (const subject of subjects) act(subject);
+  };
+  byId('pause-all').addEventListener(
+    'click',
+    each((subject) => subject.pause()),
+  );
+  byId('resume-all').addEventListener(
+    'click',
+    each((subject) => subject.resume()),
+  );
+  byId('stop-all').addEventListener(
+    'click',
+    each((subject) => subject.stop()),
+  );
+  byId('start-all').addEventListener(
+    'click',
+    each((subject) => subject.start()),
+  );
 }
 
 function connectTryOut(animation) {

@@ -8,5 +8,7 @@ function send() {
   setTimeout(send, EVERY_MS * (0.7 + 0.6 * Math.random()));
 }
 
-addEventListener('message', ({ data }) => { active = data; });
+addEventListener('message', ({ data }) => {
+  active = data;
+});
 send();

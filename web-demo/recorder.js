@@ -18,9 +18,9 @@ export class Recorder {
   #c;
   #places = new Map();
   #capacity;
-  #doubles;       // a turn is 16 bytes: when it began, …
-  #floats;        // … how long it lasted, …
-  #words;         // … and whose it was
+  #doubles; // a turn is 16 bytes: when it began, …
+  #floats; // … how long it lasted, …
+  #words; // … and whose it was
   #busy;
   #count;
 
@@ -94,13 +94,14 @@ export class Recorder {
 
   /** A scheduler whose slices are noted. It keeps what the package has attached to the scheduler. */
   scheduler(scheduler) {
-    const noted = (slice) => scheduler(() => {
-      const began = now();
-      slice();
-      const at = this.slices++ % SLICES;
-      this.#sliceBegan[at] = began;
-      this.#sliceEnded[at] = now();
-    });
+    const noted = (slice) =>
+      scheduler(() => {
+        const began = now();
+        slice();
+        const at = this.slices++ % SLICES;
+        this.#sliceBegan[at] = began;
+        this.#sliceEnded[at] = now();
+      });
     return Object.assign(noted, scheduler);
   }
 

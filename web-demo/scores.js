@@ -11,7 +11,7 @@ class Score {
   delays = [];
 
   get framesPerSecond() {
-    return this.frames / this.elapsedMs * 1000;
+    return (this.frames / this.elapsedMs) * 1000;
   }
 
   get goodput() {

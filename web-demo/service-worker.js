@@ -13,16 +13,23 @@ const ISOLATION = {
 };
 
 addEventListener('install', (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));
+  event.waitUntil(
+    caches
+      .open(NAME)
+      .then((cache) => cache.addAll(FILES))
+      .then(() => skipWaiting()),
+  );
 });
 
 addEventListener('activate', (event) => {
-  event.waitUntil((async () => {
-    for (const name of await caches.keys()) {
-      if (name.startsWith('cooperator-demo-') && name !== NAME) await caches.delete(name);
-    }
-    await clients.claim();
-  })());
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) {
+        if (name.startsWith('cooperator-demo-') && name !== NAME) await caches.delete(name);
+      }
+      await clients.claim();
+    })(),
+  );
 });
 
 addEventListener('fetch', (event) => {
@@ -33,7 +40,7 @@ addEventListener('fetch', (event) => {
 async function answer(request) {
   const cache = await caches.open(NAME);
   const stored = await cache.match(request, { ignoreSearch: true });
-  const response = stored ?? await fetch(request);
+  const response = stored ?? (await fetch(request));
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   const { status, statusText } = response;

@@ -3,13 +3,19 @@
 const KEYWORDS = `async await break case catch class const continue default delete do double else enum export extends
   extern false finally float for from function if import in inline int let new null of return sizeof static struct
   switch this throw true try typedef typeof uint8_t uint32_t uint64_t int32_t undefined unsigned void while yield bool`
-  .split(/\s+/).join('|');
-const TOKENS = new RegExp([
-  /(?<comment>\/\*[^]*?\*\/|\/\/[^\n]*)/,
-  /(?<string>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|^\s*#\s*include\s*<[^>]*>)/,
-  new RegExp(`(?<keyword>\\b(?:${KEYWORDS})\\b|^#\\w+)`),
-  /(?<number>\b(?:0x[\da-f]+|\d[\d_]*(?:\.\d+)?(?:e[-+]?\d+)?)\b)/,
-].map(({ source }) => source).join('|'), 'gim');
+  .split(/\s+/)
+  .join('|');
+const TOKENS = new RegExp(
+  [
+    /(?<comment>\/\*[^]*?\*\/|\/\/[^\n]*)/,
+    /(?<string>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|^\s*#\s*include\s*<[^>]*>)/,
+    new RegExp(`(?<keyword>\\b(?:${KEYWORDS})\\b|^#\\w+)`),
+    /(?<number>\b(?:0x[\da-f]+|\d[\d_]*(?:\.\d+)?(?:e[-+]?\d+)?)\b)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gim',
+);
 
 function highlight(text) {
   const fragment = new DocumentFragment();

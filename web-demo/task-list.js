@@ -21,7 +21,11 @@ export class TaskList {
     this.#rows = activities.map((activity) => ({
       activity,
       row: new TaskRow({
-        id: activity.job.id, subject: activity, colour: `var(--task-${activity.slot})`, settings, announce,
+        id: activity.job.id,
+        subject: activity,
+        colour: `var(--task-${activity.slot})`,
+        settings,
+        announce,
       }),
     }));
     this.#crowdRow = new TaskRow({ id: 'counters', subject: crowd, colour: 'var(--task-crowd)', announce });

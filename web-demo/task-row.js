@@ -7,8 +7,10 @@ import { SHARES } from './settings.js';
 const LITTLE = 0.002;
 
 /** Of either button: what it does in which state. */
-const PAUSE = { does: 'pause', text: 'Pause' }, RESUME = { does: 'resume', text: 'Resume' };
-const STOP = { does: 'stop', text: 'Stop' }, START = { does: 'start', text: 'Start' };
+const PAUSE = { does: 'pause', text: 'Pause' },
+  RESUME = { does: 'resume', text: 'Resume' };
+const STOP = { does: 'stop', text: 'Stop' },
+  START = { does: 'start', text: 'Start' };
 
 /**
  * `subject` has a title, language, slot or colour, `state`, `isLively`, `isPaused`, `progress`, `note`, and pause,
@@ -47,7 +49,9 @@ export class TaskRow {
     const chosen = settings.shareOf(this.id);
     for (const share of SHARES) turns.append(new Option(`× ${share}`, share, false, share === chosen));
     turns.addEventListener('change', () => settings.setShare(this.id, Number(turns.value)));
-    const onlyCooperative = () => { turns.disabled = settings.mode !== 'cooperative'; };
+    const onlyCooperative = () => {
+      turns.disabled = settings.mode !== 'cooperative';
+    };
     onlyCooperative();
     settings.onChange(onlyCooperative);
   }
@@ -70,7 +74,8 @@ export class TaskRow {
    * @param {number} [full]  the part at which the bar is full
    */
   update(part, full = 1) {
-    const subject = this.#subject, parts = this.#parts;
+    const subject = this.#subject,
+      parts = this.#parts;
     const { state } = subject;
     setAttribute(this.element, 'data-state', state);
     // Many tasks go to and fro between the two many times in a second.

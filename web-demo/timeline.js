@@ -14,7 +14,7 @@ export class Timeline {
   #frames;
   #canvas;
   #line;
-  #pointed;         // the number of the frame that the visitor points at
+  #pointed; // the number of the frame that the visitor points at
   #current;
   #refreshed = 0;
   #held = false;

@@ -43,8 +43,11 @@ const serviceWorker = {
       .map((entry) => `${entry.parentPath}/${entry.name}`);
     for (const file of publicFiles) hash.update(readFileSync(file));
     for (const { fileName, code, source } of Object.values(bundle)) hash.update(fileName).update(code ?? source ?? '');
-    const files = ['./', ...Object.keys(bundle), ...publicFiles.map((file) => file.slice(path('public/').length))]
-      .filter((name) => name !== 'index.html');
+    const files = [
+      './',
+      ...Object.keys(bundle),
+      ...publicFiles.map((file) => file.slice(path('public/').length)),
+    ].filter((name) => name !== 'index.html');
     this.emitFile({
       type: 'asset',
       fileName: 'service-worker.js',

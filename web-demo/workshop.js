@@ -40,14 +40,18 @@ export class Workshop {
     this.#share = share;
     this.budgetMs = budgetMs;
     this.cooperator = new Cooperator({
-      ...options, scheduler: this.#recorder.scheduler(scheduler), onError: this.#onError,
+      ...options,
+      scheduler: this.#recorder.scheduler(scheduler),
+      onError: this.#onError,
     });
   }
 
   /** Adds a task to the cooperator of the moment. */
   cooperate(work, { share = 1, ...options }) {
     const task = this.cooperator.cooperate(work, { share: this.#share ?? share, ...options });
-    task.whenDone().addBoth(() => { this.#finished++; });
+    task.whenDone().addBoth(() => {
+      this.#finished++;
+    });
     return task;
   }
 }

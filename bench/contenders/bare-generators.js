@@ -1,8 +1,10 @@
 /** The floor of all who work on generators: round after round, and nothing between. */
 export function run(tasks) {
-  const generators = tasks.map((turn) => (function* () {
-    while (turn()) yield;
-  })());
+  const generators = tasks.map((turn) =>
+    (function* () {
+      while (turn()) yield;
+    })(),
+  );
   for (let left = generators.length; left > 0;) {
     left = 0;
     for (const generator of generators) if (!generator.next().done) left++;

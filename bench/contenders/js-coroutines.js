@@ -1,5 +1,10 @@
 import { run as runCoroutine } from 'js-coroutines';
 
-export const run = (tasks) => Promise.all(tasks.map((turn) => runCoroutine(function* () {
-  while (turn()) yield;
-})));
+export const run = (tasks) =>
+  Promise.all(
+    tasks.map((turn) =>
+      runCoroutine(function* () {
+        while (turn()) yield;
+      }),
+    ),
+  );

@@ -2,7 +2,13 @@ import { createScheduler } from 'lrt';
 
 export function run(tasks) {
   const scheduler = createScheduler({ chunkScheduler: 'postMessage' });
-  return Promise.all(tasks.map((turn) => scheduler.runTask((function* () {
-    while (turn()) yield;
-  })())));
+  return Promise.all(
+    tasks.map((turn) =>
+      scheduler.runTask(
+        (function* () {
+          while (turn()) yield;
+        })(),
+      ),
+    ),
+  );
 }

@@ -4,11 +4,17 @@ import {
   unstable_shouldYield as shouldYield,
 } from 'scheduler';
 
-export const run = (tasks) => Promise.all(tasks.map((turn) => new Promise((resolve) => {
-  const work = () => {
-    while (turn()) if (shouldYield()) return work;
-    resolve();
-    return null;
-  };
-  scheduleCallback(NormalPriority, work);
-})));
+export const run = (tasks) =>
+  Promise.all(
+    tasks.map(
+      (turn) =>
+        new Promise((resolve) => {
+          const work = () => {
+            while (turn()) if (shouldYield()) return work;
+            resolve();
+            return null;
+          };
+          scheduleCallback(NormalPriority, work);
+        }),
+    ),
+  );

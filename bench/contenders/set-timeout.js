@@ -1,3 +1,10 @@
 import { inSlices } from './in-slices.js';
 
-export const run = (tasks) => inSlices(tasks, () => new Promise((resolve) => { setTimeout(resolve, 0); }));
+export const run = (tasks) =>
+  inSlices(
+    tasks,
+    () =>
+      new Promise((resolve) => {
+        setTimeout(resolve, 0);
+      }),
+  );

@@ -14,7 +14,7 @@ static coop_turn step(coop_task *task, void *state) {
 static struct bare {
   coop_step_fn step;
   void *state;
-} *bare;
+} * bare;
 static uint32_t tasks;
 static coop_cooperator *cooperator;
 

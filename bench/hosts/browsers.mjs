@@ -31,8 +31,10 @@ async function chromium() {
   const mouse = { x: 50, y: 50, button: 'left', clickCount: 1 };
   return {
     ...(await inFirstTab(browser, 'Chromium', page)),
-    press: () => Promise.all(['mousePressed', 'mouseReleased'].map(
-      (type) => session.send('Input.dispatchMouseEvent', { type, ...mouse }))),
+    press: () =>
+      Promise.all(
+        ['mousePressed', 'mouseReleased'].map((type) => session.send('Input.dispatchMouseEvent', { type, ...mouse })),
+      ),
     stampsInput: true,
   };
 }

@@ -10,7 +10,9 @@ import { root } from '../../scripts/run.mjs';
  */
 export async function bundle(path, { platform, dist = join(root, 'dist') }) {
   const { build } = await import('esbuild'); // not before setup has seen to it
-  const { outputFiles: [{ text }] } = await build({
+  const {
+    outputFiles: [{ text }],
+  } = await build({
     absWorkingDir: root,
     entryPoints: [join('bench', path)],
     bundle: true,
@@ -22,6 +24,8 @@ export async function bundle(path, { platform, dist = join(root, 'dist') }) {
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['node:*'],
     logLevel: 'silent',
-  }).catch((error) => { throw new Error(`cannot be bundled: ${error.errors?.[0]?.text ?? error.message}`); });
+  }).catch((error) => {
+    throw new Error(`cannot be bundled: ${error.errors?.[0]?.text ?? error.message}`);
+  });
   return text;
 }

@@ -31,8 +31,7 @@ if (globalThis.process?.send !== undefined) {
   if (job.worker && globalThis.document !== undefined) {
     new Worker(`${new URL(import.meta.url).pathname}${location.search}`, { type: 'module' });
   } else {
-    const figures = await measured(job, async (name) => (
-      (await fetch(new URL(name, import.meta.url))).arrayBuffer()));
+    const figures = await measured(job, async (name) => (await fetch(new URL(name, import.meta.url))).arrayBuffer());
     await fetch(`/result?run=${parameters.get('run')}`, { method: 'POST', body: JSON.stringify(figures) });
   }
 }

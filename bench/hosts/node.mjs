@@ -26,13 +26,18 @@ export async function openNode(files, directory) {
 
 async function runIn(script, job, patienceMs) {
   const child = fork(script, [JSON.stringify(job)], {
-    execArgv: ['--expose-gc', '--max-old-space-size=6144'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: ['--expose-gc', '--max-old-space-size=6144'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let figures;
   let written = '';
   let late = false;
-  child.on('message', (message) => { figures = message; });
-  child.stderr.setEncoding('utf8').on('data', (text) => { written += text; });
+  child.on('message', (message) => {
+    figures = message;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    written += text;
+  });
   const timer = setTimeout(() => {
     late = true;
     child.kill('SIGKILL');

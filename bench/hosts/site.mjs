@@ -11,10 +11,20 @@ import { html } from './server.mjs';
  */
 export async function buildCore(source = root, directory = join(root, 'build/bench/core')) {
   const env = { NODE_PATH: `/usr/share/nodejs:${process.env.NODE_PATH ?? ''}` };
-  await run('cmake', [
-    '-S', 'bench/core', '-B', directory, '-G', 'Ninja', `-DCOOPERATOR_SOURCE=${source}`,
-    `-DCMAKE_TOOLCHAIN_FILE=${join(root, 'cmake/emscripten.cmake')}`,
-  ], { env });
+  await run(
+    'cmake',
+    [
+      '-S',
+      'bench/core',
+      '-B',
+      directory,
+      '-G',
+      'Ninja',
+      `-DCOOPERATOR_SOURCE=${source}`,
+      `-DCMAKE_TOOLCHAIN_FILE=${join(root, 'cmake/emscripten.cmake')}`,
+    ],
+    { env },
+  );
   await run('cmake', ['--build', directory], { env });
   return directory;
 }

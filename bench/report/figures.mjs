@@ -8,7 +8,9 @@ import { median, quantile } from './statistics.mjs';
 
 /** The middle of several values and the range of the middle half. */
 export const summary = (values) => ({
-  value: median(values), low: quantile(values, 0.25), high: quantile(values, 0.75),
+  value: median(values),
+  low: quantile(values, 0.25),
+  high: quantile(values, 0.75),
 });
 
 export class Figures {
@@ -45,7 +47,11 @@ export class Figures {
   /** Within each round, as both were measured one after the other. @param {Place} ours @param {Place} theirs */
   ratio(ours, theirs) {
     const below = this.values(theirs);
-    return summary(this.values(ours).slice(0, below.length).map((value, round) => value / below[round]));
+    return summary(
+      this.values(ours)
+        .slice(0, below.length)
+        .map((value, round) => value / below[round]),
+    );
   }
 
   /** @returns {{ part: string, error: string }[]} */

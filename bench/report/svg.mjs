@@ -26,8 +26,11 @@ export function drawSvg(title, options) {
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
   svg.querySelector('style')?.remove();
-  svg.insertAdjacentHTML('afterbegin', `<title>${title}</title><style>${STYLE}</style>`
-    + `<rect class="background" width="${options.width}" height="${options.height}" rx="8"/>`);
+  svg.insertAdjacentHTML(
+    'afterbegin',
+    `<title>${title}</title><style>${STYLE}</style>` +
+      `<rect class="background" width="${options.width}" height="${options.height}" rx="8"/>`,
+  );
   return `${svg.outerHTML}\n`;
 }
 
@@ -37,12 +40,13 @@ export function spread(values, distance) {
   for (const value of values) {
     groups.push({ sum: value, count: 1 });
     for (let last = groups.at(-1), before = groups.at(-2); before !== undefined; before = groups.at(-2)) {
-      const room = (before.count + last.count) / 2 * distance;
+      const room = ((before.count + last.count) / 2) * distance;
       if (last.sum / last.count - before.sum / before.count >= room) break;
       groups.splice(-2, 2, { sum: before.sum + last.sum, count: before.count + last.count });
       last = groups.at(-1);
     }
   }
-  return groups.flatMap(({ sum, count }) => Array.from({ length: count }, (_, index) => (
-    sum / count + (index - (count - 1) / 2) * distance)));
+  return groups.flatMap(({ sum, count }) =>
+    Array.from({ length: count }, (_, index) => sum / count + (index - (count - 1) / 2) * distance),
+  );
 }

@@ -4,8 +4,8 @@ export function number(value, digits = Math.max(0, 2 - Math.floor(Math.log10(Mat
 }
 
 /** `{ value, low, high }`, with the range of the middle half of the rounds. */
-export const spread = ({ value, low, high }) => (
-  Number.isFinite(value) ? `${number(value)} (${number(low)}–${number(high)})` : '-');
+export const spread = ({ value, low, high }) =>
+  Number.isFinite(value) ? `${number(value)} (${number(low)}–${number(high)})` : '-';
 
 /**
  * @param {string[][]} rows  the first is the head, the first column is text; one of two cells tells of something that
@@ -18,9 +18,12 @@ export function table(rows, { markdown = false } = {}) {
     const [head, ...body] = rows;
     return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
   }
-  const widths = rows[0].map((_, column) => Math.max(
-    ...rows.filter((row) => column === 0 || row.length > 2 || rows[0].length === 2).map((row) => row[column].length)));
-  const line = (row) => row.map((cell, column) => (
-    column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ');
+  const widths = rows[0].map((_, column) =>
+    Math.max(
+      ...rows.filter((row) => column === 0 || row.length > 2 || rows[0].length === 2).map((row) => row[column].length),
+    ),
+  );
+  const line = (row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ');
   return rows.map((row) => (row.length === 2 ? `${row[0].padEnd(widths[0])}  ${row[1]}` : line(row))).join('\n');
 }

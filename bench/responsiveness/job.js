@@ -10,7 +10,11 @@ let spin;
 
 /** To be awaited first. */
 export async function loadJob() {
-  ({ instance: { exports: { spin } } } = await WebAssembly.instantiateStreaming(fetch('/job.wasm')));
+  ({
+    instance: {
+      exports: { spin },
+    },
+  } = await WebAssembly.instantiateStreaming(fetch('/job.wasm')));
 }
 
 /** @param {number} turns  of all tasks together @returns {(() => boolean)[]}  each: one turn; is there more? */

@@ -19,7 +19,8 @@ let runs = 0;
 export async function measure(browser, server, contender) {
   const quiet = await measureRun(browser, server, contender, { ms: JOB_MS, presses: false });
   const { samples, idleInputMs, ...withInput } = await measureRun(browser, server, contender, {
-    ms: JOB_WITH_INPUT_MS, presses: true,
+    ms: JOB_WITH_INPUT_MS,
+    presses: true,
   });
   return { ...quiet, idleInputMs, samples: { ...quiet.samples, input: samples.input }, withInput };
 }
@@ -53,9 +54,18 @@ async function pressUntil(browser, done) {
   const sent = [];
   const pending = new Set();
   let isDone = false;
-  done.then(() => { isDone = true; }, () => { isDone = true; });
+  done.then(
+    () => {
+      isDone = true;
+    },
+    () => {
+      isDone = true;
+    },
+  );
   for (let due = performance.now(); !isDone; due = Math.max(due + PRESS_EVERY_MS, performance.now())) {
-    await new Promise((resolve) => { setTimeout(resolve, due - performance.now()); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, due - performance.now());
+    });
     if (isDone) break;
     sent.push(performance.timeOrigin + performance.now());
     const press = browser.press().finally(() => pending.delete(press));
@@ -74,9 +84,8 @@ function figures(seen, sent, stampsInput) {
     throw new Error(`${sent.length - presses.length} of ${sent.length} presses of the mouse did not arrive`);
   }
   if (!presses.every(({ isTrusted }) => isTrusted)) throw new Error('a press of the mouse is not trusted');
-  const within = (samples) => samples
-    .filter(({ at, delay }) => at + delay > start && at < end)
-    .map(({ delay }) => Math.max(0, delay)); // two coarse clocks may differ
+  const within = (samples) =>
+    samples.filter(({ at, delay }) => at + delay > start && at < end).map(({ delay }) => Math.max(0, delay)); // two coarse clocks may differ
   const input = presses.map(({ stamp, seen: handled }, index) => {
     const at = stampsInput ? stamp : sent[index] - timeOrigin;
     return { at, delay: handled - at };
@@ -92,7 +101,7 @@ function figures(seen, sent, stampsInput) {
     inSlices: inSlicesMs === undefined ? NaN : inSlicesMs / (end - start),
     drift,
     displayMs,
-    framesPerSecond: frames.filter((time) => time > start && time <= end).length / (end - start) * 1000,
+    framesPerSecond: (frames.filter((time) => time > start && time <= end).length / (end - start)) * 1000,
     lateFrames: jobGaps.filter((ms) => ms > LATE_FRACTION * displayMs).length,
     framesAbove25: jobGaps.filter((ms) => ms > LATE_MS).length,
     longestGapMs: Math.max(...jobGaps),
@@ -110,10 +119,20 @@ export function summarize(rounds) {
   const middle = (key) => median(rounds.map((round) => round[key]));
   const all = (key) => delays(rounds.flatMap(({ samples }) => samples[key]));
   return {
-    ...Object.fromEntries([
-      'ms', 'goodput', 'inSlices', 'drift', 'displayMs', 'framesPerSecond', 'lateFrames', 'framesAbove25',
-      'longestGapMs', 'idleInputMs',
-    ].map((key) => [key, middle(key)])),
+    ...Object.fromEntries(
+      [
+        'ms',
+        'goodput',
+        'inSlices',
+        'drift',
+        'displayMs',
+        'framesPerSecond',
+        'lateFrames',
+        'framesAbove25',
+        'longestGapMs',
+        'idleInputMs',
+      ].map((key) => [key, middle(key)]),
+    ),
     input: all('input'),
     timer: all('timer'),
     message: all('message'),

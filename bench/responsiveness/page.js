@@ -9,10 +9,15 @@ const TIMER_MS = 10;
 
 const parameters = new URLSearchParams(location.search);
 const jobMs = Number(parameters.get('ms'));
-const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
-const post = (path, value) => fetch(`${path}?run=${parameters.get('run')}`, {
-  method: 'POST', body: JSON.stringify(value),
-});
+const wait = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+const post = (path, value) =>
+  fetch(`${path}?run=${parameters.get('run')}`, {
+    method: 'POST',
+    body: JSON.stringify(value),
+  });
 
 const frames = [];
 const timers = [];
@@ -90,12 +95,20 @@ async function measure() {
   await post('/done');
   const after = msPerTurn(BARE_MS);
   return {
-    settle, start, end, frames, timers, messages, presses,
+    settle,
+    start,
+    end,
+    frames,
+    timers,
+    messages,
+    presses,
     timeOrigin: performance.timeOrigin,
-    bareMs: idle ? 0 : turns * (before + after) / 2,
+    bareMs: idle ? 0 : (turns * (before + after)) / 2,
     inSlicesMs: stats?.busyMs, // of ours
-    drift: 2 * Math.abs(after - before) / (before + after),
+    drift: (2 * Math.abs(after - before)) / (before + after),
   };
 }
 
-measure().catch((error) => ({ error: error?.message ?? `${error}` })).then((result) => post('/result', result));
+measure()
+  .catch((error) => ({ error: error?.message ?? `${error}` }))
+  .then((result) => post('/result', result));

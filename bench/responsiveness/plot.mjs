@@ -22,19 +22,45 @@ const COLUMN_WIDTH = 120;
 export function drawPlot(panels) {
   const height = MARGIN.top + MARGIN.bottom + panels.length * PANEL_HEIGHT + (panels.length - 1) * MARGIN.top;
   const gap = MARGIN.top / (PANEL_HEIGHT + MARGIN.top);
-  const measured = panels.flatMap(({ title, rows }) => rows
-    .filter(({ error, kind }) => error === undefined && kind !== 'control')
-    .map(({ title: label, kind, summary }) => (
-      { panel: title, label, kind, frames: summary.framesPerSecond, work: summary.goodput })));
+  const measured = panels.flatMap(({ title, rows }) =>
+    rows
+      .filter(({ error, kind }) => error === undefined && kind !== 'control')
+      .map(({ title: label, kind, summary }) => ({
+        panel: title,
+        label,
+        kind,
+        frames: summary.framesPerSecond,
+        work: summary.goodput,
+      })),
+  );
   const top = Math.max(LEAST_TOP, ...measured.map(({ work }) => work));
-  const points = panels.flatMap(({ title }) => placeLabels(measured.filter(({ panel }) => panel === title), top));
+  const points = panels.flatMap(({ title }) =>
+    placeLabels(
+      measured.filter(({ panel }) => panel === title),
+      top,
+    ),
+  );
   const of = (kind) => points.filter((point) => point.kind === kind);
-  const names = (kind, className) => Plot.text(of(kind), {
-    fy: 'panel', x: 'labelFrames', y: 'labelWork', text: 'label', textAnchor: 'start', dx: 3, fontSize: 12, className,
-  });
-  const dots = (kind, className) => Plot.dot(of(kind), {
-    fy: 'panel', x: 'frames', y: 'work', r: kind === 'main' ? 7 : 4.5, fill: 'gray', className,
-  });
+  const names = (kind, className) =>
+    Plot.text(of(kind), {
+      fy: 'panel',
+      x: 'labelFrames',
+      y: 'labelWork',
+      text: 'label',
+      textAnchor: 'start',
+      dx: 3,
+      fontSize: 12,
+      className,
+    });
+  const dots = (kind, className) =>
+    Plot.dot(of(kind), {
+      fy: 'panel',
+      x: 'frames',
+      y: 'work',
+      r: kind === 'main' ? 7 : 4.5,
+      fill: 'gray',
+      className,
+    });
 
   return drawSvg('Work done and frames a second, by library and browser', {
     width: WIDTH,
@@ -46,26 +72,55 @@ export function drawPlot(panels) {
     x: { domain: FRAMES, ticks: 7, label: 'frames a second while the work lasts →', labelAnchor: 'center' },
     y: { domain: [0, top], ticks: 5, label: null, grid: true },
     fy: {
-      domain: panels.map(({ title }) => title), axis: null, paddingInner: panels.length > 1 ? gap : 0, paddingOuter: 0,
+      domain: panels.map(({ title }) => title),
+      axis: null,
+      paddingInner: panels.length > 1 ? gap : 0,
+      paddingOuter: 0,
     },
     marks: [
       Plot.rect(panels, {
-        fy: 'title', x1: TARGET.frames, x2: FRAMES[1], y1: TARGET.work, y2: 1, className: 'target', fill: 'gray',
+        fy: 'title',
+        x1: TARGET.frames,
+        x2: FRAMES[1],
+        y1: TARGET.work,
+        y2: 1,
+        className: 'target',
+        fill: 'gray',
       }),
       Plot.ruleY([0]),
       Plot.text(panels, {
-        fy: 'title', text: 'title', frameAnchor: 'top-left', dy: -24, dx: -30, fontSize: 14, className: 'strong',
+        fy: 'title',
+        text: 'title',
+        frameAnchor: 'top-left',
+        dy: -24,
+        dx: -30,
+        fontSize: 14,
+        className: 'strong',
       }),
       Plot.text(panels, {
-        fy: 'title', text: failures, frameAnchor: 'bottom-left', dx: 6, dy: -6, fontStyle: 'italic',
+        fy: 'title',
+        text: failures,
+        frameAnchor: 'bottom-left',
+        dx: 6,
+        dy: -6,
+        fontStyle: 'italic',
       }),
       Plot.text(panels.slice(0, 1), {
-        fy: 'title', text: () => '↑ work done, of what a loop without a break does', frameAnchor: 'top-right',
-        textAnchor: 'end', dy: -24,
+        fy: 'title',
+        text: () => '↑ work done, of what a loop without a break does',
+        frameAnchor: 'top-right',
+        textAnchor: 'end',
+        dy: -24,
       }),
       Plot.link(points, {
-        fy: 'panel', x1: 'frames', y1: 'work', x2: 'labelFrames', y2: 'labelWork', className: 'line',
-        stroke: 'gray', strokeWidth: 0.7,
+        fy: 'panel',
+        x1: 'frames',
+        y1: 'work',
+        x2: 'labelFrames',
+        y2: 'labelWork',
+        className: 'line',
+        stroke: 'gray',
+        strokeWidth: 0.7,
       }),
       dots('peer', 'peer-fill'),
       dots('ours', 'ours-fill'),
@@ -94,8 +149,14 @@ function placeLabels(points, top) {
   return columns.flatMap((column) => {
     const labelFrames = Math.max(...column.map(({ frames }) => frames)) + LABEL_DISTANCE / across;
     const wanted = column.toSorted((a, b) => b.work - a.work);
-    const heights = spread(wanted.map(({ work }) => (1 - work / top) * PANEL_HEIGHT), LABEL_HEIGHT);
-    return wanted.map((point, index) => (
-      { ...point, labelFrames, labelWork: top * (1 - heights[index] / PANEL_HEIGHT) }));
+    const heights = spread(
+      wanted.map(({ work }) => (1 - work / top) * PANEL_HEIGHT),
+      LABEL_HEIGHT,
+    );
+    return wanted.map((point, index) => ({
+      ...point,
+      labelFrames,
+      labelWork: top * (1 - heights[index] / PANEL_HEIGHT),
+    }));
   });
 }

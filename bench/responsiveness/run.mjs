@@ -27,9 +27,10 @@ Input has runs of its own: Chromium prefers frames for a while after it.`;
 
 function inputLegend(stampsInput, idleMs) {
   return stampsInput
-    ? 'input: from the browser\'s receiving a press of the mouse (trusted) until its handler runs.'
-    : `input: from the driver's sending a press of the mouse (trusted) until its handler runs, less the idle page's ${
-      idleMs.toFixed(1)} ms.
+    ? "input: from the browser's receiving a press of the mouse (trusted) until its handler runs."
+    : `input: from the driver's sending a press of the mouse (trusted) until its handler runs, less the idle page's ${idleMs.toFixed(
+        1,
+      )} ms.
 A press waits for the one before, so that long delays are seen less often than they occur.`;
 }
 
@@ -55,7 +56,10 @@ function parse() {
   const stranger = names.find((name) => !known.includes(name));
   if (stranger !== undefined) throw new Error(`No contender ${stranger}; there are: ${known.join(', ')}`);
   return {
-    browsers, rounds, isolated: values.isolated, building: !values['no-build'],
+    browsers,
+    rounds,
+    isolated: values.isolated,
+    building: !values['no-build'],
     chosen: contenders.filter(({ name }) => names.includes(name)),
   };
 }
@@ -65,7 +69,7 @@ async function measureAll(browser, server, failures, chosen, rounds) {
   const results = new Map(chosen.map(({ name }) => [name, { rounds: [], error: failures.get(name) }]));
   for (let round = 0; round < rounds; round++) {
     // Begins with another one each time: the first and the one after the heaviest have no fixed place.
-    const first = Math.floor(round * chosen.length / rounds);
+    const first = Math.floor((round * chosen.length) / rounds);
     for (const { name } of [...chosen.slice(first), ...chosen.slice(0, first)]) {
       const result = results.get(name);
       if (result.error !== undefined) continue;

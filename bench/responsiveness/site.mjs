@@ -24,7 +24,10 @@ async function job() {
  *   be bundled, with the reason
  */
 export async function makeSite(names) {
-  const files = new Map([['/', html('/page.js', body)], ['/job.wasm', await job()]]);
+  const files = new Map([
+    ['/', html('/page.js', body)],
+    ['/job.wasm', await job()],
+  ]);
   const failures = new Map();
   for (const name of ['page', 'messages']) files.set(`/${name}.js`, await script(`responsiveness/${name}`));
   for (const name of names) {

@@ -9,14 +9,15 @@ export const inWorker = (part) => part === 'worker';
 const HOPS = 5000;
 const SLOW_HOPS = 10;
 
-const again = (hops, ask) => new Promise((resolve) => {
-  let left = hops;
-  const hop = () => {
-    if (left-- > 0) ask(hop);
-    else resolve();
-  };
-  hop();
-});
+const again = (hops, ask) =>
+  new Promise((resolve) => {
+    let left = hops;
+    const hop = () => {
+      if (left-- > 0) ask(hop);
+      else resolve();
+    };
+    hop();
+  });
 
 const primitives = {
   MessageChannel: {
@@ -36,11 +37,17 @@ const primitives = {
   },
   'scheduler.postTask': {
     exists: () => typeof globalThis.scheduler?.postTask === 'function',
-    go: (hops) => again(hops, (hop) => { globalThis.scheduler.postTask(hop); }),
+    go: (hops) =>
+      again(hops, (hop) => {
+        globalThis.scheduler.postTask(hop);
+      }),
   },
   setTimeout: {
     exists: () => true,
-    go: (hops) => again(hops, (hop) => { setTimeout(hop, 0); }),
+    go: (hops) =>
+      again(hops, (hop) => {
+        setTimeout(hop, 0);
+      }),
   },
 };
 
@@ -54,16 +61,18 @@ export const pairs = [
 
 async function slices(scheduler, hops) {
   const cooperator = new Cooperator({ scheduler, terminationPredicateFactory: predicates.turns(1) });
-  await cooperator.cooperate(function* () {
-    for (let left = hops; left > 0; left--) yield;
-  }).whenDone();
+  await cooperator
+    .cooperate(function* () {
+      for (let left = hops; left > 0; left--) yield;
+    })
+    .whenDone();
   cooperator.dispose();
 }
 
 async function microseconds(go, hops) {
   const begin = performance.now();
   await go(hops);
-  return (performance.now() - begin) / hops * 1000;
+  return ((performance.now() - begin) / hops) * 1000;
 }
 
 /** Microseconds a hop, of each scheduler that the host has and of its primitive; the one first, then the other. */
@@ -76,7 +85,10 @@ export async function measure(part, { round, quick }) {
     const { go } = primitives[primitive];
     const ours = (hops) => slices(scheduler, hops);
     const bare = `${name} bare`;
-    const contenders = [[name, ours], [bare, go]];
+    const contenders = [
+      [name, ours],
+      [bare, go],
+    ];
     for (const [, warmUp] of contenders) await warmUp(hops);
     for (const [key, contender] of rotated(contenders, round)) {
       figures[key] = await least(quick, () => microseconds(contender, hops));

@@ -18,10 +18,15 @@ function batches() {
     for (const last = turns() + BATCH; turns() < last;) slice();
   };
   let told = 0;
-  const tell = () => { told++; };
+  const tell = () => {
+    told++;
+  };
   return {
     promise: async () => {
-      for (let left = BATCH; left > 0; left--) await new Promise((resolve) => { resolve(left); });
+      for (let left = BATCH; left > 0; left--)
+        await new Promise((resolve) => {
+          resolve(left);
+        });
     },
     plain: () => {
       add();
@@ -61,5 +66,5 @@ async function during(ms, batch) {
     count += BATCH;
     elapsed = costMs() - begin;
   } while (elapsed < ms);
-  return elapsed * 1e6 / count;
+  return (elapsed * 1e6) / count;
 }

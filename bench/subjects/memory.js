@@ -28,7 +28,10 @@ function* waitingForDeferred() {
 const kinds = {
   'runnable, a generator': () => endless,
   async 'runnable, native'({ read }) {
-    const { step, states: [state] } = await foreignSteps(read, 1);
+    const {
+      step,
+      states: [state],
+    } = await foreignSteps(read, 1);
     return () => native({ step, state });
   },
   'waiting for a Promise': () => waiting,

@@ -25,12 +25,14 @@ const scenarios = {
   'one in 1,000 of 0.2 ms': () => {
     const steps = stepsPerMs() * RARE.ms;
     let turn = 0;
-    return { works: repeat(TASKS, function* () {
-      for (;;) {
-        if (++turn % RARE.oneIn === 0) spin(steps);
-        yield;
-      }
-    }) };
+    return {
+      works: repeat(TASKS, function* () {
+        for (;;) {
+          if (++turn % RARE.oneIn === 0) spin(steps);
+          yield;
+        }
+      }),
+    };
   },
   'all jump to 0.02 ms': () => {
     const perMs = stepsPerMs();
@@ -47,7 +49,7 @@ const scenarios = {
       // The jump is put in the last sixth of a slice, each time elsewhere: early ones are over when it ends.
       before(slice) {
         const at = slice % JUMP.every;
-        if (at === JUMP.every - 1) jumpAt = usual * (1 - 1 / 6 * ((slice / JUMP.every * 0.618) % 1));
+        if (at === JUMP.every - 1) jumpAt = usual * (1 - (1 / 6) * (((slice / JUMP.every) * 0.618) % 1));
         else jumpAt = Infinity;
         if (at === JUMP.every - 2) usual = turn; // of the slice before
         turn = 0;
@@ -66,7 +68,7 @@ const scenarios = {
         }
       }),
       before(slice) {
-        steps = perMs * DRIFT.mostMs * (1 - Math.cos(2 * Math.PI * slice / DRIFT.slices)) / 2;
+        steps = (perMs * DRIFT.mostMs * (1 - Math.cos((2 * Math.PI * slice) / DRIFT.slices))) / 2;
       },
     };
   },

@@ -16,15 +16,16 @@ export const peers = {
   'js-coroutines': { title: 'js-coroutines', note: 'one task after another' },
   'react-scheduler': { title: "React's scheduler", note: 'one task after another; no generators' },
   'main-thread-scheduling-smooth': {
-    title: 'main-thread-scheduling', note: 'in Node it never lets the host in: awaits a Promise each turn',
+    title: 'main-thread-scheduling',
+    note: 'in Node it never lets the host in: awaits a Promise each turn',
   },
   co: { title: 'co', note: 'never lets the host in: awaits a Promise each turn' },
   effect: { title: 'Effect, fibers with yieldNow', note: 'a hop whenever all fibers have had a turn' },
   twisted: { title: "Twisted's Cooperator in CPython" },
 };
 
-export const parts = (platform, quick) => (quick ? sizes.slice(0, 1) : sizes).flatMap(
-  (size) => Object.keys(peers).map((name) => `${name} ${size}`));
+export const parts = (platform, quick) =>
+  (quick ? sizes.slice(0, 1) : sizes).flatMap((size) => Object.keys(peers).map((name) => `${name} ${size}`));
 /** Parts that are not JavaScript: the program and its arguments. */
 export const program = (part) => {
   const [name, size] = part.split(' ');
@@ -35,10 +36,11 @@ const LEAST_TURNS = 4; // of each task
 const MANY_TURNS = 1000;
 const TIMES_MORE = 4;
 
-const countdowns = (tasks, turns) => Array.from({ length: tasks }, () => {
-  let left = turns;
-  return () => --left > 0;
-});
+const countdowns = (tasks, turns) =>
+  Array.from({ length: tasks }, () => {
+    let left = turns;
+    return () => --left > 0;
+  });
 
 /** Nanoseconds a turn: what many turns take longer than few, so that adding and finishing tasks is not in it. */
 export async function measure(part, { quick }) {
@@ -57,6 +59,6 @@ export async function measure(part, { quick }) {
     const many = await time(TIMES_MORE * turns);
     if (many < leastMs || (TIMES_MORE * turns < MANY_TURNS && many < enoughMs)) continue;
     const few = await time(turns); // after the compiler has done what it can
-    if (many > 2 * few) return { turn: (many - few) * 1e6 / (Number(size) * turns * (TIMES_MORE - 1)) };
+    if (many > 2 * few) return { turn: ((many - few) * 1e6) / (Number(size) * turns * (TIMES_MORE - 1)) };
   }
 }

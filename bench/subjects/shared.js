@@ -7,7 +7,12 @@ import { Cooperator } from 'cooperator';
  */
 export function byHand(works, options = {}) {
   let pending;
-  const cooperator = new Cooperator({ ...options, scheduler: (slice) => { pending = slice; } });
+  const cooperator = new Cooperator({
+    ...options,
+    scheduler: (slice) => {
+      pending = slice;
+    },
+  });
   for (const work of works) cooperator.cooperate(work);
   return {
     cooperator,
@@ -22,10 +27,13 @@ export function byHand(works, options = {}) {
  * What the work costs, in milliseconds: in Node the processor's time, which others on the machine take nothing from;
  * in browsers, which do not tell it, the time that goes by.
  */
-export const costMs = globalThis.process?.cpuUsage === undefined ? () => performance.now() : () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
+export const costMs =
+  globalThis.process?.cpuUsage === undefined
+    ? () => performance.now()
+    : () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1000;
+      };
 
 /** A clock of whole milliseconds cannot tell less. */
 export const PIECE_MS = globalThis.process?.cpuUsage === undefined ? 30 : 10;
@@ -42,9 +50,8 @@ export async function least(quick, figure) {
 }
 
 /** How often the operating system has taken the processor away; 0 where nobody tells. */
-export const interruptions = globalThis.process?.resourceUsage === undefined
-  ? () => 0
-  : () => process.resourceUsage().involuntaryContextSwitches;
+export const interruptions =
+  globalThis.process?.resourceUsage === undefined ? () => 0 : () => process.resourceUsage().involuntaryContextSwitches;
 
 /** The list, beginning with another one in each round. @template T @param {T[]} list @returns {T[]} */
 export const rotated = (list, round) => [...list.slice(round % list.length), ...list.slice(0, round % list.length)];

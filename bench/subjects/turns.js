@@ -29,7 +29,8 @@ const onCooperator = (works) => {
     go(ms) {
       const before = turns();
       const end = performance.now() + ms;
-      do slice(); while (performance.now() < end);
+      do slice();
+      while (performance.now() < end);
       return turns() - before;
     },
     dispose: () => cooperator.dispose(),
@@ -40,7 +41,8 @@ const loop = (turn) => ({
   go(ms) {
     const end = performance.now() + ms;
     let turns = 0;
-    do turns += turn(); while (performance.now() < end);
+    do turns += turn();
+    while (performance.now() < end);
     return turns;
   },
 });
@@ -122,7 +124,8 @@ const kinds = {
 
 function atLeast(turns, { go }, ms) {
   let given = 0;
-  do given += go(ms); while (given < turns);
+  do given += go(ms);
+  while (given < turns);
   return given;
 }
 
@@ -139,7 +142,7 @@ export async function measure(part, { round, quick, read }) {
       figures[`${name} ${size}`] = await least(quick || size > 100_000, () => {
         const begin = costMs();
         const turns = atLeast(size, contender, PIECE_MS);
-        return (costMs() - begin) * 1e6 / turns;
+        return ((costMs() - begin) * 1e6) / turns;
       });
       if (size === sizes.at(-1)) continue; // to end a million tasks takes longer than to end the process
       contender.dispose?.();

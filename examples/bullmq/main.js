@@ -22,9 +22,15 @@ async function runJob(title, kind, limit, whenHalf = () => {}) {
   const workers = [1, 2].map(() => fork(workerScript, [name, kind]));
   try {
     await Promise.all([events.waitUntilReady(), ...workers.map((worker) => once(worker, 'message'))]);
-    events.on('stalled', () => { counts.stalled++; });
-    events.on('active', () => { counts.started++; });
-    events.on('waiting', ({ prev }) => { if (prev === 'active') counts['back in the queue']++; });
+    events.on('stalled', () => {
+      counts.stalled++;
+    });
+    events.on('active', () => {
+      counts.started++;
+    });
+    events.on('waiting', ({ prev }) => {
+      if (prev === 'active') counts['back in the queue']++;
+    });
     let half = false;
     const ended = new Promise((resolve) => {
       events.on('completed', ({ returnvalue }) => resolve(`completed: ${returnvalue} primes`));
@@ -36,10 +42,15 @@ async function runJob(title, kind, limit, whenHalf = () => {}) {
       if (data < 50 || half) return;
       half = true;
       const { processedBy } = await Job.fromId(queue, job.id);
-      whenHalf(workers.find(({ pid }) => String(pid) === processedBy), job.id);
+      whenHalf(
+        workers.find(({ pid }) => String(pid) === processedBy),
+        job.id,
+      );
     });
     const end = await ended;
-    return `${title}: ${Object.entries(counts).map(([what, count]) => `${what} ${count}`).join(', ')}; ${end}`;
+    return `${title}: ${Object.entries(counts)
+      .map(([what, count]) => `${what} ${count}`)
+      .join(', ')}; ${end}`;
   } finally {
     for (const worker of workers) worker.kill('SIGKILL'); // in one piece, it hears of nothing else
     await events.close();

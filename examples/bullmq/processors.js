@@ -14,7 +14,7 @@ export function inTurns(closing) {
       signal: AbortSignal.any([cancelled, closing]),
       onProgress({ done, total }) {
         const now = Math.floor((100 * done) / total);
-        if (now > percent) job.updateProgress(percent = now).catch(console.error);
+        if (now > percent) job.updateProgress((percent = now)).catch(console.error);
       },
     });
     try {

@@ -9,7 +9,11 @@ const onClick = (id, f) => document.getElementById(id).addEventListener('click',
 onClick('start', async () => {
   output.textContent = 'running';
   try {
-    const { start, steps } = await worker.search(proxy(({ done, total }) => { bar.value = done / total; }));
+    const { start, steps } = await worker.search(
+      proxy(({ done, total }) => {
+        bar.value = done / total;
+      }),
+    );
     output.textContent = `${start} takes ${steps} steps`;
   } catch (error) {
     output.textContent = `${error.name}: ${error.message}`;

@@ -19,7 +19,13 @@ expose({
     task = cooperate(reduce(range(1, LIMIT), longer, { start: 1, steps: 0 }), { onProgress });
     return task.whenDone();
   },
-  pause() { task.pause(); },
-  resume() { task.resume(); },
-  stop() { task.stop(); },
+  pause() {
+    task.pause();
+  },
+  resume() {
+    task.resume();
+  },
+  stop() {
+    task.stop();
+  },
 });

@@ -63,8 +63,16 @@ bar.start(size, 0);
 try {
   const table = await task.whenDone();
   bar.stop();
-  console.table(table.map((row) => Object.fromEntries(Object.entries(row).map(
-    ([name, value]) => [name, typeof value === 'number' ? Math.round(value * 100) / 100 : value]))));
+  console.table(
+    table.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [
+          name,
+          typeof value === 'number' ? Math.round(value * 100) / 100 : value,
+        ]),
+      ),
+    ),
+  );
 } catch (error) {
   bar.stop();
   if (!(error instanceof TaskStopped)) throw error;

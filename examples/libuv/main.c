@@ -17,7 +17,10 @@ static void beat(uv_timer_t *timer) {
   if (++beats == BEATS) uv_close((uv_handle_t *)timer, NULL);
 }
 
-struct count { COOP_ITERATOR; unsigned n, primes; };
+struct count {
+  COOP_ITERATOR;
+  unsigned n, primes;
+};
 
 static coop_turn count_next(coop_task *task, void *state) {
   struct count *self = state;
@@ -35,7 +38,10 @@ static coop_turn count_next(coop_task *task, void *state) {
 }
 
 /* A reply that comes by a timer, where a program would have a socket. */
-struct reply { uv_timer_t timer; coop_deferred *deferred; };
+struct reply {
+  uv_timer_t timer;
+  coop_deferred *deferred;
+};
 
 static void receive(uv_timer_t *timer) {
   struct reply *reply = timer->data;

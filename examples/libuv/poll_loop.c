@@ -6,7 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
-struct count { COOP_ITERATOR; unsigned n, primes; };
+struct count {
+  COOP_ITERATOR;
+  unsigned n, primes;
+};
 
 static coop_turn count_next(coop_task *task, void *state) {
   struct count *self = state;
@@ -55,8 +58,10 @@ int main(void) {
     if (poll(&input, 1, pending != NULL ? 0 : -1) > 0) { /* sleeps only where no task is runnable */
       char buffer[4096];
       const ssize_t length = read(input.fd, buffer, sizeof buffer);
-      if (length > 0) bytes += (unsigned long)length;
-      else input.fd = -1; /* poll ignores that */
+      if (length > 0)
+        bytes += (unsigned long)length;
+      else
+        input.fd = -1; /* poll ignores that */
     }
     coop_cooperator *next = pending;
     pending = NULL; /* first: the slice may ask for the next one */

@@ -36,8 +36,8 @@ static void cancel(void *context, coop_cooperator *cooperator) {
 
 int uv_host_open(uv_host *host, uv_loop_t *loop) {
   *host = (uv_host){
-    .hooks = {.context = host, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule, .cancel = cancel},
-    .slice.data = host,
+      .hooks = {.context = host, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule, .cancel = cancel},
+      .slice.data = host,
   };
   return uv_idle_init(loop, &host->slice);
 }

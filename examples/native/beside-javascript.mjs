@@ -16,7 +16,9 @@ const VIEW = [0.4, 6.5]; // an angle and a distance
 async function load(name) {
   const bytes = await readFile(new URL(`${name}.wasm`, modules));
   const imports = { env: { emscripten_notify_memory_growth() {} } };
-  const { instance: { exports } } = await WebAssembly.instantiate(bytes, imports);
+  const {
+    instance: { exports },
+  } = await WebAssembly.instantiate(bytes, imports);
   exports._initialize();
   const call = (action, ...numbers) => {
     const result = exports[`${name}_${action}`](...numbers);
@@ -65,34 +67,40 @@ const text = makeText(16 << 20);
 const hash = sha256.call('create', text.length);
 text.copy(sha256.bytes(sha256.words(hash, 1)[0], text.length)); // the first word: where the data is
 sha256.call('feed', hash, text.length);
-const hashing = cooperator.cooperate(native({
-  name: 'sha256',
-  step: sha256.step,
-  state: hash,
-  result: (at) => Buffer.from(sha256.bytes(at + 12, 32)), // behind three words
-  dispose: (at) => sha256.call('destroy', at),
-}));
+const hashing = cooperator.cooperate(
+  native({
+    name: 'sha256',
+    step: sha256.step,
+    state: hash,
+    result: (at) => Buffer.from(sha256.bytes(at + 12, 32)), // behind three words
+    dispose: (at) => sha256.call('destroy', at),
+  }),
+);
 
 const picture = rayTracer.call('create', WIDTH, HEIGHT, PASSES, ...VIEW);
 const readPicture = (at) => Buffer.from(rayTracer.bytes(rayTracer.words(at, 5)[4], WIDTH * HEIGHT * 4));
-const drawing = cooperator.cooperate(native({
-  name: 'ray tracer',
-  step: rayTracer.step,
-  state: picture,
-  result: readPicture,
-  dispose: (at) => rayTracer.call('destroy', at),
-}));
+const drawing = cooperator.cooperate(
+  native({
+    name: 'ray tracer',
+    step: rayTracer.step,
+    state: picture,
+    result: readPicture,
+    dispose: (at) => rayTracer.call('destroy', at),
+  }),
+);
 
 const archive = gzip.call('create', text.length);
 text.copy(gzip.bytes(gzip.words(archive, 1)[0], text.length));
 const readArchive = (at) => Buffer.from(gzip.bytes(gzip.words(at, 5)[3], gzip.words(at, 5)[4]));
-const compressing = cooperator.cooperate(native({
-  name: 'gzip',
-  step: gzip.step,
-  state: archive,
-  result: readArchive,
-  dispose: (at) => gzip.call('destroy', at),
-}));
+const compressing = cooperator.cooperate(
+  native({
+    name: 'gzip',
+    step: gzip.step,
+    state: archive,
+    result: readArchive,
+    dispose: (at) => gzip.call('destroy', at),
+  }),
+);
 
 const counting = cooperator.cooperate(countPrimes(100_000), { name: 'primes' });
 const watching = cooperator.cooperate(function* watch() {

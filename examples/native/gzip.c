@@ -43,7 +43,8 @@ coop_turn gzip_step(struct gzip *self) { return gzip_next(NULL, self); }
 
 bool gzip_in_one_piece(struct gzip *self) {
   int status;
-  do status = compress_some(self, UINT_MAX); while (status == Z_OK);
+  do status = compress_some(self, UINT_MAX);
+  while (status == Z_OK);
   return status == Z_STREAM_END;
 }
 

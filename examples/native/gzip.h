@@ -9,7 +9,7 @@
 
 struct gzip {
   /* What a program in another language reads and writes through the memory, in words of its pointers. */
-  uint8_t *input;  /* `length` bytes, to be filled before the first turn */
+  uint8_t *input; /* `length` bytes, to be filled before the first turn */
   size_t length;
   size_t done;     /* so many of them are read */
   uint8_t *output; /* the file that gunzip understands */

@@ -11,15 +11,26 @@
 enum { MAX_BOUNCES = 5, RAYS_PER_TURN = 700 };
 
 typedef struct vector vector;
-struct ray { vector from, towards; };
-struct sphere { vector centre; double radius; vector colour; double mirror; };
-struct hit { double distance; vector at, normal, colour; double mirror; };
+struct ray {
+  vector from, towards;
+};
+struct sphere {
+  vector centre;
+  double radius;
+  vector colour;
+  double mirror;
+};
+struct hit {
+  double distance;
+  vector at, normal, colour;
+  double mirror;
+};
 
 static const struct sphere spheres[] = {
-  {{0.0, 1.0, 0.0}, 1.0, {0.95, 0.93, 0.88}, 0.85},   {{-2.1, 0.7, 0.6}, 0.7, {0.90, 0.35, 0.25}, 0.12},
-  {{1.9, 0.6, 0.9}, 0.6, {0.20, 0.52, 0.80}, 0.12},   {{0.7, 0.35, 1.9}, 0.35, {0.96, 0.72, 0.25}, 0.25},
-  {{-0.9, 0.3, 1.8}, 0.3, {0.35, 0.68, 0.48}, 0.10},  {{2.4, 1.1, -1.9}, 1.1, {0.56, 0.42, 0.72}, 0.30},
-  {{-2.4, 1.2, -2.2}, 1.2, {0.85, 0.87, 0.90}, 0.65}, {{0.1, 0.2, 2.6}, 0.2, {0.92, 0.50, 0.62}, 0.10},
+    {{0.0, 1.0, 0.0}, 1.0, {0.95, 0.93, 0.88}, 0.85},   {{-2.1, 0.7, 0.6}, 0.7, {0.90, 0.35, 0.25}, 0.12},
+    {{1.9, 0.6, 0.9}, 0.6, {0.20, 0.52, 0.80}, 0.12},   {{0.7, 0.35, 1.9}, 0.35, {0.96, 0.72, 0.25}, 0.25},
+    {{-0.9, 0.3, 1.8}, 0.3, {0.35, 0.68, 0.48}, 0.10},  {{2.4, 1.1, -1.9}, 1.1, {0.56, 0.42, 0.72}, 0.30},
+    {{-2.4, 1.2, -2.2}, 1.2, {0.85, 0.87, 0.90}, 0.65}, {{0.1, 0.2, 2.6}, 0.2, {0.92, 0.50, 0.62}, 0.10},
 };
 enum { SPHERES = sizeof spheres / sizeof spheres[0] };
 

@@ -6,7 +6,9 @@
 
 #include "picture.h"
 
-struct vector { double x, y, z; };
+struct vector {
+  double x, y, z;
+};
 
 struct ray_tracer {
   struct picture picture; /* what a program in another language reads through the memory; its work is counted in rays */

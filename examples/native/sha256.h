@@ -9,9 +9,9 @@ enum { SHA256_SIZE = 32 };
 
 struct sha256 {
   /* What a program in another language reads and writes through the memory, in words of its pointers. */
-  uint8_t *data; /* has room for as many bytes as sha256_create was told */
-  size_t length; /* so many of them are the piece that was fed last */
-  size_t done;   /* so many of these are hashed */
+  uint8_t *data;               /* has room for as many bytes as sha256_create was told */
+  size_t length;               /* so many of them are the piece that was fed last */
+  size_t done;                 /* so many of these are hashed */
   uint8_t digest[SHA256_SIZE]; /* of all pieces so far, when a turn has said COOP_DONE */
 
   COOP_ITERATOR;

@@ -16,14 +16,24 @@ function Primes() {
   const active = state === 'running' || state === 'paused';
   return (
     <section>
-      <p>Primes below {LIMIT.toLocaleString('en')}: <output>{result ?? state}</output></p>
+      <p>
+        Primes below {LIMIT.toLocaleString('en')}: <output>{result ?? state}</output>
+      </p>
       <progress value={progress ? progress.done / progress.total : 0} />
       <p>
-        <button onClick={() => start(reduce(range(2, LIMIT), countPrime, 0))} disabled={active}>Start</button>
-        {state === 'paused'
-          ? <button onClick={resume}>Resume</button>
-          : <button onClick={pause} disabled={!active}>Pause</button>}
-        <button onClick={stop} disabled={!active}>Stop</button>
+        <button onClick={() => start(reduce(range(2, LIMIT), countPrime, 0))} disabled={active}>
+          Start
+        </button>
+        {state === 'paused' ? (
+          <button onClick={resume}>Resume</button>
+        ) : (
+          <button onClick={pause} disabled={!active}>
+            Pause
+          </button>
+        )}
+        <button onClick={stop} disabled={!active}>
+          Stop
+        </button>
       </p>
     </section>
   );
@@ -39,4 +49,8 @@ function App() {
   );
 }
 
-createRoot(document.getElementById('root')).render(<StrictMode><App /></StrictMode>);
+createRoot(document.getElementById('root')).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

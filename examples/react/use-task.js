@@ -16,21 +16,26 @@ export function useTask() {
 
   const stop = useCallback(() => current.current?.stop(), []);
 
-  const start = useCallback((work) => {
-    stop();
-    const update = (change) => { if (current.current === task) show((before) => ({ ...before, ...change })); };
-    const finish = (change) => {
-      update(change);
-      if (current.current === task) current.current = undefined;
-    };
-    const task = cooperate(work, { onProgress: (progress) => update({ progress }) });
-    current.current = task;
-    show({ ...idle, state: 'running' });
-    task.whenDone().addCallbacks(
-      (result) => finish({ state: 'done', result }),
-      (error) => finish(task.state === 'stopped' ? { state: 'stopped' } : { state: 'failed', error }),
-    );
-  }, [stop]);
+  const start = useCallback(
+    (work) => {
+      stop();
+      const update = (change) => {
+        if (current.current === task) show((before) => ({ ...before, ...change }));
+      };
+      const finish = (change) => {
+        update(change);
+        if (current.current === task) current.current = undefined;
+      };
+      const task = cooperate(work, { onProgress: (progress) => update({ progress }) });
+      current.current = task;
+      show({ ...idle, state: 'running' });
+      task.whenDone().addCallbacks(
+        (result) => finish({ state: 'done', result }),
+        (error) => finish(task.state === 'stopped' ? { state: 'stopped' } : { state: 'failed', error }),
+      );
+    },
+    [stop],
+  );
 
   const pause = useCallback(() => {
     // pauses count, and a button is easily pressed twice

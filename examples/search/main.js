@@ -14,20 +14,27 @@ const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title']
 function search() {
   const found = input.value === '' ? [] : index.search(input.value, { prefix: true, boost: { title: 2 } });
   output.textContent = `${found.length} of ${index.documentCount} texts`;
-  list.replaceChildren(...found.slice(0, 10).map(({ title }) => {
-    const item = document.createElement('li');
-    item.textContent = title;
-    return item;
-  }));
+  list.replaceChildren(
+    ...found.slice(0, 10).map(({ title }) => {
+      const item = document.createElement('li');
+      item.textContent = title;
+      return item;
+    }),
+  );
 }
 
 input.addEventListener('input', search);
 search();
 
-const building = cooperate(forEach(documents(), (text) => index.add(text)), {
-  name: 'index',
-  onProgress({ done }) { bar.value = done / COUNT; },
-});
+const building = cooperate(
+  forEach(documents(), (text) => index.add(text)),
+  {
+    name: 'index',
+    onProgress({ done }) {
+      bar.value = done / COUNT;
+    },
+  },
+);
 await building.whenDone();
 document.body.dataset.state = 'built';
 search();

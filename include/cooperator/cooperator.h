@@ -51,10 +51,10 @@ typedef void (*coop_close_fn)(coop_task *task, void *state);
 
 /** What a task is made of. */
 typedef struct coop_iterator {
-  coop_step_fn step;    /**< NULL: the host gives the turns, see coop_cooperator_begin_slice */
-  void *state;          /**< passed to step and close; the library does not touch it */
-  coop_close_fn close;  /**< may be NULL */
-  uint32_t share;       /**< turns in a row (S2); 0 is taken as 1 */
+  coop_step_fn step;   /**< NULL: the host gives the turns, see coop_cooperator_begin_slice */
+  void *state;         /**< passed to step and close; the library does not touch it */
+  coop_close_fn close; /**< may be NULL */
+  uint32_t share;      /**< turns in a row (S2); 0 is taken as 1 */
 } coop_iterator;
 
 typedef enum coop_state {
@@ -103,7 +103,7 @@ typedef struct coop_cooperator_options {
 typedef struct coop_cooperator_stats {
   uint64_t slices;
   uint64_t turns;
-  double busy_ms;          /**< time spent in slices */
+  double busy_ms; /**< time spent in slices */
   double longest_slice_ms;
   double longest_turn_ms;
 } coop_cooperator_stats;

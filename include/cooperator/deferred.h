@@ -117,8 +117,7 @@ coop_result coop_wait_for(coop_deferred *other);
 coop_status coop_deferred_add_callbacks(coop_deferred *deferred, const coop_callbacks *callbacks);
 
 /** Adds an observer of the result at this place of the chain, which it leaves as it is. */
-coop_status coop_deferred_observe(coop_deferred *deferred, coop_observer_fn observer, coop_drop_fn drop,
-                                  void *context);
+coop_status coop_deferred_observe(coop_deferred *deferred, coop_observer_fn observer, coop_drop_fn drop, void *context);
 
 /**
  * Hands the result at this place of the chain on to `target`, by firing it; the chain goes on with nothing,

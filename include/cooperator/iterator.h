@@ -45,16 +45,16 @@
 /* Places need more than 32 bits: in a switch over less they are out of range, and the compiler says so. */
 #define COOP_PLACE(line) (0x100000000LL + (line))
 
-#define COOP_BEGIN(self)                       \
-  switch (COOP_PLACE((self)->coop_place)) {    \
+#define COOP_BEGIN(self)                    \
+  switch (COOP_PLACE((self)->coop_place)) { \
     case COOP_PLACE(0):;
 
 /** Ends this turn; the next one goes on behind it. */
-#define COOP_YIELD(self)             \
-  do {                               \
-    (self)->coop_place = __LINE__;   \
-    return COOP_MORE;                \
-    case COOP_PLACE(__LINE__):;      \
+#define COOP_YIELD(self)           \
+  do {                             \
+    (self)->coop_place = __LINE__; \
+    return COOP_MORE;              \
+    case COOP_PLACE(__LINE__):;    \
   } while (0)
 
 /**
@@ -83,27 +83,27 @@
  * `task`; both `step` and `inner`, its state, are evaluated anew at each of its turns. A result that it sets is the
  * task's unless another is set later; its own place is to be 0 whenever it is to begin from the beginning.
  */
-#define COOP_DELEGATE(self, task, step, inner)                          \
-  do {                                                                  \
-    (self)->coop_place = __LINE__;                                      \
-    if (0) {                                                            \
-      case COOP_PLACE(__LINE__):;                                       \
-    }                                                                   \
-    {                                                                   \
-      const coop_turn coop_delegate_turn = (step)((task), (inner));     \
-      if (coop_delegate_turn != COOP_DONE) return coop_delegate_turn;   \
-    }                                                                   \
+#define COOP_DELEGATE(self, task, step, inner)                        \
+  do {                                                                \
+    (self)->coop_place = __LINE__;                                    \
+    if (0) {                                                          \
+      case COOP_PLACE(__LINE__):;                                     \
+    }                                                                 \
+    {                                                                 \
+      const coop_turn coop_delegate_turn = (step)((task), (inner));   \
+      if (coop_delegate_turn != COOP_DONE) return coop_delegate_turn; \
+    }                                                                 \
   } while (0)
 
 /** The iterator is exhausted. A further turn says so again. */
-#define COOP_END(self)                                                         \
-    (self)->coop_place = COOP_PLACE_END;                                       \
-    return COOP_DONE;                                                          \
-    case COOP_PLACE(COOP_PLACE_END):                                           \
-      return COOP_DONE;                                                        \
-    default: /* a place that is none of this switch's: see above */            \
-      break;                                                                   \
-  }                                                                            \
-  return (coop_turn)-1
+#define COOP_END(self)                                            \
+  (self)->coop_place = COOP_PLACE_END;                            \
+  return COOP_DONE;                                               \
+  case COOP_PLACE(COOP_PLACE_END):                                \
+    return COOP_DONE;                                             \
+  default: /* a place that is none of this switch's: see above */ \
+    break;                                                        \
+    }                                                             \
+    return (coop_turn)-1
 
 #endif

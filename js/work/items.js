@@ -22,23 +22,31 @@ import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
  */
 export function forEach(iterable, f, options) {
   check('forEach', iterable, f, options);
-  return ready('forEach', (progress) => over(iterable, f, {
-    visit(items, place, end, f) {
-      const { offset } = place;
-      let { at } = place;
-      try {
-        for (; at < end; at++) {
-          const item = items[at];
-          if (item === undefined && at >= items.length) break;
-          let made = f(item, at + offset);
-          if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
-        }
-      } finally {
-        place.at = at;
-      }
-    },
-    accept() {},
-  }, options, progress));
+  return ready('forEach', (progress) =>
+    over(
+      iterable,
+      f,
+      {
+        visit(items, place, end, f) {
+          const { offset } = place;
+          let { at } = place;
+          try {
+            for (; at < end; at++) {
+              const item = items[at];
+              if (item === undefined && at >= items.length) break;
+              let made = f(item, at + offset);
+              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
+            }
+          } finally {
+            place.at = at;
+          }
+        },
+        accept() {},
+      },
+      options,
+      progress,
+    ),
+  );
 }
 
 /**
@@ -54,26 +62,32 @@ export function map(iterable, f, options) {
   return ready('map', function* (progress) {
     /** @type {any[]} */
     const results = [];
-    yield* over(iterable, f, {
-      visit(items, place, end, f) {
-        const { offset } = place;
-        let { at } = place;
-        try {
-          for (; at < end; at++) {
-            const item = items[at];
-            if (item === undefined && at >= items.length) break;
-            let made = f(item, at + offset);
-            if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
-            results.push(made);
+    yield* over(
+      iterable,
+      f,
+      {
+        visit(items, place, end, f) {
+          const { offset } = place;
+          let { at } = place;
+          try {
+            for (; at < end; at++) {
+              const item = items[at];
+              if (item === undefined && at >= items.length) break;
+              let made = f(item, at + offset);
+              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
+              results.push(made);
+            }
+          } finally {
+            place.at = at;
           }
-        } finally {
-          place.at = at;
-        }
+        },
+        accept(made) {
+          results.push(made);
+        },
       },
-      accept(made) {
-        results.push(made);
-      },
-    }, options, progress);
+      options,
+      progress,
+    );
     return results;
   });
 }
@@ -111,26 +125,32 @@ export function filter(iterable, f, options) {
   return ready('filter', function* (progress) {
     /** @type {I[]} */
     const results = [];
-    yield* over(iterable, f, {
-      visit(items, place, end, f) {
-        const { offset } = place;
-        let { at } = place;
-        try {
-          for (; at < end; at++) {
-            const item = items[at];
-            if (item === undefined && at >= items.length) break;
-            let made = f(item, at + offset);
-            if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
-            if (made) results.push(item);
+    yield* over(
+      iterable,
+      f,
+      {
+        visit(items, place, end, f) {
+          const { offset } = place;
+          let { at } = place;
+          try {
+            for (; at < end; at++) {
+              const item = items[at];
+              if (item === undefined && at >= items.length) break;
+              let made = f(item, at + offset);
+              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
+              if (made) results.push(item);
+            }
+          } finally {
+            place.at = at;
           }
-        } finally {
-          place.at = at;
-        }
+        },
+        accept(made, item) {
+          if (made) results.push(item);
+        },
       },
-      accept(made, item) {
-        if (made) results.push(item);
-      },
-    }, options, progress);
+      options,
+      progress,
+    );
     return results;
   });
 }
@@ -169,32 +189,38 @@ export function reduce(iterable, f, ...more) {
   return ready('reduce', function* (progress) {
     let total = initial;
     let begun = more.length > 0;
-    yield* over(iterable, f, {
-      visit(items, place, end, f) {
-        const { offset } = place;
-        if (!begun) {
-          begun = true;
-          total = items[place.at++];
-        }
-        let sum = total; // a variable of this function's own stays in a register
-        let { at } = place;
-        try {
-          for (; at < end; at++) {
-            const item = items[at];
-            if (item === undefined && at >= items.length) break;
-            let made = f(sum, item, at + offset);
-            if (isObject(made) && thenOf(made = endOf(made)) !== undefined) return made;
-            sum = made;
+    yield* over(
+      iterable,
+      f,
+      {
+        visit(items, place, end, f) {
+          const { offset } = place;
+          if (!begun) {
+            begun = true;
+            total = items[place.at++];
           }
-        } finally {
-          place.at = at;
-        }
-        total = sum;
+          let sum = total; // a variable of this function's own stays in a register
+          let { at } = place;
+          try {
+            for (; at < end; at++) {
+              const item = items[at];
+              if (item === undefined && at >= items.length) break;
+              let made = f(sum, item, at + offset);
+              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
+              sum = made;
+            }
+          } finally {
+            place.at = at;
+          }
+          total = sum;
+        },
+        accept(made) {
+          total = made;
+        },
       },
-      accept(made) {
-        total = made;
-      },
-    }, options, progress);
+      options,
+      progress,
+    );
     if (!begun) throw new TypeError('reduce: iterable has no items, and no initial value was given');
     return total;
   });

@@ -35,7 +35,7 @@ class Adaptive {
   end(done) {
     const ms = now() - this.#began;
     // A coarse clock says 0 or too much of a single turn, and the truth on average.
-    if (ms > 2 * TURN_MS) this.#items = Math.max(1, Math.floor(done * TURN_MS / ms));
+    if (ms > 2 * TURN_MS) this.#items = Math.max(1, Math.floor((done * TURN_MS) / ms));
     else if (ms < TURN_MS / 2 && done >= this.#items) this.#items = Math.min(2 * this.#items, MOST);
   }
 }

@@ -96,9 +96,17 @@ function* nextStep(steps, jobs, index) {
     const then = steps.asynchronous ? thenOf(step) : undefined;
     if (then === undefined) return step;
     subscribe(
-      step, then,
-      (value) => { arrived = { step: value }; jobs.changed(); },
-      (error) => { steps.fail(); arrived = { error }; jobs.changed(); },
+      step,
+      then,
+      (value) => {
+        arrived = { step: value };
+        jobs.changed();
+      },
+      (error) => {
+        steps.fail();
+        arrived = { error };
+        jobs.changed();
+      },
     );
     while (arrived === undefined) yield* nextChange(jobs);
   } catch (error) {
@@ -177,9 +185,16 @@ class Jobs {
     const run = { job };
     this.running.add(run);
     subscribe(
-      awaited, then,
-      (value) => { this.running.delete(run); this.#succeed(index, value); },
-      (error) => { this.running.delete(run); this.#fail(index, error); },
+      awaited,
+      then,
+      (value) => {
+        this.running.delete(run);
+        this.#succeed(index, value);
+      },
+      (error) => {
+        this.running.delete(run);
+        this.#fail(index, error);
+      },
     );
   }
 

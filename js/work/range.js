@@ -36,7 +36,7 @@ export function range(first, second, step = 1) {
   const length = Math.max(0, Math.ceil((end - start) / step));
   return {
     length,
-    * [Symbol.iterator]() {
+    *[Symbol.iterator]() {
       for (let index = 0; index < length; index++) yield start + index * step;
     },
   };

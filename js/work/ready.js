@@ -41,8 +41,10 @@ export function ready(name, start) {
 /** @param {string} name @param {any} iterable */
 export function checkItems(name, iterable) {
   if (typeof iterable === 'function') {
-    throw new TypeError(`${name}: iterable must have items, not be ${describe(iterable)}; of work, pass on the result: `
-      + `${name}(yield* work, ...)`);
+    throw new TypeError(
+      `${name}: iterable must have items, not be ${describe(iterable)}; of work, pass on the result: ` +
+        `${name}(yield* work, ...)`,
+    );
   }
   if (typeof iterable?.[Symbol.asyncIterator] !== 'function' && typeof iterable?.[Symbol.iterator] !== 'function') {
     throw mustBe(`${name}: iterable`, 'an iterable or an async iterable', iterable);

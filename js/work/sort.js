@@ -29,12 +29,18 @@ export function sort(iterable, compare, options) {
     /** @type {I[]} */
     const items = [];
     const expected = lengthOf(iterable);
-    yield* over(iterable, undefined, {
-      visit(given, place, end) {
-        for (; place.at < end; place.at++) items.push(given[place.at]);
+    yield* over(
+      iterable,
+      undefined,
+      {
+        visit(given, place, end) {
+          for (; place.at < end; place.at++) items.push(given[place.at]);
+        },
+        accept() {},
       },
-      accept() {},
-    }, options, progress && ((done) => progress(done, expected && expected * rounds(expected))));
+      options,
+      progress && ((done) => progress(done, expected && expected * rounds(expected))),
+    );
 
     const { length } = items;
     const pace = paceOf(options);

@@ -25,8 +25,9 @@ const typedArrayValues = Uint8Array.prototype.values;
  */
 export function isIndexed(iterable) {
   const values = iterable[Symbol.iterator];
-  return (values === arrayValues && Array.isArray(iterable))
-    || (values === typedArrayValues && ArrayBuffer.isView(iterable));
+  return (
+    (values === arrayValues && Array.isArray(iterable)) || (values === typedArrayValues && ArrayBuffer.isView(iterable))
+  );
 }
 
 /**
@@ -84,7 +85,7 @@ export class Steps {
   }
 
   /** A generator for `yield*`: closes it after an error, which is the one to be told, whatever closing it throws. */
-  * closeQuietly() {
+  *closeQuietly() {
     try {
       const closed = this.close();
       if (this.asynchronous) yield closed;

@@ -123,13 +123,9 @@ handle EXPORT(cooperator_end_turn)(coop_cooperator *cooperator, coop_turn turn) 
 
 coop_task *EXPORT(cooperator_turning)(coop_cooperator *cooperator) { return coop_cooperator_turning(cooperator); }
 
-int EXPORT(cooperator_should_yield)(coop_cooperator *cooperator) {
-  return coop_cooperator_should_yield(cooperator);
-}
+int EXPORT(cooperator_should_yield)(coop_cooperator *cooperator) { return coop_cooperator_should_yield(cooperator); }
 
-coop_task *EXPORT(cooperator_first_task)(coop_cooperator *cooperator) {
-  return coop_cooperator_first_task(cooperator);
-}
+coop_task *EXPORT(cooperator_first_task)(coop_cooperator *cooperator) { return coop_cooperator_first_task(cooperator); }
 
 const coop_cooperator_stats *EXPORT(cooperator_stats)(coop_cooperator *cooperator) {
   coop_cooperator_get_stats(cooperator, &scratch.cooperator);

@@ -51,8 +51,7 @@ static coop_result callback(void *context, coop_result result) {
   return result;
 }
 
-coop_status EXPORT(deferred_add_callbacks)(coop_deferred *deferred, handle pair, int has_callback,
-                                           int has_errback) {
+coop_status EXPORT(deferred_add_callbacks)(coop_deferred *deferred, handle pair, int has_callback, int has_errback) {
   const coop_callbacks callbacks = {has_callback ? callback : NULL, has_errback ? callback : NULL, drop,
                                     to_pointer(pair)};
   return coop_deferred_add_callbacks(deferred, &callbacks);
@@ -78,8 +77,7 @@ static void stop_timer(void *context, coop_timeout *timeout) {
 }
 
 coop_status EXPORT(deferred_add_timeout)(coop_deferred *deferred, double delay_ms, handle timer) {
-  return coop_deferred_add_timeout(deferred, delay_ms,
-                                   &(coop_clock){to_pointer(timer), start_timer, stop_timer});
+  return coop_deferred_add_timeout(deferred, delay_ms, &(coop_clock){to_pointer(timer), start_timer, stop_timer});
 }
 
 void EXPORT(timeout_fire)(coop_timeout *timeout, handle error) { coop_timeout_fire(timeout, to_pointer(error)); }

@@ -14,8 +14,9 @@ const withoutComments = (source) => source.replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
 
 const includes = (path) => matches(read(path), /^\s*#\s*include\s+([<"][^>"]+[>"])/gm);
 const imports = (path) => matches(read(path), /^\s*(?:import|export)\b(?:[^;']*?\bfrom\b)?\s*'([^']+)'/gm);
-const statuses = [...read('include/cooperator/status.h').matchAll(/^\s*X\((\w+), (\d+), "/gm)]
-  .map(([, name, number]) => ({ name, number: Number(number) }));
+const statuses = [...read('include/cooperator/status.h').matchAll(/^\s*X\((\w+), (\d+), "/gm)].map(
+  ([, name, number]) => ({ name, number: Number(number) }),
+);
 
 describe('the C library', () => {
   const symbols = execFileSync('nm', [at('build/release/libcooperator.a')], { encoding: 'utf8' })
@@ -54,10 +55,23 @@ describe('the C library', () => {
   });
 
   test.each(list('include/cooperator', '.h'))('%s can be included by itself', (header) => {
-    execFileSync('gcc', [
-      '-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Werror', '-fsyntax-only',
-      `-I${at('include')}`, '-xc', '-',
-    ], { input: `#include <cooperator/${header}>\n` });
+    execFileSync(
+      'gcc',
+      [
+        '-std=c11',
+        '-Wall',
+        '-Wextra',
+        '-Wpedantic',
+        '-Wconversion',
+        '-Wshadow',
+        '-Werror',
+        '-fsyntax-only',
+        `-I${at('include')}`,
+        '-xc',
+        '-',
+      ],
+      { input: `#include <cooperator/${header}>\n` },
+    );
   });
 
   test('its headers include only what stands below them', () => {
@@ -118,10 +132,12 @@ describe('the WebAssembly module', () => {
   });
 
   test('exports its memory and its function table', () => {
-    expect(WebAssembly.Module.exports(wasm)).toEqual(expect.arrayContaining([
-      { name: 'memory', kind: 'memory' },
-      { name: '__indirect_function_table', kind: 'table' },
-    ]));
+    expect(WebAssembly.Module.exports(wasm)).toEqual(
+      expect.arrayContaining([
+        { name: 'memory', kind: 'memory' },
+        { name: '__indirect_function_table', kind: 'table' },
+      ]),
+    );
   });
 });
 
@@ -140,9 +156,11 @@ describe('the JavaScript package', () => {
       ['wasm.js', 'errors.js'],
     ];
     const rank = (file) => layers.findIndex((layer) => layer.includes(file));
-    const upwards = files.flatMap((file) => uses(file)
-      .filter((other) => rank(file) >= 0 && rank(other) >= 0 && rank(other) < rank(file))
-      .map((other) => `${file} imports ${other}`));
+    const upwards = files.flatMap((file) =>
+      uses(file)
+        .filter((other) => rank(file) >= 0 && rank(other) >= 0 && rank(other) < rank(file))
+        .map((other) => `${file} imports ${other}`),
+    );
     expect(upwards).toEqual([]);
   });
 
@@ -168,7 +186,9 @@ describe('the JavaScript package', () => {
     const bundle = (names) => {
       const source = `import { ${names} } from './dist/index.js'; globalThis.used = [${names}];`;
       return execFileSync(at('node_modules/.bin/esbuild'), ['--bundle', '--format=esm'], {
-        cwd: at('.'), input: source, encoding: 'utf8',
+        cwd: at('.'),
+        input: source,
+        encoding: 'utf8',
       });
     };
     const ofBind = /host_retain|deferredFromC|cooperator_adopt/;

@@ -24,15 +24,22 @@ export class DemoPage {
 
   /** Waits until a function in the page gives something true, and gives that. */
   async until(f, ...args) {
-    const found = await this.driver.run(async (source, given, patience) => {
-      const test = (0, eval)(`(${source})`);
-      const end = performance.now() + patience;
-      for (;;) {
-        const value = await test(...given);
-        if (value || performance.now() > end) return value;
-        await new Promise((resolve) => { setTimeout(resolve, 20); });
-      }
-    }, String(f), args, PATIENCE_MS);
+    const found = await this.driver.run(
+      async (source, given, patience) => {
+        const test = (0, eval)(`(${source})`);
+        const end = performance.now() + patience;
+        for (;;) {
+          const value = await test(...given);
+          if (value || performance.now() > end) return value;
+          await new Promise((resolve) => {
+            setTimeout(resolve, 20);
+          });
+        }
+      },
+      String(f),
+      args,
+      PATIENCE_MS,
+    );
     if (!found) throw new Error(`in vain waited for ${f} of ${JSON.stringify(args)}; ${await this.summary()}`);
     return found;
   }
@@ -59,26 +66,38 @@ export class DemoPage {
   }
 
   click(name) {
-    return this.driver.run((id) => { document.querySelector(`[data-testid="${id}"]`).click(); }, name);
+    return this.driver.run((id) => {
+      document.querySelector(`[data-testid="${id}"]`).click();
+    }, name);
   }
 
   mode(name) {
-    return this.driver.run((mode) => { document.getElementById(`mode-${mode}`).click(); }, name);
+    return this.driver.run((mode) => {
+      document.getElementById(`mode-${mode}`).click();
+    }, name);
   }
 
   choose(name, value) {
-    return this.driver.run((id, wanted) => {
-      const element = document.querySelector(`[data-testid="${id}"]`);
-      element.value = wanted;
-      element.dispatchEvent(new Event('change', { bubbles: true }));
-    }, name, value);
+    return this.driver.run(
+      (id, wanted) => {
+        const element = document.querySelector(`[data-testid="${id}"]`);
+        element.value = wanted;
+        element.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      name,
+      value,
+    );
   }
 
   untilText(name, pattern) {
-    return this.until((id, source) => {
-      const { textContent } = document.querySelector(`[data-testid="${id}"]`);
-      return new RegExp(source).test(textContent) && textContent;
-    }, name, pattern.source);
+    return this.until(
+      (id, source) => {
+        const { textContent } = document.querySelector(`[data-testid="${id}"]`);
+        return new RegExp(source).test(textContent) && textContent;
+      },
+      name,
+      pattern.source,
+    );
   }
 
   untilState(job, state) {

@@ -76,11 +76,14 @@ class WebDriverDriver {
   }
 
   async run(f, ...args) {
-    const [error, value] = await this.#browser.session.executeAsyncScript(`
+    const [error, value] = await this.#browser.session.executeAsyncScript(
+      `
       const told = arguments[arguments.length - 1];
       (async () => (${f}))().then((f) => f(...Array.prototype.slice.call(arguments, 0, -1)))
         .then((value) => told([null, value === undefined ? null : value]), (error) => told([String(error), null]));
-    `, ...args);
+    `,
+      ...args,
+    );
     if (error !== null) throw new Error(error);
     return value ?? undefined;
   }

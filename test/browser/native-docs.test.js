@@ -62,7 +62,11 @@ test('its pages show what it says, by the server that it names', async () => {
   const [, primes, squares] = text.match(/then says (\d+) primes and (\d+) squares/);
   const [, words, others] = text.match(/\/words\.html, from the server above, says (\d+) words and (\d+) squares/);
   const port = await freePort();
-  const [command, ...args] = blocks.find(({ code }) => isServer(code)).code.trim().replace('8000', port).split(' ');
+  const [command, ...args] = blocks
+    .find(({ code }) => isServer(code))
+    .code.trim()
+    .replace('8000', port)
+    .split(' ');
   const env = { ...process.env, PYTHONUNBUFFERED: '1' };
   server = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env });
   await once(server.stdout, 'data'); // it says that it serves
@@ -72,8 +76,14 @@ test('its pages show what it says, by the server that it names', async () => {
   page.on('pageerror', (error) => errors.push(error));
   const shows = (wanted) => wanted.every(([id, number]) => document.getElementById(id).textContent === number);
   await page.goto(`http://127.0.0.1:${port}/`);
-  await page.waitForFunction(shows, {}, [['primes', primes], ['squares', squares]]);
+  await page.waitForFunction(shows, {}, [
+    ['primes', primes],
+    ['squares', squares],
+  ]);
   await page.goto(`http://127.0.0.1:${port}/words.html`);
-  await page.waitForFunction(shows, {}, [['words', words], ['squares', others]]);
+  await page.waitForFunction(shows, {}, [
+    ['words', words],
+    ['squares', others],
+  ]);
   expect(errors).toEqual([]);
 });

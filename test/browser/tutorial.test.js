@@ -34,7 +34,9 @@ beforeAll(async () => {
   await page.evaluateOnNewDocument(() => {
     globalThis.ticks = 0;
     document.addEventListener('DOMContentLoaded', () => {
-      const count = () => { globalThis.ticks++; };
+      const count = () => {
+        globalThis.ticks++;
+      };
       new MutationObserver(count).observe(document.getElementById('clock'), { childList: true });
     });
   });
@@ -57,18 +59,19 @@ function sh(commands) {
 
 const press = (id) => page.click(`#${id}`);
 const result = () => page.$eval('#result', (element) => element.textContent);
-const shows = (text) => page.waitForFunction(
-  (text) => document.getElementById('result').textContent === text, {}, text);
+const shows = (text) =>
+  page.waitForFunction((text) => document.getElementById('result').textContent === text, {}, text);
 /** What is shown as soon as the handler of the button has returned. */
-const pressAndRead = () => page.evaluate(() => {
-  document.getElementById('start').click();
-  return document.getElementById('result').textContent;
-});
+const pressAndRead = () =>
+  page.evaluate(() => {
+    document.getElementById('start').click();
+    return document.getElementById('result').textContent;
+  });
 /** How often the clock of the page has ticked since the page was opened. */
 const ticks = () => page.evaluate(() => globalThis.ticks);
 const progress = () => page.$eval('#bar', (bar) => bar.value);
-const untilProgress = (least) => page.waitForFunction(
-  (least) => document.getElementById('bar').value > least, {}, least);
+const untilProgress = (least) =>
+  page.waitForFunction((least) => document.getElementById('bar').value > least, {}, least);
 
 /** What is done in each step, and what is to be seen. */
 const steps = {

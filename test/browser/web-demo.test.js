@@ -17,8 +17,10 @@ let server;
 beforeAll(async () => {
   // A process of its own: Vite's native parts do not run in Jest's realm.
   await promisify(execFile)(
-    process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'web-demo', '--logLevel', 'warn'],
-    { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
+    process.execPath,
+    ['node_modules/vite/bin/vite.js', 'build', 'web-demo', '--logLevel', 'warn'],
+    { cwd: root, env: { ...process.env, NODE_ENV: 'production' } },
+  );
   await mkdir(screenshots, { recursive: true });
   server = await serve();
 });
@@ -130,7 +132,11 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
   test('a fetch that is rejected fails its task alone, and is shown', async () => {
     await open(only(['chain', 'life']));
     await page.untilProgress('life', 0);
-    await driver.run(() => { globalThis.fetch = async () => { throw new TypeError('no network here'); }; });
+    await driver.run(() => {
+      globalThis.fetch = async () => {
+        throw new TypeError('no network here');
+      };
+    });
     await page.click('chain-stop');
     await page.until(() => document.querySelector('[data-testid=chain-stop]').title === 'Start');
     await page.click('chain-stop');
@@ -187,8 +193,9 @@ describe('in Chromium', () => {
     await page.mode('cooperative');
     await page.choose('budget', '2');
     await page.choose('primes-turns', '8');
-    expect(await driver.run(() => location.search))
-      .toBe('?scheduler=message&budget=2&repeat=no&counters=10&off=chain&shares=life:4,primes:8');
+    expect(await driver.run(() => location.search)).toBe(
+      '?scheduler=message&budget=2&repeat=no&counters=10&off=chain&shares=life:4,primes:8',
+    );
     await page.untilProgress('primes', 0);
 
     await open('?mode=%22&budget=0&counters=-1&shares=life:3,x&off=nobody');
@@ -231,36 +238,42 @@ describe('in Chromium', () => {
     expect(await driver.run(() => document.querySelector('#mandelbrot .source').hidden)).toBe(true);
   });
 
-  test.each([360, 1024, 1600])('it fits at %i pixels, and axe finds nothing serious in light or dark', async (width) => {
-    const height = Math.max(780, width * 0.6);
-    await open(width === 1024 ? '?counters=60' : '', { width, height });
-    for (const job of JOBS) await page.untilProgress(job, 0);
-    expect(await driver.run(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    for (const scheme of ['light', 'dark']) {
-      await driver.scheme(scheme);
-      await page.frames(30);
-      await driver.screenshot(`${screenshots}${width}-${scheme}.png`);
-    }
-    await driver.screenshot(`${screenshots}${width}-dark-whole.png`, { full: true });
-    await driver.scheme('light');
-    await driver.screenshot(`${screenshots}${width}-light-whole.png`, { full: true });
+  test.each([360, 1024, 1600])(
+    'it fits at %i pixels, and axe finds nothing serious in light or dark',
+    async (width) => {
+      const height = Math.max(780, width * 0.6);
+      await open(width === 1024 ? '?counters=60' : '', { width, height });
+      for (const job of JOBS) await page.untilProgress(job, 0);
+      expect(await driver.run(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      for (const scheme of ['light', 'dark']) {
+        await driver.scheme(scheme);
+        await page.frames(30);
+        await driver.screenshot(`${screenshots}${width}-${scheme}.png`);
+      }
+      await driver.screenshot(`${screenshots}${width}-dark-whole.png`, { full: true });
+      await driver.scheme('light');
+      await driver.screenshot(`${screenshots}${width}-light-whole.png`, { full: true });
 
-    await page.click('pause-all');
-    for (const scheme of ['light', 'dark']) {
-      await driver.scheme(scheme);
-      expect(await violations()).toEqual([]);
-    }
-  });
+      await page.click('pause-all');
+      for (const scheme of ['light', 'dark']) {
+        await driver.scheme(scheme);
+        expect(await violations()).toEqual([]);
+      }
+    },
+  );
 
   /** What axe-core finds that is serious. */
   async function violations() {
     const axe = await import('axe-core');
-    await driver.run((source) => { if (!globalThis.axe) (0, eval)(source); }, axe.default.source);
+    await driver.run((source) => {
+      if (!globalThis.axe) (0, eval)(source);
+    }, axe.default.source);
     return driver.run(async () => {
       document.querySelector('#mandelbrot .file').click();
       const { violations: found } = await globalThis.axe.run();
       document.querySelector('#mandelbrot .file').click();
-      return found.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      return found
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`);
     });
   }
@@ -277,11 +290,13 @@ describe('in Chromium', () => {
     try {
       await driver.open(strict.url);
       page = new DemoPage(driver);
-      expect(await driver.run(async () => {
-        const notice = document.getElementById('notice');
-        while (notice.hidden) await new Promise(requestAnimationFrame);
-        return notice.textContent;
-      })).toMatch(/^The page could not start: .*wasm-unsafe-eval/);
+      expect(
+        await driver.run(async () => {
+          const notice = document.getElementById('notice');
+          while (notice.hidden) await new Promise(requestAnimationFrame);
+          return notice.textContent;
+        }),
+      ).toMatch(/^The page could not start: .*wasm-unsafe-eval/);
     } finally {
       await strict.close();
     }

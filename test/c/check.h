@@ -26,12 +26,12 @@ bool check_equal(long long actual, long long expected, const char *file, int lin
 bool check_text(const char *actual, const char *expected, const char *file, int line, const char *what);
 
 /** Registers itself before `main`, so that no list of tests is to be kept. */
-#define TEST(name)                                                                                   \
-  static void name(void);                                                                            \
-  __attribute__((constructor)) static void name##_register(void) {                                   \
-    static check_test test = {#name, name, NULL};                                                    \
-    check_register(&test);                                                                           \
-  }                                                                                                  \
+#define TEST(name)                                                 \
+  static void name(void);                                          \
+  __attribute__((constructor)) static void name##_register(void) { \
+    static check_test test = {#name, name, NULL};                  \
+    check_register(&test);                                         \
+  }                                                                \
   static void name(void)
 
 /** Each gives whether it holds, for the rare test that cannot go on without. */

@@ -101,9 +101,7 @@ bool host_expect(fake_host *host, const char *events, const char *file, int line
   return same;
 }
 
-void host_forget(fake_host *host) {
-  host->log_length = 0;
-}
+void host_forget(fake_host *host) { host->log_length = 0; }
 
 size_t host_count(const fake_host *host, const char *event) {
   size_t count = 0;
@@ -192,17 +190,11 @@ static void long_turn(void *context, coop_cooperator *cooperator, coop_task *tas
   host_log(context, "longest %s %g", self ? self->name : "some", duration_ms);
 }
 
-void host_watch_release(fake_host *host) {
-  host->hooks.release = release;
-}
+void host_watch_release(fake_host *host) { host->hooks.release = release; }
 
-void host_watch_settled(fake_host *host) {
-  host->hooks.settled = settled;
-}
+void host_watch_settled(fake_host *host) { host->hooks.settled = settled; }
 
-void host_watch_long_turns(fake_host *host) {
-  host->hooks.long_turn = long_turn;
-}
+void host_watch_long_turns(fake_host *host) { host->hooks.long_turn = long_turn; }
 
 void host_open(fake_host *host) {
   *host = (fake_host){.now_ms = 1000.0, .schedule_answer = COOP_OK};
@@ -264,17 +256,13 @@ bool check_status(coop_status actual, coop_status expected, const char *file, in
   return check_text(coop_status_name(actual), coop_status_name(expected), file, line, what);
 }
 
-coop_result value(const char *text) {
-  return (coop_result){.status = COOP_OK, .value = (void *)(uintptr_t)text};
-}
+coop_result value(const char *text) { return (coop_result){.status = COOP_OK, .value = (void *)(uintptr_t)text}; }
 
 coop_result failure(const char *text) {
   return (coop_result){.status = COOP_FAILURE, .value = (void *)(uintptr_t)text};
 }
 
-coop_result nothing(void) {
-  return (coop_result){.status = COOP_OK, .value = NULL};
-}
+coop_result nothing(void) { return (coop_result){.status = COOP_OK, .value = NULL}; }
 
 const char *result_text(coop_result result, char *buffer, size_t size) {
   if (result.status == COOP_PENDING) {
@@ -324,8 +312,7 @@ static coop_result run_reaction(void *context, coop_result result) {
   return self.react ? self.react(self.host, self.data, result) : result;
 }
 
-static coop_status add_reaction(fake_host *host, coop_deferred *deferred, bool values, bool failures,
-                                reaction self) {
+static coop_status add_reaction(fake_host *host, coop_deferred *deferred, bool values, bool failures, reaction self) {
   reaction *context = malloc(sizeof *context);
   if (!context) {
     abort();
@@ -442,9 +429,7 @@ static coop_status limit_turns(void *context, coop_slice_limit *limit) {
   return COOP_OK;
 }
 
-coop_cooperator *new_cooperator(fake_host *host, uint32_t turns) {
-  return new_cooperator_with(host, turns, false);
-}
+coop_cooperator *new_cooperator(fake_host *host, uint32_t turns) { return new_cooperator_with(host, turns, false); }
 
 coop_cooperator *new_cooperator_with(fake_host *host, uint32_t turns, bool not_started) {
   coop_cooperator *cooperator = NULL;

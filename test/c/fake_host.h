@@ -49,14 +49,14 @@ typedef struct fake_host {
 } fake_host;
 
 /** A test with a fake host `host`, opened before and finished after. */
-#define HOST_TEST(name)                      \
-  static void name##_with(fake_host *host);  \
-  TEST(name) {                               \
-    fake_host host;                          \
-    host_open(&host);                        \
-    name##_with(&host);                      \
-    host_finish(&host);                      \
-  }                                          \
+#define HOST_TEST(name)                     \
+  static void name##_with(fake_host *host); \
+  TEST(name) {                              \
+    fake_host host;                         \
+    host_open(&host);                       \
+    name##_with(&host);                     \
+    host_finish(&host);                     \
+  }                                         \
   static void name##_with(fake_host *host)
 
 void host_open(fake_host *host);
@@ -138,16 +138,16 @@ typedef struct worker worker;
 typedef coop_turn (*work_fn)(coop_task *task, worker *self);
 
 struct worker {
-  const char *name;   /* NULL: logs nothing */
-  unsigned until;     /* the turn that says COOP_DONE; 0: none does */
-  work_fn work;       /* instead of `until`; may be NULL */
+  const char *name; /* NULL: logs nothing */
+  unsigned until;   /* the turn that says COOP_DONE; 0: none does */
+  work_fn work;     /* instead of `until`; may be NULL */
   uint32_t share;
-  bool logs_close;    /* logs "close A" */
+  bool logs_close; /* logs "close A" */
   void (*on_close)(coop_task *task, worker *self);
   void *data;
   fake_host *host;
   coop_cooperator *cooperator;
-  coop_task *task;    /* a reference, if added with worker_add */
+  coop_task *task; /* a reference, if added with worker_add */
   unsigned turns;
   unsigned closes;
 };

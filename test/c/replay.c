@@ -52,11 +52,11 @@ struct replay {
   fake_host host; /* first: the hooks' context is this */
   coop_cooperator *cooperator;
   bool disposed, ending, at_once;
-  bool tells; /* what is reported is an event; else it is told at the end, when JavaScript does */
+  bool tells;              /* what is reported is an event; else it is told at the end, when JavaScript does */
   bool asked_for, pending; /* a slice */
   uint32_t turns, ask, left;
   hook scheduler, factory, predicate;
-  size_t repeated; /* calls, for want of memory */
+  size_t repeated;                  /* calls, for want of memory */
   size_t actions, turns_had, depth; /* what goes on for ever is cut short */
   actor actors[MAX_THINGS];
   size_t actor_count;
@@ -169,7 +169,7 @@ static const char *result_word(coop_result result) {
 /* ---- calls ---- */
 
 /* For want of memory once more: it is only one allocation that fails. */
-#define AGAIN(status, call) \
+#define AGAIN(status, call)    \
   coop_status status = (call); \
   if (status == COOP_NO_MEMORY && self->host.failed && ++self->repeated) status = (call)
 
@@ -253,7 +253,8 @@ static void cancel(void *context, coop_cooperator *cooperator) {
 
 static void unhandled(void *context, coop_failure reported) {
   replay *self = context;
-  if (self->tells) event(self, "reported %s", result_word(reported));
+  if (self->tells)
+    event(self, "reported %s", result_word(reported));
   else if (self->report_count < sizeof self->reports / sizeof self->reports[0])
     self->reports[self->report_count++] = result_word(reported);
 }

@@ -231,7 +231,7 @@ typedef struct answering {
   coop_cooperator *cooperator;
   worker *before; /* added before the start */
   bool starts;
-  worker *after;  /* added after it */
+  worker *after; /* added after it */
   bool stops;
   worker *stopped;
 } answering;
@@ -335,8 +335,7 @@ HOST_TEST(S10_stop_after_start_inside_a_callback_of_stop_tells_the_new_task_too)
   reply_to(host, &workers[0], &replies[0]);
   reply_to(host, &workers[1], &replies[1]);
   OK(coop_cooperator_stop(cooperator));
-  EXPECT(host,
-         "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, Y SCHEDULER_STOPPED");
+  EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, Y SCHEDULER_STOPPED");
   CHECK(!coop_cooperator_running(cooperator));
   drop_all(workers, 3);
   drop_all(&after, 1);

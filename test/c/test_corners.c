@@ -240,10 +240,9 @@ static coop_turn ask_whether_to_yield(coop_task *task, worker *self) {
 
 static void yield_with(fake_host *host, asked *self, const char *events) {
   coop_cooperator *cooperator = NULL;
-  OK(coop_cooperator_create(&host->hooks,
-                            &(coop_cooperator_options){
-                                .predicate_factory = given_limit, .predicate = is_over, .context = self},
-                            &cooperator));
+  OK(coop_cooperator_create(
+      &host->hooks, &(coop_cooperator_options){.predicate_factory = given_limit, .predicate = is_over, .context = self},
+      &cooperator));
   worker a = {.name = "A", .work = ask_whether_to_yield};
   worker_add(host, cooperator, &a);
   host_pump(host);

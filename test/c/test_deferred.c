@@ -121,9 +121,7 @@ HOST_TEST(D1_an_observer_sees_the_result_at_its_place_and_leaves_it) {
   coop_deferred_release(d);
 }
 
-static void count_drop(void *context) {
-  ++*(unsigned *)context;
-}
+static void count_drop(void *context) { ++*(unsigned *)context; }
 
 static coop_result count_call(void *context, coop_result result) {
   *(unsigned *)context += 100;

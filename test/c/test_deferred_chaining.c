@@ -511,33 +511,21 @@ enum { MANY = 100000 };
 /* How the operation on the i-th of MANY comes at place `at`: each a permutation. */
 typedef size_t (*order_fn)(size_t at);
 
-static size_t forward(size_t at) {
-  return at;
-}
+static size_t forward(size_t at) { return at; }
 
-static size_t backward(size_t at) {
-  return MANY - 1 - at;
-}
+static size_t backward(size_t at) { return MANY - 1 - at; }
 
 /* From both ends to the middle. */
-static size_t ends_first(size_t at) {
-  return at % 2 ? MANY - 1 - at / 2 : at / 2;
-}
+static size_t ends_first(size_t at) { return at % 2 ? MANY - 1 - at / 2 : at / 2; }
 
 /* i and the one before it, i + 2 and the one before that: 1 0 3 2 5 4 ... */
-static size_t zipper(size_t at) {
-  return at ^ 1;
-}
+static size_t zipper(size_t at) { return at ^ 1; }
 
 /* The even ones, then the odd ones, backwards: what was joined is joined at its middle. */
-static size_t combed(size_t at) {
-  return at < MANY / 2 ? 2 * at : 2 * (MANY - 1 - at) + 1;
-}
+static size_t combed(size_t at) { return at < MANY / 2 ? 2 * at : 2 * (MANY - 1 - at) + 1; }
 
 /* Multiplication by a number without common factor with MANY, for an order without order. */
-static size_t scattered(size_t at) {
-  return (size_t)(((uint64_t)at * 61819 + 7) % MANY);
-}
+static size_t scattered(size_t at) { return (size_t)(((uint64_t)at * 61819 + 7) % MANY); }
 
 static const order_fn orders[] = {forward, backward, ends_first, zipper, combed, scattered};
 enum { ORDERS = sizeof orders / sizeof orders[0] };

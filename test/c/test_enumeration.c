@@ -151,7 +151,7 @@ static void check_states(world *self) {
     const shadow *it = &self->shadows[i];
     if (it->task == NULL) continue;
     const coop_state state = coop_task_state(it->task);
-    CHECK_EQUAL(state, !it->lives         ? COOP_STATE_STOPPED
+    CHECK_EQUAL(state, !it->lives        ? COOP_STATE_STOPPED
                        : it->pauses != 0 ? COOP_STATE_PAUSED
                        : it->waits       ? COOP_STATE_WAITING
                                          : COOP_STATE_RUNNABLE);

@@ -2,9 +2,7 @@
 
 #include "fake_host.h"
 
-static const char *name_of(const coop_task *task) {
-  return task == NULL ? "nobody" : coop_task_iterator_state(task);
-}
+static const char *name_of(const coop_task *task) { return task == NULL ? "nobody" : coop_task_iterator_state(task); }
 
 static void close_logs(coop_task *task, void *state);
 static fake_host *closing_in;

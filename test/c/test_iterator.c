@@ -198,18 +198,21 @@ static coop_turn nested_next(coop_task *task, void *state) {
       {
         const char *word;
         switch (self->column) {
-          case 1: word = "left"; break;
-          default: word = "right";
+          case 1:
+            word = "left";
+            break;
+          default:
+            word = "right";
         }
         host_log(self->host, "%s %d", word, self->row);
-        {
-          COOP_YIELD(self);
-        }
+        { COOP_YIELD(self); }
       }
       if (self->row == 1) {
-        do COOP_YIELD(self); while (self->column++ < 2);
+        do COOP_YIELD(self);
+        while (self->column++ < 2);
         break;
-      } else COOP_YIELD(self);
+      } else
+        COOP_YIELD(self);
     }
   }
   COOP_END(self);
@@ -237,7 +240,8 @@ static coop_turn yield_in_a_switch(coop_task *task, void *state) {
   for (;;) {
     host_log(self->host, "turn %d", ++self->turns);
     switch ((long long)self->turns) {
-      default: COOP_YIELD(self);
+      default:
+        COOP_YIELD(self);
     }
   }
   COOP_END(self);
@@ -280,8 +284,7 @@ static coop_turn launch_next(coop_task *task, void *state) {
   COOP_BEGIN(self);
   for (self->i = 0; self->i < 2; self->i++) {
     host_log(self->host, "launch %d", self->i);
-    COOP_DELEGATE(self, task,
-                  countdown_next, &self->countdowns[self->i]);
+    COOP_DELEGATE(self, task, countdown_next, &self->countdowns[self->i]);
   }
   COOP_DELEGATE(self, task, reader_next, &self->reader);
   host_log(self->host, "all launched");

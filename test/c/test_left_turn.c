@@ -146,8 +146,10 @@ static coop_status run_at_once(void *context, coop_cooperator *cooperator) {
     return COOP_OK;
   }
   running = true;
-  if (setjmp(to_the_host) == 0) coop_cooperator_run_slice(cooperator);
-  else (void)coop_cooperator_end_turn(cooperator, COOP_FAILED);
+  if (setjmp(to_the_host) == 0)
+    coop_cooperator_run_slice(cooperator);
+  else
+    (void)coop_cooperator_end_turn(cooperator, COOP_FAILED);
   running = false;
   return COOP_OK;
 }

@@ -15,16 +15,16 @@ static char two[] = "two";
 static char boom[] = "boom";
 
 /** Makes a call; once more if there was no memory for it, or gives up if there is none any more. */
-#define TRY(call)                           \
-  do {                                      \
-    size_t blocks_before = host->blocks;    \
-    coop_status answer = (call);            \
-    if (answer == COOP_NO_MEMORY) {         \
-      CHECK(host->failed);                  \
-      CHECK_EQUAL(host->blocks, blocks_before); \
-      if (host->fail_on) goto out;          \
-      answer = (call);                      \
-    }                                       \
+#define TRY(call)                                             \
+  do {                                                        \
+    size_t blocks_before = host->blocks;                      \
+    coop_status answer = (call);                              \
+    if (answer == COOP_NO_MEMORY) {                           \
+      CHECK(host->failed);                                    \
+      CHECK_EQUAL(host->blocks, blocks_before);               \
+      if (host->fail_on) goto out;                            \
+      answer = (call);                                        \
+    }                                                         \
     check_status(answer, COOP_OK, __FILE__, __LINE__, #call); \
   } while (0)
 
@@ -127,9 +127,7 @@ out:
   coop_deferred_release(done);
 }
 
-TEST(tasks_do_without_memory_for_a_while) {
-  fail_each_allocation(run_tasks, true);
-}
+TEST(tasks_do_without_memory_for_a_while) { fail_each_allocation(run_tasks, true); }
 
 static void stop_with_tasks(fake_host *host) {
   coop_cooperator *cooperator = NULL;
@@ -150,9 +148,7 @@ out:
   CHECK_EQUAL(workers[0].turns + workers[1].turns, 0);
 }
 
-TEST(S10_a_stopped_cooperator_does_without_memory_for_a_while) {
-  fail_each_allocation(stop_with_tasks, true);
-}
+TEST(S10_a_stopped_cooperator_does_without_memory_for_a_while) { fail_each_allocation(stop_with_tasks, true); }
 
 /* ---- Deferreds ---- */
 
@@ -205,9 +201,7 @@ out:
   CHECK(pending == NULL);
 }
 
-TEST(D1_deferreds_do_without_memory_for_a_while) {
-  fail_each_allocation(run_deferreds, true);
-}
+TEST(D1_deferreds_do_without_memory_for_a_while) { fail_each_allocation(run_deferreds, true); }
 
 /* Here a failure shows in the chain: a Deferred that cannot wait for another fails with COOP_NO_MEMORY. */
 static void wait_for_one_another(fake_host *host) {
@@ -233,9 +227,7 @@ out:
   coop_deferred_release(inner);
 }
 
-TEST(D3_waiting_does_without_memory_for_a_while) {
-  fail_each_allocation(wait_for_one_another, false);
-}
+TEST(D3_waiting_does_without_memory_for_a_while) { fail_each_allocation(wait_for_one_another, false); }
 
 HOST_TEST(D7_a_when_done_that_there_was_no_memory_for_does_not_count_as_asked) {
   coop_cooperator *cooperator = new_cooperator(host, 0);

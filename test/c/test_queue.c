@@ -84,9 +84,8 @@ static coop_turn add_task(coop_task *task, worker *self) {
 HOST_TEST(S2_a_task_added_in_the_middle_of_a_round_goes_to_the_end) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker added = {.name = "D", .until = 2};
-  worker workers[] = {{.name = "A", .until = 3},
-                      {.name = "B", .work = add_task, .data = &added},
-                      {.name = "C", .until = 3}};
+  worker workers[] = {
+      {.name = "A", .until = 3}, {.name = "B", .work = add_task, .data = &added}, {.name = "C", .until = 3}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
   EXPECT(host, "schedule, A1, B1, C1, A2, D1, B2, C2, A3, D2, B3, C3");
@@ -107,9 +106,8 @@ static coop_turn pause_and_resume_the_first(coop_task *task, worker *self) {
 
 HOST_TEST(S2_a_resumed_task_goes_to_the_end) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = pause_and_resume_the_first},
-                      {.name = "B", .until = 3},
-                      {.name = "C", .until = 3}};
+  worker workers[] = {
+      {.name = "A", .work = pause_and_resume_the_first}, {.name = "B", .until = 3}, {.name = "C", .until = 3}};
   add_all(host, cooperator, workers, 3);
   workers[0].data = workers[1].task;
   host_pump(host);
@@ -146,8 +144,11 @@ HOST_TEST(S2_a_lone_task_that_pauses_and_resumes_itself_goes_on) {
 
 HOST_TEST(S2_a_task_that_finishes_costs_the_next_one_nothing) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 2}, {.name = "C", .until = 1},
-                      {.name = "D", .until = 2}, {.name = "E", .until = 2}};
+  worker workers[] = {{.name = "A", .until = 1},
+                      {.name = "B", .until = 2},
+                      {.name = "C", .until = 1},
+                      {.name = "D", .until = 2},
+                      {.name = "E", .until = 2}};
   add_all(host, cooperator, workers, 5);
   host_pump(host);
   EXPECT(host, "schedule, A1, B1, C1, D1, E1, B2, D2, E2");
@@ -167,9 +168,8 @@ HOST_TEST(S2_a_task_that_waits_for_what_is_there_does_not_overtake_and_costs_nob
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
-  worker workers[] = {{.name = "A", .work = await_data, .data = fired},
-                      {.name = "B", .until = 4},
-                      {.name = "C", .until = 4}};
+  worker workers[] = {
+      {.name = "A", .work = await_data, .data = fired}, {.name = "B", .until = 4}, {.name = "C", .until = 4}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
   EXPECT(host, "schedule, A1, B1, C1, A2, B2, C2, A3, B3, C3, A4, B4, C4");
@@ -210,9 +210,8 @@ static coop_turn wake_data(coop_task *task, worker *self) {
 
 HOST_TEST(S2_a_woken_task_goes_to_the_end_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = wait_for_wake},
-                      {.name = "B", .work = wake_data},
-                      {.name = "C", .until = 4}};
+  worker workers[] = {
+      {.name = "A", .work = wait_for_wake}, {.name = "B", .work = wake_data}, {.name = "C", .until = 4}};
   add_all(host, cooperator, workers, 3);
   workers[1].data = workers[0].task;
   host_pump(host);
@@ -242,8 +241,10 @@ static coop_turn wake_early(coop_task *task, worker *self) {
     case 2:
       coop_task_wake(task);
       return COOP_WAIT;
-    case 3: return COOP_WAIT;
-    default: return COOP_DONE;
+    case 3:
+      return COOP_WAIT;
+    default:
+      return COOP_DONE;
   }
 }
 
@@ -283,9 +284,8 @@ HOST_TEST(S2_a_wake_in_a_turn_that_goes_on_does_not_spoil_the_next_wait) {
 
 HOST_TEST(S2_a_share_is_that_many_turns_in_a_row) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .until = 5, .share = 3},
-                      {.name = "B", .until = 3},
-                      {.name = "C", .until = 4, .share = 2}};
+  worker workers[] = {
+      {.name = "A", .until = 5, .share = 3}, {.name = "B", .until = 3}, {.name = "C", .until = 4, .share = 2}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
   EXPECT(host, "schedule, A1, A2, A3, B1, C1, C2, A4, A5, B2, C3, C4, B3");
@@ -360,8 +360,7 @@ static coop_turn pause_and_resume_itself_once(coop_task *task, worker *self) {
 
 HOST_TEST(S2_pausing_itself_ends_the_share) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = pause_and_resume_itself_once, .share = 3},
-                      {.name = "B", .until = 2}};
+  worker workers[] = {{.name = "A", .work = pause_and_resume_itself_once, .share = 3}, {.name = "B", .until = 2}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
   EXPECT(host, "schedule, A1, B1, A2, A3, A4, B2");
@@ -400,8 +399,10 @@ static coop_turn add_another_each_turn(coop_task *task, worker *self) {
 
 HOST_TEST(S2_a_task_that_adds_tasks_cannot_starve_another) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker added[FEW] = {{.name = "a", .until = 2, .host = host}, {.name = "b", .until = 2, .host = host},
-                       {.name = "c", .until = 1, .host = host}, {.name = "d", .until = 1, .host = host}};
+  worker added[FEW] = {{.name = "a", .until = 2, .host = host},
+                       {.name = "b", .until = 2, .host = host},
+                       {.name = "c", .until = 1, .host = host},
+                       {.name = "d", .until = 1, .host = host}};
   worker workers[] = {{.name = "A", .work = add_another_each_turn, .data = added}, {.name = "B", .until = 4}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);

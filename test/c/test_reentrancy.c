@@ -139,9 +139,7 @@ static coop_turn destroy_cooperator(coop_task *task, worker *self) {
 HOST_TEST(J6_a_step_may_destroy_the_cooperator) {
   for (unsigned ends = 0; ends < 2; ends++) {
     coop_cooperator *cooperator = new_cooperator(host, 0);
-    worker workers[] = {{.name = "A"},
-                        {.name = "B", .work = destroy_cooperator, .until = ends},
-                        {.name = "C"}};
+    worker workers[] = {{.name = "A"}, {.name = "B", .work = destroy_cooperator, .until = ends}, {.name = "C"}};
     add_all(host, cooperator, workers, 3);
     host_pump(host);
     EXPECT(host, "schedule, A1, B1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, destroyed");
@@ -190,9 +188,8 @@ static coop_turn stop_the_one_before(coop_task *task, worker *self) {
 HOST_TEST(J6_a_step_may_stop_the_task_before_and_the_task_behind_it) {
   for (int behind = 0; behind < 2; behind++) {
     coop_cooperator *cooperator = new_cooperator(host, 0);
-    worker workers[] = {{.name = "A", .until = 2},
-                        {.name = "B", .work = stop_the_one_before},
-                        {.name = "C", .until = 2}};
+    worker workers[] = {
+        {.name = "A", .until = 2}, {.name = "B", .work = stop_the_one_before}, {.name = "C", .until = 2}};
     workers[1].data = &workers[behind ? 2 : 0];
     add_all(host, cooperator, workers, 3);
     host_pump(host);
@@ -276,8 +273,7 @@ static void add_on_close(coop_task *task, worker *self) {
 HOST_TEST(J6_a_close_function_may_add_a_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker added = {.name = "X", .until = 1};
-  worker workers[] = {{.name = "A", .until = 1, .on_close = add_on_close, .data = &added},
-                      {.name = "B", .until = 2}};
+  worker workers[] = {{.name = "A", .until = 1, .on_close = add_on_close, .data = &added}, {.name = "B", .until = 2}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
   EXPECT(host, "schedule, A1, A nothing, B1, X1, X nothing, B2, B nothing");
@@ -378,8 +374,7 @@ HOST_TEST(J6_S10_a_callback_may_destroy_the_cooperator_in_its_stop) {
   add_all(host, cooperator, workers, 3);
   destroy_when_done(host, &workers[1]);
   OK(coop_cooperator_stop(cooperator));
-  EXPECT(host,
-         "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, destroyed");
+  EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, destroyed");
   drop_all(workers, 3);
 }
 
@@ -469,17 +464,11 @@ static bool meddling_predicate(void *context) {
   return false;
 }
 
-static void meddle_stop(meddler *self) {
-  OK(coop_cooperator_stop(self->cooperator));
-}
+static void meddle_stop(meddler *self) { OK(coop_cooperator_stop(self->cooperator)); }
 
-static void meddle_destroy(meddler *self) {
-  coop_cooperator_destroy(self->cooperator);
-}
+static void meddle_destroy(meddler *self) { coop_cooperator_destroy(self->cooperator); }
 
-static void meddle_run(meddler *self) {
-  coop_cooperator_run_slice(self->cooperator);
-}
+static void meddle_run(meddler *self) { coop_cooperator_run_slice(self->cooperator); }
 
 static void meddle_restart(meddler *self) {
   if (coop_cooperator_first_task(self->cooperator)) {
@@ -506,11 +495,11 @@ HOST_TEST(J6_J7_a_predicate_and_its_factory_may_call_back) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     meddler self = {.host = host, .in_factory = cases[i].in_factory, .in_predicate = cases[i].in_predicate};
-    OK(coop_cooperator_create(&host->hooks,
-                              &(coop_cooperator_options){.predicate_factory = meddling_factory,
-                                                         .predicate = meddling_predicate,
-                                                         .context = &self},
-                              &self.cooperator));
+    OK(coop_cooperator_create(
+        &host->hooks,
+        &(coop_cooperator_options){
+            .predicate_factory = meddling_factory, .predicate = meddling_predicate, .context = &self},
+        &self.cooperator));
     worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 2}};
     add_all(host, self.cooperator, workers, 2);
     host_pump_all(host, 2);

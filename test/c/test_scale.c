@@ -10,9 +10,7 @@
 enum { MANY = 1000000 };
 
 /* A factor without a common divisor with MANY: an order without order. */
-static size_t scattered(size_t i) {
-  return (size_t)(((uint64_t)i * 611953 + 17) % MANY);
-}
+static size_t scattered(size_t i) { return (size_t)(((uint64_t)i * 611953 + 17) % MANY); }
 
 static coop_turn count_turn(coop_task *task, void *state) {
   (void)task;

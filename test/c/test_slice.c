@@ -295,9 +295,8 @@ HOST_TEST(S3_a_slice_length_that_is_none_is_refused) {
   static const double bad[] = {-1, -1e-9, (double)NAN, -(double)INFINITY};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     coop_cooperator *cooperator = NULL;
-    CHECK_STATUS(
-        coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.slice_ms = bad[i]}, &cooperator),
-        COOP_INVALID_ARGUMENT);
+    CHECK_STATUS(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.slice_ms = bad[i]}, &cooperator),
+                 COOP_INVALID_ARGUMENT);
     CHECK(cooperator == NULL);
   }
 }
@@ -392,9 +391,7 @@ HOST_TEST(S3_a_long_turn_can_ask_whether_the_time_of_the_slice_is_over) {
 
 /* ---- what is counted ---- */
 
-static bool near(double actual, double expected) {
-  return fabs(actual - expected) < 0.001;
-}
+static bool near(double actual, double expected) { return fabs(actual - expected) < 0.001; }
 
 HOST_TEST(the_statistics_of_a_cooperator_and_its_tasks) {
   coop_cooperator *cooperator = new_timed(host, 10);

@@ -163,8 +163,7 @@ static coop_turn pause_itself_and_wait(coop_task *task, worker *self) {
 
 HOST_TEST(S6_a_task_that_pauses_itself_and_waits_needs_both) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = pause_itself_and_wait},
-                      {.name = "B", .work = pause_itself_and_wait}};
+  worker workers[] = {{.name = "A", .work = pause_itself_and_wait}, {.name = "B", .work = pause_itself_and_wait}};
   for (int i = 0; i < 2; i++) {
     worker_add(host, cooperator, &workers[i]);
   }
@@ -348,10 +347,7 @@ HOST_TEST(S7_resume_on_a_task_that_is_not_paused_is_refused) {
 
 HOST_TEST(S7_a_finished_task_says_how_it_has_finished) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.until = 1},
-                      {.work = fail_with_data, .data = boom},
-                      {.until = 9},
-                      {.work = wait_for_wake}};
+  worker workers[] = {{.until = 1}, {.work = fail_with_data, .data = boom}, {.until = 9}, {.work = wait_for_wake}};
   for (int i = 0; i < 4; i++) {
     worker_add(host, cooperator, &workers[i]);
   }
@@ -360,8 +356,7 @@ HOST_TEST(S7_a_finished_task_says_how_it_has_finished) {
   host_pump(host);
   OK(coop_cooperator_stop(cooperator));
   EXPECT(host, "schedule");
-  static const coop_status answers[] = {COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED,
-                                        COOP_SCHEDULER_STOPPED};
+  static const coop_status answers[] = {COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED, COOP_SCHEDULER_STOPPED};
   for (int i = 0; i < 4; i++) {
     CHECK_STATUS(coop_task_pause(workers[i].task), answers[i]);
     CHECK_STATUS(coop_task_stop(workers[i].task), answers[i]);
@@ -797,9 +792,7 @@ static coop_status call_later(void *context, double delay_ms, coop_timeout *time
   return COOP_OK;
 }
 
-static void cancel_timer(void *context, coop_timeout *timeout) {
-  CHECK(*(coop_timeout **)context == timeout);
-}
+static void cancel_timer(void *context, coop_timeout *timeout) { CHECK(*(coop_timeout **)context == timeout); }
 
 HOST_TEST(S8_the_result_of_a_task_is_never_released) {
   host_watch_release(host);

@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-struct sum { COOP_ITERATOR; const char *name; int at, end; long total; };
+struct sum {
+  COOP_ITERATOR;
+  const char *name;
+  int at, end;
+  long total;
+};
 
 static coop_turn sum_next(coop_task *task, void *state) {
   struct sum *self = state;
@@ -45,8 +50,7 @@ int main(void) {
   struct sum sums[] = {{.name = "odd", .at = 1, .end = 9}, {.name = "even", .at = 2, .end = 10}};
   coop_task *tasks[2] = {NULL};
   if (coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK) return 1;
-  for (int i = 0; i < 2; i++)
-    (void)coop_cooperate(cooperator, (coop_iterator){sum_next, &sums[i], NULL, 1}, &tasks[i]);
+  for (int i = 0; i < 2; i++) (void)coop_cooperate(cooperator, (coop_iterator){sum_next, &sums[i], NULL, 1}, &tasks[i]);
   for (coop_cooperator *next; (next = pending) != NULL; coop_cooperator_run_slice(next))
     pending = NULL; /* the loop: here a program's other work would have its turn */
   bool right = sums[0].total == 25 && sums[1].total == 30;

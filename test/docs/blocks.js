@@ -6,12 +6,19 @@ import { fileURLToPath } from 'node:url';
 export const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 export const read = (path) => readFileSync(at(path), 'utf8');
 
-export const guides = ['README.md', 'CONTRIBUTING.md', ...readdirSync(at('docs')).filter((name) => name.endsWith('.md'))
-  .sort().map((name) => `docs/${name}`)];
+export const guides = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(at('docs'))
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .map((name) => `docs/${name}`),
+];
 
 /** The folders with an example in them; each has a README. */
 export const examples = readdirSync(at('examples'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules').map(({ name }) => name);
+  .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+  .map(({ name }) => name);
 
 /** Guides that are one story: all their blocks together are run by a test of their own. */
 export const stories = {
@@ -47,7 +54,9 @@ export function blocksOf(guide) {
       continue;
     }
     blocks.push({
-      guide, language, code,
+      guide,
+      language,
+      code,
       line: text.slice(0, match.index).split('\n').length + 1,
       heading: text.slice(0, match.index).match(/^#+ (.*)$(?![^]*^#+ )/m)?.[1] ?? '',
       file: code.match(/^(?:\/\/|<!--) (\S+\.\w+)( -->)?\n/)?.[1],
@@ -58,7 +67,8 @@ export function blocksOf(guide) {
 
 /** The commands that a guide tells, one to a line. @param {string} guide */
 export function commandsOf(guide) {
-  return blocksOf(guide).filter(({ language }) => language === 'commands')
+  return blocksOf(guide)
+    .filter(({ language }) => language === 'commands')
     .flatMap(({ code }) => code.trim().split('\n'));
 }
 

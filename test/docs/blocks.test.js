@@ -43,15 +43,19 @@ describe('as a program', () => {
 });
 
 describe('as a program of TypeScript', () => {
-  test.each(rows('as a program of TypeScript'))('%s', async (name, block) => {
-    const folder = await emptyFolder(block);
-    await writeFile(join(folder, 'program.ts'), block.code);
-    const compilerOptions = { strict: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [] };
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
-    const compiled = execute(process.execPath, [at('node_modules/typescript/bin/tsc')], { cwd: folder });
-    expect(await compiled.catch(({ stdout }) => stdout)).toStrictEqual({ stdout: '', stderr: '' });
-    expectOutcome(block, await execute(process.execPath, ['program.js'], { cwd: folder }));
-  }, 20_000);
+  test.each(rows('as a program of TypeScript'))(
+    '%s',
+    async (name, block) => {
+      const folder = await emptyFolder(block);
+      await writeFile(join(folder, 'program.ts'), block.code);
+      const compilerOptions = { strict: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [] };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+      const compiled = execute(process.execPath, [at('node_modules/typescript/bin/tsc')], { cwd: folder });
+      expect(await compiled.catch(({ stdout }) => stdout)).toStrictEqual({ stdout: '', stderr: '' });
+      expectOutcome(block, await execute(process.execPath, ['program.js'], { cwd: folder }));
+    },
+    20_000,
+  );
 });
 
 describe('as a program of Python', () => {
@@ -63,8 +67,9 @@ describe('as a program of Python', () => {
 describe('as a command, on the files above it', () => {
   test.each(rows('as a command'))('%s', async (name, block) => {
     const folder = await emptyFolder(block);
-    const files = inThisWay('as a file of that name, for the commands below it')
-      .filter(({ guide, heading }) => guide === block.guide && heading === block.heading);
+    const files = inThisWay('as a file of that name, for the commands below it').filter(
+      ({ guide, heading }) => guide === block.guide && heading === block.heading,
+    );
     expect(files.length).toBeGreaterThan(0);
     for (const { file, code } of files) await writeFile(join(folder, file), code);
     const env = { ...process.env, NODE_OPTIONS: '' };
@@ -123,7 +128,8 @@ describe('what the READMEs of the examples show stands in their sources', () => 
   test.each(examples)('%s', (name) => {
     const blocks = blocksOf(`examples/${name}/README.md`);
     expect(blocks.length).toBeGreaterThan(0);
-    const sources = readdirSync(at(`examples/${name}`)).filter((file) => /\.(c|m?js|jsx)$/.test(file))
+    const sources = readdirSync(at(`examples/${name}`))
+      .filter((file) => /\.(c|m?js|jsx)$/.test(file))
       .map((file) => words(read(`examples/${name}/${file}`)));
     const code = blocks.filter(({ language }) => language !== 'commands');
     expect(code.filter((block) => !sources.some((text) => text.includes(words(block.code)))).map(place)).toEqual([]);

@@ -11,8 +11,9 @@ test('it is a changelog that says what is unreleased or was released', async () 
 });
 
 test('versions are read from the newest on', () => {
-  const { unreleased: next, releases } = parseChangelog(text(
-    ...unreleased, ...release('## [0.2.0] - 2027-01-31'), ...release('## [0.2.0-rc.1] - 2027-01-30 [YANKED]')));
+  const { unreleased: next, releases } = parseChangelog(
+    text(...unreleased, ...release('## [0.2.0] - 2027-01-31'), ...release('## [0.2.0-rc.1] - 2027-01-30 [YANKED]')),
+  );
   expect(next.isEmpty()).toBe(true);
   expect(releases.map(({ version }) => version)).toEqual(['0.2.0', '0.2.0-rc.1']);
   expect(parseChangelog(text(...release('## [Unreleased]'))).unreleased.isEmpty()).toBe(false);
@@ -25,9 +26,11 @@ test.each([
   ['a version is none', [...unreleased, ...release('## [0.1] - 2027-01-31')], 'not "## [0.1] - 2027-01-31"'],
   ['changes are of a kind that there is not', [...unreleased, '### Improved', '- all'], 'not "### Improved"'],
   ['a version has no changes', [...unreleased, '## [0.1.0] - 2027-01-31'], '0.1.0 must say what has changed'],
-  ['an older version stands first',
+  [
+    'an older version stands first',
     [...unreleased, ...release('## [0.1.0] - 2027-01-31'), ...release('## [0.2.0] - 2027-02-28')],
-    '0.2.0 stands below 0.1.0'],
+    '0.2.0 stands below 0.1.0',
+  ],
 ])('it is refused where %s', (name, lines, message) => {
   expect(() => parseChangelog(text(...lines))).toThrow(message);
 });

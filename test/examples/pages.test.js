@@ -51,14 +51,15 @@ afterEach(async () => {
 
 const output = () => page.$eval('output', (element) => element.textContent);
 const progress = () => page.$eval('progress', (element) => element.value);
-const untilOutput = (text) => page.waitForFunction(
-  (wanted) => document.querySelector('output')?.textContent === wanted, {}, text);
+const untilOutput = (text) =>
+  page.waitForFunction((wanted) => document.querySelector('output')?.textContent === wanted, {}, text);
 /** At once: a click of the mouse would wait until the button stands still, and the work goes on meanwhile. */
-const press = (name) => page.evaluate((text) => {
-  const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === text);
-  if (button.disabled) throw new Error(`${text} is disabled`);
-  button.click();
-}, name);
+const press = (name) =>
+  page.evaluate((text) => {
+    const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === text);
+    if (button.disabled) throw new Error(`${text} is disabled`);
+    button.click();
+  }, name);
 
 test('they are served in the same way', () => {
   expect(commands).toEqual(['/search/', '/react/', '/comlink/'].map((path) => `npm run pages -- --open ${path}`));
@@ -93,9 +94,10 @@ test('react: start, pause, resume, stop, and the end of the component, in strict
   });
   expect(source).toContain('/dist/index.js');
   const tasks = () => page.evaluate(() => globalThis.cooperator.getGlobalCooperator().tasks.map(({ state }) => state));
-  const frames = () => page.evaluate(async () => {
-    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
-  });
+  const frames = () =>
+    page.evaluate(async () => {
+      for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+    });
 
   expect([await output(), await tasks()]).toStrictEqual(['idle', []]);
   await press('Start');

@@ -24,7 +24,9 @@ function start(command, args, options) {
   started.push(child);
   const written = { stdout: '', stderr: '' };
   for (const name of Object.keys(written)) {
-    child[name].setEncoding('utf8').on('data', (text) => { written[name] += text; });
+    child[name].setEncoding('utf8').on('data', (text) => {
+      written[name] += text;
+    });
   }
   const ended = once(child, 'close').then(([code]) => ({ code, ...written }));
   return { child, ended };
@@ -46,10 +48,21 @@ describe('csv', () => {
     expect(code).toBe(0);
     expect(stderr.replace(/^[=-]+ \d+ % of \d+ bytes, \w+ left$/gm, '').trim()).toBe(''); // the bar, and no more
     const lines = stdout.split('\n').filter((line) => /^│ \d/.test(line));
-    const rows = lines.map((line) => line.split('│').slice(2, -1).map((cell) => cell.trim()));
+    const rows = lines.map((line) =>
+      line
+        .split('│')
+        .slice(2, -1)
+        .map((cell) => cell.trim()),
+    );
     expect(rows.map(([station, count]) => `${station} ${count}`)).toStrictEqual([
-      "'Berlin' 125000", "'Dakar' 125000", "'Lima' 125000", "'Oslo, Blindern' 125000", "'Pune' 125000",
-      "'Quito' 125000", "'Riga' 125000", `'Suva "Nausori"' 125000`,
+      "'Berlin' 125000",
+      "'Dakar' 125000",
+      "'Lima' 125000",
+      "'Oslo, Blindern' 125000",
+      "'Pune' 125000",
+      "'Quito' 125000",
+      "'Riga' 125000",
+      `'Suva "Nausori"' 125000`,
     ]);
     // every 8th of a cycle of 600 tenths of a degree from -20: 75 values, as often as one another
     expect(rows[0].slice(2)).toStrictEqual(['-20', '9.6', '39.2', '9.6']);
@@ -70,8 +83,10 @@ test('server: in one piece nobody is answered during the computation, in turns o
   expect(others).toEqual([]);
   const { code, stdout, stderr } = await enter(measure).ended;
   expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
-  const rows = [...stdout.matchAll(/^(\S+)((?: +[\d.]+){5}) {2}(\{.*\})$/gm)].map(
-    ([, kind, , report]) => ({ kind, ...JSON.parse(report) }));
+  const rows = [...stdout.matchAll(/^(\S+)((?: +[\d.]+){5}) {2}(\{.*\})$/gm)].map(([, kind, , report]) => ({
+    kind,
+    ...JSON.parse(report),
+  }));
   expect(rows).toStrictEqual([
     { kind: 'in-one-piece', primes: 216816, answeredMeanwhile: 0 },
     { kind: 'in-turns', primes: 216816, answeredMeanwhile: expect.any(Number) },
@@ -90,7 +105,10 @@ describe('bullmq', () => {
     server.close();
     await once(server, 'close');
     const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory };
-    redis = start('redis-server', Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]));
+    redis = start(
+      'redis-server',
+      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    );
     let log = '';
     for await (const text of redis.child.stdout.iterator({ destroyOnReturn: false })) {
       log += text;
@@ -110,11 +128,15 @@ describe('bullmq', () => {
     const { code, stdout, stderr } = await enter(main, {
       env: { ...process.env, REDIS_URL: `redis://127.0.0.1:${port}` },
     }).ended;
-    const rows = Object.fromEntries([...stdout.matchAll(
-      /^(.+?): started (\d+), stalled (\d+), progress (\d+), back in the queue (\d+); (.*)$/gm,
-    )].map(([, title, ...rest]) => [title, { counts: rest.slice(0, 4).map(Number), end: rest[4] }]));
-    expect({ code, titles: Object.keys(rows) }).toStrictEqual(
-      { code: 0, titles: ['in one piece', 'in turns', 'cancelled', 'worker closed'] });
+    const rows = Object.fromEntries(
+      [
+        ...stdout.matchAll(/^(.+?): started (\d+), stalled (\d+), progress (\d+), back in the queue (\d+); (.*)$/gm),
+      ].map(([, title, ...rest]) => [title, { counts: rest.slice(0, 4).map(Number), end: rest[4] }]),
+    );
+    expect({ code, titles: Object.keys(rows) }).toStrictEqual({
+      code: 0,
+      titles: ['in one piece', 'in turns', 'cancelled', 'worker closed'],
+    });
     expect(stderr.replace(/^inOnePiece: .*\n/gm, '')).toBe(''); // what the stalled workers say
 
     const onePiece = rows['in one piece'];
@@ -126,12 +148,14 @@ describe('bullmq', () => {
     expect(rows['in turns'].counts[2]).toBeGreaterThan(10);
 
     expect(rows.cancelled).toStrictEqual({
-      counts: [1, 0, expect.any(Number), 0], end: 'failed: cancelled: no longer wanted',
+      counts: [1, 0, expect.any(Number), 0],
+      end: 'failed: cancelled: no longer wanted',
     });
     expect(rows.cancelled.counts[2]).toBeLessThan(100);
 
     expect(rows['worker closed']).toStrictEqual({
-      counts: [2, 0, expect.any(Number), 1], end: 'completed: 216816 primes',
+      counts: [2, 0, expect.any(Number), 1],
+      end: 'completed: 216816 primes',
     });
   });
 });

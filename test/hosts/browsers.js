@@ -16,7 +16,8 @@ export async function launchChromium() {
     executablePath: binaries.chromium,
     // which would have it treat a page out of sight as one in sight
     ignoreDefaultArgs: [
-      '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows',
+      '--disable-background-timer-throttling',
+      '--disable-backgrounding-occluded-windows',
       '--disable-renderer-backgrounding',
     ],
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
@@ -58,10 +59,13 @@ export async function launchWebKit() {
     const server = `http://127.0.0.1:${port}`;
     await driver.until(answers(`${server}/status`));
     const { Builder } = await import('selenium-webdriver');
-    const session = await new Builder().usingServer(server).withCapabilities({
-      browserName: 'MiniBrowser',
-      'webkitgtk:browserOptions': { binary: binaries.webkit, args: ['--automation'] },
-    }).build();
+    const session = await new Builder()
+      .usingServer(server)
+      .withCapabilities({
+        browserName: 'MiniBrowser',
+        'webkitgtk:browserOptions': { binary: binaries.webkit, args: ['--automation'] },
+      })
+      .build();
     return {
       session,
       async version() {

@@ -35,7 +35,8 @@ const readNow = {
 
 export async function bundle() {
   const paths = Object.fromEntries(
-    ['failing.js', ...Object.values(inBrowsers).flat()].map((name) => [name, join(here, 'inside', name)]));
+    ['failing.js', ...Object.values(inBrowsers).flat()].map((name) => [name, join(here, 'inside', name)]),
+  );
   for (const name of [...everywhere, ...inProcesses]) paths[name] = join(tests, name);
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
@@ -51,18 +52,20 @@ export async function bundle() {
     logLevel: 'silent',
   };
   const results = await Promise.all([
-    ...Object.entries(paths).map(([name, path]) => build({
-      ...options,
-      stdin: {
-        contents: `import { runFile } from './run-file.js';
+    ...Object.entries(paths).map(([name, path]) =>
+      build({
+        ...options,
+        stdin: {
+          contents: `import { runFile } from './run-file.js';
           export default () => runFile(${JSON.stringify(name)}, () => import(${JSON.stringify(path)}));`,
-        resolveDir: join(here, 'inside'),
-      },
-      // Jest's globals become imports: each file has its own.
-      inject: [join(here, 'inside/globals.js')],
-      plugins: [readNow],
-      outfile: join(directory, name),
-    })),
+          resolveDir: join(here, 'inside'),
+        },
+        // Jest's globals become imports: each file has its own.
+        inject: [join(here, 'inside/globals.js')],
+        plugins: [readNow],
+        outfile: join(directory, name),
+      }),
+    ),
     build({
       ...options,
       entryPoints: ['endless', 'page', 'process', 'worker'].map((name) => join(here, `inside/${name}.js`)),

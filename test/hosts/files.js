@@ -2,9 +2,29 @@
 
 /** These run in Jest and in every host. */
 export const everywhere = [
-  'bad-input', 'cleanup', 'cooperator', 'corners', 'deferred-promise', 'deferred', 'errors', 'global', 'hooks', 'kinds',
-  'mistakes', 'native', 'parallel', 'predicates', 'queue', 'reentrancy', 'schedulers', 'scheduling', 'task', 'testing',
-  'traces', 'waiting', 'work',
+  'bad-input',
+  'cleanup',
+  'cooperator',
+  'corners',
+  'deferred-promise',
+  'deferred',
+  'errors',
+  'global',
+  'hooks',
+  'kinds',
+  'mistakes',
+  'native',
+  'parallel',
+  'predicates',
+  'queue',
+  'reentrancy',
+  'schedulers',
+  'scheduling',
+  'task',
+  'testing',
+  'traces',
+  'waiting',
+  'work',
 ].map((name) => `${name}.test.js`);
 
 const processes = 'its tests start processes of Node, with programs and flags of their own';
@@ -14,7 +34,9 @@ export const inProcesses = ['async-context.node.test.js'];
 
 /** The places in a browser, and what of test/hosts/inside runs there too. */
 export const inBrowsers = {
-  'page': ['hidden.js', 'busy.js'], 'worker': ['in-worker.js'], 'shared worker': ['in-worker.js'],
+  'page': ['hidden.js', 'busy.js'],
+  'worker': ['in-worker.js'],
+  'shared worker': ['in-worker.js'],
 };
 
 /** These run in Jest only, for these reasons; those in `perNode` there in each version of Node. */
@@ -33,6 +55,10 @@ export const inJestOnly = {
 
 /** What may well differ from one Node to the next: the end of the process, unhandled rejections, loading, memory. */
 export const perNode = [
-  'collection.test.js', 'errors.node.test.js', 'memory.test.js', 'process.test.js', 'schedulers.node.test.js',
+  'collection.test.js',
+  'errors.node.test.js',
+  'memory.test.js',
+  'process.test.js',
+  'schedulers.node.test.js',
   'timeline.test.js',
 ];

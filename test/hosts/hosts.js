@@ -27,7 +27,11 @@ export const runtimes = {
 const limits = { set: 180_000, program: 20_000, end: 10_000 };
 
 const plain = {
-  ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', DO_NOT_TRACK: '1',
+  ...process.env,
+  NODE_OPTIONS: '',
+  NO_COLOR: '1',
+  DENO_NO_UPDATE_CHECK: '1',
+  DO_NOT_TRACK: '1',
 };
 
 /** @param {keyof typeof launch} name */
@@ -81,8 +85,12 @@ async function runSet(title, place, files, runThere, counts) {
     counts.output += `FAILED (${title}): ${text}\n`;
   };
   const { passed, failures = [] } = reports.get('failing.js') ?? {};
-  const noticed = passed === 2 && failures.length === expectedFailures.length && expectedFailures.every(
-    ([test, message], index) => failures[index].test === test && message.test(failures[index].message));
+  const noticed =
+    passed === 2 &&
+    failures.length === expectedFailures.length &&
+    expectedFailures.every(
+      ([test, message], index) => failures[index].test === test && message.test(failures[index].message),
+    );
   if (noticed) counts.passed += 1;
   else fail(`the runner does not notice what fails:\n${JSON.stringify(reports.get('failing.js'), undefined, 2)}`);
 
@@ -103,12 +111,18 @@ async function runSet(title, place, files, runThere, counts) {
 function inPage(browser) {
   return async (job, take) => {
     let end;
-    const ended = new Promise((resolve) => { end = resolve; });
+    const ended = new Promise((resolve) => {
+      end = resolve;
+    });
     const timer = setTimeout(end, limits.set, 'it took too long');
-    const server = await serve(job, (report) => {
-      take(report);
-      if (report === 'end') end('');
-    }, { hide: () => browser.hide(), show: () => browser.show() });
+    const server = await serve(
+      job,
+      (report) => {
+        take(report);
+        if (report === 'end') end('');
+      },
+      { hide: () => browser.hide(), show: () => browser.show() },
+    );
     try {
       await browser.open(server.url);
       return await ended;
@@ -146,10 +160,16 @@ function inProcess(name) {
 async function runProgram(name, path, { args = [], limit, takeLine }) {
   const { command, args: before } = runtimes[name];
   const child = spawn(command, [...before, path, ...args], {
-    cwd: packed, env: plain, stdio: ['ignore', 'pipe', 'pipe'], timeout: limit, killSignal: 'SIGKILL',
+    cwd: packed,
+    env: plain,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: limit,
+    killSignal: 'SIGKILL',
   });
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => { stderr += text; });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => takeLine(line, child));
   const code = await new Promise((resolve, reject) => {
@@ -166,16 +186,19 @@ async function runPrograms(name, counts) {
     const begin = performance.now();
     const ended = there.includes(file)
       ? await runProgram(name, join(packed, 'programs', file), {
-        args, limit: limits.program, takeLine: (line) => printed.push(line),
-      })
+          args,
+          limit: limits.program,
+          takeLine: (line) => printed.push(line),
+        })
       : { code: 'none', stderr: `${file} is not there` };
     const took = performance.now() - begin;
     if (ended.code === code && stderr.test(ended.stderr) && String(printed.sort()) === String([...lines].sort())) {
       counts.passed += 1;
     } else {
       counts.failed += 1;
-      counts.output += `FAILED (${name}): ${title}: exit code ${ended.code} after ${took.toFixed(0)} ms, printed `
-        + `${JSON.stringify(printed)}\n${ended.stderr}\n`;
+      counts.output +=
+        `FAILED (${name}): ${title}: exit code ${ended.code} after ${took.toFixed(0)} ms, printed ` +
+        `${JSON.stringify(printed)}\n${ended.stderr}\n`;
     }
   }
 }

@@ -14,7 +14,10 @@ export const programs = [
   { title: 'tasks run to their end', file: 'work.js', lines: ['global 1000', 'own 100', 'waited for a timer'] },
   { title: 'a timeout keeps the process alive only while it is needed', file: 'timeouts.js', lines: ['TimeoutError'] },
   { title: 'a worker ends when its tasks have', file: 'worker.js', lines: ['from the worker', 'the worker has ended'] },
-  ...[['a', 'none', 'b'], ['none', 'a', 'none']].map((stores) => ({
+  ...[
+    ['a', 'none', 'b'],
+    ['none', 'a', 'none'],
+  ].map((stores) => ({
     title: `tasks see the stores with which they were made: ${stores.join(', ')}`,
     file: 'async-context.js',
     args: stores,

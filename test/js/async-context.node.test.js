@@ -13,9 +13,10 @@ function stage(options) {
     ...made,
     pump: (slices) => storage.run('pump', () => made.pump(slices)),
     pumpAsync: (slices) => storage.run('pump', () => made.pumpAsync(slices)),
-    make: (within, work, taskOptions) => (within === 'none'
-      ? made.cooperator.cooperate(work, taskOptions)
-      : storage.run(within, () => made.cooperator.cooperate(work, taskOptions))),
+    make: (within, work, taskOptions) =>
+      within === 'none'
+        ? made.cooperator.cooperate(work, taskOptions)
+        : storage.run(within, () => made.cooperator.cooperate(work, taskOptions)),
   };
 }
 
@@ -60,7 +61,12 @@ for (const within of ['store', 'none']) {
       const tasks = [make(within, work), make(within, work), make(within, work)];
       pump(3);
       storage.run('who stops it', () => tasks[0].stop());
-      make('another', () => ({ next() { tasks[1].stop(); return { done: true }; } }));
+      make('another', () => ({
+        next() {
+          tasks[1].stop();
+          return { done: true };
+        },
+      }));
       pump(4);
       storage.run('who stops all', () => cooperator.stop());
       expect(log).toStrictEqual([within, within, within]);
@@ -74,13 +80,24 @@ for (const within of ['store', 'none']) {
         return {
           get next() {
             see('next');
-            return () => ({ done: false, get value() { see('value'); return { get then() { see('then'); } }; } });
+            return () => ({
+              done: false,
+              get value() {
+                see('value');
+                return {
+                  get then() {
+                    see('then');
+                  },
+                };
+              },
+            });
           },
         };
       });
       pump(1);
       expect(new Set(log)).toStrictEqual(
-        new Set([`function ${within}`, `next ${within}`, `value ${within}`, `then ${within}`]));
+        new Set([`function ${within}`, `next ${within}`, `value ${within}`, `then ${within}`]),
+      );
     });
 
     test('in an async function, at each of its turns', async () => {
@@ -135,10 +152,19 @@ for (const within of ['store', 'none']) {
 
     test('in the callbacks of whenDone, added before the end and after it, whoever ends the task', () => {
       const { make, pump, log } = stage();
-      const note = () => { log.push(store()); };
-      const ends = make(within, function* () { yield; });
-      const fails = make(within, function* () { yield; throw new Error('broken'); });
-      const stopped = make(within, function* () { yield; });
+      const note = () => {
+        log.push(store());
+      };
+      const ends = make(within, function* () {
+        yield;
+      });
+      const fails = make(within, function* () {
+        yield;
+        throw new Error('broken');
+      });
+      const stopped = make(within, function* () {
+        yield;
+      });
       storage.run('who asks', () => {
         ends.whenDone().addCallback(note).addBoth(note);
         fails.whenDone().addErrback(note);
@@ -154,7 +180,9 @@ for (const within of ['store', 'none']) {
       const { cooperator, pump, log } = stage();
       const done = new Deferred();
       const work = [1, 2];
-      done.addCallback(() => { log.push(store()); });
+      done.addCallback(() => {
+        log.push(store());
+      });
       if (within === 'none') cooperator.coiterate(work, done);
       else storage.run(within, () => cooperator.coiterate(work, done));
       pump();
@@ -164,35 +192,58 @@ for (const within of ['store', 'none']) {
     test('in onProgress, in listeners of its signal, and in onError when that is told of it', async () => {
       const log = [];
       let fail;
-      const { make, pump } = stage({ onError: (error) => { log.push(`${error.message} ${store()}`); } });
-      const task = make(within, function* ({ progress, signal }) {
-        signal.addEventListener('abort', () => log.push(`abort ${store()}`));
-        progress(1);
-        try {
-          yield;
-          yield { then: (_, reject) => { fail = reject; } };
-        } finally {
-          throw new Error('late');
-        }
-      }, { onProgress: () => { log.push(`progress ${store()}`); throw new Error('progress'); } });
+      const { make, pump } = stage({
+        onError: (error) => {
+          log.push(`${error.message} ${store()}`);
+        },
+      });
+      const task = make(
+        within,
+        function* ({ progress, signal }) {
+          signal.addEventListener('abort', () => log.push(`abort ${store()}`));
+          progress(1);
+          try {
+            yield;
+            yield {
+              then: (_, reject) => {
+                fail = reject;
+              },
+            };
+          } finally {
+            throw new Error('late');
+          }
+        },
+        {
+          onProgress: () => {
+            log.push(`progress ${store()}`);
+            throw new Error('progress');
+          },
+        },
+      );
       pump();
       storage.run('who stops it', () => task.stop());
       storage.run('who fires it', () => fail(new Error('later')));
-      make(within, function* () { throw new Error('unasked'); });
+      make(within, function* () {
+        throw new Error('unasked');
+      });
       pump();
       await settle();
       expect(log).toStrictEqual(
-        ['progress', 'progress', 'abort', 'late', 'later', 'unasked'].map((what) => `${what} ${within}`));
+        ['progress', 'progress', 'abort', 'late', 'later', 'unasked'].map((what) => `${what} ${within}`),
+      );
     });
 
     test('in what a native task calls at its end', () => {
-      const wasm = new Uint8Array([ // (func (export "step") (param i32) (result i32) i32.const 1): done
-        0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 7, 8, 1, 4, 115, 116, 101, 112, 0, 0, 10, 6,
-        1, 4, 0, 65, 1, 11,
+      const wasm = new Uint8Array([
+        // (func (export "step") (param i32) (result i32) i32.const 1): done
+        0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 7, 8, 1, 4, 115, 116, 101, 112, 0, 0, 10,
+        6, 1, 4, 0, 65, 1, 11,
       ]);
       const { step } = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports;
       const { make, pump, log } = stage();
-      const note = () => { log.push(store()); };
+      const note = () => {
+        log.push(store());
+      };
       make(within, native({ step, state: 0, result: note, dispose: note }));
       pump();
       expect(log).toStrictEqual([within, within]);
@@ -239,12 +290,18 @@ for (const name of ['auto', 'immediate', 'message', 'timeout']) {
 
 test('who awaits the end, or asks by then, goes on with the store of their own', async () => {
   const { make, pump, log } = stage();
-  const task = make('task', function* () { yield; });
+  const task = make('task', function* () {
+    yield;
+  });
   const waits = storage.run('who awaits', async () => {
     await task.whenDone();
     log.push(store());
   });
-  const asks = storage.run('who asks', () => task.whenDone().then(() => { log.push(store()); }));
+  const asks = storage.run('who asks', () =>
+    task.whenDone().then(() => {
+      log.push(store());
+    }),
+  );
   pump();
   await Promise.all([waits, asks]);
   expect([...log].sort()).toStrictEqual(['who asks', 'who awaits']);
@@ -253,8 +310,14 @@ test('who awaits the end, or asks by then, goes on with the store of their own',
 test('a Deferred of the user runs its callbacks with the store of who fires it', () => {
   const { make, pump, log } = stage();
   const deferred = new Deferred();
-  storage.run('who adds', () => deferred.addCallback(() => { log.push(store()); }));
-  make('task', function* () { deferred.callback(); });
+  storage.run('who adds', () =>
+    deferred.addCallback(() => {
+      log.push(store());
+    }),
+  );
+  make('task', function* () {
+    deferred.callback();
+  });
   pump();
   expect(log).toStrictEqual(['task']);
 });
@@ -263,15 +326,27 @@ test('a task that is made in a turn has the store of that turn', () => {
   const { make, pump, cooperator, log } = stage();
   for (const label of ['outer', 'none']) {
     make(label, function* () {
-      cooperator.cooperate(function* () { log.push(`inherited ${store()}`); });
-      storage.run('inner', () => cooperator.cooperate(function* () { log.push(store()); }));
+      cooperator.cooperate(function* () {
+        log.push(`inherited ${store()}`);
+      });
+      storage.run('inner', () =>
+        cooperator.cooperate(function* () {
+          log.push(store());
+        }),
+      );
       yield;
       log.push(`still ${store()}`);
     });
   }
   pump();
-  expect([...log].sort()).toStrictEqual(
-    ['inherited none', 'inherited outer', 'inner', 'inner', 'still none', 'still outer']);
+  expect([...log].sort()).toStrictEqual([
+    'inherited none',
+    'inherited outer',
+    'inner',
+    'inner',
+    'still none',
+    'still outer',
+  ]);
 });
 
 test('enterWith in a turn of a task with a store is seen neither by other tasks nor in later turns', () => {
@@ -306,7 +381,9 @@ test('enterWith in a turn of a task without a store is over with the slice', () 
     }
   });
   pump(4);
-  make('none', function* () { log.push(store()); });
+  make('none', function* () {
+    log.push(store());
+  });
   pump();
   expect(log).toStrictEqual(['none', 'none', 'none', 'none']);
 });
@@ -316,23 +393,40 @@ test('each storage by itself, also one that comes later, and values that are fal
   const values = [0, null, false, '', Number.NaN];
   const other = new AsyncLocalStorage();
   for (const value of values) {
-    other.run(value, () => cooperator.cooperate(function* () { yield; log.push([other.getStore(), storage.getStore()]); }));
+    other.run(value, () =>
+      cooperator.cooperate(function* () {
+        yield;
+        log.push([other.getStore(), storage.getStore()]);
+      }),
+    );
   }
-  make('both', function* () { yield; log.push([other.getStore(), storage.getStore()]); });
+  make('both', function* () {
+    yield;
+    log.push([other.getStore(), storage.getStore()]);
+  });
   pump();
   const late = new AsyncLocalStorage();
   late.run('late', () => pump());
-  cooperator.cooperate(function* () { log.push(late.getStore()); });
+  cooperator.cooperate(function* () {
+    log.push(late.getStore());
+  });
   late.run('later', () => pump());
   expect(log).toStrictEqual([...values.map((value) => [value, undefined]), [undefined, 'both'], undefined]);
 });
 
 test('exit: a task that is made in it has what a timer has that is set in it', async () => {
   const { pump, cooperator, log } = stage();
-  const seen = await new Promise((resolve) => storage.run('outside', () => storage.exit(() => {
-    setTimeout(() => resolve(store()), 0);
-    cooperator.cooperate(function* () { yield; log.push(store()); });
-  })));
+  const seen = await new Promise((resolve) =>
+    storage.run('outside', () =>
+      storage.exit(() => {
+        setTimeout(() => resolve(store()), 0);
+        cooperator.cooperate(function* () {
+          yield;
+          log.push(store());
+        });
+      }),
+    ),
+  );
   pump();
   expect(log).toStrictEqual([seen]);
 });

@@ -14,7 +14,10 @@ for (const work of works) {
     const { cooperator } = rig();
     const before = getGlobalCooperator().tasks.length;
     for (const use of [
-      () => cooperator.cooperate(work), () => cooperator.coiterate(work), () => cooperate(work), () => coiterate(work),
+      () => cooperator.cooperate(work),
+      () => cooperator.coiterate(work),
+      () => cooperate(work),
+      () => coiterate(work),
     ]) {
       const error = thrownBy(use);
       expect(error).toBeInstanceOf(TypeError);
@@ -43,8 +46,16 @@ for (const share of [0, -1, 1.5, NaN, Infinity, 2 ** 32, '2', null, {}, 1n]) {
   });
 }
 
-for (const signal of [5, 'abort', {}, { aborted: false }, { aborted: false, addEventListener() {} },
-  { aborted: false, removeEventListener() {} }, () => {}, true]) {
+for (const signal of [
+  5,
+  'abort',
+  {},
+  { aborted: false },
+  { aborted: false, addEventListener() {} },
+  { aborted: false, removeEventListener() {} },
+  () => {},
+  true,
+]) {
   test(`signal: ${show(signal)} is refused with a TypeError, and nothing is added`, () => {
     const { cooperator } = rig();
     const error = thrownBy(() => cooperator.cooperate(counting([], 'A'), { signal }));
@@ -71,7 +82,11 @@ test('an option that is undefined counts as not given', () => {
   pump(2);
   expect(log).toStrictEqual(['A1', 'B1']);
   new Cooperator({
-    scheduler: nothing, terminationPredicateFactory: nothing, started: nothing, name: nothing, onError: nothing,
+    scheduler: nothing,
+    terminationPredicateFactory: nothing,
+    started: nothing,
+    name: nothing,
+    onError: nothing,
   }).dispose();
 });
 
@@ -143,7 +158,9 @@ for (const method of ['addCallback', 'addErrback', 'addBoth', 'addCallbacks']) {
     const deferred = new Deferred();
     expect(thrownBy(() => deferred[method](5))).toBeInstanceOf(TypeError);
     const seen = [];
-    deferred.addCallback((value) => { seen.push(value); });
+    deferred.addCallback((value) => {
+      seen.push(value);
+    });
     deferred.callback('value');
     expect(seen).toStrictEqual(['value']);
   });
@@ -152,7 +169,11 @@ for (const method of ['addCallback', 'addErrback', 'addBoth', 'addCallbacks']) {
 test('the methods of a Deferred name what is wrong, and refuse to be given nothing where one thing is given', () => {
   const deferred = new Deferred();
   const messageOf = (method, ...values) => thrownBy(() => deferred[method](...values)).message;
-  for (const [method, name] of [['addCallback', 'callback'], ['addErrback', 'errback'], ['addBoth', 'callback']]) {
+  for (const [method, name] of [
+    ['addCallback', 'callback'],
+    ['addErrback', 'errback'],
+    ['addBoth', 'callback'],
+  ]) {
     for (const nothing of [undefined, null]) {
       expect(messageOf(method, nothing)).toBe(`${method}: ${name} must be a function, not ${nothing}`);
     }
@@ -163,8 +184,9 @@ test('the methods of a Deferred name what is wrong, and refuse to be given nothi
   expect(messageOf('chainDeferred', 5)).toBe('chainDeferred: d must be a Deferred, not 5');
   expect(messageOf('addTimeout', '5')).toBe('addTimeout: ms must be a number, not "5"');
   expect(messageOf('addTimeout', -1)).toBe('addTimeout: ms must be 0 or more and finite, not -1');
-  expect(thrownBy(() => Deferred.fromPromise(5)).message)
-    .toBe('Deferred.fromPromise: p must be a Promise or thenable, not 5');
+  expect(thrownBy(() => Deferred.fromPromise(5)).message).toBe(
+    'Deferred.fromPromise: p must be a Promise or thenable, not 5',
+  );
 });
 
 test('a canceller that is no function throws a TypeError', () => {

@@ -7,7 +7,10 @@ const broken = new Error('broken clean-up');
 /** A generator that logs that it was cleaned up. */
 function* guarded(log, label = 'A') {
   try {
-    for (let turn = 1; ; turn++) { log.push(`${label}${turn}`); yield; }
+    for (let turn = 1; ; turn++) {
+      log.push(`${label}${turn}`);
+      yield;
+    }
   } finally {
     log.push(`${label} finally`);
   }
@@ -17,7 +20,10 @@ function* guarded(log, label = 'A') {
 function logging(log, label = 'return') {
   return {
     next: () => ({ done: false, value: undefined }),
-    return() { log.push(label); return { done: true, value: undefined }; },
+    return() {
+      log.push(label);
+      return { done: true, value: undefined };
+    },
   };
 }
 
@@ -33,7 +39,11 @@ test('J3: so it does when the task is paused, and when it waits', () => {
   const { cooperator, pump, log } = rig();
   const paused = cooperator.cooperate(guarded(log));
   const waiting = cooperator.cooperate(function* () {
-    try { yield new Deferred(); } finally { log.push('B finally'); }
+    try {
+      yield new Deferred();
+    } finally {
+      log.push('B finally');
+    }
   });
   pump(2);
   paused.pause();
@@ -78,8 +88,9 @@ test('J3: a signal aborted without a reason, or with any, is the error as it is'
   const { cooperator } = rig();
   const plain = new AbortController();
   const text = new AbortController();
-  const done = [plain, text].map(({ signal }) => (
-    outcome(cooperator.cooperate(counting([], 'A'), { signal }).whenDone())));
+  const done = [plain, text].map(({ signal }) =>
+    outcome(cooperator.cooperate(counting([], 'A'), { signal }).whenDone()),
+  );
   plain.abort();
   text.abort('just text');
   expect(done.map(([{ error }]) => error)).toStrictEqual([plain.signal.reason, 'just text']);
@@ -91,9 +102,16 @@ test('J3: an aborted signal stops a paused and a waiting task as well', () => {
   const controller = new AbortController();
   const { signal } = controller;
   const paused = cooperator.cooperate(guarded(log), { signal });
-  const waiting = cooperator.cooperate(function* () {
-    try { yield new Deferred(); } finally { log.push('B finally'); }
-  }, { signal });
+  const waiting = cooperator.cooperate(
+    function* () {
+      try {
+        yield new Deferred();
+      } finally {
+        log.push('B finally');
+      }
+    },
+    { signal },
+  );
   pump(2);
   paused.pause();
   controller.abort();
@@ -104,7 +122,12 @@ test('J3: an aborted signal stops a paused and a waiting task as well', () => {
 test('J3: with a signal that is aborted already the task is stopped at once, and its function is never called', () => {
   const { cooperator, pump, log } = rig();
   const reason = new Error('too late');
-  const task = cooperator.cooperate(function* () { log.push('called'); }, { signal: AbortSignal.abort(reason) });
+  const task = cooperator.cooperate(
+    function* () {
+      log.push('called');
+    },
+    { signal: AbortSignal.abort(reason) },
+  );
   expect(task.state).toBe('stopped');
   expect(cooperator.tasks).toStrictEqual([]);
   expect(outcome(task.whenDone())[0].error).toBe(reason);
@@ -126,7 +149,10 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
   const { cooperator, pump } = rig({ turns: 10 });
   const { signal } = new AbortController();
   const listeners = new Set();
-  for (const [method, note] of [['addEventListener', 'add'], ['removeEventListener', 'delete']]) {
+  for (const [method, note] of [
+    ['addEventListener', 'add'],
+    ['removeEventListener', 'delete'],
+  ]) {
     const real = signal[method];
     signal[method] = function (type, listener, ...rest) {
       if (type === 'abort') listeners[note](listener);
@@ -134,7 +160,16 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
     };
   }
   cooperator.cooperate(counting([], 'A', 1), { signal });
-  outcome(cooperator.cooperate(function* () { throw new Error('fails'); }, { signal }).whenDone());
+  outcome(
+    cooperator
+      .cooperate(
+        function* () {
+          throw new Error('fails');
+        },
+        { signal },
+      )
+      .whenDone(),
+  );
   const stopped = cooperator.cooperate(counting([], 'C'), { signal });
   expect(listeners.size).toBeGreaterThan(0);
   pump();
@@ -149,7 +184,10 @@ test('J3: return is called once, as a method, without an argument that would bec
   const { cooperator, log } = rig();
   const iterator = {
     next: () => ({ done: false, value: undefined }),
-    return(...args) { log.push([this === iterator, args.filter((argument) => argument !== undefined)]); return {}; },
+    return(...args) {
+      log.push([this === iterator, args.filter((argument) => argument !== undefined)]);
+      return {};
+    },
   };
   const task = cooperator.cooperate(iterator);
   task.stop();
@@ -164,9 +202,20 @@ test('J3: return is not called on an iterator that ended by itself, or failed', 
   const iterator = (next) => ({ ...logging(log), next });
   cooperator.cooperate(iterator(() => ({ done: true, value: 1 })));
   let turns = 0;
-  const later = () => { if (++turns === 3) throw new Error('fails'); return { done: false, value: undefined }; };
+  const later = () => {
+    if (++turns === 3) throw new Error('fails');
+    return { done: false, value: undefined };
+  };
   outcome(cooperator.cooperate(iterator(later)).whenDone());
-  outcome(cooperator.cooperate(iterator(() => { throw new Error('fails'); })).whenDone());
+  outcome(
+    cooperator
+      .cooperate(
+        iterator(() => {
+          throw new Error('fails');
+        }),
+      )
+      .whenDone(),
+  );
   pump();
   cooperator.stop();
   expect(log).toStrictEqual([]);
@@ -175,12 +224,25 @@ test('J3: return is not called on an iterator that ended by itself, or failed', 
 test('J3: nor on an async one that ended by itself or failed, nor where throw has failed', async () => {
   const { cooperator, pumpAsync, log } = rig();
   const iterator = (members) => ({ ...logging(log), ...members });
-  const asynchronous = (next) => iterator({ next, [Symbol.asyncIterator]() { return this; } });
+  const asynchronous = (next) =>
+    iterator({
+      next,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    });
   const works = [
     asynchronous(async () => ({ done: true, value: 'end' })),
     asynchronous(() => Promise.reject(broken)),
-    asynchronous(() => { throw broken; }),
-    iterator({ next: () => ({ done: false, value: Deferred.fail(new Error('caught')) }), throw() { throw broken; } }),
+    asynchronous(() => {
+      throw broken;
+    }),
+    iterator({
+      next: () => ({ done: false, value: Deferred.fail(new Error('caught')) }),
+      throw() {
+        throw broken;
+      },
+    }),
   ];
   const done = works.map((work) => outcome(cooperator.cooperate(work).whenDone()));
   await pumpAsync(8);
@@ -190,7 +252,12 @@ test('J3: nor on an async one that ended by itself or failed, nor where throw ha
 
 test('J3: an iterator without return is stopped all the same', () => {
   const { cooperator, pump, log } = rig();
-  const task = cooperator.cooperate({ next() { log.push('next'); return { done: false, value: undefined }; } });
+  const task = cooperator.cooperate({
+    next() {
+      log.push('next');
+      return { done: false, value: undefined };
+    },
+  });
   const done = outcome(task.whenDone());
   task.stop();
   pump();
@@ -200,10 +267,17 @@ test('J3: an iterator without return is stopped all the same', () => {
 test('J3: a function whose first turn never came is never called', () => {
   const { cooperator, pump, log } = rig();
   for (const work of [
-    function* () { log.push('generator'); },
-    async function* () { log.push('async generator'); },
-    async () => { log.push('async function'); },
-  ]) cooperator.cooperate(work).stop();
+    function* () {
+      log.push('generator');
+    },
+    async function* () {
+      log.push('async generator');
+    },
+    async () => {
+      log.push('async function');
+    },
+  ])
+    cooperator.cooperate(work).stop();
   pump();
   expect(log).toStrictEqual([]);
 });
@@ -212,8 +286,12 @@ test('J3: the clean-up runs before whenDone fires', () => {
   const { cooperator, pump, log } = rig();
   const stopped = cooperator.cooperate(guarded(log, 'A'));
   const ended = cooperator.cooperate(guarded(log, 'B'));
-  stopped.whenDone().addErrback(() => { log.push('A done'); });
-  ended.whenDone().addErrback(() => { log.push('B done'); });
+  stopped.whenDone().addErrback(() => {
+    log.push('A done');
+  });
+  ended.whenDone().addErrback(() => {
+    log.push('B done');
+  });
   pump(2);
   stopped.stop();
   cooperator.stop();
@@ -233,7 +311,9 @@ test('J3: stop from inside the own turn: whenDone fires at once, return is calle
       log.push('finally');
     }
   });
-  task.whenDone().addErrback((error) => { log.push(error.constructor); });
+  task.whenDone().addErrback((error) => {
+    log.push(error.constructor);
+  });
   pump();
   expect(log).toStrictEqual(['before', TaskStopped, 'after', 'finally']);
   expect(task.state).toBe('stopped');
@@ -254,7 +334,9 @@ test('J3: Cooperator.stop from inside a turn: that task is cleaned up after its 
       log.push('A finally');
     }
   });
-  task.whenDone().addErrback((error) => { log.push(error.constructor); });
+  task.whenDone().addErrback((error) => {
+    log.push(error.constructor);
+  });
   cooperator.cooperate(guarded(log, 'B'));
   pump(3);
   expect(log).toStrictEqual(['B1', SchedulerStopped, 'B finally', 'after', 'A finally']);
@@ -264,9 +346,18 @@ test('J3: what a task that stopped itself returns or yields in that turn is of n
   const { cooperator, pumpAsync } = rig();
   const done = [];
   const tasks = [
-    function* () { tasks[0].stop(); return 'value'; },
-    function* () { tasks[1].stop(); yield Promise.resolve('value'); },
-    function* () { tasks[2].stop(); yield Deferred.succeed('value'); },
+    function* () {
+      tasks[0].stop();
+      return 'value';
+    },
+    function* () {
+      tasks[1].stop();
+      yield Promise.resolve('value');
+    },
+    function* () {
+      tasks[2].stop();
+      yield Deferred.succeed('value');
+    },
   ].map((work) => cooperator.cooperate(work));
   for (const task of tasks) done.push(outcome(task.whenDone()));
   await pumpAsync(6);
@@ -276,7 +367,10 @@ test('J3: what a task that stopped itself returns or yields in that turn is of n
 
 test('J3: an error that a task throws after it has stopped itself is reported, not lost', async () => {
   const { cooperator, pump, takeReports } = rig();
-  const task = cooperator.cooperate(function* () { task.stop(); throw broken; });
+  const task = cooperator.cooperate(function* () {
+    task.stop();
+    throw broken;
+  });
   const done = outcome(task.whenDone());
   pump();
   await settle();
@@ -287,7 +381,13 @@ test('J3: an error that a task throws after it has stopped itself is reported, n
 test('J3: a yield inside finally does not keep the task alive', () => {
   const { cooperator, pump, log } = rig();
   const task = cooperator.cooperate(function* () {
-    try { yield; } finally { log.push('finally'); yield; log.push('not reached'); }
+    try {
+      yield;
+    } finally {
+      log.push('finally');
+      yield;
+      log.push('not reached');
+    }
   });
   const done = outcome(task.whenDone());
   pump();
@@ -300,7 +400,13 @@ test('J3: a yield inside finally does not keep the task alive', () => {
 
 test('J3: an error thrown by the clean-up is reported with its task, which is stopped all the same', async () => {
   const { cooperator, pump, takeReports } = rig();
-  const task = cooperator.cooperate(function* () { try { yield; } finally { throw broken; } });
+  const task = cooperator.cooperate(function* () {
+    try {
+      yield;
+    } finally {
+      throw broken;
+    }
+  });
   const done = outcome(task.whenDone());
   pump();
   task.stop();
@@ -314,7 +420,14 @@ test('J3: an error thrown by the clean-up is reported with its task, which is st
 
 test('J3: an error thrown by the clean-up after the own turn is reported as well', async () => {
   const { cooperator, pump, takeReports } = rig();
-  const task = cooperator.cooperate(function* () { try { task.stop(); yield; } finally { throw broken; } });
+  const task = cooperator.cooperate(function* () {
+    try {
+      task.stop();
+      yield;
+    } finally {
+      throw broken;
+    }
+  });
   pump();
   await settle();
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
@@ -322,7 +435,13 @@ test('J3: an error thrown by the clean-up after the own turn is reported as well
 
 test('J3: a clean-up that fails does not keep Cooperator.stop from the other tasks', async () => {
   const { cooperator, pump, log, takeReports } = rig();
-  cooperator.cooperate(function* () { try { yield; } finally { throw broken; } });
+  cooperator.cooperate(function* () {
+    try {
+      yield;
+    } finally {
+      throw broken;
+    }
+  });
   cooperator.cooperate(guarded(log, 'B'));
   pump(2);
   cooperator.stop();
@@ -334,7 +453,9 @@ test('J3: a clean-up that fails does not keep Cooperator.stop from the other tas
 test('J3: the clean-up can use the cooperator', () => {
   const { cooperator, pump, log } = rig();
   const task = cooperator.cooperate(function* () {
-    try { yield; } finally {
+    try {
+      yield;
+    } finally {
       log.push([task.state, cooperator.tasks.length]);
       cooperator.cooperate(counting(log, 'B'));
       expect(() => task.stop()).toThrow(TaskStopped);
@@ -349,7 +470,11 @@ test('J3: the clean-up can use the cooperator', () => {
 test('J3: yield* hands the clean-up on to the inner generator', () => {
   const { cooperator, pump, log } = rig();
   const task = cooperator.cooperate(function* () {
-    try { yield* guarded(log, 'inner'); } finally { log.push('outer finally'); }
+    try {
+      yield* guarded(log, 'inner');
+    } finally {
+      log.push('outer finally');
+    }
   });
   pump();
   task.stop();
@@ -359,7 +484,15 @@ test('J3: yield* hands the clean-up on to the inner generator', () => {
 test('J3: an async generator is cleaned up too, and an error of its clean-up is reported', async () => {
   const { cooperator, pumpAsync, log, takeReports } = rig();
   const task = cooperator.cooperate(async function* () {
-    try { for (;;) { log.push('turn'); yield; } } finally { log.push('finally'); throw broken; }
+    try {
+      for (;;) {
+        log.push('turn');
+        yield;
+      }
+    } finally {
+      log.push('finally');
+      throw broken;
+    }
   });
   const done = outcome(task.whenDone());
   await pumpAsync();
@@ -373,14 +506,26 @@ test('J3: an async generator is cleaned up too, and an error of its clean-up is 
 describe('J4: what a stopped task waited for', () => {
   test('J4: rejects with the reason of the signal: that is no news', async () => {
     const { cooperator, pumpAsync, log } = rig();
-    const rejectOnAbort = (signal) => new Promise((_, reject) => {
-      signal.addEventListener('abort', () => { log.push('aborted'); reject(signal.reason); });
-    });
+    const rejectOnAbort = (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          log.push('aborted');
+          reject(signal.reason);
+        });
+      });
     const tasks = [
-      cooperator.cooperate(function* ({ signal }) { yield rejectOnAbort(signal); }),
-      cooperator.cooperate(async function* ({ signal }) { yield rejectOnAbort(signal); }),
-      cooperator.cooperate(async ({ signal }) => { await rejectOnAbort(signal); }),
-      cooperator.cooperate(function* ({ signal }) { yield Deferred.fromPromise(rejectOnAbort(signal)); }),
+      cooperator.cooperate(function* ({ signal }) {
+        yield rejectOnAbort(signal);
+      }),
+      cooperator.cooperate(async function* ({ signal }) {
+        yield rejectOnAbort(signal);
+      }),
+      cooperator.cooperate(async ({ signal }) => {
+        await rejectOnAbort(signal);
+      }),
+      cooperator.cooperate(function* ({ signal }) {
+        yield Deferred.fromPromise(rejectOnAbort(signal));
+      }),
     ];
     await pumpAsync(4);
     for (const task of tasks) task.stop();
@@ -392,14 +537,30 @@ describe('J4: what a stopped task waited for', () => {
     const { cooperator, pumpAsync } = rig();
     const controller = new AbortController();
     const { signal } = controller;
-    const rejectOnAbort = () => new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
-    });
+    const rejectOnAbort = () =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
     const tasks = [
-      cooperator.cooperate(function* () { yield rejectOnAbort(); }, { signal }),
+      cooperator.cooperate(
+        function* () {
+          yield rejectOnAbort();
+        },
+        { signal },
+      ),
       cooperator.cooperate([rejectOnAbort()], { signal }),
-      cooperator.cooperate(async () => { await rejectOnAbort(); }, { signal }),
-      cooperator.cooperate(async function* () { await rejectOnAbort(); }, { signal }),
+      cooperator.cooperate(
+        async () => {
+          await rejectOnAbort();
+        },
+        { signal },
+      ),
+      cooperator.cooperate(
+        async function* () {
+          await rejectOnAbort();
+        },
+        { signal },
+      ),
     ];
     await pumpAsync(4);
     controller.abort(new Error('enough'));
@@ -410,12 +571,14 @@ describe('J4: what a stopped task waited for', () => {
   test('J4: is its own end, and it was stopped in that very turn: that is no news', async () => {
     const { cooperator, pumpAsync, takeReports } = rig();
     const ways = [(task) => task.stop(), () => cooperator.stop()];
-    const tasks = ways.map((stop) => cooperator.cooperate(function* () {
-      const task = tasks[ways.indexOf(stop)];
-      const done = task.whenDone();
-      stop(task);
-      yield done;
-    }));
+    const tasks = ways.map((stop) =>
+      cooperator.cooperate(function* () {
+        const task = tasks[ways.indexOf(stop)];
+        const done = task.whenDone();
+        stop(task);
+        yield done;
+      }),
+    );
     await pumpAsync(2);
     expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped']);
     await settle();
@@ -425,7 +588,11 @@ describe('J4: what a stopped task waited for', () => {
   test('J4: rejects with undefined: that is an error like any other, and reported', async () => {
     const { cooperator, pumpAsync, takeReports } = rig();
     let reject;
-    const task = cooperator.cooperate(function* () { yield new Promise((_, fail) => { reject = fail; }); });
+    const task = cooperator.cooperate(function* () {
+      yield new Promise((_, fail) => {
+        reject = fail;
+      });
+    });
     await pumpAsync();
     task.stop();
     reject(undefined);
@@ -436,13 +603,27 @@ describe('J4: what a stopped task waited for', () => {
   test('J4: fails with another error: that is reported, whatever it was', async () => {
     const { cooperator, pumpAsync, takeReports } = rig();
     const rejections = [];
-    const later = () => new Promise((_, reject) => { rejections.push(reject); });
+    const later = () =>
+      new Promise((_, reject) => {
+        rejections.push(reject);
+      });
     const deferred = new Deferred();
     const tasks = [
-      cooperator.cooperate(function* () { yield later(); }),
-      cooperator.cooperate(function* () { yield deferred; }),
-      cooperator.cooperate(async () => { await later(); }),
-      cooperator.cooperate({ next: later, [Symbol.asyncIterator]() { return this; } }),
+      cooperator.cooperate(function* () {
+        yield later();
+      }),
+      cooperator.cooperate(function* () {
+        yield deferred;
+      }),
+      cooperator.cooperate(async () => {
+        await later();
+      }),
+      cooperator.cooperate({
+        next: later,
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      }),
     ];
     const done = tasks.map((task) => outcome(task.whenDone()));
     await pumpAsync(4);
@@ -450,7 +631,7 @@ describe('J4: what a stopped task waited for', () => {
     const errors = [new Error('late 1'), new Error('late 2'), new Error('late 3')];
     for (const [index, reject] of rejections.entries()) reject(errors[index]);
     deferred.addErrback(() => {});
-    deferred.errback(new Error('the Deferred\'s own to report'));
+    deferred.errback(new Error("the Deferred's own to report"));
     await settle();
     expect(done).toStrictEqual(new Array(4).fill([{ error: expect.any(TaskStopped) }]));
     const reported = takeReports().map(({ error }) => error);
@@ -459,8 +640,14 @@ describe('J4: what a stopped task waited for', () => {
 
   test('J4: is another task, which fails: that is reported as if nobody had waited', async () => {
     const { cooperator, pump, takeReports } = rig();
-    const failing = cooperator.cooperate(function* () { yield; yield; throw broken; });
-    const waiting = cooperator.cooperate(function* () { yield failing.whenDone(); });
+    const failing = cooperator.cooperate(function* () {
+      yield;
+      yield;
+      throw broken;
+    });
+    const waiting = cooperator.cooperate(function* () {
+      yield failing.whenDone();
+    });
     pump(2);
     waiting.stop();
     pump(3);
@@ -472,7 +659,9 @@ describe('J4: what a stopped task waited for', () => {
     const { cooperator, pumpAsync, log } = rig();
     let resolve;
     const task = cooperator.cooperate(function* () {
-      yield new Promise((done) => { resolve = done; });
+      yield new Promise((done) => {
+        resolve = done;
+      });
       log.push('not reached');
     });
     await pumpAsync();
@@ -488,9 +677,24 @@ describe('D7: an error that has come, and that the task was stopped before heari
   const error = new Error('undelivered');
 
   test.each([
-    ['that of an async function', async () => { throw error; }],
-    ['that of an async generator', async function* () { throw error; }],
-    ['that of a Promise', function* () { yield Promise.reject(error); }],
+    [
+      'that of an async function',
+      async () => {
+        throw error;
+      },
+    ],
+    [
+      'that of an async generator',
+      async function* () {
+        throw error;
+      },
+    ],
+    [
+      'that of a Promise',
+      function* () {
+        yield Promise.reject(error);
+      },
+    ],
   ])('%s', async (_, work) => {
     const { cooperator, pump, takeReports } = rig();
     const task = cooperator.cooperate(work);
@@ -503,7 +707,9 @@ describe('D7: an error that has come, and that the task was stopped before heari
   test('that of a Deferred, by Cooperator.stop', () => {
     const { cooperator, pump, takeReports } = rig();
     const deferred = new Deferred();
-    cooperator.cooperate(function* () { yield deferred; });
+    cooperator.cooperate(function* () {
+      yield deferred;
+    });
     pump();
     deferred.errback(error);
     cooperator.stop();
@@ -512,7 +718,10 @@ describe('D7: an error that has come, and that the task was stopped before heari
 
   test('that of a Promise which the task yields in the turn in which it is stopped', async () => {
     const { cooperator, pump, takeReports } = rig();
-    const task = cooperator.cooperate(function* () { task.stop(); yield Promise.reject(error); });
+    const task = cooperator.cooperate(function* () {
+      task.stop();
+      yield Promise.reject(error);
+    });
     pump();
     await settle();
     expect(takeReports().map((report) => report.error)).toStrictEqual([error]);

@@ -2,16 +2,21 @@
 
 import { reportOf } from './support/child.js';
 
-const collecting = (source) => reportOf(`
+const collecting = (source) =>
+  reportOf(
+    `
   import { Cooperator, Deferred, TimeoutError, cooperate } from 'cooperator';
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const collect = async () => { for (let i = 0; i < 5; i++) { globalThis.gc(); await turn(); } };
   const print = (value) => process.stdout.write(JSON.stringify(value));
   ${source}
-`, { flags: ['--expose-gc'] });
+`,
+    { flags: ['--expose-gc'] },
+  );
 
 test('D4: a timeout comes, though nobody refers to its Deferred any more', async () => {
-  expect(await collecting(`
+  expect(
+    await collecting(`
     const seen = [];
     const timers = [];
     const clock = { callLater: (ms, f) => { timers.push(f); return { cancel() { seen.push('cancelled'); } }; } };
@@ -19,11 +24,13 @@ test('D4: a timeout comes, though nobody refers to its Deferred any more', async
     await collect();
     timers[0]();
     print(seen);
-  `)).toStrictEqual(['TimeoutError']);
+  `),
+  ).toStrictEqual(['TimeoutError']);
 });
 
 test('D4: a canceller is called through who waits for its Deferred, though nobody else refers to that', async () => {
-  expect(await collecting(`
+  expect(
+    await collecting(`
     const seen = [];
     const outer = new Deferred();
     outer.addCallback(() => new Deferred(() => { seen.push('canceller'); }));
@@ -32,11 +39,13 @@ test('D4: a canceller is called through who waits for its Deferred, though nobod
     await collect();
     outer.cancel();
     print(seen);
-  `)).toStrictEqual(['canceller', 'CancelledError']);
+  `),
+  ).toStrictEqual(['canceller', 'CancelledError']);
 });
 
 test('Deferreds and cooperators that nobody refers to are collected', async () => {
-  expect(await collecting(`
+  expect(
+    await collecting(`
     const seen = { Deferred: 0, Cooperator: 0 };
     const registry = new FinalizationRegistry((name) => { seen[name]++; });
     (() => {
@@ -47,7 +56,8 @@ test('Deferreds and cooperators that nobody refers to are collected', async () =
     })();
     await collect();
     print([seen.Deferred > 90, seen.Cooperator > 90]);
-  `)).toStrictEqual([true, true]);
+  `),
+  ).toStrictEqual([true, true]);
 });
 
 const lives = {
@@ -75,7 +85,8 @@ const lives = {
 };
 for (const [kind, life] of Object.entries(lives)) {
   test(`a Deferred that will not fire is collected: ${kind}`, async () => {
-    expect(await collecting(`
+    expect(
+      await collecting(`
       let collected = 0;
       const registry = new FinalizationRegistry(() => { collected++; });
       function never() { return new Deferred(); }
@@ -84,12 +95,14 @@ for (const [kind, life] of Object.entries(lives)) {
       (() => { for (let i = 0; i < 100; i++) registry.register(live()); })();
       await collect();
       print(collected > 90);
-    `)).toBe(true);
+    `),
+    ).toBe(true);
   });
 }
 
 test('what onError refers to is not kept by the whenDone of a task that has ended', async () => {
-  expect(await collecting(`
+  expect(
+    await collecting(`
     let collected = 0;
     const registry = new FinalizationRegistry(() => { collected++; });
     function never() { return new Deferred(); }
@@ -105,7 +118,8 @@ test('what onError refers to is not kept by the whenDone of a task that has ende
     }
     await collect();
     print(collected > 15);
-  `)).toBe(true);
+  `),
+  ).toBe(true);
 });
 
 /** Source: the core's memory in bytes, as it is. */
@@ -119,7 +133,8 @@ const watchMemory = `
 `;
 
 test('the core gets back what it had of tasks that are over and of what was collected', async () => {
-  expect(await collecting(`${watchMemory}
+  expect(
+    await collecting(`${watchMemory}
     const round = async () => {
       for (let i = 0; i < 20_000; i++) new Deferred().addCallback(() => {});
       for (let i = 0; i < 500; i++) new Cooperator();
@@ -130,11 +145,13 @@ test('the core gets back what it had of tasks that are over and of what was coll
     const before = size();
     for (let i = 0; i < 5; i++) await round();
     print(size() - before);
-  `)).toBe(0);
+  `),
+  ).toBe(0);
 });
 
 test('what has been given back to the core is not given back once more when the object is collected', async () => {
-  expect(await collecting(`
+  expect(
+    await collecting(`
     const started = () => new Deferred().addCallback((value) => value + 1);
     for (let i = 0; i < 1000; i++) started().callback(i);
     for (let i = 0; i < 100; i++) new Cooperator().dispose();
@@ -146,5 +163,6 @@ test('what has been given back to the core is not given back once more when the 
     let sum = 0;
     for (const deferred of [...kept, ...others]) deferred.addCallback((value) => { sum += value; }).callback(1);
     print([sum, tasks.every(({ state }) => state === 'runnable')]);
-  `)).toStrictEqual([4000, true]);
+  `),
+  ).toStrictEqual([4000, true]);
 });

@@ -1,7 +1,5 @@
 // S10, tasks, and what is left after dispose.
-import {
-  Cooperator, Deferred, NotPaused, SchedulerStopped, TaskStopped, predicates,
-} from 'cooperator';
+import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskStopped, predicates } from 'cooperator';
 import { FakeScheduler } from 'cooperator/testing';
 import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './support/rig.js';
 
@@ -10,7 +8,9 @@ test('tasks lists those that have not finished, in the order in which they were 
   expect(cooperator.tasks).toStrictEqual([]);
   const runnable = cooperator.cooperate(counting([], 'A'));
   const paused = cooperator.cooperate(counting([], 'B'));
-  const waiting = cooperator.cooperate(function* () { yield new Deferred(); });
+  const waiting = cooperator.cooperate(function* () {
+    yield new Deferred();
+  });
   const ended = cooperator.cooperate([]);
   const stopped = cooperator.cooperate(counting([], 'C'));
   const resumed = cooperator.cooperate(counting([], 'D'));
@@ -40,9 +40,13 @@ test('S10: stop finishes every task, runnable, paused or waiting, in the order i
   const tasks = {
     A: cooperator.cooperate(counting([], 'A')),
     B: cooperator.cooperate(counting([], 'B')),
-    C: cooperator.cooperate(function* () { yield new Deferred(); }),
+    C: cooperator.cooperate(function* () {
+      yield new Deferred();
+    }),
     D: cooperator.cooperate(counting([], 'D')),
-    E: cooperator.cooperate(function* () { yield new Deferred(); }),
+    E: cooperator.cooperate(function* () {
+      yield new Deferred();
+    }),
     F: cooperator.cooperate(counting([], 'F')),
   };
   pump(5);
@@ -51,7 +55,9 @@ test('S10: stop finishes every task, runnable, paused or waiting, in the order i
   tasks.A.pause();
   tasks.A.resume();
   for (const [label, task] of Object.entries(tasks)) {
-    task.whenDone().addErrback((error) => { log.push([label, error.constructor]); });
+    task.whenDone().addErrback((error) => {
+      log.push([label, error.constructor]);
+    });
   }
   cooperator.stop();
   expect(log).toStrictEqual(['A', 'B', 'C', 'D', 'E', 'F'].map((label) => [label, SchedulerStopped]));
@@ -71,7 +77,12 @@ test('S10: no task has a turn after stop', () => {
 test('S10: a task that waits when the cooperator is stopped ends then, and what it waited for changes nothing', () => {
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
-  const done = outcome(cooperator.coiterate(function* () { yield deferred; log.push('went on'); }));
+  const done = outcome(
+    cooperator.coiterate(function* () {
+      yield deferred;
+      log.push('went on');
+    }),
+  );
   pump();
   cooperator.stop();
   expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
@@ -91,7 +102,9 @@ test('S10: stop twice, and stop of a cooperator without tasks, are harmless', ()
 test('S10: a task added to a stopped cooperator finishes at once with SchedulerStopped', () => {
   const { cooperator, pump, log } = rig();
   cooperator.stop();
-  const task = cooperator.cooperate(function* () { log.push('ran'); });
+  const task = cooperator.cooperate(function* () {
+    log.push('ran');
+  });
   expect(task.state).toBe('stopped');
   expect(cooperator.tasks).toStrictEqual([]);
   expect(outcome(task.whenDone())).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
@@ -122,15 +135,21 @@ test('S10: start makes a stopped cooperator usable again; the tasks from before 
 test('S10: a task that a callback of stop adds after start lives, those added before it do not', () => {
   const { cooperator, pump, log } = rig();
   const done = [];
-  cooperator.cooperate(counting(log, 'A')).whenDone().addErrback(() => {
-    log.push('A told');
-    done.push(outcome(cooperator.cooperate(counting(log, 'too early')).whenDone()));
-    cooperator.start();
-    done.push(outcome(cooperator.cooperate(counting(log, 'C', 1)).whenDone()));
-  });
-  cooperator.cooperate(counting(log, 'B')).whenDone().addErrback((error) => {
-    log.push(['B told', error.constructor]);
-  });
+  cooperator
+    .cooperate(counting(log, 'A'))
+    .whenDone()
+    .addErrback(() => {
+      log.push('A told');
+      done.push(outcome(cooperator.cooperate(counting(log, 'too early')).whenDone()));
+      cooperator.start();
+      done.push(outcome(cooperator.cooperate(counting(log, 'C', 1)).whenDone()));
+    });
+  cooperator
+    .cooperate(counting(log, 'B'))
+    .whenDone()
+    .addErrback((error) => {
+      log.push(['B told', error.constructor]);
+    });
   cooperator.stop();
   expect(log).toStrictEqual(['A told', ['B told', SchedulerStopped]]);
   expect(done).toStrictEqual([[{ error: expect.any(SchedulerStopped) }], []]);
@@ -144,10 +163,13 @@ test('S10: a slice is pending for a task that a callback of stop added after sta
   const log = [];
   const scheduler = new LoggedScheduler(log);
   const { cooperator } = rig({ scheduler: scheduler.schedule });
-  cooperator.cooperate(counting(log, 'A')).whenDone().addErrback(() => {
-    cooperator.start();
-    cooperator.cooperate(counting(log, 'B'));
-  });
+  cooperator
+    .cooperate(counting(log, 'A'))
+    .whenDone()
+    .addErrback(() => {
+      cooperator.start();
+      cooperator.cooperate(counting(log, 'B'));
+    });
   cooperator.stop();
   expect(scheduler.pending).toHaveLength(1);
   scheduler.run();
@@ -157,9 +179,16 @@ test('S10: a slice is pending for a task that a callback of stop added after sta
 test('S10: a task that a callback of stop stops by itself is told once, and of that', () => {
   const { cooperator, log } = rig();
   const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(counting(log, label)));
-  tasks[0].whenDone().addErrback(() => { log.push('A'); tasks[1].stop(); });
-  tasks[1].whenDone().addErrback((error) => { log.push(['B', error.constructor]); });
-  tasks[2].whenDone().addErrback((error) => { log.push(['C', error.constructor]); });
+  tasks[0].whenDone().addErrback(() => {
+    log.push('A');
+    tasks[1].stop();
+  });
+  tasks[1].whenDone().addErrback((error) => {
+    log.push(['B', error.constructor]);
+  });
+  tasks[2].whenDone().addErrback((error) => {
+    log.push(['C', error.constructor]);
+  });
   cooperator.stop();
   expect(log).toStrictEqual(['A', ['B', TaskStopped], ['C', SchedulerStopped]]);
 });
@@ -167,7 +196,13 @@ test('S10: a task that a callback of stop stops by itself is told once, and of t
 test('S10: a callback of stop that calls stop again tells nobody twice', () => {
   const { cooperator, log } = rig();
   for (const label of ['A', 'B', 'C']) {
-    cooperator.cooperate(counting(log, label)).whenDone().addErrback(() => { log.push(label); cooperator.stop(); });
+    cooperator
+      .cooperate(counting(log, label))
+      .whenDone()
+      .addErrback(() => {
+        log.push(label);
+        cooperator.stop();
+      });
   }
   cooperator.stop();
   expect([...log].sort()).toStrictEqual(['A', 'B', 'C']);
@@ -181,11 +216,19 @@ test('S10: a callback of stop can pause and resume tasks whose turn to be told i
     log.push('A');
     for (const change of [() => tasks[1].pause(), () => tasks[2].resume()]) {
       // Whether they count as finished yet is not said; that they are told, once, is.
-      try { change(); } catch (error) { expect(error).toBeInstanceOf(SchedulerStopped); }
+      try {
+        change();
+      } catch (error) {
+        expect(error).toBeInstanceOf(SchedulerStopped);
+      }
     }
   });
-  tasks[1].whenDone().addErrback(() => { log.push('B'); });
-  tasks[2].whenDone().addErrback(() => { log.push('C'); });
+  tasks[1].whenDone().addErrback(() => {
+    log.push('B');
+  });
+  tasks[2].whenDone().addErrback(() => {
+    log.push('C');
+  });
   cooperator.stop();
   expect(log).toStrictEqual(['A', 'B', 'C']);
   expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped', 'stopped']);
@@ -196,7 +239,9 @@ test('S10: ten thousand tasks are all told, in order', () => {
   const told = [];
   for (let index = 0; index < 10_000; index++) {
     const task = cooperator.cooperate(counting([], 'T'));
-    task.whenDone().addErrback(() => { told.push(index); });
+    task.whenDone().addErrback(() => {
+      told.push(index);
+    });
     if (index % 3 === 0) task.pause();
   }
   cooperator.stop();
@@ -240,7 +285,9 @@ describe('after dispose', () => {
     const { cooperator, pump } = rig({ turns: Infinity });
     const error = new Error('broken');
     const ended = cooperator.cooperate(counting([], 'A', 1));
-    const failed = cooperator.cooperate(function* () { throw error; });
+    const failed = cooperator.cooperate(function* () {
+      throw error;
+    });
     outcome(failed.whenDone());
     pump();
     cooperator.dispose();
@@ -281,7 +328,10 @@ describe('after dispose', () => {
   test('a Deferred that a task waited for fires into the void', () => {
     const { cooperator, pump, log } = rig();
     const deferred = new Deferred();
-    cooperator.cooperate(function* () { yield deferred; log.push('went on'); });
+    cooperator.cooperate(function* () {
+      yield deferred;
+      log.push('went on');
+    });
     pump();
     cooperator.dispose();
     const seen = outcome(deferred);
@@ -331,9 +381,14 @@ describe('after dispose', () => {
     for (let round = 0; round < 1000; round++) {
       const scheduler = new FakeScheduler();
       const cooperator = new Cooperator({
-        scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(5),
+        scheduler: scheduler.schedule,
+        terminationPredicateFactory: predicates.turns(5),
       });
-      for (let index = 0; index < 5; index++) cooperator.cooperate(function* () { turns += 1; yield; });
+      for (let index = 0; index < 5; index++)
+        cooperator.cooperate(function* () {
+          turns += 1;
+          yield;
+        });
       scheduler.pump();
       cooperator.dispose();
     }

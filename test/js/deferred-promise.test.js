@@ -17,8 +17,10 @@ test('Promise.all, race, allSettled and resolve take Deferreds', async () => {
   const make = () => [Deferred.succeed(1), Promise.resolve(2), Deferred.succeed(3)];
   expect(await Promise.all(make())).toStrictEqual([1, 2, 3]);
   expect(await Promise.race([new Deferred(), Deferred.succeed('fast')])).toBe('fast');
-  expect(await Promise.allSettled([Deferred.succeed(1), Deferred.fail(broken)]))
-    .toStrictEqual([{ status: 'fulfilled', value: 1 }, { status: 'rejected', reason: broken }]);
+  expect(await Promise.allSettled([Deferred.succeed(1), Deferred.fail(broken)])).toStrictEqual([
+    { status: 'fulfilled', value: 1 },
+    { status: 'rejected', reason: broken },
+  ]);
   expect(await Promise.resolve(Deferred.succeed(1))).toBe(1);
 });
 
@@ -47,10 +49,23 @@ test('then calls back in a microtask, before any timer', async () => {
 });
 
 test('then passes its result on as a Promise does', async () => {
-  expect(await Deferred.succeed(20).then((value) => value + 1).then((value) => value * 2)).toBe(42);
-  expect(await Deferred.fail(broken).then(() => 'not called', (error) => error === broken)).toBe(true);
+  expect(
+    await Deferred.succeed(20)
+      .then((value) => value + 1)
+      .then((value) => value * 2),
+  ).toBe(42);
+  expect(
+    await Deferred.fail(broken).then(
+      () => 'not called',
+      (error) => error === broken,
+    ),
+  ).toBe(true);
   await expect(Deferred.fail(broken).then(() => 'not called')).rejects.toBe(broken);
-  await expect(Deferred.succeed(1).then(() => { throw broken; })).rejects.toBe(broken);
+  await expect(
+    Deferred.succeed(1).then(() => {
+      throw broken;
+    }),
+  ).rejects.toBe(broken);
   expect(await Deferred.succeed(1).then(() => Deferred.succeed('inner'))).toBe('inner');
   expect(await Deferred.succeed('through').then(null, null)).toBe('through');
 });
@@ -62,9 +77,22 @@ test('catch handles errors and lets values pass', async () => {
 
 test('finally is called without an argument and lets the result pass', async () => {
   const log = [];
-  expect(await Deferred.succeed('value').finally((...args) => { log.push(args); return 'ignored'; })).toBe('value');
-  await expect(Deferred.fail(broken).finally((...args) => { log.push(args); })).rejects.toBe(broken);
-  await expect(Deferred.succeed(1).finally(() => { throw broken; })).rejects.toBe(broken);
+  expect(
+    await Deferred.succeed('value').finally((...args) => {
+      log.push(args);
+      return 'ignored';
+    }),
+  ).toBe('value');
+  await expect(
+    Deferred.fail(broken).finally((...args) => {
+      log.push(args);
+    }),
+  ).rejects.toBe(broken);
+  await expect(
+    Deferred.succeed(1).finally(() => {
+      throw broken;
+    }),
+  ).rejects.toBe(broken);
   expect(log).toStrictEqual([[], []]);
 });
 
@@ -93,8 +121,13 @@ test('then sees the result at the end of the chain as it stands when it is calle
 test('then on a chain that fails in the middle sees the error only from there on', async () => {
   const deferred = new Deferred();
   const before = deferred.then();
-  deferred.addCallback(() => { throw broken; });
-  const between = deferred.then(() => 'value', (error) => error);
+  deferred.addCallback(() => {
+    throw broken;
+  });
+  const between = deferred.then(
+    () => 'value',
+    (error) => error,
+  );
   deferred.addErrback(() => 'recovered');
   const after = deferred.then();
   deferred.callback(1);
@@ -159,7 +192,13 @@ test('fromPromise fires with the value or the error of the Promise', async () =>
 });
 
 test('fromPromise takes any thenable', async () => {
-  const seen = outcome(Deferred.fromPromise({ then(done) { done('value'); } }));
+  const seen = outcome(
+    Deferred.fromPromise({
+      then(done) {
+        done('value');
+      },
+    }),
+  );
   await microtasks();
   expect(seen).toStrictEqual([{ value: 'value' }]);
 });

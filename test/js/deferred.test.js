@@ -1,7 +1,5 @@
 // D1 to D6: the callback side of Deferred.
-import {
-  AlreadyCalledError, CancelledError, Deferred, NotPaused, TimeoutError,
-} from 'cooperator';
+import { AlreadyCalledError, CancelledError, Deferred, NotPaused, TimeoutError } from 'cooperator';
 import { Clock } from 'cooperator/testing';
 import { microtasks, outcome, settle, thrownBy } from './support/rig.js';
 
@@ -10,8 +8,14 @@ const broken = new Error('broken');
 /** [value, error] pairs seen by one more pair at the end of the chain, which passes the result on. */
 function tap(deferred, log, label = 'tap') {
   deferred.addCallbacks(
-    (value) => { log.push([label, 'value', value]); return value; },
-    (error) => { log.push([label, 'error', error]); throw error; },
+    (value) => {
+      log.push([label, 'value', value]);
+      return value;
+    },
+    (error) => {
+      log.push([label, 'error', error]);
+      throw error;
+    },
   );
   return deferred;
 }
@@ -35,7 +39,11 @@ describe('D1: the chain', () => {
   test('D1: each callback gets what the one before it returned', () => {
     const log = [];
     const deferred = new Deferred();
-    for (let step = 1; step <= 4; step++) deferred.addCallback((value) => { log.push(value); return value * 2; });
+    for (let step = 1; step <= 4; step++)
+      deferred.addCallback((value) => {
+        log.push(value);
+        return value * 2;
+      });
     deferred.callback(1);
     expect(log).toStrictEqual([1, 2, 4, 8]);
     expect(outcome(deferred)).toStrictEqual([{ value: 16 }]);
@@ -49,16 +57,22 @@ describe('D1: the chain', () => {
   test('D1: a value passes errbacks, an error passes callbacks', () => {
     const log = [];
     const value = new Deferred();
-    value.addErrback(() => { log.push('errback'); });
+    value.addErrback(() => {
+      log.push('errback');
+    });
     value.callback('value');
     const error = new Deferred();
-    error.addCallback(() => { log.push('callback'); });
+    error.addCallback(() => {
+      log.push('callback');
+    });
     error.errback(broken);
     expect([outcome(value), outcome(error), log]).toStrictEqual([[{ value: 'value' }], [{ error: broken }], []]);
   });
 
   test('D1: a throw goes to the next errback, with its identity', () => {
-    const deferred = new Deferred().addCallback(() => { throw broken; });
+    const deferred = new Deferred().addCallback(() => {
+      throw broken;
+    });
     const seen = outcome(deferred);
     deferred.callback(1);
     expect(seen[0].error).toBe(broken);
@@ -67,16 +81,27 @@ describe('D1: the chain', () => {
   test('D1: what an errback returns goes to the next callback', () => {
     const log = [];
     const deferred = Deferred.fail(broken)
-      .addErrback((error) => { log.push(error === broken); return 'recovered'; })
-      .addErrback(() => { log.push('not called'); })
-      .addCallback((value) => { log.push(value); });
+      .addErrback((error) => {
+        log.push(error === broken);
+        return 'recovered';
+      })
+      .addErrback(() => {
+        log.push('not called');
+      })
+      .addCallback((value) => {
+        log.push(value);
+      });
     expect(log).toStrictEqual([true, 'recovered']);
     expect(outcome(deferred)).toStrictEqual([{ value: undefined }]);
   });
 
   test('D1: an errback that throws hands its error to the next errback', () => {
     const second = new Error('second');
-    const deferred = Deferred.fail(broken).addErrback(() => { throw second; }).addCallback(() => 'not called');
+    const deferred = Deferred.fail(broken)
+      .addErrback(() => {
+        throw second;
+      })
+      .addCallback(() => 'not called');
     expect(outcome(deferred)[0].error).toBe(second);
   });
 
@@ -86,14 +111,26 @@ describe('D1: the chain', () => {
 
   test('D1: the two of a pair are alternatives: the errback does not see what its callback throws', () => {
     const log = [];
-    const deferred = Deferred.succeed(1).addCallbacks(() => { throw broken; }, () => { log.push('same pair'); });
+    const deferred = Deferred.succeed(1).addCallbacks(
+      () => {
+        throw broken;
+      },
+      () => {
+        log.push('same pair');
+      },
+    );
     expect(outcome(deferred)[0].error).toBe(broken);
     expect(log).toStrictEqual([]);
   });
 
   test('D1: the callback of a pair does not see what its errback returns', () => {
     const log = [];
-    Deferred.fail(broken).addCallbacks(() => { log.push('same pair'); }, () => 'recovered');
+    Deferred.fail(broken).addCallbacks(
+      () => {
+        log.push('same pair');
+      },
+      () => 'recovered',
+    );
     expect(log).toStrictEqual([]);
   });
 
@@ -106,24 +143,49 @@ describe('D1: the chain', () => {
 
   test('D1: addBoth is called for a value and for an error', () => {
     const log = [];
-    Deferred.succeed(1).addBoth((result) => { log.push(result); return 2; }).addBoth((result) => { log.push(result); });
-    Deferred.fail(broken).addBoth((result) => { log.push(result); }).addBoth((result) => { log.push(result); });
+    Deferred.succeed(1)
+      .addBoth((result) => {
+        log.push(result);
+        return 2;
+      })
+      .addBoth((result) => {
+        log.push(result);
+      });
+    Deferred.fail(broken)
+      .addBoth((result) => {
+        log.push(result);
+      })
+      .addBoth((result) => {
+        log.push(result);
+      });
     expect(log).toStrictEqual([1, 2, broken, undefined]);
   });
 
   test('D1: the methods that add return the same Deferred', () => {
     const deferred = new Deferred();
     const id = (value) => value;
-    expect([
-      deferred.addCallback(id), deferred.addErrback(id), deferred.addBoth(id), deferred.addCallbacks(id, id),
-      deferred.chainDeferred(new Deferred()), deferred.addTimeout(5, new Clock()),
-    ].every((returned) => returned === deferred)).toBe(true);
+    expect(
+      [
+        deferred.addCallback(id),
+        deferred.addErrback(id),
+        deferred.addBoth(id),
+        deferred.addCallbacks(id, id),
+        deferred.chainDeferred(new Deferred()),
+        deferred.addTimeout(5, new Clock()),
+      ].every((returned) => returned === deferred),
+    ).toBe(true);
   });
 
   test('D1: anything can be an error', () => {
     for (const error of [undefined, null, 0, '', 'text', Symbol('s'), Object.freeze({})]) {
       expect(outcome(Deferred.fail(error))[0]).toHaveProperty('error', error);
-      expect(outcome(Deferred.succeed(1).addCallback(() => { throw error; }))[0]).toHaveProperty('error', error);
+      expect(
+        outcome(
+          Deferred.succeed(1).addCallback(() => {
+            throw error;
+          }),
+        )[0],
+      ).toHaveProperty('error', error);
     }
   });
 
@@ -282,11 +344,17 @@ describe('D3: waiting for another', () => {
   test('D3: the callbacks of the inner one that stood there before run first, and change the result', () => {
     const log = [];
     const inner = new Deferred();
-    inner.addCallback((value) => { log.push(['inner', value]); return value * 2; });
+    inner.addCallback((value) => {
+      log.push(['inner', value]);
+      return value * 2;
+    });
     const outer = Deferred.succeed(1).addCallback(() => inner);
     tap(outer, log, 'outer');
     inner.callback(21);
-    expect(log).toStrictEqual([['inner', 21], ['outer', 'value', 42]]);
+    expect(log).toStrictEqual([
+      ['inner', 21],
+      ['outer', 'value', 42],
+    ]);
   });
 
   test('D3: chaining is transitive', () => {
@@ -307,23 +375,45 @@ describe('D3: waiting for another', () => {
     const outer = Deferred.succeed('outer').addCallback((value) => {
       log.push(['outer', value]);
       return Deferred.succeed('middle')
-        .addCallback((inside) => { log.push(['middle', inside]); return innermost; })
-        .addCallback((inside) => { log.push(['middle again', inside]); return inside + inside; });
+        .addCallback((inside) => {
+          log.push(['middle', inside]);
+          return innermost;
+        })
+        .addCallback((inside) => {
+          log.push(['middle again', inside]);
+          return inside + inside;
+        });
     });
-    outer.addCallback((value) => { log.push(['end', value]); });
-    expect(log).toStrictEqual([['outer', 'outer'], ['middle', 'middle']]);
+    outer.addCallback((value) => {
+      log.push(['end', value]);
+    });
+    expect(log).toStrictEqual([
+      ['outer', 'outer'],
+      ['middle', 'middle'],
+    ]);
     innermost.callback('x');
-    expect(log.slice(2)).toStrictEqual([['middle again', 'x'], ['end', 'xx']]);
+    expect(log.slice(2)).toStrictEqual([
+      ['middle again', 'x'],
+      ['end', 'xx'],
+    ]);
   });
 
   test('D3: callbacks added while it waits run after those of the one it waits for', () => {
     const log = [];
     const inner = new Deferred();
     const outer = Deferred.succeed(1).addCallback(() => inner);
-    outer.addCallback((value) => { log.push(['outer', value]); });
-    inner.addCallback((value) => { log.push(['inner, too late to change it', value]); return 'ignored'; });
+    outer.addCallback((value) => {
+      log.push(['outer', value]);
+    });
+    inner.addCallback((value) => {
+      log.push(['inner, too late to change it', value]);
+      return 'ignored';
+    });
     inner.callback('value');
-    expect(log).toStrictEqual([['outer', 'value'], ['inner, too late to change it', undefined]]);
+    expect(log).toStrictEqual([
+      ['outer', 'value'],
+      ['inner, too late to change it', undefined],
+    ]);
   });
 
   test('D3: callbacks added to the middle one after the chain was made run when the last one fires', () => {
@@ -387,7 +477,11 @@ describe('D3: waiting for another', () => {
 
   test('D3: a callback that returns any thenable holds the chain', async () => {
     let resolve;
-    const outer = Deferred.succeed(1).addCallback(() => ({ then(done) { resolve = done; } }));
+    const outer = Deferred.succeed(1).addCallback(() => ({
+      then(done) {
+        resolve = done;
+      },
+    }));
     const seen = outcome(outer);
     await microtasks();
     expect(seen).toStrictEqual([]);
@@ -422,7 +516,15 @@ describe('D3: waiting for another', () => {
   test('D3: a thenable that gives another thenable is followed to its end', async () => {
     const deferred = new Deferred();
     const seen = outcome(deferred);
-    deferred.callback({ then(done) { done({ then(again) { again('end'); } }); } });
+    deferred.callback({
+      then(done) {
+        done({
+          then(again) {
+            again('end');
+          },
+        });
+      },
+    });
     await microtasks();
     expect(seen).toStrictEqual([{ value: 'end' }]);
   });
@@ -437,7 +539,12 @@ describe('D3: waiting for another', () => {
   })) {
     test(`D3: ${way}: then is read once`, async () => {
       let reads = 0;
-      const thenable = { get then() { reads += 1; return (done) => done('value'); } };
+      const thenable = {
+        get then() {
+          reads += 1;
+          return (done) => done('value');
+        },
+      };
       const seen = outcome(use(thenable));
       await microtasks();
       expect([reads, seen]).toStrictEqual([1, [{ value: 'value' }]]);
@@ -445,17 +552,36 @@ describe('D3: waiting for another', () => {
 
     test(`D3: ${way}: reading then throws, or then throws: that is the error`, async () => {
       const seen = [
-        outcome(use({ get then() { throw broken; } })),
-        outcome(use({ then() { throw broken; } })),
+        outcome(
+          use({
+            get then() {
+              throw broken;
+            },
+          }),
+        ),
+        outcome(
+          use({
+            then() {
+              throw broken;
+            },
+          }),
+        ),
       ];
       await microtasks();
       expect(seen).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
     });
 
     test(`D3: ${way}: only the first answer of a thenable counts`, async () => {
-      const seen = outcome(use({
-        then(done, fail) { done('first'); done('second'); fail(broken); throw broken; },
-      }));
+      const seen = outcome(
+        use({
+          then(done, fail) {
+            done('first');
+            done('second');
+            fail(broken);
+            throw broken;
+          },
+        }),
+      );
       await microtasks();
       expect(seen).toStrictEqual([{ value: 'first' }]);
     });
@@ -508,7 +634,9 @@ describe('D3: waiting for another', () => {
   test('D3: two that wait for the same one are no circle', () => {
     const shared = new Deferred();
     const middle = Deferred.succeed(1).addCallback(() => shared);
-    const outer = Deferred.succeed(1).addCallback(() => shared).addCallback(() => middle);
+    const outer = Deferred.succeed(1)
+      .addCallback(() => shared)
+      .addCallback(() => middle);
     const seen = outcome(outer);
     shared.callback('value');
     expect(seen).toHaveLength(1);
@@ -565,7 +693,11 @@ describe('D4: pause, chain, cancel, timeout', () => {
   test('D4: a pause inside its own callback holds the chain after that callback', () => {
     const log = [];
     const deferred = new Deferred();
-    deferred.addCallback((value) => { deferred.pause(); log.push(value); return 'next'; });
+    deferred.addCallback((value) => {
+      deferred.pause();
+      log.push(value);
+      return 'next';
+    });
     tap(deferred, log);
     deferred.callback('first');
     expect(log).toStrictEqual(['first']);
@@ -576,7 +708,12 @@ describe('D4: pause, chain, cancel, timeout', () => {
   test('D4: a pause and an unpause inside its own callback hold nothing, and run nothing early', () => {
     const log = [];
     const deferred = new Deferred();
-    deferred.addCallback((value) => { deferred.pause(); deferred.unpause(); log.push(value); return 'next'; });
+    deferred.addCallback((value) => {
+      deferred.pause();
+      deferred.unpause();
+      log.push(value);
+      return 'next';
+    });
     tap(deferred, log);
     deferred.callback('first');
     expect(log).toStrictEqual(['first', ['tap', 'value', 'next']]);
@@ -629,7 +766,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
 
   test('D4: cancel calls the canceller, once, with the Deferred; CancelledError where that fires nothing', () => {
     const given = [];
-    const deferred = new Deferred((argument) => { given.push(argument === deferred); });
+    const deferred = new Deferred((argument) => {
+      given.push(argument === deferred);
+    });
     const seen = outcome(deferred);
     deferred.cancel();
     deferred.cancel();
@@ -648,8 +787,12 @@ describe('D4: pause, chain, cancel, timeout', () => {
 
   test('D4: cancel after it has fired does nothing, and calls no canceller', () => {
     const called = [];
-    const value = new Deferred(() => { called.push('value'); });
-    const error = new Deferred(() => { called.push('error'); });
+    const value = new Deferred(() => {
+      called.push('value');
+    });
+    const error = new Deferred(() => {
+      called.push('error');
+    });
     value.callback('value');
     const seen = outcome(error);
     error.errback(broken);
@@ -661,8 +804,12 @@ describe('D4: pause, chain, cancel, timeout', () => {
 
   test('D4: cancel on one that waits for another cancels that one', () => {
     const called = [];
-    const inner = new Deferred(() => { called.push('inner'); });
-    const outer = new Deferred(() => { called.push('outer'); });
+    const inner = new Deferred(() => {
+      called.push('inner');
+    });
+    const outer = new Deferred(() => {
+      called.push('outer');
+    });
     outer.addCallback(() => inner);
     outer.callback();
     const seen = outcome(outer);
@@ -673,7 +820,10 @@ describe('D4: pause, chain, cancel, timeout', () => {
 
   test('D4: cancel goes down to the last of those that wait for one another', () => {
     const called = [];
-    const last = new Deferred((deferred) => { called.push('last'); deferred.callback('instead'); });
+    const last = new Deferred((deferred) => {
+      called.push('last');
+      deferred.callback('instead');
+    });
     const middle = Deferred.succeed().addCallback(() => last);
     const outer = Deferred.succeed().addCallback(() => middle);
     const seen = outcome(outer);
@@ -683,7 +833,13 @@ describe('D4: pause, chain, cancel, timeout', () => {
 
   test('D4: cancel on one that waits for a Promise gives it up; what comes of the Promise is swallowed', async () => {
     const ends = [];
-    const make = () => Deferred.succeed().addCallback(() => new Promise((...both) => { ends.push(both); }));
+    const make = () =>
+      Deferred.succeed().addCallback(
+        () =>
+          new Promise((...both) => {
+            ends.push(both);
+          }),
+      );
     const [one, other] = [make(), make()];
     const seen = [outcome(one), outcome(other)];
     one.cancel();
@@ -695,7 +851,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
   });
 
   test('D4: what a canceller throws is thrown by cancel, and the Deferred is cancelled all the same', () => {
-    const deferred = new Deferred(() => { throw broken; });
+    const deferred = new Deferred(() => {
+      throw broken;
+    });
     const seen = outcome(deferred);
     expect(thrownBy(() => deferred.cancel())).toBe(broken);
     expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
@@ -734,8 +892,14 @@ describe('D4: pause, chain, cancel, timeout', () => {
       const seen = [];
       const deferred = new Deferred().addTimeout(10, clock);
       deferred.addCallbacks(
-        (value) => { seen.push({ value }); return inner; },
-        (error) => { seen.push({ error }); return inner; },
+        (value) => {
+          seen.push({ value });
+          return inner;
+        },
+        (error) => {
+          seen.push({ error });
+          return inner;
+        },
       );
       fire(deferred);
       expect(seen).toStrictEqual([expected]);
@@ -775,7 +939,9 @@ describe('D4: pause, chain, cancel, timeout', () => {
   test('D4: callbacks before the timeout count, those after it do not: one that waits is cut off only by those', () => {
     const clock = new Clock();
     const inner = new Deferred();
-    const deferred = Deferred.succeed(1).addCallback(() => inner).addTimeout(10, clock);
+    const deferred = Deferred.succeed(1)
+      .addCallback(() => inner)
+      .addTimeout(10, clock);
     const seen = outcome(deferred);
     clock.advance(10);
     expect(inner.called).toBe(true);
@@ -814,8 +980,10 @@ describe('D5: chains of any length', () => {
   const orders = {
     'from the first on': Array.from({ length }, (_, index) => index),
     'from the last back': Array.from({ length }, (_, index) => length - 1 - index),
-    'from the last but one back, the last one at the end':
-      [...Array.from({ length: length - 1 }, (_, index) => length - 2 - index), length - 1],
+    'from the last but one back, the last one at the end': [
+      ...Array.from({ length: length - 1 }, (_, index) => length - 2 - index),
+      length - 1,
+    ],
     'every second one first': [
       ...Array.from({ length: length / 2 }, (_, index) => 2 * index),
       ...Array.from({ length: length / 2 }, (_, index) => 2 * index + 1),
@@ -894,8 +1062,16 @@ describe('D6: what callbacks may do', () => {
   test('D6: a callback that is added by a callback goes to the end of the chain', () => {
     const log = [];
     const deferred = new Deferred();
-    deferred.addCallback(() => { log.push(1); deferred.addCallback(() => { log.push(3); }); log.push('still in 1'); });
-    deferred.addCallback(() => { log.push(2); });
+    deferred.addCallback(() => {
+      log.push(1);
+      deferred.addCallback(() => {
+        log.push(3);
+      });
+      log.push('still in 1');
+    });
+    deferred.addCallback(() => {
+      log.push(2);
+    });
     deferred.callback();
     expect(log).toStrictEqual([1, 'still in 1', 2, 3]);
   });
@@ -904,7 +1080,9 @@ describe('D6: what callbacks may do', () => {
     const log = [];
     const deferred = new Deferred();
     deferred.addCallback(() => {
-      deferred.addCallback((value) => { log.push(value); });
+      deferred.addCallback((value) => {
+        log.push(value);
+      });
       log.push('added');
       return 'result';
     });
@@ -914,7 +1092,11 @@ describe('D6: what callbacks may do', () => {
 
   test('D6: a callback that was added by a callback and throws fails the Deferred', () => {
     const deferred = new Deferred();
-    deferred.addCallback(() => { deferred.addCallback(() => { throw broken; }); });
+    deferred.addCallback(() => {
+      deferred.addCallback(() => {
+        throw broken;
+      });
+    });
     deferred.callback();
     expect(outcome(deferred)[0].error).toBe(broken);
   });
@@ -922,16 +1104,25 @@ describe('D6: what callbacks may do', () => {
   test('D6: callbacks may fire other Deferreds, and those run at once', () => {
     const log = [];
     const other = new Deferred();
-    other.addCallback((value) => { log.push(['other', value]); });
+    other.addCallback((value) => {
+      log.push(['other', value]);
+    });
     const deferred = new Deferred();
-    deferred.addCallback((value) => { log.push('before'); other.callback(value); log.push('after'); });
+    deferred.addCallback((value) => {
+      log.push('before');
+      other.callback(value);
+      log.push('after');
+    });
     deferred.callback('value');
     expect(log).toStrictEqual(['before', ['other', 'value'], 'after']);
   });
 
   test('D6: a callback may fire the very Deferred that it then returns', () => {
     const inner = new Deferred();
-    const deferred = Deferred.succeed(1).addCallback(() => { inner.callback('inner'); return inner; });
+    const deferred = Deferred.succeed(1).addCallback(() => {
+      inner.callback('inner');
+      return inner;
+    });
     expect(outcome(deferred)).toStrictEqual([{ value: 'inner' }]);
   });
 
@@ -939,7 +1130,12 @@ describe('D6: what callbacks may do', () => {
     const log = [];
     const inner = new Deferred();
     const outer = Deferred.succeed(1).addCallback(() => inner);
-    inner.addCallback(() => { outer.addCallback((value) => { log.push(value); }); return 'ignored'; });
+    inner.addCallback(() => {
+      outer.addCallback((value) => {
+        log.push(value);
+      });
+      return 'ignored';
+    });
     inner.callback('value');
     expect(log).toStrictEqual(['value']);
   });
@@ -950,7 +1146,15 @@ describe('D6: what callbacks may do', () => {
     (() => {
       const deferred = new Deferred();
       held.add(deferred);
-      deferred.addCallback(() => { held.clear(); globalThis.gc?.(); log.push(1); }).addCallback(() => { log.push(2); });
+      deferred
+        .addCallback(() => {
+          held.clear();
+          globalThis.gc?.();
+          log.push(1);
+        })
+        .addCallback(() => {
+          log.push(2);
+        });
       deferred.callback();
     })();
     expect(log).toStrictEqual([1, 2]);
@@ -958,14 +1162,19 @@ describe('D6: what callbacks may do', () => {
 
   test('D6: cancel from inside a callback of its own does nothing to what runs', () => {
     const deferred = new Deferred();
-    deferred.addCallback((value) => { deferred.cancel(); return value; });
+    deferred.addCallback((value) => {
+      deferred.cancel();
+      return value;
+    });
     deferred.callback('value');
     expect(outcome(deferred)).toStrictEqual([{ value: 'value' }]);
   });
 
   test('D6: a canceller may cancel again', () => {
     let calls = 0;
-    const deferred = new Deferred((given) => { if (++calls < 10) given.cancel(); });
+    const deferred = new Deferred((given) => {
+      if (++calls < 10) given.cancel();
+    });
     const seen = outcome(deferred);
     deferred.cancel();
     expect(calls).toBe(1);
@@ -988,7 +1197,10 @@ test('J5: all who look at a cancelled Deferred, or at one that timed out, see th
   const clock = new Clock();
   const cancelled = new Deferred();
   const late = new Deferred().addTimeout(10, clock);
-  for (const [deferred, end] of [[cancelled, () => cancelled.cancel()], [late, () => clock.advance(10)]]) {
+  for (const [deferred, end] of [
+    [cancelled, () => cancelled.cancel()],
+    [late, () => clock.advance(10)],
+  ]) {
     const errors = [deferred.catch((error) => error), deferred.catch((error) => error)];
     end();
     const [one, other] = await Promise.all(errors);
@@ -1001,13 +1213,20 @@ test('D1: an error that cannot be looked at is an error all the same', () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const log = [];
-  Deferred.fail(proxy).addCallbacks(() => log.push('value'), (error) => log.push(error === proxy));
+  Deferred.fail(proxy).addCallbacks(
+    () => log.push('value'),
+    (error) => log.push(error === proxy),
+  );
   expect(log).toStrictEqual([true]);
 });
 
 test('D2: a Deferred that has fired does not even look at what it is fired with once more', () => {
   const log = [];
-  const thenable = { then() { log.push('then'); } };
+  const thenable = {
+    then() {
+      log.push('then');
+    },
+  };
   const fired = Deferred.succeed(1);
   expect(() => fired.callback(thenable)).toThrow(AlreadyCalledError);
   const cancelled = new Deferred().addErrback(() => {});
@@ -1018,7 +1237,16 @@ test('D2: a Deferred that has fired does not even look at what it is fired with 
 
 test('D4: a result takes back the timeout that it came before', () => {
   const log = [];
-  const clock = { callLater(ms) { log.push(`set ${ms}`); return { cancel() { log.push('cancel'); } }; } };
+  const clock = {
+    callLater(ms) {
+      log.push(`set ${ms}`);
+      return {
+        cancel() {
+          log.push('cancel');
+        },
+      };
+    },
+  };
   const deferred = new Deferred().addTimeout(10, clock);
   deferred.callback(1);
   expect(log).toStrictEqual(['set 10', 'cancel']);

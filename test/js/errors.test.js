@@ -4,16 +4,26 @@ import { Cooperator, Deferred, TaskFailed } from 'cooperator';
 import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
 
 const thrown = [
-  ['an Error', new Error('broken')], ['a TypeError', new TypeError('broken')],
+  ['an Error', new Error('broken')],
+  ['a TypeError', new TypeError('broken')],
   ['a frozen object', Object.freeze({ a: 1 })],
-  ['text', 'text'], ['a number', 7], ['NaN', NaN], ['undefined', undefined], ['null', null], ['false', false],
-  ['a symbol', Symbol('s')], ['a function', () => {}], ['a Promise', Promise.resolve('not unwrapped')],
+  ['text', 'text'],
+  ['a number', 7],
+  ['NaN', NaN],
+  ['undefined', undefined],
+  ['null', null],
+  ['false', false],
+  ['a symbol', Symbol('s')],
+  ['a function', () => {}],
+  ['a Promise', Promise.resolve('not unwrapped')],
 ];
 
 for (const [name, error] of thrown) {
   test(`J5: ${name} thrown by a generator is the error of whenDone and the cause of TaskFailed`, () => {
     const { cooperator, pump } = rig();
-    const task = cooperator.cooperate(function* () { throw error; });
+    const task = cooperator.cooperate(function* () {
+      throw error;
+    });
     const done = outcome(task.whenDone());
     pump();
     expect(done).toHaveLength(1);
@@ -28,10 +38,24 @@ for (const [name, error] of thrown) {
   test(`J5: ${name} goes through a chain of Deferreds, and into a generator, as it is`, () => {
     const { cooperator, pump, log } = rig({ turns: Infinity });
     const deferred = new Deferred();
-    deferred.addCallback(() => { throw error; });
-    cooperator.cooperate(function* () { try { yield deferred; } catch (caught) { log.push(caught); } });
+    deferred.addCallback(() => {
+      throw error;
+    });
+    cooperator.cooperate(function* () {
+      try {
+        yield deferred;
+      } catch (caught) {
+        log.push(caught);
+      }
+    });
     pump();
-    const seen = outcome(Deferred.succeed(1).addCallback(() => deferred.addBoth((result) => { throw result; })));
+    const seen = outcome(
+      Deferred.succeed(1).addCallback(() =>
+        deferred.addBoth((result) => {
+          throw result;
+        }),
+      ),
+    );
     deferred.callback(1);
     pump();
     expect(log).toHaveLength(1);
@@ -42,7 +66,15 @@ for (const [name, error] of thrown) {
 
 test('J5: whatever an async function throws is the error', async () => {
   const { cooperator, pumpAsync } = rig();
-  const done = thrown.map(([, error]) => outcome(cooperator.cooperate(async () => { throw error; }).whenDone()));
+  const done = thrown.map(([, error]) =>
+    outcome(
+      cooperator
+        .cooperate(async () => {
+          throw error;
+        })
+        .whenDone(),
+    ),
+  );
   await pumpAsync(2 * thrown.length);
   thrown.forEach(([, error], index) => expect(done[index][0].error).toBe(error));
 });
@@ -64,10 +96,16 @@ test('J5: an error keeps its stack', () => {
 test('J5: one error thrown by many tasks is one error', () => {
   const error = new Error('shared');
   const { cooperator, pump } = rig({ turns: Infinity });
-  const done = Array.from({ length: 100 }, () => outcome(cooperator.cooperate(function* () {
-    yield;
-    throw error;
-  }).whenDone()));
+  const done = Array.from({ length: 100 }, () =>
+    outcome(
+      cooperator
+        .cooperate(function* () {
+          yield;
+          throw error;
+        })
+        .whenDone(),
+    ),
+  );
   pump();
   for (const seen of done) expect(seen[0].error).toBe(error);
 });
@@ -75,7 +113,15 @@ test('J5: one error thrown by many tasks is one error', () => {
 test('J5: a task that throws leaves the others, and the slice, as they were', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
   cooperator.cooperate(counting(log, 'A', 2));
-  outcome(cooperator.cooperate({ next() { throw new Error('broken'); } }).whenDone());
+  outcome(
+    cooperator
+      .cooperate({
+        next() {
+          throw new Error('broken');
+        },
+      })
+      .whenDone(),
+  );
   cooperator.cooperate(counting(log, 'C', 2));
   pump();
   expect(log).toStrictEqual(['A1', 'C1', 'A2', 'C2']);
@@ -85,8 +131,14 @@ test('J5: a hundred thousand errors in one slice', () => {
   const { cooperator, pump } = rig({ turns: Infinity });
   let handled = 0;
   for (let index = 0; index < 100_000; index++) {
-    const task = cooperator.cooperate({ next() { throw index; } });
-    task.whenDone().addErrback((error) => { if (error === index) handled += 1; });
+    const task = cooperator.cooperate({
+      next() {
+        throw index;
+      },
+    });
+    task.whenDone().addErrback((error) => {
+      if (error === index) handled += 1;
+    });
   }
   pump();
   expect(handled).toBe(100_000);
@@ -96,14 +148,55 @@ test('J5: results, reading which throws, fail the task with that error', () => {
   const error = new Error('getter');
   const { cooperator, pump } = rig({ turns: Infinity });
   const done = [
-    { next() { return { get done() { throw error; } }; } },
-    { next() { return { done: false, get value() { throw error; } }; } },
-    { next() { return { done: true, get value() { throw error; } }; } },
-    { get next() { throw error; }, [Symbol.iterator]() { return this; } },
-    { [Symbol.iterator]() { throw error; } },
+    {
+      next() {
+        return {
+          get done() {
+            throw error;
+          },
+        };
+      },
+    },
+    {
+      next() {
+        return {
+          done: false,
+          get value() {
+            throw error;
+          },
+        };
+      },
+    },
+    {
+      next() {
+        return {
+          done: true,
+          get value() {
+            throw error;
+          },
+        };
+      },
+    },
+    {
+      get next() {
+        throw error;
+      },
+      [Symbol.iterator]() {
+        return this;
+      },
+    },
+    {
+      [Symbol.iterator]() {
+        throw error;
+      },
+    },
   ].map((work) => {
     // An iterator that cannot be had may be refused at once, or fail its task: the error is the same.
-    try { return outcome(cooperator.cooperate(work).whenDone()); } catch (refused) { return [{ error: refused }]; }
+    try {
+      return outcome(cooperator.cooperate(work).whenDone());
+    } catch (refused) {
+      return [{ error: refused }];
+    }
   });
   pump();
   for (const seen of done) {
@@ -114,8 +207,9 @@ test('J5: results, reading which throws, fail the task with that error', () => {
 
 test('J5: an iterator whose next gives no object fails its task with a TypeError that says so', () => {
   const { cooperator, pump } = rig({ turns: Infinity });
-  const done = [undefined, null, 42, 'text', true].map(
-    (answer) => outcome(cooperator.cooperate({ next: () => answer }).whenDone()));
+  const done = [undefined, null, 42, 'text', true].map((answer) =>
+    outcome(cooperator.cooperate({ next: () => answer }).whenDone()),
+  );
   pump();
   for (const seen of done) {
     expect(seen).toStrictEqual([{ error: expect.any(TypeError) }]);
@@ -127,7 +221,13 @@ test('J5: a stack that overflows inside a turn fails that task only', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
   const dive = () => dive() + 1;
   const Overflow = thrownBy(dive).constructor; // RangeError, but for Firefox
-  const done = outcome(cooperator.cooperate(function* () { dive(); }).whenDone());
+  const done = outcome(
+    cooperator
+      .cooperate(function* () {
+        dive();
+      })
+      .whenDone(),
+  );
   cooperator.cooperate(counting(log, 'B', 1));
   pump();
   expect(done).toStrictEqual([{ error: expect.any(Overflow) }]);
@@ -138,7 +238,11 @@ test('J5: many errors thrown and forgotten leave the library as it was', async (
   const { cooperator, pump, log } = rig({ turns: Infinity });
   for (let round = 0; round < 20; round++) {
     for (let index = 0; index < 500; index++) {
-      outcome(Deferred.fail(new Error(`${round}`)).addErrback((error) => { throw error; }));
+      outcome(
+        Deferred.fail(new Error(`${round}`)).addErrback((error) => {
+          throw error;
+        }),
+      );
     }
     await microtasks();
   }
@@ -150,8 +254,16 @@ test('J5: many errors thrown and forgotten leave the library as it was', async (
 
 test('the error classes have their names, can be made by a user, and carry a message', () => {
   const names = [
-    'SchedulerError', 'SchedulerStopped', 'TaskFinished', 'TaskDone', 'TaskStopped', 'TaskFailed', 'NotPaused',
-    'AlreadyCalledError', 'CancelledError', 'TimeoutError',
+    'SchedulerError',
+    'SchedulerStopped',
+    'TaskFinished',
+    'TaskDone',
+    'TaskStopped',
+    'TaskFailed',
+    'NotPaused',
+    'AlreadyCalledError',
+    'CancelledError',
+    'TimeoutError',
   ];
   for (const name of names) {
     const Class = library[name];

@@ -4,7 +4,8 @@
 import { reportOf } from './support/child.js';
 
 /** A program in a page whose clock and frames are the program's; prints what `then` returns. */
-const inPage = (then) => reportOf(`
+const inPage = (then) =>
+  reportOf(`
   let time = 0;
   let last = 0; // when the latest frame was
   let ids = 0;
@@ -59,12 +60,14 @@ test('before any frame the first one is awaited early; after that they tell the 
 });
 
 test('frames that were missed, or are nearer or further apart than those of a display, do not count', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     const seen = [];
     for (const odd of [32, 1, 3, 60, 100]) { frame(odd); seen.push(due()); }
     return seen;
-  `)).toStrictEqual([16, 16, 16, 16, 16]);
+  `),
+  ).toStrictEqual([16, 16, 16, 16, 16]);
 });
 
 test('intervals that differ a little are averaged', async () => {
@@ -72,7 +75,8 @@ test('intervals that differ a little are averaged', async () => {
 });
 
 test('sixteen intervals are remembered: a display that has become slower is found out by then', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(6, 8);
     repeat(11, 16); // as many as may have been missed
     const seen = [due()];
@@ -80,11 +84,13 @@ test('sixteen intervals are remembered: a display that has become slower is foun
     seen.push(due());
     repeat(4, 16);
     return [...seen, due()];
-  `)).toStrictEqual([8, 14, 16]);
+  `),
+  ).toStrictEqual([8, 14, 16]);
 });
 
 test('signals that come now early and now late are no faster display, and a late one is no missed one', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     const seen = [];
     for (let i = 0; i < 40; i++) {
       for (const ms of [16, 19, 11, 18, 15, 17]) {
@@ -96,11 +102,13 @@ test('signals that come now early and now late are no faster display, and a late
     const before = due();
     frame(22);
     return [seen.filter((ms) => ms < 15.5 || ms > 17).length, due() >= before];
-  `)).toStrictEqual([4, true]); // it was looked for early three times, and once again after an early one
+  `),
+  ).toStrictEqual([4, true]); // it was looked for early three times, and once again after an early one
 });
 
 test('two frames that come sooner when they are looked for early are those of a faster display', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(64, 16);
     const seen = [];
     const early = (ms, how) => { frame(ms, how); seen.push(due()); };
@@ -110,20 +118,24 @@ test('two frames that come sooner when they are looked for early are those of a 
     early(6.5, { after: 9.75, delay: 9.75 });
     early(6.5, { after: 9.75, delay: 9.75 });
     return seen;
-  `)).toStrictEqual([11.75, 13, 9.25, 6.5]);
+  `),
+  ).toStrictEqual([11.75, 13, 9.25, 6.5]);
 });
 
 test('every 64th frame the next is awaited early, and that wait is no reason to work longer', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(64, 16);
     const early = due();
     frame(16, { after: 10 });
     return [early, due()];
-  `)).toStrictEqual([12, 16]);
+  `),
+  ).toStrictEqual([12, 16]);
 });
 
 test('where frames come after their time, work goes on for some of it, up to a quarter of the interval', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     const seen = [];
     repeat(3, 16);
     frame(16, { after: 16, delay: 4 }); // waited for 4 ms
@@ -135,7 +147,8 @@ test('where frames come after their time, work goes on for some of it, up to a q
     frame(32); // one was missed
     seen.push(due());
     return seen;
-  `)).toStrictEqual([17, 17.75, 20, 18]);
+  `),
+  ).toStrictEqual([17, 17.75, 20, 18]);
 });
 
 test('waits that are too short to matter are no reason to work longer', async () => {
@@ -143,7 +156,8 @@ test('waits that are too short to matter are no reason to work longer', async ()
 });
 
 test('work that begins when no frame has come for long need not wait, and its beginning is no frame', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     deliver();
     const sent = [isSent(last + 60), isSent(last + 61)];
@@ -151,11 +165,13 @@ test('work that begins when no frame has come for long need not wait, and its be
     const after = due();
     frame(5);
     return [...sent, after, due()];
-  `)).toStrictEqual([false, true, 16, 16]);
+  `),
+  ).toStrictEqual([false, true, 16, 16]);
 });
 
 test('after a turn of many frames the next slice waits for the one that is overdue', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     time = last + 1;
     schedule(slice);
@@ -165,22 +181,26 @@ test('after a turn of many frames the next slice waits for the one that is overd
     const sent = messages.length;
     draw(last = time);
     return [sent, messages.length];
-  `)).toStrictEqual([0, 1]);
+  `),
+  ).toStrictEqual([0, 1]);
 });
 
 test('a slice ends when the frame is due', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     time = last + 14;
     const cooperator = new Cooperator();
     cooperator.cooperate(function* () { for (;;) { time += 0.5; yield; } });
     deliver();
     return time - last;
-  `)).toBe(16);
+  `),
+  ).toBe(16);
 });
 
 test('a frame is asked for as long as a slice is wanted, and not after that', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     draw(last += 16);
     const seen = [frames.size];
@@ -193,22 +213,30 @@ test('a frame is asked for as long as a slice is wanted, and not after that', as
     calls[1].cancel();
     seen.push(frames.size);
     return seen;
-  `)).toStrictEqual([0, 1, 1, 1, 0]);
+  `),
+  ).toStrictEqual([0, 1, 1, 1, 0]);
 });
 
 test('slices that wait for a frame are guarded by a timer until the last of them is cancelled', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     time = last + 16;
     const calls = [schedule(slice), schedule(slice)];
     const seen = [[timers.size, frames.size]];
     for (const call of calls) { call.cancel(); seen.push([timers.size, frames.size]); }
     return seen;
-  `)).toStrictEqual([[1, 1], [1, 1], [0, 0]]);
+  `),
+  ).toStrictEqual([
+    [1, 1],
+    [1, 1],
+    [0, 0],
+  ]);
 });
 
 test('to cancel a slice that has come does nothing, and what is still wanted comes', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     const log = [];
     const call = schedule(() => log.push('first'));
@@ -217,11 +245,13 @@ test('to cancel a slice that has come does nothing, and what is still wanted com
     call.cancel();
     deliver();
     return log;
-  `)).toStrictEqual(['first', 'second']);
+  `),
+  ).toStrictEqual(['first', 'second']);
 });
 
 test('it listens once for the page to be hidden; that it is shown sends no slice that waits for a frame', async () => {
-  expect(await inPage(`
+  expect(
+    await inPage(`
     repeat(3, 16);
     time = last + 16;
     schedule(slice);
@@ -230,5 +260,6 @@ test('it listens once for the page to be hidden; that it is shown sends no slice
     document.hidden = true;
     for (const listener of listeners) listener();
     return [listeners.length, whileShown, messages.length, frames.size];
-  `)).toStrictEqual([1, 0, 1, 0]);
+  `),
+  ).toStrictEqual([1, 0, 1, 0]);
 });

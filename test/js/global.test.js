@@ -49,10 +49,25 @@ test('tasks of the global cooperator take turns with one another', async () => {
 
 test('the package exports what its documentation names', () => {
   for (const name of [
-    'cooperate', 'coiterate', 'getGlobalCooperator', 'Cooperator', 'CooperativeTask', 'Deferred', 'init',
-    'SchedulerError', 'SchedulerStopped', 'TaskFinished', 'TaskDone', 'TaskStopped', 'TaskFailed', 'NotPaused',
-    'AlreadyCalledError', 'CancelledError', 'TimeoutError',
-  ]) expect([name, typeof library[name]]).toStrictEqual([name, 'function']);
+    'cooperate',
+    'coiterate',
+    'getGlobalCooperator',
+    'Cooperator',
+    'CooperativeTask',
+    'Deferred',
+    'init',
+    'SchedulerError',
+    'SchedulerStopped',
+    'TaskFinished',
+    'TaskDone',
+    'TaskStopped',
+    'TaskFailed',
+    'NotPaused',
+    'AlreadyCalledError',
+    'CancelledError',
+    'TimeoutError',
+  ])
+    expect([name, typeof library[name]]).toStrictEqual([name, 'function']);
   for (const name of ['auto', 'timeout', 'animationFrame', 'message', 'immediate', 'postTask', 'idle']) {
     expect([name, typeof library.schedulers[name]]).toStrictEqual([name, 'function']);
   }

@@ -8,7 +8,10 @@ describe('J7: hooks that throw', () => {
   test('J7: a predicate that throws: the slice ends, the error is reported at once, the next slice goes on', () => {
     let fail = true;
     const { cooperator, pump, log, takeReports } = rig({
-      terminationPredicateFactory: () => () => { if (fail) throw broken; return false; },
+      terminationPredicateFactory: () => () => {
+        if (fail) throw broken;
+        return false;
+      },
     });
     cooperator.cooperate(counting(log, 'A', 2));
     cooperator.cooperate(counting(log, 'B', 2));
@@ -21,7 +24,11 @@ describe('J7: hooks that throw', () => {
   });
 
   test('J7: a predicate that throws every time slows the cooperator down, and does not stop it', () => {
-    const { cooperator, pump, log, takeReports } = rig({ terminationPredicateFactory: () => () => { throw broken; } });
+    const { cooperator, pump, log, takeReports } = rig({
+      terminationPredicateFactory: () => () => {
+        throw broken;
+      },
+    });
     cooperator.cooperate(counting(log, 'A'));
     pump(3);
     expect(log).toStrictEqual(['A1', 'A2', 'A3']);
@@ -31,7 +38,10 @@ describe('J7: hooks that throw', () => {
   test('J7: a factory that throws: reported, and the slice gives one turn', () => {
     let fail = true;
     const { cooperator, pump, log, takeReports } = rig({
-      terminationPredicateFactory() { if (fail) throw broken; return () => false; },
+      terminationPredicateFactory() {
+        if (fail) throw broken;
+        return () => false;
+      },
     });
     cooperator.cooperate(counting(log, 'A', 2));
     cooperator.cooperate(counting(log, 'B', 2));
@@ -62,7 +72,10 @@ describe('J7: hooks that throw', () => {
     let fail = true;
     const calls = [];
     const { cooperator, log, takeReports } = rig({
-      scheduler(slice) { if (fail) throw broken; calls.push(slice); },
+      scheduler(slice) {
+        if (fail) throw broken;
+        calls.push(slice);
+      },
     });
     const task = cooperator.cooperate(counting(log, 'A', 1));
     expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
@@ -75,16 +88,26 @@ describe('J7: hooks that throw', () => {
   });
 
   for (const [occasion, act] of Object.entries({
-    resume: ({ task }) => { task.pause(); task.resume(); },
+    resume: ({ task }) => {
+      task.pause();
+      task.resume();
+    },
     start: ({ cooperator }) => cooperator.start(),
     'the end of a wait': ({ deferred }) => deferred.callback(),
   })) {
     test(`J7: after a scheduler has thrown, ${occasion} is an occasion to ask again`, () => {
       let fail = false;
       const calls = [];
-      const made = rig({ scheduler(slice) { if (fail) throw broken; calls.push(slice); } });
+      const made = rig({
+        scheduler(slice) {
+          if (fail) throw broken;
+          calls.push(slice);
+        },
+      });
       const deferred = new Deferred();
-      made.cooperator.cooperate(function* () { yield deferred; });
+      made.cooperator.cooperate(function* () {
+        yield deferred;
+      });
       calls.shift()();
       fail = true;
       const task = made.cooperator.cooperate(counting(made.log, 'A', 1));
@@ -100,7 +123,12 @@ describe('J7: hooks that throw', () => {
   test('J7: a scheduler that throws after a slice: reported, and the tasks wait for the next occasion', () => {
     const calls = [];
     let fail = false;
-    const { cooperator, log, takeReports } = rig({ scheduler(slice) { if (fail) throw broken; calls.push(slice); } });
+    const { cooperator, log, takeReports } = rig({
+      scheduler(slice) {
+        if (fail) throw broken;
+        calls.push(slice);
+      },
+    });
     cooperator.cooperate(counting(log, 'A'));
     fail = true;
     calls.shift()();
@@ -115,7 +143,14 @@ describe('J7: hooks that throw', () => {
   test('J7: a cancel that throws: reported, and what was to be done is done', () => {
     const calls = [];
     const { cooperator, log, takeReports } = rig({
-      scheduler(slice) { calls.push(slice); return { cancel() { throw broken; } }; },
+      scheduler(slice) {
+        calls.push(slice);
+        return {
+          cancel() {
+            throw broken;
+          },
+        };
+      },
     });
     const task = cooperator.cooperate(counting(log, 'A'));
     task.stop();
@@ -128,9 +163,20 @@ describe('J7: hooks that throw', () => {
 
   test('J7: an onProgress that throws: reported with its task, and all go on', () => {
     const { cooperator, pump, log, takeReports } = rig();
-    const task = cooperator.cooperate(function* ({ progress }) {
-      for (let turn = 1; ; turn++) { progress(turn); log.push(turn); yield; }
-    }, { onProgress() { throw broken; } });
+    const task = cooperator.cooperate(
+      function* ({ progress }) {
+        for (let turn = 1; ; turn++) {
+          progress(turn);
+          log.push(turn);
+          yield;
+        }
+      },
+      {
+        onProgress() {
+          throw broken;
+        },
+      },
+    );
     cooperator.cooperate(counting(log, 'B'));
     pump(3);
     expect(log).toStrictEqual([1, 'B1', 2]);
@@ -142,8 +188,15 @@ describe('J7: hooks that throw', () => {
   test('J7: onError may use the cooperator', () => {
     let fail = true;
     const { cooperator, pump, log } = rig({
-      terminationPredicateFactory: () => () => { if (fail) throw broken; return true; },
-      onError(error) { fail = false; log.push(error); cooperator.cooperate(counting(log, 'B')); },
+      terminationPredicateFactory: () => () => {
+        if (fail) throw broken;
+        return true;
+      },
+      onError(error) {
+        fail = false;
+        log.push(error);
+        cooperator.cooperate(counting(log, 'B'));
+      },
     });
     cooperator.cooperate(counting(log, 'A'));
     pump(3);
@@ -154,7 +207,9 @@ describe('J7: hooks that throw', () => {
 describe('D7: tasks that fail', () => {
   test('D7: a task that fails while nobody asked for its whenDone is reported once, with its task', async () => {
     const { cooperator, pump, takeReports } = rig();
-    const task = cooperator.cooperate(function* () { throw broken; });
+    const task = cooperator.cooperate(function* () {
+      throw broken;
+    });
     pump();
     await settle();
     const reports = takeReports();
@@ -167,7 +222,9 @@ describe('D7: tasks that fail', () => {
 
   test('D7: not before the end of the turn of the event loop in which it failed', async () => {
     const { cooperator, pump, takeReports } = rig();
-    cooperator.cooperate(function* () { throw broken; });
+    cooperator.cooperate(function* () {
+      throw broken;
+    });
     pump();
     await microtasks();
     expect(takeReports()).toStrictEqual([]);
@@ -177,7 +234,11 @@ describe('D7: tasks that fail', () => {
 
   test('D7: a task whose failure is asked for in time is not reported', async () => {
     const { cooperator, pump, takeReports } = rig();
-    const tasks = Array.from({ length: 3 }, () => cooperator.cooperate(function* () { throw broken; }));
+    const tasks = Array.from({ length: 3 }, () =>
+      cooperator.cooperate(function* () {
+        throw broken;
+      }),
+    );
     const before = outcome(tasks[0].whenDone());
     pump(3);
     const after = outcome(tasks[1].whenDone());
@@ -191,7 +252,10 @@ describe('D7: tasks that fail', () => {
   test('D7: several failures are reported one by one, in their order', async () => {
     const { cooperator, pump, takeReports } = rig({ turns: Infinity });
     const errors = [new Error('1'), 'text', undefined];
-    for (const error of errors) cooperator.cooperate(function* () { throw error; });
+    for (const error of errors)
+      cooperator.cooperate(function* () {
+        throw error;
+      });
     pump();
     await settle();
     expect(takeReports().map(({ error }) => error)).toStrictEqual(errors);
@@ -199,8 +263,13 @@ describe('D7: tasks that fail', () => {
 
   test('D7: a failed async function is reported too, once', async () => {
     const { cooperator, pumpAsync, takeReports } = rig();
-    cooperator.cooperate(async () => { throw broken; });
-    cooperator.cooperate(async (context) => { await context.yield(); throw broken; });
+    cooperator.cooperate(async () => {
+      throw broken;
+    });
+    cooperator.cooperate(async (context) => {
+      await context.yield();
+      throw broken;
+    });
     await pumpAsync(6);
     await settle();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([broken, broken]);
@@ -210,8 +279,16 @@ describe('D7: tasks that fail', () => {
     const { cooperator, pump, log, takeReports } = rig();
     cooperator.cooperate([]);
     cooperator.cooperate(counting([], 'A')).stop();
-    const failing = cooperator.cooperate(function* () { throw broken; });
-    cooperator.cooperate(function* () { try { yield failing.whenDone(); } catch (error) { log.push(error); } });
+    const failing = cooperator.cooperate(function* () {
+      throw broken;
+    });
+    cooperator.cooperate(function* () {
+      try {
+        yield failing.whenDone();
+      } catch (error) {
+        log.push(error);
+      }
+    });
     pump(6);
     await settle();
     expect(log).toStrictEqual([broken]);
@@ -221,7 +298,9 @@ describe('D7: tasks that fail', () => {
   test('D7: onError of one cooperator does not hear of another', async () => {
     const one = rig();
     const other = rig();
-    one.cooperator.cooperate(function* () { throw broken; });
+    one.cooperator.cooperate(function* () {
+      throw broken;
+    });
     one.pump();
     await settle();
     expect([one.takeReports().length, other.takeReports().length]).toStrictEqual([1, 0]);

@@ -14,8 +14,12 @@ describe('J4: iterators and iterables', () => {
   });
 
   for (const [name, iterable, turns] of [
-    ['an array', [1, 2, 3], 4], ['a Set', new Set([1, 2]), 3], ['a Map', new Map([[1, 2]]), 2], ['a string', 'abc', 4],
-    ['an empty array', [], 1], ['a typed array', new Uint8Array(2), 3],
+    ['an array', [1, 2, 3], 4],
+    ['a Set', new Set([1, 2]), 3],
+    ['a Map', new Map([[1, 2]]), 2],
+    ['a string', 'abc', 4],
+    ['an empty array', [], 1],
+    ['a typed array', new Uint8Array(2), 3],
   ]) {
     test(`J4: ${name}`, () => {
       const { cooperator, pump } = rig({ turns: Infinity });
@@ -39,8 +43,15 @@ describe('J4: iterators and iterables', () => {
     const { cooperator, pumpAsync, log } = rig();
     const answers = [];
     const task = cooperator.cooperate({
-      next() { log.push('next'); return new Promise((resolve) => { answers.push(resolve); }); },
-      [Symbol.asyncIterator]() { return this; },
+      next() {
+        log.push('next');
+        return new Promise((resolve) => {
+          answers.push(resolve);
+        });
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
     });
     const done = outcome(task.whenDone());
     await pumpAsync(2);
@@ -58,7 +69,12 @@ describe('J4: iterators and iterables', () => {
   test('J4: an async iterable, through its Symbol.asyncIterator', async () => {
     const { cooperator, pumpAsync, log } = rig();
     const task = cooperator.cooperate({
-      async * [Symbol.asyncIterator]() { log.push(1); yield; log.push(2); return 'end'; },
+      async *[Symbol.asyncIterator]() {
+        log.push(1);
+        yield;
+        log.push(2);
+        return 'end';
+      },
     });
     const done = outcome(task.whenDone());
     await pumpAsync(4);
@@ -68,7 +84,11 @@ describe('J4: iterators and iterables', () => {
   test('J4: an async generator object', async () => {
     const { cooperator, pumpAsync, log } = rig();
     async function* work() {
-      for (let turn = 1; turn <= 3; turn++) { log.push(turn); await null; yield; }
+      for (let turn = 1; turn <= 3; turn++) {
+        log.push(turn);
+        await null;
+        yield;
+      }
       return 'end';
     }
     const done = outcome(cooperator.cooperate(work()).whenDone());
@@ -79,10 +99,25 @@ describe('J4: iterators and iterables', () => {
   test('J4: an error of an async iterator fails the task', async () => {
     const { cooperator, pumpAsync } = rig();
     const done = [
-      outcome(cooperator.cooperate((async function* () { throw broken; })()).whenDone()),
-      outcome(cooperator.cooperate({
-        next: () => Promise.reject(broken), [Symbol.asyncIterator]() { return this; },
-      }).whenDone()),
+      outcome(
+        cooperator
+          .cooperate(
+            (async function* () {
+              throw broken;
+            })(),
+          )
+          .whenDone(),
+      ),
+      outcome(
+        cooperator
+          .cooperate({
+            next: () => Promise.reject(broken),
+            [Symbol.asyncIterator]() {
+              return this;
+            },
+          })
+          .whenDone(),
+      ),
     ];
     await pumpAsync(4);
     expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
@@ -104,14 +139,36 @@ describe('J4: iterators and iterables', () => {
 
 describe('J4: functions', () => {
   const kinds = {
-    'a generator function': (log) => function* () { log.push('called'); yield; return 'end'; },
-    'an async generator function': (log) => async function* () { log.push('called'); yield; return 'end'; },
-    'an async function': (log) => async ({ yield: turn }) => { log.push('called'); await turn(); return 'end'; },
+    'a generator function': (log) =>
+      function* () {
+        log.push('called');
+        yield;
+        return 'end';
+      },
+    'an async generator function': (log) =>
+      async function* () {
+        log.push('called');
+        yield;
+        return 'end';
+      },
+    'an async function':
+      (log) =>
+      async ({ yield: turn }) => {
+        log.push('called');
+        await turn();
+        return 'end';
+      },
     'a function that gives a generator': (log) => () => {
       log.push('called');
-      return (function* () { yield; return 'end'; })();
+      return (function* () {
+        yield;
+        return 'end';
+      })();
     },
-    'a function that gives a Promise': (log) => () => { log.push('called'); return Promise.resolve('end'); },
+    'a function that gives a Promise': (log) => () => {
+      log.push('called');
+      return Promise.resolve('end');
+    },
   };
   for (const [name, make] of Object.entries(kinds)) {
     test(`J4: ${name} is called in its first turn, once, and its result is that of the task`, async () => {
@@ -127,9 +184,11 @@ describe('J4: functions', () => {
     });
   }
 
-  test('J4: a paused task\'s function is called when its turn comes, not before', () => {
+  test("J4: a paused task's function is called when its turn comes, not before", () => {
     const { cooperator, pump, log } = rig();
-    const task = cooperator.cooperate(function* () { log.push('called'); });
+    const task = cooperator.cooperate(function* () {
+      log.push('called');
+    });
     task.pause();
     pump();
     expect(log).toStrictEqual([]);
@@ -141,7 +200,12 @@ describe('J4: functions', () => {
 
   test('J4: the first turn of a generator function is its first stretch, not only its call', () => {
     const { cooperator, pump, log } = rig();
-    cooperator.cooperate(function* () { log.push(1); yield; log.push(2); yield; });
+    cooperator.cooperate(function* () {
+      log.push(1);
+      yield;
+      log.push(2);
+      yield;
+    });
     pump();
     expect(log).toStrictEqual([1]);
     pump();
@@ -151,11 +215,22 @@ describe('J4: functions', () => {
   test('J4: a function that throws fails its task, of whatever kind it is', async () => {
     const { cooperator, pumpAsync } = rig();
     const done = [
-      () => { throw broken; },
-      function* () { throw broken; },
-      async () => { throw broken; },
-      async function* () { throw broken; },
-      async ({ yield: turn }) => { await turn(); throw broken; },
+      () => {
+        throw broken;
+      },
+      function* () {
+        throw broken;
+      },
+      async () => {
+        throw broken;
+      },
+      async function* () {
+        throw broken;
+      },
+      async ({ yield: turn }) => {
+        await turn();
+        throw broken;
+      },
     ].map((work) => outcome(cooperator.cooperate(work).whenDone()));
     await pumpAsync(10);
     for (const seen of done) {
@@ -181,11 +256,17 @@ describe('J4: async functions', () => {
   test('J4: context.yield is the next turn: async functions and generators take turns', async () => {
     const { cooperator, pumpAsync, log } = rig();
     cooperator.cooperate(async (context) => {
-      for (let turn = 1; turn <= 3; turn++) { log.push(`A${turn}`); await context.yield(); }
+      for (let turn = 1; turn <= 3; turn++) {
+        log.push(`A${turn}`);
+        await context.yield();
+      }
     });
     cooperator.cooperate(counting(log, 'B', 3));
     cooperator.cooperate(async (context) => {
-      for (let turn = 1; turn <= 3; turn++) { log.push(`C${turn}`); await context.yield(); }
+      for (let turn = 1; turn <= 3; turn++) {
+        log.push(`C${turn}`);
+        await context.yield();
+      }
     });
     await pumpAsync(9);
     expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
@@ -193,7 +274,11 @@ describe('J4: async functions', () => {
 
   test('J4: it runs up to its first await in its first turn, and from there on without the cooperator', async () => {
     const { cooperator, pump, log } = rig();
-    const task = cooperator.cooperate(async () => { log.push(1); await null; log.push(2); });
+    const task = cooperator.cooperate(async () => {
+      log.push(1);
+      await null;
+      log.push(2);
+    });
     const done = outcome(task.whenDone());
     pump();
     expect([task.state, log]).toStrictEqual(['waiting', [1]]);
@@ -219,7 +304,10 @@ describe('J4: async functions', () => {
 
   test('J4: context.yield waits while the task is paused', async () => {
     const { cooperator, pumpAsync, log } = rig();
-    const task = cooperator.cooperate(async (context) => { await context.yield(); log.push('went on'); });
+    const task = cooperator.cooperate(async (context) => {
+      await context.yield();
+      log.push('went on');
+    });
     await pumpAsync();
     task.pause();
     await pumpAsync(2);
@@ -233,7 +321,9 @@ describe('J4: async functions', () => {
     const { cooperator, pumpAsync, log } = rig();
     let resolve;
     const task = cooperator.cooperate(async (context) => {
-      await new Promise((done) => { resolve = done; });
+      await new Promise((done) => {
+        resolve = done;
+      });
       log.push('awaited');
       await context.yield();
       log.push('yielded');
@@ -272,7 +362,9 @@ describe('J4: async functions', () => {
     const { cooperator, pumpAsync, log } = rig();
     let resolve;
     const task = cooperator.cooperate(async (context) => {
-      await new Promise((done) => { resolve = done; });
+      await new Promise((done) => {
+        resolve = done;
+      });
       await context.yield().catch((error) => log.push(error === context.signal.reason));
     });
     await pumpAsync();
@@ -285,7 +377,12 @@ describe('J4: async functions', () => {
   test('J4: what a stopped one returns later is of no account', async () => {
     const { cooperator, pumpAsync } = rig();
     let resolve;
-    const task = cooperator.cooperate(async () => new Promise((done) => { resolve = done; }));
+    const task = cooperator.cooperate(
+      async () =>
+        new Promise((done) => {
+          resolve = done;
+        }),
+    );
     const done = outcome(task.whenDone());
     await pumpAsync();
     task.stop();
@@ -296,7 +393,13 @@ describe('J4: async functions', () => {
 
   test('J4: an error that the clean-up of a stopped one throws is reported', async () => {
     const { cooperator, pumpAsync, takeReports } = rig();
-    const task = cooperator.cooperate(async (context) => { try { await context.yield(); } finally { throw broken; } });
+    const task = cooperator.cooperate(async (context) => {
+      try {
+        await context.yield();
+      } finally {
+        throw broken;
+      }
+    });
     await pumpAsync();
     task.stop();
     await settle();
@@ -305,10 +408,16 @@ describe('J4: async functions', () => {
 
   test('J4: a hundred of them finish', async () => {
     const { cooperator, pumpAsync } = rig({ turns: Infinity });
-    const all = Promise.all(Array.from({ length: 100 }, (_, index) => cooperator.cooperate(async (context) => {
-      for (let turn = 0; turn < index; turn++) await context.yield();
-      return index;
-    }).whenDone()));
+    const all = Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        cooperator
+          .cooperate(async (context) => {
+            for (let turn = 0; turn < index; turn++) await context.yield();
+            return index;
+          })
+          .whenDone(),
+      ),
+    );
     await pumpAsync(110);
     expect(await all).toStrictEqual(Array.from({ length: 100 }, (_, index) => index));
   });
@@ -326,7 +435,15 @@ describe('J4: context.yield in an async generator', () => {
     }
     const task = cooperator.cooperate((context) => {
       const steps = stretches(context);
-      return { next: () => { log.push('next'); return steps.next(); }, [Symbol.asyncIterator]() { return this; } };
+      return {
+        next: () => {
+          log.push('next');
+          return steps.next();
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
     });
     await pumpAsync();
     expect(log).toStrictEqual(['next', 1]);
@@ -351,7 +468,10 @@ describe('J4: context.yield in an async generator', () => {
 describe('J4: context.signal', () => {
   const contextOf = (made, work = () => counting([], 'A')) => {
     let context;
-    const task = made.cooperator.cooperate((given) => { context = given; return work(given); });
+    const task = made.cooperator.cooperate((given) => {
+      context = given;
+      return work(given);
+    });
     made.pump();
     return { task, context };
   };
@@ -387,7 +507,13 @@ describe('J4: context.signal', () => {
     const { cooperator, pump } = rig();
     const controller = new AbortController();
     let signal;
-    cooperator.cooperate(function* (context) { signal = context.signal; yield; }, { signal: controller.signal });
+    cooperator.cooperate(
+      function* (context) {
+        signal = context.signal;
+        yield;
+      },
+      { signal: controller.signal },
+    );
     pump();
     const reason = { any: 'thing' };
     controller.abort(reason);
@@ -396,7 +522,13 @@ describe('J4: context.signal', () => {
 
   test('J4: it is aborted by the time the finally block runs', () => {
     const { cooperator, pump, log } = rig();
-    const task = cooperator.cooperate(function* ({ signal }) { try { yield; } finally { log.push(signal.aborted); } });
+    const task = cooperator.cooperate(function* ({ signal }) {
+      try {
+        yield;
+      } finally {
+        log.push(signal.aborted);
+      }
+    });
     pump();
     task.stop();
     expect(log).toStrictEqual([true]);
@@ -428,11 +560,14 @@ describe('J4: context.signal', () => {
 
   test('J4: the parts of the context can be taken out of it', () => {
     const { cooperator, pump, log } = rig();
-    cooperator.cooperate(function* ({ signal, progress, shouldYield }) {
-      progress(1, 2);
-      log.push(signal.aborted, typeof shouldYield());
-      yield;
-    }, { onProgress: (state) => log.push(state) });
+    cooperator.cooperate(
+      function* ({ signal, progress, shouldYield }) {
+        progress(1, 2);
+        log.push(signal.aborted, typeof shouldYield());
+        yield;
+      },
+      { onProgress: (state) => log.push(state) },
+    );
     pump();
     expect(log).toStrictEqual([false, 'boolean', { done: 1, total: 2 }]);
   });
@@ -441,12 +576,19 @@ describe('J4: context.signal', () => {
 describe('J4: progress', () => {
   test('J4: onProgress gets the latest values after each slice in which there was progress', () => {
     const { cooperator, pump, log } = rig({ turns: 3 });
-    cooperator.cooperate(function* ({ progress }) {
-      for (let done = 1; done <= 5; done++) { progress(done, 5); log.push(`turn ${done}`); yield; }
-      yield;
-      yield;
-      yield;
-    }, { onProgress: ({ done, total }) => log.push([done, total]) });
+    cooperator.cooperate(
+      function* ({ progress }) {
+        for (let done = 1; done <= 5; done++) {
+          progress(done, 5);
+          log.push(`turn ${done}`);
+          yield;
+        }
+        yield;
+        yield;
+        yield;
+      },
+      { onProgress: ({ done, total }) => log.push([done, total]) },
+    );
     pump();
     expect(log.splice(0)).toStrictEqual(['turn 1', 'turn 2', 'turn 3', [3, 5]]);
     pump();
@@ -457,27 +599,49 @@ describe('J4: progress', () => {
 
   test('J4: it is called once for the slice in which the task ends, before or as whenDone has fired', () => {
     const { cooperator, pump, log } = rig({ turns: Infinity });
-    cooperator.cooperate(function* ({ progress }) { progress(1); yield; progress(2); }, {
-      onProgress: ({ done, total }) => log.push([done, total]),
-    });
+    cooperator.cooperate(
+      function* ({ progress }) {
+        progress(1);
+        yield;
+        progress(2);
+      },
+      {
+        onProgress: ({ done, total }) => log.push([done, total]),
+      },
+    );
     pump();
     expect(log).toStrictEqual([[2, undefined]]);
   });
 
   test('J4: progress made by a task that is then stopped is delivered, once', () => {
     const { cooperator, pump, log } = rig({ turns: Infinity });
-    const task = cooperator.cooperate(function* ({ progress }) { progress(7, 9); yield; task.stop(); }, {
-      onProgress: (state) => log.push(state),
-    });
+    const task = cooperator.cooperate(
+      function* ({ progress }) {
+        progress(7, 9);
+        yield;
+        task.stop();
+      },
+      {
+        onProgress: (state) => log.push(state),
+      },
+    );
     pump();
     expect(log).toStrictEqual([{ done: 7, total: 9 }]);
   });
 
   test('J4: progress of an async function between its turns is delivered too', async () => {
     const { cooperator, pumpAsync, log } = rig();
-    cooperator.cooperate(async ({ progress }) => { await null; progress(1, 2); await null; progress(2, 2); }, {
-      onProgress: ({ done }) => log.push(done),
-    });
+    cooperator.cooperate(
+      async ({ progress }) => {
+        await null;
+        progress(1, 2);
+        await null;
+        progress(2, 2);
+      },
+      {
+        onProgress: ({ done }) => log.push(done),
+      },
+    );
     await pumpAsync(4);
     await settle();
     expect(log.at(-1)).toBe(2);
@@ -486,12 +650,17 @@ describe('J4: progress', () => {
 
   test('J4: progress outside of a slice, of a task that is stopped before the next, comes at the end', async () => {
     const { cooperator, pumpAsync, log } = rig();
-    const task = cooperator.cooperate(async ({ progress }) => {
-      await null;
-      progress(5);
-      await new Promise(() => {});
-    }, { onProgress: ({ done }) => log.push(done) });
-    task.whenDone().addErrback(() => { log.push('stopped'); });
+    const task = cooperator.cooperate(
+      async ({ progress }) => {
+        await null;
+        progress(5);
+        await new Promise(() => {});
+      },
+      { onProgress: ({ done }) => log.push(done) },
+    );
+    task.whenDone().addErrback(() => {
+      log.push('stopped');
+    });
     await pumpAsync();
     task.stop();
     expect(log).toContain(5);
@@ -502,9 +671,15 @@ describe('J4: progress', () => {
   test('J4: progress of a task that is over is not told', async () => {
     const { cooperator, pumpAsync, log } = rig();
     let context;
-    const task = cooperator.cooperate(async (given) => { context = given; await given.yield(); }, {
-      onProgress: (progress) => log.push(progress),
-    });
+    const task = cooperator.cooperate(
+      async (given) => {
+        context = given;
+        await given.yield();
+      },
+      {
+        onProgress: (progress) => log.push(progress),
+      },
+    );
     outcome(task.whenDone());
     await pumpAsync();
     task.stop();
@@ -517,20 +692,42 @@ describe('J4: progress', () => {
   test('J4: each task has its own, and one without onProgress may call progress', () => {
     const { cooperator, pump, log } = rig({ turns: 3 });
     for (const label of ['A', 'B']) {
-      cooperator.cooperate(function* ({ progress }) { progress(label === 'A' ? 1 : 2); yield; }, {
-        onProgress: ({ done }) => log.push([label, done]),
-      });
+      cooperator.cooperate(
+        function* ({ progress }) {
+          progress(label === 'A' ? 1 : 2);
+          yield;
+        },
+        {
+          onProgress: ({ done }) => log.push([label, done]),
+        },
+      );
     }
-    cooperator.cooperate(function* ({ progress }) { progress(3); yield; });
+    cooperator.cooperate(function* ({ progress }) {
+      progress(3);
+      yield;
+    });
     pump();
-    expect(log.sort()).toStrictEqual([['A', 1], ['B', 2]]);
+    expect(log.sort()).toStrictEqual([
+      ['A', 1],
+      ['B', 2],
+    ]);
   });
 
   test('J4: onProgress may use the cooperator', () => {
     const { cooperator, pump, log } = rig();
-    const task = cooperator.cooperate(function* ({ progress }) { progress(1); yield; log.push('not reached'); }, {
-      onProgress() { task.stop(); cooperator.cooperate(counting(log, 'B')); },
-    });
+    const task = cooperator.cooperate(
+      function* ({ progress }) {
+        progress(1);
+        yield;
+        log.push('not reached');
+      },
+      {
+        onProgress() {
+          task.stop();
+          cooperator.cooperate(counting(log, 'B'));
+        },
+      },
+    );
     pump(2);
     expect([task.state, log]).toStrictEqual(['stopped', ['B1']]);
   });
@@ -554,7 +751,11 @@ describe('J4: shouldYield', () => {
   test('J4: asking it does not change how many turns a slice has', () => {
     const { cooperator, pump, log } = rig({ terminationPredicateFactory: predicates.turns(3) });
     cooperator.cooperate(function* ({ shouldYield }) {
-      for (let turn = 1; ; turn++) { for (let time = 0; time < 10; time++) shouldYield(); log.push(turn); yield; }
+      for (let turn = 1; ; turn++) {
+        for (let time = 0; time < 10; time++) shouldYield();
+        log.push(turn);
+        yield;
+      }
     });
     pump();
     expect(log).toStrictEqual([1, 2, 3]);
@@ -569,7 +770,11 @@ describe('J4: shouldYield', () => {
       },
     });
     cooperator.cooperate(function* ({ shouldYield }) {
-      for (let item = 1; item <= 12; item++) { budget -= 1; log.push(item); if (shouldYield()) yield; }
+      for (let item = 1; item <= 12; item++) {
+        budget -= 1;
+        log.push(item);
+        if (shouldYield()) yield;
+      }
     });
     pump();
     expect(log).toHaveLength(5);
@@ -578,16 +783,21 @@ describe('J4: shouldYield', () => {
   });
 });
 
-test('an async function\'s progress is told while it waits', async () => {
+test("an async function's progress is told while it waits", async () => {
   const { cooperator, pump } = rig();
   const told = [];
   let goOn;
-  const task = cooperator.cooperate(async ({ progress, yield: nextTurn }) => {
-    await nextTurn();
-    progress(1, 2);
-    progress(2, 2);
-    await new Promise((resolve) => { goOn = resolve; });
-  }, { onProgress: ({ done }) => told.push(done) });
+  const task = cooperator.cooperate(
+    async ({ progress, yield: nextTurn }) => {
+      await nextTurn();
+      progress(1, 2);
+      progress(2, 2);
+      await new Promise((resolve) => {
+        goOn = resolve;
+      });
+    },
+    { onProgress: ({ done }) => told.push(done) },
+  );
   pump(2);
   await settle();
   expect(told).toStrictEqual([2]);

@@ -84,7 +84,8 @@ test('tasks added to a memory that cannot grow: a clear error, and what was adde
 });
 
 test('after that, with tasks finished, new ones can be added again', async () => {
-  const report = await reportOf(`${patch}
+  const report = await reportOf(
+    `${patch}
     await init(fixed(1));
     const cooperator = make();
     const rounds = [];
@@ -97,15 +98,21 @@ test('after that, with tasks finished, new ones can be added again', async () =>
       await turn();
     }
     print(rounds);
-  `, { flags: ['--expose-gc'] });
+  `,
+    { flags: ['--expose-gc'] },
+  );
   for (const added of report) expect(added).toBeGreaterThan(report[0] / 2);
 });
 
 test('the last pages that there are room for are used, though a larger step is not to be had', async () => {
-  const [without, withRoom] = await Promise.all([0, 2].map((room) => reportOf(`${patch}
+  const [without, withRoom] = await Promise.all(
+    [0, 2].map((room) =>
+      reportOf(`${patch}
     await init(fixed(1, ${room}));
     print(fill(make()).length);
-  `)));
+  `),
+    ),
+  );
   expect(withRoom - without).toBeGreaterThan(1000);
 });
 
@@ -260,7 +267,8 @@ test('a task that fails to get memory in its turn has an error it can catch', as
 });
 
 test('finished tasks, fired Deferreds and disposed cooperators give their memory back', async () => {
-  const report = await reportOf(`${patch}
+  const report = await reportOf(
+    `${patch}
     await init(fixed(1));
     let finished = 0;
     for (let round = 0; round < 300; round++) {
@@ -279,12 +287,15 @@ test('finished tasks, fired Deferreds and disposed cooperators give their memory
       if (round % 5 === 0) { globalThis.gc(); await turn(); }
     }
     print(finished);
-  `, { flags: ['--expose-gc'] });
+  `,
+    { flags: ['--expose-gc'] },
+  );
   expect(report).toBe(30_000);
 });
 
 test('Deferreds that never fire, and are forgotten, give their memory back', async () => {
-  const report = await reportOf(`${patch}
+  const report = await reportOf(
+    `${patch}
     await init(fixed(1));
     let made = 0;
     for (let round = 0; round < 100; round++) {
@@ -293,12 +304,15 @@ test('Deferreds that never fire, and are forgotten, give their memory back', asy
       await turn();
     }
     print(made);
-  `, { flags: ['--expose-gc'] });
+  `,
+    { flags: ['--expose-gc'] },
+  );
   expect(report).toBe(20_000);
 });
 
 test('a chain, and a task, go on where nobody holds them but what will fire them', async () => {
-  const report = await reportOf(`${patch}
+  const report = await reportOf(
+    `${patch}
     const log = [];
     const fire = []; // timers, say
     const later = (value) => {
@@ -323,12 +337,15 @@ test('a chain, and a task, go on where nobody holds them but what will fire them
     for (const each of fire) each();
     for (let round = 0; round < 5; round++) { globalThis.gc(); await turn(); }
     print(log.sort());
-  `, { flags: ['--expose-gc'] });
+  `,
+    { flags: ['--expose-gc'] },
+  );
   expect(report).toStrictEqual(['awaited', 'handed on', 'inner', 'looked at', 'promise', 'waited for']);
 });
 
 test('a Deferred whose timeout could not be set is kept by nothing', async () => {
-  const report = await reportOf(`${patch}
+  const report = await reportOf(
+    `${patch}
     const seen = [];
     const registry = new FinalizationRegistry((name) => seen.push(name));
     (() => {
@@ -342,12 +359,15 @@ test('a Deferred whose timeout could not be set is kept by nothing', async () =>
     })();
     for (let round = 0; round < 20 && seen.length === 1; round++) { globalThis.gc(); await turn(); }
     print(seen);
-  `, { flags: ['--expose-gc'] });
+  `,
+    { flags: ['--expose-gc'] },
+  );
   expect(report).toStrictEqual(['no timers', 'collected']);
 });
 
 test('what a finished task held on to can be collected', async () => {
-  const report = await reportOf(`${patch}
+  const report = await reportOf(
+    `${patch}
     await init(fixed(1));
     const seen = [];
     const registry = new FinalizationRegistry((name) => seen.push(name));
@@ -361,15 +381,19 @@ test('what a finished task held on to can be collected', async () => {
     })();
     for (let round = 0; round < 20 && seen.length === 0; round++) { globalThis.gc(); await turn(); }
     print(seen);
-  `, { flags: ['--expose-gc'] });
+  `,
+    { flags: ['--expose-gc'] },
+  );
   expect(report).toStrictEqual(['finished']);
 });
 
 test('Symbol.dispose disposes of a cooperator, where the host has it', async () => {
-  expect(await reportOf(`${patch}
+  expect(
+    await reportOf(`${patch}
     const cooperator = make();
     const task = cooperator.cooperate(function* () { yield; });
     if (Symbol.dispose === undefined) cooperator.dispose(); else cooperator[Symbol.dispose]();
     print([task.state, cooperator.running]);
-  `)).toStrictEqual(['stopped', false]);
+  `),
+  ).toStrictEqual(['stopped', false]);
 });

@@ -10,33 +10,70 @@ const revoked = () => {
 };
 
 test.each([
-  ['a then getter that fires it', (d, other) => ({ get then() { d.callback(1); return other(); } })],
-  ['a then that cancels it', (d, other) => ({ then(done) { d.cancel(); other(); done('late'); } })],
+  [
+    'a then getter that fires it',
+    (d, other) => ({
+      get then() {
+        d.callback(1);
+        return other();
+      },
+    }),
+  ],
+  [
+    'a then that cancels it',
+    (d, other) => ({
+      then(done) {
+        d.cancel();
+        other();
+        done('late');
+      },
+    }),
+  ],
 ])('D2: a Deferred is fired with %s: no other one gets what was meant for it', (_, make) => {
   const log = [];
   const d = new Deferred();
   const others = [];
-  d.addBoth((result) => { log.push(['d', result instanceof Error ? result.name : result]); });
+  d.addBoth((result) => {
+    log.push(['d', result instanceof Error ? result.name : result]);
+  });
   const thenable = make(d, () => {
     for (let i = 0; i < 3; i++) {
-      others.push(new Deferred().addBoth((result) => { log.push(['other', result]); }));
+      others.push(
+        new Deferred().addBoth((result) => {
+          log.push(['other', result]);
+        }),
+      );
     }
     return undefined;
   });
-  try { d.callback(thenable); } catch (error) { log.push([error.name]); }
+  try {
+    d.callback(thenable);
+  } catch (error) {
+    log.push([error.name]);
+  }
   expect(log.filter(([who]) => who === 'other')).toStrictEqual([]);
   expect(log[0][0]).toBe('d');
   others.forEach((other, i) => other.callback(i));
-  expect(log.filter(([who]) => who === 'other')).toStrictEqual([['other', 0], ['other', 1], ['other', 2]]);
+  expect(log.filter(([who]) => who === 'other')).toStrictEqual([
+    ['other', 0],
+    ['other', 1],
+    ['other', 2],
+  ]);
 });
 
 test('J5: an error that cannot be looked at fails its task, and the others go on', async () => {
   const { cooperator, pump } = rig({ turns: Infinity });
   const error = revoked();
-  const failed = cooperator.cooperate(function* () { yield; throw error; });
+  const failed = cooperator.cooperate(function* () {
+    yield;
+    throw error;
+  });
   const done = outcome(failed.whenDone());
   failed.whenDone().addErrback(() => {});
-  const other = cooperator.cooperate(function* () { yield; yield; });
+  const other = cooperator.cooperate(function* () {
+    yield;
+    yield;
+  });
   pump(3);
   await settle();
   expect([failed.state, other.state]).toStrictEqual(['failed', 'done']);
@@ -49,7 +86,11 @@ test('D4: a clock that takes back a pause in callLater is told that there is non
   const said = [];
   d.addTimeout(5, {
     callLater() {
-      try { d.unpause(); } catch (error) { said.push(error.name); }
+      try {
+        d.unpause();
+      } catch (error) {
+        said.push(error.name);
+      }
       return { cancel() {} };
     },
   });
@@ -63,14 +104,21 @@ test('options may be used again, and changed, for the next task', () => {
   const options = {};
   const tasks = ['a', 'b'].map((name) => {
     Object.assign(options, { name, onProgress: () => told.push(name) });
-    return cooperator.cooperate(function* ({ progress }) { progress(1); yield; }, options);
+    return cooperator.cooperate(function* ({ progress }) {
+      progress(1);
+      yield;
+    }, options);
   });
   pump(2);
-  expect([tasks.map(({ name }) => name), told]).toStrictEqual([['a', 'b'], ['a', 'b']]);
+  expect([tasks.map(({ name }) => name), told]).toStrictEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
 });
 
 test.each(['auto', 'message'].filter((name) => name === 'auto' || typeof MessageChannel === 'function'))(
-  'schedulers.%s without its () is told at once', (name) => {
+  'schedulers.%s without its () is told at once',
+  (name) => {
     const errors = [];
     const cooperator = new Cooperator({ scheduler: schedulers[name], onError: (error) => errors.push(error) });
     cooperator.cooperate(function* () {});
@@ -78,17 +126,25 @@ test.each(['auto', 'message'].filter((name) => name === 'auto' || typeof Message
       expect.stringMatching(/TypeError: scheduler .* without its \(\)/),
     ]);
     cooperator.dispose();
-  });
+  },
+);
 
 test.each([
-  ['without its ()', predicates.timeSlice], ['inside a function', () => predicates.timeSlice(5)],
+  ['without its ()', predicates.timeSlice],
+  ['inside a function', () => predicates.timeSlice(5)],
 ])('predicates.timeSlice %s is told, and work goes on', (_, terminationPredicateFactory) => {
   const errors = [];
   let slice;
   const cooperator = new Cooperator({
-    scheduler: (wanted) => { slice = wanted; }, terminationPredicateFactory, onError: (error) => errors.push(error),
+    scheduler: (wanted) => {
+      slice = wanted;
+    },
+    terminationPredicateFactory,
+    onError: (error) => errors.push(error),
   });
-  const task = cooperator.cooperate(function* () { yield; });
+  const task = cooperator.cooperate(function* () {
+    yield;
+  });
   slice();
   slice();
   expect([task.state, errors[0].message]).toStrictEqual(['done', expect.stringMatching(/predicates\.timeSlice\(\)/)]);
@@ -101,7 +157,10 @@ test('a native work whose state was disposed of cannot be given again', () => {
   const { exports } = new WebAssembly.Instance(module, { host: { call() {} } });
   const disposed = [];
   const work = native({ step: exports.unreachable, state: 1, dispose: (state) => disposed.push(state) });
-  cooperator.cooperate(work).whenDone().addErrback(() => {});
+  cooperator
+    .cooperate(work)
+    .whenDone()
+    .addErrback(() => {});
   pump();
   expect(() => cooperator.cooperate(work)).toThrow(/disposed of; make another/);
   expect(disposed).toStrictEqual([1]);

@@ -41,7 +41,10 @@ describe('its turns', () => {
 
   test('its share is respected', () => {
     const { cooperator, pump, log } = rig({ turns: 4 });
-    cooperator.cooperate(script([MORE, MORE, MORE, DONE], {}, () => log.push('native')), { share: 2 });
+    cooperator.cooperate(
+      script([MORE, MORE, MORE, DONE], {}, () => log.push('native')),
+      { share: 2 },
+    );
     cooperator.cooperate(counting(log, 'A'));
     pump();
     expect(log).toStrictEqual(['native', 'native', 'A1', 'native']);
@@ -58,10 +61,19 @@ describe('its turns', () => {
   });
 
   test('the state is passed as it is, 0 where none is given', () => {
-    for (const [state, passed] of [[undefined, 0], [7, 7], [-1, -1], [2 ** 32 - 1, -1], [-(2 ** 31), -(2 ** 31)]]) {
+    for (const [state, passed] of [
+      [undefined, 0],
+      [7, 7],
+      [-1, -1],
+      [2 ** 32 - 1, -1],
+      [-(2 ** 31), -(2 ** 31)],
+    ]) {
       const { cooperator, pump } = rig();
       const seen = [];
-      const { calling: step } = instantiate((at) => { seen.push(at); throw broken; });
+      const { calling: step } = instantiate((at) => {
+        seen.push(at);
+        throw broken;
+      });
       const work = native(state === undefined ? { step } : { step, state });
       const done = outcome(cooperator.cooperate(work).whenDone());
       pump();
@@ -94,7 +106,10 @@ describe('its turns', () => {
 
 describe('its end', () => {
   test('its result is what the option result makes of its state; without that it is undefined', () => {
-    for (const [options, value] of [[{ result: (at) => `state ${at}` }, `state ${STATE}`], [{}, undefined]]) {
+    for (const [options, value] of [
+      [{ result: (at) => `state ${at}` }, `state ${STATE}`],
+      [{}, undefined],
+    ]) {
       const { cooperator, pump } = rig();
       const done = outcome(cooperator.cooperate(script([DONE], options)).whenDone());
       pump();
@@ -104,10 +119,14 @@ describe('its end', () => {
 
   test('what result throws is what the task fails with', () => {
     const { cooperator, pump, log } = rig();
-    const task = cooperator.cooperate(script([DONE], {
-      result() { throw broken; },
-      dispose: () => log.push('dispose'),
-    }));
+    const task = cooperator.cooperate(
+      script([DONE], {
+        result() {
+          throw broken;
+        },
+        dispose: () => log.push('dispose'),
+      }),
+    );
     const done = outcome(task.whenDone());
     pump();
     expect([done, log, task.state]).toStrictEqual([[{ error: broken }], ['dispose'], 'failed']);
@@ -115,11 +134,16 @@ describe('its end', () => {
 
   test('its functions are called with the state alone', () => {
     const seen = [];
-    function note(...given) { seen.push([this, given]); }
+    function note(...given) {
+      seen.push([this, given]);
+    }
     const { cooperator, pump } = rig();
     cooperator.cooperate(script([DONE], { result: note, dispose: note }));
     pump();
-    expect(seen).toStrictEqual([[undefined, [STATE]], [undefined, [STATE]]]);
+    expect(seen).toStrictEqual([
+      [undefined, [STATE]],
+      [undefined, [STATE]],
+    ]);
   });
 
   test('dispose is called once, however it ends, before whenDone fires', () => {
@@ -133,10 +157,14 @@ describe('its end', () => {
     for (const [how, end] of Object.entries(ends)) {
       const made = rig();
       const options = { state: STATE, dispose: () => made.log.push('dispose') };
-      const work = how === 'trapped' ? native({ step: instantiate().unreachable, ...options })
-        : script([how === 'failed' ? FAILED : DONE], options);
+      const work =
+        how === 'trapped'
+          ? native({ step: instantiate().unreachable, ...options })
+          : script([how === 'failed' ? FAILED : DONE], options);
       const task = made.cooperator.cooperate(work);
-      task.whenDone().addBoth(() => { made.log.push('fired'); });
+      task.whenDone().addBoth(() => {
+        made.log.push('fired');
+      });
       end(made, task);
       expect([how, made.log]).toStrictEqual([how, ['dispose', 'fired']]);
     }
@@ -144,7 +172,14 @@ describe('its end', () => {
 
   test('what dispose throws is reported, and does not change how it ended', () => {
     const { cooperator, pump, takeReports } = rig();
-    const task = cooperator.cooperate(script([DONE], { result: () => 5, dispose() { throw broken; } }));
+    const task = cooperator.cooperate(
+      script([DONE], {
+        result: () => 5,
+        dispose() {
+          throw broken;
+        },
+      }),
+    );
     const done = outcome(task.whenDone());
     pump();
     expect(done).toStrictEqual([{ value: 5 }]);
@@ -177,16 +212,18 @@ describe('its end', () => {
     expect(thrownBy(() => task.pause())).toBeInstanceOf(TaskFailed);
   });
 
-  test.each([
-    4, 5, 7, -1, 2 ** 31 - 1, -(2 ** 31),
-  ])('status %d, which is none, fails it with an error that says so', (status) => {
-    const { cooperator, pump } = rig();
-    const done = outcome(cooperator.cooperate(script([status])).whenDone());
-    pump();
-    expect(done[0].error).toBeInstanceOf(TypeError);
-    expect(done[0].error.message)
-      .toBe(`native: step must return 0 (more), 1 (done), 2 (failed) or 3 (waiting), not ${status}`);
-  });
+  test.each([4, 5, 7, -1, 2 ** 31 - 1, -(2 ** 31)])(
+    'status %d, which is none, fails it with an error that says so',
+    (status) => {
+      const { cooperator, pump } = rig();
+      const done = outcome(cooperator.cooperate(script([status])).whenDone());
+      pump();
+      expect(done[0].error).toBeInstanceOf(TypeError);
+      expect(done[0].error.message).toBe(
+        `native: step must return 0 (more), 1 (done), 2 (failed) or 3 (waiting), not ${status}`,
+      );
+    },
+  );
 
   test('D7: a failure that nobody asks for is reported once', async () => {
     const { cooperator, pump, takeReports } = rig();
@@ -204,9 +241,16 @@ describe('waiting', () => {
   test('status 3 waits for what the option wait returns, given the state', async () => {
     const { cooperator, pump, pumpAsync, log } = rig();
     let goOn;
-    const task = cooperator.cooperate(script([WAIT, MORE, DONE], {
-      wait(at) { log.push(at); return new Promise((resolve) => { goOn = resolve; }); },
-    }));
+    const task = cooperator.cooperate(
+      script([WAIT, MORE, DONE], {
+        wait(at) {
+          log.push(at);
+          return new Promise((resolve) => {
+            goOn = resolve;
+          });
+        },
+      }),
+    );
     const done = outcome(task.whenDone());
     pump(3);
     expect([task.state, task.stats().turns, log]).toStrictEqual(['waiting', 1, [STATE]]);
@@ -220,7 +264,10 @@ describe('waiting', () => {
   test('a rejection fails it in its next turn, with the very error, and the step is not called again', async () => {
     const { cooperator, pumpAsync, log } = rig();
     let fail;
-    const wait = () => new Promise((resolve, reject) => { fail = reject; });
+    const wait = () =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+      });
     const task = cooperator.cooperate(script([WAIT, DONE], { wait }, () => log.push('turn')));
     const done = outcome(task.whenDone());
     await pumpAsync();
@@ -277,16 +324,32 @@ describe('waiting', () => {
 
   test('what wait throws is what it fails with', () => {
     const { cooperator, pump } = rig();
-    const done = outcome(cooperator.cooperate(script([WAIT], { wait() { throw broken; } })).whenDone());
+    const done = outcome(
+      cooperator
+        .cooperate(
+          script([WAIT], {
+            wait() {
+              throw broken;
+            },
+          }),
+        )
+        .whenDone(),
+    );
     pump();
     expect(done).toStrictEqual([{ error: broken }]);
   });
 
   test('stopped while it waits, it ends; what it waited for then reports a rejection only', async () => {
-    for (const [how, expected] of [['resolve', []], ['reject', [broken]]]) {
+    for (const [how, expected] of [
+      ['resolve', []],
+      ['reject', [broken]],
+    ]) {
       const { cooperator, pump, takeReports } = rig();
       const promise = {};
-      const wait = () => new Promise((resolve, reject) => { Object.assign(promise, { resolve, reject }); });
+      const wait = () =>
+        new Promise((resolve, reject) => {
+          Object.assign(promise, { resolve, reject });
+        });
       const task = cooperator.cooperate(script([WAIT], { wait }));
       const done = outcome(task.whenDone());
       pump();
@@ -340,7 +403,11 @@ describe('J5: what a step throws', () => {
 
   test('an error of the JavaScript that it calls is the very one', () => {
     const { cooperator, pump } = rig();
-    const task = cooperator.cooperate(script([], {}, () => { throw broken; }));
+    const task = cooperator.cooperate(
+      script([], {}, () => {
+        throw broken;
+      }),
+    );
     const done = outcome(task.whenDone());
     pump();
     expect(done).toStrictEqual([{ error: broken }]);
@@ -351,9 +418,19 @@ describe('J5: what a step throws', () => {
     const { unreachable: step } = instantiate();
     const ends = [];
     for (let i = 0; i < 1000; i++) {
-      cooperator.cooperate(native({ step })).whenDone().addErrback(() => { ends.push(i); });
+      cooperator
+        .cooperate(native({ step }))
+        .whenDone()
+        .addErrback(() => {
+          ends.push(i);
+        });
     }
-    cooperator.cooperate(script([DONE], { result: () => 'end' })).whenDone().addCallback((end) => { ends.push(end); });
+    cooperator
+      .cooperate(script([DONE], { result: () => 'end' }))
+      .whenDone()
+      .addCallback((end) => {
+        ends.push(end);
+      });
     pump(1001);
     expect(ends).toStrictEqual([...Array(1000).keys(), 'end']);
     expect(cooperator.stats().turns).toBe(1001);
@@ -364,7 +441,12 @@ describe('J5: what a step throws', () => {
     const cooperator = new Cooperator({ scheduler: (slice) => slice(), started: false, onError() {} });
     let failed = 0;
     for (let i = 0; i < 20_000; i++) {
-      cooperator.cooperate(native({ step })).whenDone().addErrback(() => { failed++; });
+      cooperator
+        .cooperate(native({ step }))
+        .whenDone()
+        .addErrback(() => {
+          failed++;
+        });
     }
     const last = cooperator.cooperate(counting([], 'A', 3));
     cooperator.start();
@@ -378,7 +460,9 @@ describe('J5: what a step throws', () => {
     const outer = cooperator.cooperate(function* () {
       for (const name of ['unreachable', 'overflow']) {
         const task = inner.cooperate(native({ step: instantiate()[name] }));
-        task.whenDone().addErrback(() => { log.push(`${name} failed`); });
+        task.whenDone().addErrback(() => {
+          log.push(`${name} failed`);
+        });
         log.push(task.state);
         yield;
       }
@@ -394,10 +478,12 @@ describe('J5: what a step throws', () => {
   test('in a slice that a native step itself brings about, likewise', () => {
     const { cooperator, pump, log } = rig({ turns: Infinity });
     const inner = new Cooperator({ scheduler: (slice) => slice() });
-    const outer = cooperator.cooperate(script([MORE, DONE], {}, () => {
-      const work = native({ step: instantiate().unreachable, dispose: () => log.push('inner') });
-      outcome(inner.cooperate(work).whenDone());
-    }));
+    const outer = cooperator.cooperate(
+      script([MORE, DONE], {}, () => {
+        const work = native({ step: instantiate().unreachable, dispose: () => log.push('inner') });
+        outcome(inner.cooperate(work).whenDone());
+      }),
+    );
     const done = outcome(outer.whenDone());
     pump();
     expect([log, done]).toStrictEqual([['inner', 'inner'], [{ value: undefined }]]);
@@ -408,10 +494,12 @@ describe('J5: what a step throws', () => {
     const acting = (act) => {
       const made = rig({ turns: Infinity });
       const { cooperator, log } = made;
-      const task = cooperator.cooperate(script([], { dispose: () => log.push('dispose') }, () => {
-        act({ ...made, task });
-        throw broken;
-      }));
+      const task = cooperator.cooperate(
+        script([], { dispose: () => log.push('dispose') }, () => {
+          act({ ...made, task });
+          throw broken;
+        }),
+      );
       return { ...made, task, done: outcome(task.whenDone()) };
     };
 
@@ -464,7 +552,9 @@ describe('bad input is told to who gave it', () => {
     ['no function', () => ({ step: memory }), /exports, not an object of class Memory$/],
     ['nothing', () => ({}), /exports, not undefined$/],
     ...['of_i64', 'of_two', 'of_none', 'gives_none', 'gives_f64'].map((name) => [
-      name, () => ({ step: exports[name] }), /^native: step must be of type \(i32\) -> i32/,
+      name,
+      () => ({ step: exports[name] }),
+      /^native: step must be of type \(i32\) -> i32/,
     ]),
     ['a BigInt as the state', () => ({ step, state: 5n }), /^native: state must be a number, not 5n: .*memory64/],
     ['a string as the state', () => ({ step, state: '5' }), /^native: state must be a number, the 32-bit .*"5"$/],

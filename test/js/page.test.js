@@ -3,7 +3,8 @@
 import { reportOf } from './support/child.js';
 
 /** A program in a simulated page with one endless task of turns of `turnMs`; `then` is its end. */
-const inPage = (how, then, { options = '{}', turnMs = 0.01 } = {}) => reportOf(`
+const inPage = (how, then, { options = '{}', turnMs = 0.01 } = {}) =>
+  reportOf(`
   import { Page } from './support/page.js';
   const page = new Page(${JSON.stringify(how)}).install();
   const { Cooperator, predicates, schedulers } = await import('cooperator');
@@ -38,7 +39,7 @@ for (const messagesFirst of [false, true]) {
     test(`every frame of ${hz} Hz is drawn and the work has the rest, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
       const { framesPerSecond, longestGap, goodput } = await measured({ hz, messagesFirst });
       expect(framesPerSecond).toBeGreaterThanOrEqual(hz - 1);
-      expect(longestGap).toBeLessThan(1.5 * 1000 / hz);
+      expect(longestGap).toBeLessThan((1.5 * 1000) / hz);
       expect(goodput).toBeGreaterThan(0.95); // drawing takes 0.3 ms of each frame
     });
   }
@@ -56,32 +57,40 @@ for (const messagesFirst of [false, true]) {
 for (const messagesFirst of [false, true]) {
   for (const hz of [75, 120, 144]) {
     test(`a display that changes from 60 to ${hz} Hz is found out, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
-      const { framesPerSecond, goodput } = await inPage({ messagesFirst }, `
+      const { framesPerSecond, goodput } = await inPage(
+        { messagesFirst },
+        `
         ${animation}
         await page.run(500);
         page.interval = ${1000 / hz};
         await page.run(3000);
         print(await measure());
-      `);
+      `,
+      );
       expect(framesPerSecond).toBeGreaterThanOrEqual(hz - 1);
       expect(goodput).toBeGreaterThan(0.9);
     });
   }
 
   test(`frames that were not drawn for a while are drawn again, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
-    const { framesPerSecond } = await inPage({ messagesFirst }, `
+    const { framesPerSecond } = await inPage(
+      { messagesFirst },
+      `
       ${animation}
       await page.run(500);
       page.draws = false;
       await page.run(1000);
       page.draws = true;
       print(await measure());
-    `);
+    `,
+    );
     expect(framesPerSecond).toBeGreaterThanOrEqual(59);
   });
 
   test(`a frame that is long in coming does not stop the work, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
-    const report = await inPage({ messagesFirst }, `
+    const report = await inPage(
+      { messagesFirst },
+      `
       ${animation}
       await page.run(500);
       page.draws = false;
@@ -90,7 +99,8 @@ for (const messagesFirst of [false, true]) {
       const meanwhile = worked;
       page.draws = true;
       print({ meanwhile, ...await measure() });
-    `);
+    `,
+    );
     expect(report.meanwhile).toBeGreaterThan(40);
     expect(report.framesPerSecond).toBeGreaterThanOrEqual(59);
   });
@@ -115,28 +125,36 @@ test('work goes on after a frame was due, where that comes late: at first alone,
 });
 
 test('and for less, once frames are missed by that', async () => {
-  const { framesPerSecond } = await inPage({ lagMs: 4 }, `
+  const { framesPerSecond } = await inPage(
+    { lagMs: 4 },
+    `
     ${animation}
     await page.run(1000);
     Object.assign(page, { lagMs: 0, deadlineMs: 1 });
     print(await measure());
-  `);
+  `,
+  );
   expect(framesPerSecond).toBeGreaterThanOrEqual(59);
 });
 
 test('a display that becomes faster has all its frames', async () => {
-  const { framesPerSecond } = await inPage({ hz: 60, messagesFirst: true }, `
+  const { framesPerSecond } = await inPage(
+    { hz: 60, messagesFirst: true },
+    `
     ${animation}
     await page.run(1000);
     page.interval = 1000 / 120;
     await page.run(3000);
     print(await measure());
-  `);
+  `,
+  );
   expect(framesPerSecond).toBeGreaterThanOrEqual(118);
 });
 
 test('frames that a long turn has cost do not make the display a slower one', async () => {
-  const { framesPerSecond } = await inPage({ messagesFirst: true }, `
+  const { framesPerSecond } = await inPage(
+    { messagesFirst: true },
+    `
     ${animation}
     cooperator.cooperate(function* () {
       for (let next = 0; ; yield) {
@@ -146,12 +164,15 @@ test('frames that a long turn has cost do not make the display a slower one', as
       }
     });
     print(await measure());
-  `);
+  `,
+  );
   expect(framesPerSecond).toBeGreaterThanOrEqual(55);
 });
 
 test('after a rest, work begins without waiting for a frame', async () => {
-  const { worked } = await inPage({}, `
+  const { worked } = await inPage(
+    {},
+    `
     await page.run(500);
     task.pause();
     await page.run(500);
@@ -159,12 +180,15 @@ test('after a rest, work begins without waiting for a frame', async () => {
     task.resume();
     await page.run(4);
     print({ worked });
-  `);
+  `,
+  );
   expect(worked).toBeGreaterThan(3);
 });
 
 test('the next frame is asked for as long as a slice is on its way', async () => {
-  const report = await inPage({}, `
+  const report = await inPage(
+    {},
+    `
     let unwatched = 0;
     const look = () => {
       if (page.left.tasks !== 0 && page.left.frames === 0) unwatched += 1;
@@ -172,7 +196,8 @@ test('the next frame is asked for as long as a slice is on its way', async () =>
     };
     await page.run(500, look);
     print({ unwatched, drawn: page.drawn.length > 25 });
-  `);
+  `,
+  );
   expect(report).toEqual({ unwatched: 0, drawn: true });
 });
 
@@ -182,7 +207,9 @@ test('turns longer than a frame get through, one after another', async () => {
 });
 
 test('a hidden page goes on, in slices of 10 ms, and asks for no frames', async () => {
-  const report = await inPage({}, `
+  const report = await inPage(
+    {},
+    `
     await page.run(100);
     page.hidden = true;
     const { slices, turns } = cooperator.stats();
@@ -190,7 +217,8 @@ test('a hidden page goes on, in slices of 10 ms, and asks for no frames', async 
     await page.run(1000);
     const after = cooperator.stats();
     print({ worked, slices: after.slices - slices, turns: after.turns - turns, left: page.left.frames });
-  `);
+  `,
+  );
   expect(report.worked).toBeGreaterThan(990);
   expect(report.slices).toBeGreaterThan(95);
   expect(report.slices).toBeLessThan(110);
@@ -198,7 +226,9 @@ test('a hidden page goes on, in slices of 10 ms, and asks for no frames', async 
 });
 
 test('a slice that waits for a frame goes on when the page is hidden', async () => {
-  const report = await inPage({}, `
+  const report = await inPage(
+    {},
+    `
     // until a frame is all that is waited for
     await page.run(1000, () => page.time > 200 && page.left.tasks === 0 && page.left.frames === 1);
     const waiting = page.left;
@@ -206,35 +236,44 @@ test('a slice that waits for a frame goes on when the page is hidden', async () 
     page.hidden = true;
     await page.run(50);
     print({ waiting: waiting.tasks, worked });
-  `);
+  `,
+  );
   expect(report.waiting).toBe(0);
   expect(report.worked).toBeGreaterThan(45);
 });
 
 test('a page that is shown again has its frames again', async () => {
-  const report = await inPage({ messagesFirst: true }, `
+  const report = await inPage(
+    { messagesFirst: true },
+    `
     ${animation}
     page.hidden = true;
     await page.run(500);
     page.hidden = false;
     print(await measure());
-  `);
+  `,
+  );
   expect(report.framesPerSecond).toBeGreaterThanOrEqual(59);
   expect(report.goodput).toBeGreaterThan(0.95);
 });
 
 test('a visible page without frames, as a frame out of sight is, does not hang', async () => {
-  const report = await inPage({ draws: false }, `
+  const report = await inPage(
+    { draws: false },
+    `
     await page.run(500);
     worked = 0;
     await page.run(1000);
     print({ worked });
-  `);
+  `,
+  );
   expect(report.worked).toBeGreaterThan(950);
 });
 
 test('an idle cooperator leaves nothing in the event loop, wherever the slice was waiting', async () => {
-  const report = await inPage({}, `
+  const report = await inPage(
+    {},
+    `
     const left = [];
     for (let ms = 1; ms <= 40; ms++) {
       await page.run(ms);
@@ -244,27 +283,35 @@ test('an idle cooperator leaves nothing in the event loop, wherever the slice wa
       task.resume();
     }
     print({ most: Math.max(...left), states: left.length });
-  `);
+  `,
+  );
   expect(report).toEqual({ most: 0, states: 40 });
 });
 
-test('a predicate of the user\'s own overrides the frame', async () => {
-  const report = await inPage({}, `
+test("a predicate of the user's own overrides the frame", async () => {
+  const report = await inPage(
+    {},
+    `
     await page.run(500);
     print(cooperator.stats());
-  `, { options: '{ terminationPredicateFactory: predicates.timeSlice(20) }' });
+  `,
+    { options: '{ terminationPredicateFactory: predicates.timeSlice(20) }' },
+  );
   expect(report.longestSliceMs).toBeGreaterThanOrEqual(20);
 });
 
 test('two cooperators share the frame', async () => {
-  const report = await inPage({ messagesFirst: true }, `
+  const report = await inPage(
+    { messagesFirst: true },
+    `
     ${animation}
     const other = new Cooperator();
     let others = 0;
     other.cooperate(function* () { for (;;) { page.spend(0.01); others += 0.01; yield; } });
     const both = await measure();
     print({ ...both, others });
-  `);
+  `,
+  );
   expect(report.framesPerSecond).toBeGreaterThanOrEqual(58);
   expect(report.others).toBeGreaterThan(800);
   expect(report.goodput).toBeGreaterThan(0.3);

@@ -11,7 +11,9 @@ function byHand() {
   made.fn = (item, index, { signal }) => {
     made.most = Math.max(made.most, ++made.running);
     made.signals[index] = signal;
-    const ended = () => { made.running--; };
+    const ended = () => {
+      made.running--;
+    };
     return new Promise((resolve, reject) => {
       made.jobs[index] = { item, resolve, reject };
     }).finally(ended);
@@ -54,7 +56,14 @@ test('without a limit all begin', async () => {
 
 test('what fn returns may be a value, a promise, a Deferred, or a task', async () => {
   const kinds = [
-    (x) => x, async (x) => x, (x) => Deferred.succeed(x), (x) => cooperate(function* () { yield; return x; }),
+    (x) => x,
+    async (x) => x,
+    (x) => Deferred.succeed(x),
+    (x) =>
+      cooperate(function* () {
+        yield;
+        return x;
+      }),
     (x) => ({ then: (resolve) => resolve(x) }),
   ];
   const { cooperator } = rig({ turns: 10 });
@@ -64,18 +73,39 @@ test('what fn returns may be a value, a promise, a Deferred, or a task', async (
 });
 
 for (const [kind, items] of Object.entries({
-  'a Set': () => new Set([1, 2, 3]), 'a generator': () => [1, 2, 3].values(),
-  'an async generator': () => (async function* () { yield 1; yield 2; yield 3; })(),
+  'a Set': () => new Set([1, 2, 3]),
+  'a generator': () => [1, 2, 3].values(),
+  'an async generator': () =>
+    (async function* () {
+      yield 1;
+      yield 2;
+      yield 3;
+    })(),
 })) {
   test(`the items may be ${kind}, and the work may stand within other work`, async () => {
-    const { done } = await start(function* () { return yield* parallel(items(), 2, async (x, index) => [x, index]); });
-    expect(done).toStrictEqual([{ value: [[1, 0], [2, 1], [3, 2]] }]);
+    const { done } = await start(function* () {
+      return yield* parallel(items(), 2, async (x, index) => [x, index]);
+    });
+    expect(done).toStrictEqual([
+      {
+        value: [
+          [1, 0],
+          [2, 1],
+          [3, 2],
+        ],
+      },
+    ]);
   });
 }
 
 test('items are asked for only when there is room for them', async () => {
   const log = [];
-  function* items() { for (let n = 0; ; n++) { log.push(n); yield n; } }
+  function* items() {
+    for (let n = 0; ; n++) {
+      log.push(n);
+      yield n;
+    }
+  }
   const hand = byHand();
   const { pumpAsync, task } = await start(parallel(items(), 2, hand.fn));
   expect(log).toStrictEqual([0, 1]);
@@ -87,24 +117,41 @@ test('items are asked for only when there is room for them', async () => {
 
 test('one call of fn a turn: others have theirs between', async () => {
   const { cooperator, pump, log } = rig({ turns: 2 });
-  cooperator.cooperate(parallel([1, 2, 3], 3, (x) => { log.push(x); }));
-  cooperator.cooperate(function* () { for (;;) { log.push('other'); yield; } });
+  cooperator.cooperate(
+    parallel([1, 2, 3], 3, (x) => {
+      log.push(x);
+    }),
+  );
+  cooperator.cooperate(function* () {
+    for (;;) {
+      log.push('other');
+      yield;
+    }
+  });
   pump(3);
   expect(log).toStrictEqual([1, 'other', 2, 'other', 3, 'other']);
 });
 
 for (const [how, fail] of Object.entries({
-  throws: () => { throw broken; },
+  throws: () => {
+    throw broken;
+  },
   rejects: () => Promise.reject(broken),
   'fails a Deferred': () => Deferred.fail(broken),
 })) {
   test(`the first error, when fn ${how}, is the work's, with its index; nothing more begins`, async () => {
     const begun = [];
     const { cooperator, pumpAsync } = rig({ turns: 1 });
-    const done = outcome(cooperator.cooperate(parallel([0, 1, 2, 3, 4, 5], 2, (x) => {
-      begun.push(x);
-      return x === 2 ? fail() : x;
-    })).whenDone());
+    const done = outcome(
+      cooperator
+        .cooperate(
+          parallel([0, 1, 2, 3, 4, 5], 2, (x) => {
+            begun.push(x);
+            return x === 2 ? fail() : x;
+          }),
+        )
+        .whenDone(),
+    );
     await pumpAsync(10);
     expect([done[0].error === broken, failedAt(broken), begun]).toStrictEqual([true, 2, [0, 1, 2]]);
   });
@@ -115,12 +162,26 @@ test('an error stops the rest: tasks, Deferreds, and by the signal all else', as
   let end;
   const { cooperator, pumpAsync } = rig({ turns: 10 });
   const kinds = [
-    () => cooperator.cooperate(function* () { try { for (;;) yield; } finally { log.push('task'); } }),
+    () =>
+      cooperator.cooperate(function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          log.push('task');
+        }
+      }),
     () => new Deferred(() => log.push('Deferred')),
-    (index, { signal }) => new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => { log.push(signal.reason === broken); reject(new Error('late')); });
-    }),
-    () => new Promise((resolve, reject) => { end = reject; }),
+    (index, { signal }) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          log.push(signal.reason === broken);
+          reject(new Error('late'));
+        });
+      }),
+    () =>
+      new Promise((resolve, reject) => {
+        end = reject;
+      }),
   ];
   const task = cooperator.cooperate(parallel(kinds, 4, (kind, index, context) => kind(index, context)));
   const done = outcome(task.whenDone());
@@ -136,25 +197,50 @@ test('an error stops the rest: tasks, Deferreds, and by the signal all else', as
 
 test('stopping the work stops what runs, and closes the items', async () => {
   const log = [];
-  function* items() { try { for (;;) yield 1; } finally { log.push('closed'); } }
+  function* items() {
+    try {
+      for (;;) yield 1;
+    } finally {
+      log.push('closed');
+    }
+  }
   const hand = byHand();
   const { cooperator, pumpAsync } = rig({ turns: 10 });
-  const task = cooperator.cooperate(parallel(items(), 2, (x, index, context) => (index === 0
-    ? cooperator.cooperate(function* () { try { for (;;) yield; } finally { log.push('stopped'); } })
-    : hand.fn(x, index, context))));
+  const task = cooperator.cooperate(
+    parallel(items(), 2, (x, index, context) =>
+      index === 0
+        ? cooperator.cooperate(function* () {
+            try {
+              for (;;) yield;
+            } finally {
+              log.push('stopped');
+            }
+          })
+        : hand.fn(x, index, context),
+    ),
+  );
   await pumpAsync(10);
   expect(hand.signals[1].aborted).toBe(false);
   task.stop();
   await settle();
-  expect([log, hand.signals[1].aborted, hand.signals[1].reason.name]).toStrictEqual(
-    [['stopped', 'closed'], true, 'TaskStopped']);
+  expect([log, hand.signals[1].aborted, hand.signals[1].reason.name]).toStrictEqual([
+    ['stopped', 'closed'],
+    true,
+    'TaskStopped',
+  ]);
 });
 
-test('the jobs\' signal tells why the task was stopped, and what is no task, only that it was', async () => {
+test("the jobs' signal tells why the task was stopped, and what is no task, only that it was", async () => {
   const within = {
     'as a task': (work) => work,
-    'with the context': (work) => function* (context) { return yield* work(context); },
-    'without it': (work) => function* () { return yield* work; },
+    'with the context': (work) =>
+      function* (context) {
+        return yield* work(context);
+      },
+    'without it': (work) =>
+      function* () {
+        return yield* work;
+      },
   };
   const reasons = [];
   for (const wrap of Object.values(within)) {
@@ -169,7 +255,12 @@ test('the jobs\' signal tells why the task was stopped, and what is no task, onl
 
 test('no signal of the task is made where nothing is stopped', async () => {
   const { done } = await start(function* () {
-    const context = { progress() {}, get signal() { throw broken; } };
+    const context = {
+      progress() {},
+      get signal() {
+        throw broken;
+      },
+    };
     yield* parallel([1, 2], 2, async () => {})(context);
     const jobs = [Promise.reject(new Error('first')), new Promise(() => {})];
     return yield* parallel(jobs, 2, (job) => job)(context);
@@ -179,17 +270,27 @@ test('no signal of the task is made where nothing is stopped', async () => {
 
 test('work that is done has aborted nothing', async () => {
   const signals = [];
-  const { done } = await start(parallel([1, 2], 2, async (x, index, { signal }) => { signals.push(signal); }));
+  const { done } = await start(
+    parallel([1, 2], 2, async (x, index, { signal }) => {
+      signals.push(signal);
+    }),
+  );
   expect([done.length, signals.map(({ aborted }) => aborted)]).toStrictEqual([1, [false, false]]);
 });
 
 test('a task that is stopped by others is an error like any other', async () => {
   const { cooperator, pumpAsync } = rig({ turns: 10 });
   const inner = [];
-  const task = cooperator.cooperate(parallel([1, 2], 2, () => {
-    inner.push(cooperator.cooperate(function* () { for (;;) yield; }));
-    return inner.at(-1);
-  }));
+  const task = cooperator.cooperate(
+    parallel([1, 2], 2, () => {
+      inner.push(
+        cooperator.cooperate(function* () {
+          for (;;) yield;
+        }),
+      );
+      return inner.at(-1);
+    }),
+  );
   const done = outcome(task.whenDone());
   await pumpAsync(5);
   inner[1].stop();
@@ -200,14 +301,26 @@ test('a task that is stopped by others is an error like any other', async () => 
 
 test('work and iterators that fn returns are refused, as errors of fn; lists and functions are values', async () => {
   const kinds = [
-    () => map([1], (x) => x), () => (function* () { yield; })(), () => (async function* () { yield; })(),
-    () => [1].values(), () => [1], () => 'text', () => start,
+    () => map([1], (x) => x),
+    () =>
+      (function* () {
+        yield;
+      })(),
+    () =>
+      (async function* () {
+        yield;
+      })(),
+    () => [1].values(),
+    () => [1],
+    () => 'text',
+    () => start,
   ];
   const { done } = await start(parallel(kinds, 2, (kind) => kind(), { settle: true }));
   const [ofWork, ...others] = done[0].value;
   expect(ofWork.reason).toBeInstanceOf(TypeError);
   expect(ofWork.reason.message).toBe(
-    'parallel: fn must not return map work, which nobody would run: return cooperate(...) of it');
+    'parallel: fn must not return map work, which nobody would run: return cooperate(...) of it',
+  );
   for (const { reason } of others.slice(0, 3)) expect(reason.message).toContain('fn must not return an iterator');
   expect(others.slice(3).map(({ value }) => value)).toStrictEqual([[1], 'text', start]);
   const failed = await start(parallel(kinds, 2, (kind) => kind()));
@@ -215,21 +328,35 @@ test('work and iterators that fn returns are refused, as errors of fn; lists and
 });
 
 test('settle: all results, as Promise.allSettled gives them', async () => {
-  const { done } = await start(parallel([0, 1, 2, 3], 2, (x) => {
-    if (x === 1) throw broken;
-    return x === 2 ? Promise.reject('text') : x;
-  }, { settle: true }));
-  expect(done).toStrictEqual([{
-    value: [
-      { status: 'fulfilled', value: 0 }, { status: 'rejected', reason: broken }, { status: 'rejected', reason: 'text' },
-      { status: 'fulfilled', value: 3 },
-    ],
-  }]);
+  const { done } = await start(
+    parallel(
+      [0, 1, 2, 3],
+      2,
+      (x) => {
+        if (x === 1) throw broken;
+        return x === 2 ? Promise.reject('text') : x;
+      },
+      { settle: true },
+    ),
+  );
+  expect(done).toStrictEqual([
+    {
+      value: [
+        { status: 'fulfilled', value: 0 },
+        { status: 'rejected', reason: broken },
+        { status: 'rejected', reason: 'text' },
+        { status: 'fulfilled', value: 3 },
+      ],
+    },
+  ]);
 });
 
-test('settle: an error of the items themselves is the work\'s, and stops what runs', async () => {
+test("settle: an error of the items themselves is the work's, and stops what runs", async () => {
   const hand = byHand();
-  function* items() { yield 1; throw broken; }
+  function* items() {
+    yield 1;
+    throw broken;
+  }
   const { done } = await start(parallel(items(), 5, hand.fn, { settle: true }));
   expect([done, failedAt(broken), hand.signals[0].aborted]).toStrictEqual([[{ error: broken }], 1, true]);
 });
@@ -238,9 +365,14 @@ test('an error that comes while the next item is awaited is noticed at once, and
   const log = [];
   let n = 0;
   const items = {
-    [Symbol.asyncIterator]() { return this; },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
     next: () => (n++ === 0 ? Promise.resolve({ done: false, value: 1 }) : new Promise(() => {})),
-    async return() { log.push('closed'); return { done: true }; },
+    async return() {
+      log.push('closed');
+      return { done: true };
+    },
   };
   const hand = byHand();
   const { pumpAsync, done, task } = await start(parallel(items, 2, hand.fn));
@@ -251,16 +383,25 @@ test('an error that comes while the next item is awaited is noticed at once, and
   expect([done, failedAt(broken), log]).toStrictEqual([[{ error: broken }], 0, ['closed']]);
 });
 
-test('an error that comes while the iterator gives its next item, or its end, is the work\'s', async () => {
+test("an error that comes while the iterator gives its next item, or its end, is the work's", async () => {
   for (const length of [1, 2]) {
     const begun = [];
     let fail;
     function* items() {
-      yield { then(_, onError) { fail = onError; } }; // fails at once, where a Promise or Deferred takes a microtask
+      yield {
+        then(_, onError) {
+          fail = onError;
+        },
+      }; // fails at once, where a Promise or Deferred takes a microtask
       fail(broken);
       if (length === 2) yield 1;
     }
-    const { done } = await start(parallel(items(), 5, (item, index) => { begun.push(index); return item; }));
+    const { done } = await start(
+      parallel(items(), 5, (item, index) => {
+        begun.push(index);
+        return item;
+      }),
+    );
     expect([done, failedAt(broken), begun]).toStrictEqual([[{ error: broken }], 0, [0]]);
   }
 });
@@ -269,9 +410,16 @@ test('an async iterable that fails: its error, at the index that was to come, an
   const log = [];
   let n = 0;
   const items = {
-    [Symbol.asyncIterator]() { return this; },
-    next: async () => { if (n++ === 1) throw broken; return { done: false, value: 1 }; },
-    return() { log.push('closed'); },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      if (n++ === 1) throw broken;
+      return { done: false, value: 1 };
+    },
+    return() {
+      log.push('closed');
+    },
   };
   const { done } = await start(parallel(items, 2, async () => {}));
   expect([done, failedAt(broken), log]).toStrictEqual([[{ error: broken }], 1, []]);
@@ -286,14 +434,25 @@ test('progress counts those that have ended', async () => {
     await microtasks();
     await pumpAsync(2);
   }
-  expect(told).toStrictEqual([{ done: 1, total: 3 }, { done: 2, total: 3 }, { done: 3, total: 3 }]);
+  expect(told).toStrictEqual([
+    { done: 1, total: 3 },
+    { done: 2, total: 3 },
+    { done: 3, total: 3 },
+  ]);
 });
 
 test('the same promise for several items counts for each of them', async () => {
   let end;
-  const shared = new Promise((resolve) => { end = resolve; });
+  const shared = new Promise((resolve) => {
+    end = resolve;
+  });
   let calls = 0;
-  const { pumpAsync, done } = await start(parallel([1, 2, 3, 4], 2, () => { calls++; return shared; }));
+  const { pumpAsync, done } = await start(
+    parallel([1, 2, 3, 4], 2, () => {
+      calls++;
+      return shared;
+    }),
+  );
   expect(calls).toBe(2);
   end('both');
   await microtasks();
@@ -307,7 +466,7 @@ test('no items, no results', async () => {
   }
 });
 
-test('of two errors that come together the first is the work\'s', async () => {
+test("of two errors that come together the first is the work's", async () => {
   const errors = [new Error('first'), new Error('second')];
   const { done } = await start(parallel([0, 1], 2, (x) => Promise.reject(errors[x])));
   expect(done).toStrictEqual([{ error: errors[0] }]);
@@ -317,13 +476,28 @@ test('of two errors that come together the first is the work\'s', async () => {
 test('of tasks those that are paused or wait are stopped too, and those that are over are left alone', async () => {
   const { cooperator, pumpAsync } = rig({ turns: 10 });
   const tasks = [
-    cooperator.cooperate(function* () { for (;;) yield; }),
-    cooperator.cooperate(function* () { yield new Promise(() => {}); }),
+    cooperator.cooperate(function* () {
+      for (;;) yield;
+    }),
+    cooperator.cooperate(function* () {
+      yield new Promise(() => {});
+    }),
     cooperator.cooperate([]),
   ];
   tasks[0].pause();
-  const work = cooperator.cooperate(parallel(tasks, 3, (task) => (task === tasks[2]
-    ? { whenDone: () => new Promise(() => {}), state: 'done', stop() { throw broken; } } : task)));
+  const work = cooperator.cooperate(
+    parallel(tasks, 3, (task) =>
+      task === tasks[2]
+        ? {
+            whenDone: () => new Promise(() => {}),
+            state: 'done',
+            stop() {
+              throw broken;
+            },
+          }
+        : task,
+    ),
+  );
   await pumpAsync(10);
   work.stop();
   await settle();

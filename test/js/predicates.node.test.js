@@ -21,20 +21,28 @@ const fakeClock = `
 `;
 
 test('timeSlice(ms) ends a slice when that time is used up', async () => {
-  expect(await reportOf(`${fakeClock}
+  expect(
+    await reportOf(`${fakeClock}
     print({
       long: slices(5, 100, predicates.timeSlice(10)),
       exact: slices(5, 10, predicates.timeSlice(10)),
       three: slices(5, 4, predicates.timeSlice(10)),
       fraction: slices(3, 1, predicates.timeSlice(0.5)),
     });
-  `)).toStrictEqual({ long: [1, 1, 1, 1, 1], exact: [1, 1, 1, 1, 1], three: [3, 3, 3, 3, 3], fraction: [1, 1, 1] });
+  `),
+  ).toStrictEqual({ long: [1, 1, 1, 1, 1], exact: [1, 1, 1, 1, 1], three: [3, 3, 3, 3, 3], fraction: [1, 1, 1] });
 });
 
 test('timeSlice() is 10 ms, and it is what a cooperator has by default', async () => {
-  expect(await reportOf(`${fakeClock}
+  expect(
+    await reportOf(`${fakeClock}
     print([slices(3, 4, predicates.timeSlice()), slices(3, 4, undefined), slices(3, 6, undefined)]);
-  `)).toStrictEqual([[3, 3, 3], [3, 3, 3], [2, 2, 2]]);
+  `),
+  ).toStrictEqual([
+    [3, 3, 3],
+    [3, 3, 3],
+    [2, 2, 2],
+  ]);
 });
 
 test('timeSlice does not read the clock after every tiny turn, and ends in time all the same', async () => {

@@ -3,8 +3,13 @@ import { predicates } from 'cooperator';
 import { counting, rig } from './support/rig.js';
 
 test('predicates are factories of predicates: each call of one gives a new predicate', () => {
-  for (const factory of [predicates.timeSlice(), predicates.timeSlice(5), predicates.frame(), predicates.turns(2),
-    predicates.inputPending(predicates.turns(2))]) {
+  for (const factory of [
+    predicates.timeSlice(),
+    predicates.timeSlice(5),
+    predicates.frame(),
+    predicates.turns(2),
+    predicates.inputPending(predicates.turns(2)),
+  ]) {
     const predicate = factory();
     expect(typeof predicate).toBe('function');
     expect(typeof predicate()).toBe('boolean');
@@ -43,7 +48,10 @@ test('a predicate of the package can be used inside a predicate of the user', ()
   const { cooperator, pump, log } = rig({
     terminationPredicateFactory() {
       const done = inner();
-      return () => { log.push('asked'); return done(); };
+      return () => {
+        log.push('asked');
+        return done();
+      };
     },
   });
   cooperator.cooperate(counting(log, 'A'));
@@ -54,7 +62,12 @@ test('a predicate of the package can be used inside a predicate of the user', ()
 test('timeSlice(ms): an endless task does not hold the slice for ever', () => {
   const { cooperator, pump } = rig({ terminationPredicateFactory: predicates.timeSlice(1) });
   let turns = 0;
-  cooperator.cooperate(function* () { for (;;) { turns += 1; yield; } });
+  cooperator.cooperate(function* () {
+    for (;;) {
+      turns += 1;
+      yield;
+    }
+  });
   pump(3);
   expect(turns).toBeGreaterThanOrEqual(3);
 });

@@ -3,15 +3,18 @@ import { listenForUnhandled, reportOf, runNode } from './support/child.js';
 
 describe('loading', () => {
   test('an import needs no init: a task can be added in the next line', async () => {
-    expect(await reportOf(`
+    expect(
+      await reportOf(`
       import { cooperate } from 'cooperator';
       const task = cooperate(function* () { yield; return 42; });
       process.stdout.write(JSON.stringify(await task.whenDone()));
-    `)).toBe(42);
+    `),
+    ).toBe(42);
   });
 
   test('whatever of the package is used first, it is ready', async () => {
-    expect(await reportOf(`
+    expect(
+      await reportOf(`
       const uses = {
         callback: ({ deferred }) => deferred.callback(1),
         errback: ({ deferred }) => deferred.errback(1),
@@ -51,11 +54,14 @@ describe('loading', () => {
         }
       }
       process.stdout.write(JSON.stringify(broken));
-    `)).toStrictEqual({});
+    `),
+    ).toStrictEqual({});
   });
 
   test('require works', async () => {
-    expect(await reportOf(`
+    expect(
+      await reportOf(
+        `
       const { cooperate, Deferred } = require('cooperator');
       const { Clock } = require('cooperator/testing');
       const deferred = new Deferred().addTimeout(5, new Clock());
@@ -63,11 +69,15 @@ describe('loading', () => {
         process.stdout.write(JSON.stringify(value));
       });
       deferred.callback('required');
-    `, { type: 'commonjs' })).toBe('required');
+    `,
+        { type: 'commonjs' },
+      ),
+    ).toBe('required');
   });
 
   test('what is required and what is imported understand each other', async () => {
-    expect(await reportOf(`
+    expect(
+      await reportOf(`
       import { createRequire } from 'node:module';
       import { cooperate } from 'cooperator';
       const { Deferred } = createRequire(process.cwd() + '/')('cooperator');
@@ -75,21 +85,25 @@ describe('loading', () => {
       const task = cooperate(function* () { return yield deferred; });
       setImmediate(() => deferred.callback('across'));
       process.stdout.write(JSON.stringify(await task.whenDone()));
-    `)).toBe('across');
+    `),
+    ).toBe('across');
   });
 
   test('an import alone starts nothing and leaves nothing behind', async () => {
-    expect(await reportOf(`
+    expect(
+      await reportOf(`
       import { getGlobalCooperator } from 'cooperator';
       import 'cooperator/testing';
       getGlobalCooperator();
       const kept = process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate|Message|Worker/.test(name));
       process.stdout.write(JSON.stringify(kept));
-    `)).toStrictEqual([]);
+    `),
+    ).toStrictEqual([]);
   });
 
   test('works in a worker', async () => {
-    expect(await reportOf(`
+    expect(
+      await reportOf(`
       import { Worker } from 'node:worker_threads';
       const source = \`
         import('cooperator').then(async ({ cooperate }) => {
@@ -99,7 +113,8 @@ describe('loading', () => {
       \`;
       const worker = new Worker(source, { eval: true });
       worker.on('message', (value) => process.stdout.write(JSON.stringify(value)));
-    `)).toBe('in a worker');
+    `),
+    ).toBe('in a worker');
   });
 
   for (const [kind, source] of Object.entries({
@@ -109,14 +124,16 @@ describe('loading', () => {
     'a Response': "new Response(bytes, { headers: { 'content-type': 'application/wasm' } })",
   })) {
     test(`init takes ${kind}`, async () => {
-      expect(await reportOf(`
+      expect(
+        await reportOf(`
         import { readFileSync } from 'node:fs';
         import { createRequire } from 'node:module';
         import { cooperate, init } from 'cooperator';
         const bytes = readFileSync(createRequire(process.cwd() + '/').resolve('cooperator/cooperator.wasm'));
         await init(${source});
         process.stdout.write(JSON.stringify(await cooperate(function* () { yield; return 42; }).whenDone()));
-      `)).toBe(42);
+      `),
+      ).toBe(42);
     });
   }
 
@@ -245,7 +262,9 @@ describe('D7: what nobody has handled', () => {
   });
 
   test('D7: unhandled failures are unhandled rejections: once each, with the very error', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+    expect(
+      await reportOf(
+        `${listenForUnhandled}
       import { Deferred, cooperate } from 'cooperator';
       const errors = Array.from({ length: 7 }, (_, index) => new Error(String(index)));
       cooperate(function* () { throw errors[0]; });
@@ -260,11 +279,15 @@ describe('D7: what nobody has handled', () => {
       globalThis.gc?.();
       await settle();
       print(unhandled.map((error) => errors.indexOf(error)).sort());
-    `, { flags: ['--expose-gc'] })).toStrictEqual([0, 1, 2, 3, 4, 5, 6]);
+    `,
+        { flags: ['--expose-gc'] },
+      ),
+    ).toStrictEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
   test('D7: a failure that went on to another Deferred is reported there, and only there', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+    expect(
+      await reportOf(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const chained = new Deferred();
       const source = new Deferred().chainDeferred(chained);
@@ -277,11 +300,13 @@ describe('D7: what nobody has handled', () => {
       const clearedByChaining = Deferred.fail(new Error('cleared')).addErrback(() => new Deferred());
       await settle();
       print(unhandled.map(({ message }) => message).sort());
-    `)).toStrictEqual(['handed on', 'taken over']);
+    `),
+    ).toStrictEqual(['handed on', 'taken over']);
   });
 
   test('D7: a failure is not reported while a paused Deferred holds it, only when nobody wants it then', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+    expect(
+      await reportOf(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const held = new Deferred();
       held.pause();
@@ -296,11 +321,14 @@ describe('D7: what nobody has handled', () => {
       lost.unpause();
       await settle();
       print([before, unhandled.map(({ message }) => message)]);
-    `)).toStrictEqual([0, ['held, then lost']]);
+    `),
+    ).toStrictEqual([0, ['held, then lost']]);
   });
 
   test('D7: a failure in a chain that nobody holds any more is reported all the same, once', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+    expect(
+      await reportOf(
+        `${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const inner = new Deferred();
       (() => { Deferred.succeed(1).addCallback(() => inner).addCallback(() => 'not called'); })();
@@ -310,22 +338,28 @@ describe('D7: what nobody has handled', () => {
       globalThis.gc();
       await settle();
       print(unhandled.map(({ message }) => message));
-    `, { flags: ['--expose-gc'] })).toStrictEqual(['of the inner one']);
+    `,
+        { flags: ['--expose-gc'] },
+      ),
+    ).toStrictEqual(['of the inner one']);
   });
 
   test('D7: a late firing that is swallowed, and a cancellation that was handled, are not reported', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+    expect(
+      await reportOf(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const deferred = new Deferred().addErrback(() => {});
       deferred.cancel();
       deferred.errback(new Error('late'));
       await settle();
       print(unhandled.length);
-    `)).toBe(0);
+    `),
+    ).toBe(0);
   });
 
-  test('D7: an awaited failure is the awaiter\'s to handle', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+  test("D7: an awaited failure is the awaiter's to handle", async () => {
+    expect(
+      await reportOf(`${listenForUnhandled}
       import { Deferred, cooperate } from 'cooperator';
       const task = cooperate(function* () { throw new Error('caught'); });
       try { await task.whenDone(); } catch {}
@@ -340,11 +374,13 @@ describe('D7: what nobody has handled', () => {
       seen.unpause();
       await settle();
       print(unhandled.length);
-    `)).toBe(0);
+    `),
+    ).toBe(0);
   });
 
   test('D7: an error of the clean-up of a stopped task is an unhandled rejection', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+    expect(
+      await reportOf(`${listenForUnhandled}
       import { cooperate } from 'cooperator';
       const error = new Error('clean-up');
       const task = cooperate(function* () { try { for (;;) yield; } finally { throw error; } });
@@ -353,11 +389,13 @@ describe('D7: what nobody has handled', () => {
       task.stop();
       await settle();
       print(unhandled.map((each) => each === error));
-    `)).toStrictEqual([true]);
+    `),
+    ).toStrictEqual([true]);
   });
 
   test('J7: without onError the error of a hook is an unhandled rejection, and the cooperator goes on', async () => {
-    expect(await reportOf(`${listenForUnhandled}
+    expect(
+      await reportOf(`${listenForUnhandled}
       import { Cooperator } from 'cooperator';
       const error = new Error('hook');
       let fail = true;
@@ -368,7 +406,8 @@ describe('D7: what nobody has handled', () => {
       await cooperator.cooperate(function* () { log.push(1); yield; log.push(2); }).whenDone();
       await settle();
       print([log, unhandled.map((each) => each === error)]);
-    `)).toStrictEqual([[1, 2], [true]]);
+    `),
+    ).toStrictEqual([[1, 2], [true]]);
   });
 
   test('J7: an onError that throws is not the end: something is reported, and the cooperator goes on', async () => {

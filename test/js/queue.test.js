@@ -5,9 +5,16 @@ import { counting, rig } from './support/rig.js';
 test('S1: a turn is one call of next, and nothing else is called', () => {
   const { cooperator, pump, log } = rig();
   cooperator.cooperate({
-    next() { log.push('next'); return { done: false, value: undefined }; },
-    throw() { log.push('throw'); },
-    return() { log.push('return'); },
+    next() {
+      log.push('next');
+      return { done: false, value: undefined };
+    },
+    throw() {
+      log.push('throw');
+    },
+    return() {
+      log.push('return');
+    },
   });
   expect(log).toStrictEqual([]);
   pump(3);
@@ -16,7 +23,12 @@ test('S1: a turn is one call of next, and nothing else is called', () => {
 
 test('S1: next is called as a method of its iterator, as a for loop would call it', () => {
   const { cooperator, pump, log } = rig();
-  const iterator = { next() { log.push(this === iterator); return { done: true, value: undefined }; } };
+  const iterator = {
+    next() {
+      log.push(this === iterator);
+      return { done: true, value: undefined };
+    },
+  };
   cooperator.cooperate(iterator);
   pump();
   expect(log).toStrictEqual([true]);
@@ -80,7 +92,10 @@ test('S2: when a task finishes, the one behind it keeps its turn', () => {
 
 test('S2: when a task begins to wait, the one behind it keeps its turn', () => {
   const { cooperator, pump, log } = rig();
-  cooperator.cooperate(function* () { log.push('A1'); yield new Deferred(); });
+  cooperator.cooperate(function* () {
+    log.push('A1');
+    yield new Deferred();
+  });
   cooperator.cooperate(counting(log, 'B'));
   cooperator.cooperate(counting(log, 'C'));
   pump(5);
@@ -90,7 +105,10 @@ test('S2: when a task begins to wait, the one behind it keeps its turn', () => {
 test('S2: a task that yields Deferreds which have fired takes its turns like any other', () => {
   const { cooperator, pump, log } = rig();
   cooperator.cooperate(function* () {
-    for (let turn = 1; ; turn++) { log.push(`A${turn}`); yield Deferred.succeed(turn); }
+    for (let turn = 1; ; turn++) {
+      log.push(`A${turn}`);
+      yield Deferred.succeed(turn);
+    }
   });
   cooperator.cooperate(counting(log, 'B'));
   cooperator.cooperate(counting(log, 'C'));
@@ -102,7 +120,10 @@ test('S2: tasks that all yield fired Deferreds alternate, with one slice for eve
   const { cooperator, pump, log } = rig({ turns: 9 });
   for (const label of ['A', 'B', 'C']) {
     cooperator.cooperate(function* () {
-      for (let turn = 1; ; turn++) { log.push(`${label}${turn}`); yield Deferred.succeed(null); }
+      for (let turn = 1; ; turn++) {
+        log.push(`${label}${turn}`);
+        yield Deferred.succeed(null);
+      }
     });
   }
   pump();
@@ -134,8 +155,16 @@ test('S2: a share that a slice cuts in two is gone on with in the next', () => {
   cooperator.cooperate(counting(log, 'A'), { share: 3 });
   cooperator.cooperate(counting(log, 'B'));
   const slices = [];
-  for (let slice = 0; slice < 4; slice++) { pump(); slices.push(log.splice(0)); }
-  expect(slices).toStrictEqual([['A1', 'A2'], ['A3', 'B1'], ['A4', 'A5'], ['A6', 'B2']]);
+  for (let slice = 0; slice < 4; slice++) {
+    pump();
+    slices.push(log.splice(0));
+  }
+  expect(slices).toStrictEqual([
+    ['A1', 'A2'],
+    ['A3', 'B1'],
+    ['A4', 'A5'],
+    ['A6', 'B2'],
+  ]);
 });
 
 test('S2: a task that leaves the queue loses the rest of its share, and has a whole one when it comes back', () => {
@@ -151,13 +180,16 @@ test('S2: a task that leaves the queue loses the rest of its share, and has a wh
 
 test('S2: leaving the queue in its own turn costs a task the rest of its share too', () => {
   const { cooperator, pump, log } = rig();
-  const a = cooperator.cooperate(function* () {
-    log.push('A1');
-    a.pause();
-    a.resume();
-    yield;
-    yield* counting(log, 'A again');
-  }, { share: 3 });
+  const a = cooperator.cooperate(
+    function* () {
+      log.push('A1');
+      a.pause();
+      a.resume();
+      yield;
+      yield* counting(log, 'A again');
+    },
+    { share: 3 },
+  );
   cooperator.cooperate(counting(log, 'B'));
   pump(4);
   expect(log).toStrictEqual(['A1', 'B1', 'A again1', 'A again2']);
@@ -174,9 +206,14 @@ test('S2: a task that ends within its share gives way to the next', () => {
 test('S2: thousands of tasks have equal turns', () => {
   const { cooperator, pump } = rig({ turns: 20_000 });
   const turns = new Array(2000).fill(0);
-  turns.forEach((_, index) => cooperator.cooperate({
-    next() { turns[index] += 1; return { done: false, value: undefined }; },
-  }));
+  turns.forEach((_, index) =>
+    cooperator.cooperate({
+      next() {
+        turns[index] += 1;
+        return { done: false, value: undefined };
+      },
+    }),
+  );
   pump();
   expect(new Set(turns)).toStrictEqual(new Set([10]));
 });
@@ -186,7 +223,10 @@ test('S3: a slice asks the factory once and the predicate after every turn, the 
     terminationPredicateFactory() {
       log.push('factory');
       let asked = 0;
-      return () => { log.push('ask'); return ++asked === 2; };
+      return () => {
+        log.push('ask');
+        return ++asked === 2;
+      };
     },
   });
   cooperator.cooperate(counting(log, 'A', 2));
@@ -224,8 +264,14 @@ test('S3: a predicate ends the slice in the turn after which it says true', () =
 test('S3: a slice ends when no task is runnable, with a predicate that never says true', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
   cooperator.cooperate(counting(log, 'A', 2));
-  cooperator.cooperate(function* () { yield new Deferred(); });
-  const paused = cooperator.cooperate(function* () { log.push('P'); paused.pause(); yield; });
+  cooperator.cooperate(function* () {
+    yield new Deferred();
+  });
+  const paused = cooperator.cooperate(function* () {
+    log.push('P');
+    paused.pause();
+    yield;
+  });
   pump();
   expect(log).toStrictEqual(['A1', 'P', 'A2']);
 });
@@ -234,8 +280,15 @@ test('S3: the next slice goes on with the head of the queue', () => {
   const { cooperator, pump, log } = rig({ turns: 2 });
   for (const label of ['A', 'B', 'C']) cooperator.cooperate(counting(log, label));
   const slices = [];
-  for (let slice = 0; slice < 3; slice++) { pump(); slices.push(log.splice(0)); }
-  expect(slices).toStrictEqual([['A1', 'B1'], ['C1', 'A2'], ['B2', 'C2']]);
+  for (let slice = 0; slice < 3; slice++) {
+    pump();
+    slices.push(log.splice(0));
+  }
+  expect(slices).toStrictEqual([
+    ['A1', 'B1'],
+    ['C1', 'A2'],
+    ['B2', 'C2'],
+  ]);
 });
 
 test('S3: a task added by a turn has its turn in the same slice, if there is time', () => {
@@ -255,7 +308,10 @@ test('S3: the factory and the predicate are called without arguments', () => {
   const { cooperator, pump } = rig({
     terminationPredicateFactory(...args) {
       seen.push(args.length);
-      return (...rest) => { seen.push(rest.length); return true; };
+      return (...rest) => {
+        seen.push(rest.length);
+        return true;
+      };
     },
   });
   cooperator.cooperate(counting([], 'A'));

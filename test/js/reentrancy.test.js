@@ -1,12 +1,15 @@
 // J6: calls made from inside a turn.
-import {
-  Cooperator, Deferred, NotPaused, SchedulerStopped, TaskDone, TaskStopped, predicates,
-} from 'cooperator';
+import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskDone, TaskStopped, predicates } from 'cooperator';
 import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './support/rig.js';
 
 test('J6: a task that stops itself has no further turn, and the others go on', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
-  const task = cooperator.cooperate(function* () { log.push('A1'); task.stop(); yield; log.push('A2'); });
+  const task = cooperator.cooperate(function* () {
+    log.push('A1');
+    task.stop();
+    yield;
+    log.push('A2');
+  });
   cooperator.cooperate(counting(log, 'B', 2));
   pump();
   expect([task.state, log]).toStrictEqual(['stopped', ['A1', 'B1', 'B2']]);
@@ -43,7 +46,10 @@ test('J6: a task that pauses itself finishes its turn, and goes on when it is re
 test('J6: a task that pauses itself and then waits needs both', () => {
   const { cooperator, pump, log } = rig({ turns: Infinity });
   const deferred = new Deferred();
-  const task = cooperator.cooperate(function* () { task.pause(); log.push(yield deferred); });
+  const task = cooperator.cooperate(function* () {
+    task.pause();
+    log.push(yield deferred);
+  });
   pump();
   expect(task.state).toBe('paused');
   deferred.callback('value');
@@ -56,9 +62,15 @@ test('J6: a task that pauses itself and then waits needs both', () => {
 
 test('J6: a task that pauses itself and then ends has ended', () => {
   const { cooperator, pump } = rig();
-  const ending = cooperator.cooperate(function* () { ending.pause(); return 'end'; });
+  const ending = cooperator.cooperate(function* () {
+    ending.pause();
+    return 'end';
+  });
   const error = new Error('broken');
-  const failing = cooperator.cooperate(function* () { failing.pause(); throw error; });
+  const failing = cooperator.cooperate(function* () {
+    failing.pause();
+    throw error;
+  });
   const done = [ending, failing].map((task) => outcome(task.whenDone()));
   pump(2);
   expect([ending.state, failing.state]).toStrictEqual(['done', 'failed']);
@@ -71,9 +83,12 @@ test('J6: a task can pause, resume and stop another one', () => {
   const { cooperator, pump, log } = rig();
   const others = {};
   cooperator.cooperate(function* () {
-    others.C.pause(); yield;
-    others.B.stop(); yield;
-    others.C.resume(); yield;
+    others.C.pause();
+    yield;
+    others.B.stop();
+    yield;
+    others.C.resume();
+    yield;
   });
   others.B = cooperator.cooperate(counting(log, 'B'));
   others.C = cooperator.cooperate(counting(log, 'C'));
@@ -86,7 +101,13 @@ test('J6: a task that resumes another one that is paused finds it at the end of 
   const { cooperator, pump, log } = rig();
   const paused = cooperator.cooperate(counting(log, 'P'));
   paused.pause();
-  cooperator.cooperate(function* () { log.push('A1'); paused.resume(); yield; log.push('A2'); yield; });
+  cooperator.cooperate(function* () {
+    log.push('A1');
+    paused.resume();
+    yield;
+    log.push('A2');
+    yield;
+  });
   cooperator.cooperate(counting(log, 'B'));
   pump(5);
   expect(log).toStrictEqual(['A1', 'B1', 'P1', 'A2', 'B2']);
@@ -108,7 +129,11 @@ test('J6: a task that adds tasks, again and again, does not get them before thei
 test('J6: a task that fires what another waits for does not run it inside its own turn', () => {
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
-  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
+  cooperator.cooperate(function* () {
+    log.push('A1');
+    yield deferred;
+    log.push('A2');
+  });
   cooperator.cooperate(function* () {
     log.push('B begins');
     deferred.callback();
@@ -139,7 +164,10 @@ test('J6: after that no slice is asked for', () => {
   const log = [];
   const scheduler = new LoggedScheduler(log);
   const { cooperator } = rig({ scheduler: scheduler.schedule });
-  cooperator.cooperate(function* () { cooperator.stop(); yield; });
+  cooperator.cooperate(function* () {
+    cooperator.stop();
+    yield;
+  });
   cooperator.cooperate(counting(log, 'B'));
   scheduler.run();
   expect(log).toStrictEqual(['ask', 'slice']);
@@ -185,14 +213,26 @@ test('J6: so does a callback of whenDone, and one of a Deferred fired inside a s
   for (const use of ['stop', 'dispose']) {
     const { cooperator, pump, log } = rig({ turns: Infinity });
     const deferred = new Deferred();
-    deferred.addCallback(() => { cooperator[use](); });
-    cooperator.cooperate(function* () { deferred.callback(); log.push('A'); yield; log.push('not reached'); });
+    deferred.addCallback(() => {
+      cooperator[use]();
+    });
+    cooperator.cooperate(function* () {
+      deferred.callback();
+      log.push('A');
+      yield;
+      log.push('not reached');
+    });
     cooperator.cooperate(counting(log, 'B'));
     pump();
     expect(log).toStrictEqual(['A']);
 
     const second = rig({ turns: Infinity });
-    second.cooperator.cooperate([]).whenDone().addCallback(() => { second.cooperator[use](); });
+    second.cooperator
+      .cooperate([])
+      .whenDone()
+      .addCallback(() => {
+        second.cooperator[use]();
+      });
     const other = second.cooperator.cooperate(counting(second.log, 'B'));
     second.pump();
     expect([other.state, second.log]).toStrictEqual(['stopped', []]);
@@ -261,7 +301,10 @@ test('J6: the predicate and its factory may dispose of the cooperator', () => {
       scheduler: scheduler.schedule,
       terminationPredicateFactory() {
         if (where === 'factory') cooperator.dispose();
-        return () => { if (where === 'predicate') cooperator.dispose(); return false; };
+        return () => {
+          if (where === 'predicate') cooperator.dispose();
+          return false;
+        };
       },
     });
     const task = cooperator.cooperate(counting(log, 'A'));
@@ -288,7 +331,10 @@ test('J6: the scheduler may use the cooperator while it is asked', () => {
 });
 
 test('J6: the scheduler that is asked for a new task finds it among the tasks, and may pause or stop it', () => {
-  for (const [use, state] of [['pause', 'paused'], ['stop', 'stopped']]) {
+  for (const [use, state] of [
+    ['pause', 'paused'],
+    ['stop', 'stopped'],
+  ]) {
     const { cooperator, log } = rig({
       scheduler() {
         for (const task of cooperator.tasks) {
@@ -305,9 +351,14 @@ test('J6: the scheduler that is asked for a new task finds it among the tasks, a
 
 test('J6: so does the predicate factory, under a scheduler that calls back at once', () => {
   const { cooperator, log } = rig({
-    scheduler: (slice) => { slice(); },
+    scheduler: (slice) => {
+      slice();
+    },
     terminationPredicateFactory() {
-      for (const task of cooperator.tasks) { log.push(task.state); task.stop(); }
+      for (const task of cooperator.tasks) {
+        log.push(task.state);
+        task.stop();
+      }
       return () => false;
     },
   });
@@ -317,7 +368,11 @@ test('J6: so does the predicate factory, under a scheduler that calls back at on
 
 test('J6: a signal that the scheduler aborts stops the task for which it was asked', () => {
   const controller = new AbortController();
-  const { cooperator, log } = rig({ scheduler: () => { controller.abort('why'); } });
+  const { cooperator, log } = rig({
+    scheduler: () => {
+      controller.abort('why');
+    },
+  });
   const task = cooperator.cooperate(counting(log, 'A'), { signal: controller.signal });
   expect([task.state, outcome(task.whenDone())]).toStrictEqual(['stopped', [{ error: 'why' }]]);
 });
@@ -331,7 +386,12 @@ test('J6: a slice of another cooperator may run inside a turn, and stop this one
     yield;
     one.log.push('other again');
   });
-  one.cooperator.cooperate(function* () { other.pump(); one.log.push('one'); yield; one.log.push('not reached'); });
+  one.cooperator.cooperate(function* () {
+    other.pump();
+    one.log.push('one');
+    yield;
+    one.log.push('not reached');
+  });
   one.pump();
   expect(one.log).toStrictEqual(['other', 'other again', 'one']);
 });
@@ -340,10 +400,18 @@ test('J6: iterators that are tasks of two cooperators, each of which pumps the o
   const one = rig();
   const other = rig();
   one.cooperator.cooperate(function* () {
-    for (let turn = 1; turn <= 3; turn++) { one.log.push(`A${turn}`); other.pump(); yield; }
+    for (let turn = 1; turn <= 3; turn++) {
+      one.log.push(`A${turn}`);
+      other.pump();
+      yield;
+    }
   });
   other.cooperator.cooperate(function* () {
-    for (let turn = 1; turn <= 3; turn++) { one.log.push(`B${turn}`); one.pump(); yield; }
+    for (let turn = 1; turn <= 3; turn++) {
+      one.log.push(`B${turn}`);
+      one.pump();
+      yield;
+    }
   });
   one.pump(3);
   expect(one.log).toStrictEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
@@ -353,7 +421,10 @@ test('J6: memory that grows inside a turn disturbs nothing', () => {
   const { cooperator, pump } = rig({ terminationPredicateFactory: predicates.turns(60_001) });
   let turns = 0;
   cooperator.cooperate(function* () {
-    for (let index = 0; index < 60_000; index++) cooperator.cooperate(function* () { turns += 1; });
+    for (let index = 0; index < 60_000; index++)
+      cooperator.cooperate(function* () {
+        turns += 1;
+      });
     yield;
   });
   pump();
@@ -377,7 +448,11 @@ test('J6: the clean-up of a task that is added to a stopped cooperator may add t
   expect(other.cooperator.tasks).toStrictEqual([added[0]]);
   const done = outcome(added[0].whenDone());
   // the next task would get the memory of one that was given back too early
-  other.cooperator.cooperate(function* () { yield; added[0].pause(); added[0].resume(); });
+  other.cooperator.cooperate(function* () {
+    yield;
+    added[0].pause();
+    added[0].resume();
+  });
   other.pump(8);
   expect(done).toStrictEqual([{ value: 'B' }]);
   expect(other.log).toStrictEqual(['B1', 'B2']);
@@ -387,12 +462,20 @@ test('S8: in the last onProgress the end of the task is known, with its own erro
   const { cooperator, pump } = rig({ turns: 4 });
   const error = new Error('own');
   const seen = [];
-  const task = cooperator.cooperate(function* ({ progress }) { progress(1); throw error; }, {
-    onProgress() {
-      seen.push(task.state, thrownBy(() => task.stop()).cause);
-      task.whenDone().addErrback((failure) => { seen.push(failure); });
+  const task = cooperator.cooperate(
+    function* ({ progress }) {
+      progress(1);
+      throw error;
     },
-  });
+    {
+      onProgress() {
+        seen.push(task.state, thrownBy(() => task.stop()).cause);
+        task.whenDone().addErrback((failure) => {
+          seen.push(failure);
+        });
+      },
+    },
+  );
   pump();
   expect(seen).toStrictEqual(['failed', error, error]);
 });
@@ -400,11 +483,14 @@ test('S8: in the last onProgress the end of the task is known, with its own erro
 test('S8: an abort after the stop, in the same turn, does not change why the task ended', () => {
   const { cooperator, pump } = rig();
   const controller = new AbortController();
-  const task = cooperator.cooperate(function* () {
-    task.stop();
-    controller.abort(new Error('too late'));
-    yield;
-  }, { signal: controller.signal });
+  const task = cooperator.cooperate(
+    function* () {
+      task.stop();
+      controller.abort(new Error('too late'));
+      yield;
+    },
+    { signal: controller.signal },
+  );
   pump();
   expect(outcome(task.whenDone())).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });
@@ -412,7 +498,16 @@ test('S8: an abort after the stop, in the same turn, does not change why the tas
 test('S4: a slice that is taken back while the scheduler is being asked is cancelled', () => {
   let cancelled = 0;
   const holder = {};
-  const { cooperator } = rig({ scheduler: () => { holder.task?.pause(); return { cancel() { cancelled++; } }; } });
+  const { cooperator } = rig({
+    scheduler: () => {
+      holder.task?.pause();
+      return {
+        cancel() {
+          cancelled++;
+        },
+      };
+    },
+  });
   holder.task = cooperator.cooperate(counting([], 'A'));
   holder.task.pause();
   expect(cancelled).toBe(1);

@@ -18,13 +18,17 @@ for (const name of ['auto', 'timeout', 'message', 'immediate']) {
       const cancelled = schedulers.${name}()(() => console.log('not called'));
       cancelled.cancel();
     `);
-    expect({ code, stderr, lines: stdout.split('\n').sort().join(' ').trim() })
-      .toStrictEqual({ code: 0, stderr: '', lines: 'ended paused waits' });
+    expect({ code, stderr, lines: stdout.split('\n').sort().join(' ').trim() }).toStrictEqual({
+      code: 0,
+      stderr: '',
+      lines: 'ended paused waits',
+    });
   });
 }
 
 test('schedulers.timeout(ms) hands its delay to setTimeout', async () => {
-  expect(await reportOf(`
+  expect(
+    await reportOf(`
     const delays = [];
     const real = globalThis.setTimeout;
     globalThis.setTimeout = (callback, ms, ...rest) => { delays.push(ms); return real(callback, 0, ...rest); };
@@ -33,7 +37,8 @@ test('schedulers.timeout(ms) hands its delay to setTimeout', async () => {
     await new Promise((resolve) => schedulers.timeout(250)(resolve));
     await new Promise((resolve) => schedulers.timeout()(resolve));
     process.stdout.write(JSON.stringify(delays.map((ms) => ms ?? 0)));
-  `)).toStrictEqual([250, 0]);
+  `),
+  ).toStrictEqual([250, 0]);
 });
 
 /** Source: a document that can be hidden, and frames that happen when they are told to. */
@@ -65,7 +70,8 @@ const page = `
 
 describe('schedulers.animationFrame()', () => {
   test('calls back in the next frame, once, and not after cancel', async () => {
-    expect(await reportOf(`${page}
+    expect(
+      await reportOf(`${page}
       const scheduler = schedulers.animationFrame();
       scheduler(() => log.push('slice'));
       scheduler(() => log.push('cancelled')).cancel();
@@ -75,11 +81,13 @@ describe('schedulers.animationFrame()', () => {
       await turn();
       print(log);
       process.exit();
-    `)).toStrictEqual(['frame', 'slice']);
+    `),
+    ).toStrictEqual(['frame', 'slice']);
   });
 
   test('goes on through a timer while the page is hidden, and calls back once', async () => {
-    expect(await reportOf(`${page}
+    expect(
+      await reportOf(`${page}
       document.hide(true);
       const scheduler = schedulers.animationFrame();
       await new Promise((resolve) => scheduler(() => { log.push('hidden'); resolve(); }));
@@ -90,11 +98,13 @@ describe('schedulers.animationFrame()', () => {
       await turn();
       print(log);
       process.exit();
-    `)).toStrictEqual(['hidden', 'visible']);
+    `),
+    ).toStrictEqual(['hidden', 'visible']);
   });
 
   test('goes on when the page is hidden while a frame is being waited for', async () => {
-    expect(await reportOf(`${page}
+    expect(
+      await reportOf(`${page}
       const scheduler = schedulers.animationFrame();
       await new Promise((resolve) => {
         scheduler(() => { log.push('slice'); resolve(); });
@@ -104,14 +114,16 @@ describe('schedulers.animationFrame()', () => {
       await turn();
       print(log);
       process.exit();
-    `)).toStrictEqual(['slice']);
+    `),
+    ).toStrictEqual(['slice']);
   });
 });
 
 describe('schedulers.auto() in a page', () => {
   for (const hidden of [false, true]) {
     test(`runs tasks while the page is ${hidden ? 'hidden' : 'visible'}`, async () => {
-      expect(await reportOf(`${page}
+      expect(
+        await reportOf(`${page}
         document.hide(${hidden});
         const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
         const cooperator = new Cooperator({
@@ -123,12 +135,14 @@ describe('schedulers.auto() in a page', () => {
         }).whenDone()));
         print(log);
         process.exit();
-      `)).toStrictEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
+      `),
+      ).toStrictEqual(['A1', 'B1', 'A2', 'B2', 'A3', 'B3']);
     });
   }
 
   test('goes on when the page is hidden and shown in the middle of the work', async () => {
-    expect(await reportOf(`${page}
+    expect(
+      await reportOf(`${page}
       const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
       const cooperator = new Cooperator({
         scheduler: schedulers.auto(),
@@ -143,12 +157,14 @@ describe('schedulers.auto() in a page', () => {
       }).whenDone();
       print(log);
       process.exit();
-    `)).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    `),
+    ).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
 
 test('schedulers.postTask(priority) posts with it; after cancel nothing comes, nor is anything unhandled', async () => {
-  expect(await reportOf(`
+  expect(
+    await reportOf(`
     const posted = [];
     globalThis.scheduler = {
       postTask(callback, options = {}) {
@@ -169,11 +185,13 @@ test('schedulers.postTask(priority) posts with it; after cancel nothing comes, n
     for (const { run } of posted) run();
     for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
     process.stdout.write(JSON.stringify({ log, priorities: posted.slice(0, 2).map(({ priority }) => priority) }));
-  `)).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
+  `),
+  ).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
 });
 
 test('schedulers.idle() asks requestIdleCallback, for within a second, and nothing comes after cancel', async () => {
-  expect(await reportOf(`
+  expect(
+    await reportOf(`
     const asked = new Map();
     let last = 0;
     const log = [];
@@ -189,11 +207,13 @@ test('schedulers.idle() asks requestIdleCallback, for within a second, and nothi
     scheduler(() => log.push('cancelled')).cancel();
     for (const callback of [...asked.values()]) callback({ didTimeout: false, timeRemaining: () => 10 });
     process.stdout.write(JSON.stringify(log));
-  `)).toStrictEqual([1000, 1000, 'slice']);
+  `),
+  ).toStrictEqual([1000, 1000, 'slice']);
 });
 
 test('schedulers.message() posts no message for a request while one that was taken back is on its way', async () => {
-  expect(await reportOf(`
+  expect(
+    await reportOf(`
     let posted = 0;
     const threads = process.getBuiltinModule('node:worker_threads');
     const Real = threads.MessageChannel;
@@ -210,25 +230,30 @@ test('schedulers.message() posts no message for a request while one that was tak
     for (let i = 0; i < 1000; i++) schedule(() => log.push('cancelled')).cancel();
     await new Promise((resolve) => { schedule(() => { log.push('slice'); resolve(); }); });
     process.stdout.write(JSON.stringify({ posted, log }));
-  `)).toStrictEqual({ posted: 1, log: ['slice'] });
+  `),
+  ).toStrictEqual({ posted: 1, log: ['slice'] });
 });
 
 test('what is put in the place of MessageChannel after the import is not used', async () => {
-  expect(await reportOf(`
+  expect(
+    await reportOf(`
     const { Cooperator, schedulers } = await import('cooperator');
     globalThis.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; };
     const cooperator = new Cooperator({ scheduler: schedulers.message() });
     const value = await cooperator.cooperate(function* () { yield; return 'done'; }).whenDone();
     process.stdout.write(JSON.stringify(value));
-  `)).toBe('done');
-  expect(await reportOf(`
+  `),
+  ).toBe('done');
+  expect(
+    await reportOf(`
     // a page that has Node's ways, too
     Object.assign(globalThis, { requestAnimationFrame: () => 0, document: { hidden: false, addEventListener() {} } });
     const { Cooperator, schedulers } = await import('cooperator');
     globalThis.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; };
     const value = await new Cooperator().cooperate(function* () { yield; return 'done'; }).whenDone();
     process.stdout.write(JSON.stringify(value));
-  `)).toBe('done');
+  `),
+  ).toBe('done');
 });
 
 test('schedulers.message(): a slice that throws leaves nothing in the event loop', async () => {
@@ -241,7 +266,8 @@ test('schedulers.message(): a slice that throws leaves nothing in the event loop
 });
 
 /** A page of WebKit's, where messages and broadcasts arrive when they are told to. */
-const inWebKit = (then, first = '') => reportOf(`
+const inWebKit = (then, first = '') =>
+  reportOf(`
   ${first}
   const [messages, broadcasts, channels, log] = [[], [], [], []];
   const globals = {
@@ -274,7 +300,8 @@ const inWebKit = (then, first = '') => reportOf(`
 `);
 
 test('a page whose messages take longer than a broadcast to itself has its slices by that', async () => {
-  expect(await inWebKit(`
+  expect(
+    await inWebKit(`
     ask(1);
     ask(2);
     const seen = [posted()];
@@ -284,11 +311,17 @@ test('a page whose messages take longer than a broadcast to itself has its slice
     seen.push(posted());
     deliver(broadcasts);
     return [...seen, log];
-  `)).toStrictEqual([[2, 2], [0, 1], [1, 2, 3]]);
+  `),
+  ).toStrictEqual([
+    [2, 2],
+    [0, 1],
+    [1, 2, 3],
+  ]);
 });
 
 test('and one whose messages are the sooner has them by messages', async () => {
-  expect(await inWebKit(`
+  expect(
+    await inWebKit(`
     ask(1);
     deliver(messages);
     deliver(broadcasts); // for nothing
@@ -296,11 +329,16 @@ test('and one whose messages are the sooner has them by messages', async () => {
     const seen = posted();
     deliver(messages);
     return [seen, log];
-  `)).toStrictEqual([[1, 0], [1, 2]]);
+  `),
+  ).toStrictEqual([
+    [1, 0],
+    [1, 2],
+  ]);
 });
 
 test('which way is the shorter is not told by a slice that was cancelled', async () => {
-  expect(await inWebKit(`
+  expect(
+    await inWebKit(`
     ask(1).cancel();
     deliver(messages);
     deliver(broadcasts);
@@ -309,22 +347,28 @@ test('which way is the shorter is not told by a slice that was cancelled', async
     deliver(messages);
     ask(3);
     return [posted(), log];
-  `)).toStrictEqual([[0, 1], [2]]);
+  `),
+  ).toStrictEqual([[0, 1], [2]]);
 });
 
 test('a page that refuses a broadcast has messages', async () => {
-  expect(await inWebKit(`
+  expect(
+    await inWebKit(`
     globalThis.refuses = true;
     ask(1);
     ask(2);
     const seen = posted();
     deliver(messages);
     return [seen, log];
-  `)).toStrictEqual([[2, 0], [1, 2]]);
+  `),
+  ).toStrictEqual([
+    [2, 0],
+    [1, 2],
+  ]);
 });
 
 for (const [where, first] of [
-  ['Chromium, whose name has WebKit\'s in it', "globalThis.agent = 'AppleWebKit/537.36 Chrome/90.0 Safari/537.36';"],
+  ["Chromium, whose name has WebKit's in it", "globalThis.agent = 'AppleWebKit/537.36 Chrome/90.0 Safari/537.36';"],
   ['Firefox', "globalThis.agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';"],
   ['an imitation of a page in Node', 'globalThis.inNode = true;'],
   ['a WebKit with scheduler.postTask', 'globalThis.scheduler = { postTask() {} };'],

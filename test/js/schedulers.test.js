@@ -31,7 +31,10 @@ for (const name of usable) {
     test('calls back later, once', async () => {
       const log = [];
       await new Promise((resolve) => {
-        make()(() => { log.push('slice'); resolve(); });
+        make()(() => {
+          log.push('slice');
+          resolve();
+        });
         log.push('asked');
       });
       await settle();
@@ -45,7 +48,10 @@ for (const name of usable) {
       cancelled.cancel();
       cancelled.cancel();
       const kept = await new Promise((resolve) => {
-        const request = scheduler(() => { log.push('kept'); resolve(request); });
+        const request = scheduler(() => {
+          log.push('kept');
+          resolve(request);
+        });
       });
       kept.cancel();
       await settle();
@@ -58,7 +64,10 @@ for (const name of usable) {
       await new Promise((resolve) => {
         scheduler(() => log.push(1));
         const second = scheduler(() => log.push(2));
-        scheduler(() => { log.push(3); resolve(); });
+        scheduler(() => {
+          log.push(3);
+          resolve();
+        });
         second.cancel();
       });
       expect(log).toStrictEqual([1, 3]);
@@ -71,7 +80,10 @@ for (const name of usable) {
         scheduler(() => {
           log.push(1);
           scheduler(() => log.push('cancelled')).cancel();
-          scheduler(() => { log.push(2); resolve(); });
+          scheduler(() => {
+            log.push(2);
+            resolve();
+          });
         });
       });
       expect(log).toStrictEqual([1, 2]);

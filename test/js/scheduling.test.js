@@ -72,7 +72,10 @@ test('S4: pausing the last runnable task cancels the pending slice, resuming it 
 
 test('S4: paused and waiting tasks ask for no slice', () => {
   const { cooperator, scheduler, log } = logged();
-  cooperator.cooperate(function* () { log.push('A1'); yield new Deferred(); });
+  cooperator.cooperate(function* () {
+    log.push('A1');
+    yield new Deferred();
+  });
   const paused = cooperator.cooperate(counting(log, 'B'));
   scheduler.run();
   paused.pause();
@@ -82,7 +85,11 @@ test('S4: paused and waiting tasks ask for no slice', () => {
 test('S4: a task whose wait is over asks for a slice', () => {
   const { cooperator, scheduler, log } = logged();
   const deferred = new Deferred();
-  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
+  cooperator.cooperate(function* () {
+    log.push('A1');
+    yield deferred;
+    log.push('A2');
+  });
   scheduler.run();
   expect(log.splice(0)).toStrictEqual(['ask', 'slice', 'A1']);
   deferred.callback();
@@ -94,7 +101,9 @@ test('S4: a task whose wait is over asks for a slice', () => {
 test('S4: a paused task whose wait is over asks for nothing before it is resumed', () => {
   const { cooperator, scheduler, log } = logged();
   const deferred = new Deferred();
-  const task = cooperator.cooperate(function* () { yield deferred; });
+  const task = cooperator.cooperate(function* () {
+    yield deferred;
+  });
   scheduler.run();
   task.pause();
   log.splice(0);
@@ -131,7 +140,9 @@ test('S4: a callback of a finished task that adds another one asks for a single 
   const { cooperator, scheduler, log } = logged();
   cooperator.coiterate([]).addCallback(() => {
     log.push('A done');
-    cooperator.coiterate([]).addCallback(() => { log.push('B done'); });
+    cooperator.coiterate([]).addCallback(() => {
+      log.push('B done');
+    });
   });
   scheduler.run();
   scheduler.run();
@@ -149,7 +160,11 @@ test('S4: a cancelled slice that the host runs all the same gives no turn', () =
 test('S4: a slice that the host runs twice gives the turns of one', () => {
   const { cooperator, scheduler, log } = logged({ turns: Infinity });
   const deferred = new Deferred();
-  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); });
+  cooperator.cooperate(function* () {
+    log.push('A1');
+    yield deferred;
+    log.push('A2');
+  });
   scheduler.run();
   scheduler.asked[0].slice();
   expect(log).toStrictEqual(['ask', 'slice', 'A1']);
@@ -157,7 +172,11 @@ test('S4: a slice that the host runs twice gives the turns of one', () => {
 
 test('S4: a scheduler that cannot cancel, and answers nothing, serves as well', () => {
   const calls = [];
-  const { cooperator, log } = rig({ scheduler: (slice) => { calls.push(slice); } });
+  const { cooperator, log } = rig({
+    scheduler: (slice) => {
+      calls.push(slice);
+    },
+  });
   const a = cooperator.cooperate(counting(log, 'A'));
   a.stop();
   while (calls.length > 0) calls.shift()();
@@ -183,7 +202,11 @@ test('S4: cancel is called as a method of what the scheduler gave, once', () => 
   const cancelled = [];
   const { cooperator } = rig({
     scheduler() {
-      const request = { cancel() { cancelled.push(this === request); } };
+      const request = {
+        cancel() {
+          cancelled.push(this === request);
+        },
+      };
       return request;
     },
   });
@@ -198,7 +221,11 @@ test('S5: a scheduler that calls back at once runs everything, and slices do not
   let depth = 0;
   let deepest = 0;
   const { cooperator, log } = rig({
-    scheduler(slice) { deepest = Math.max(deepest, ++depth); slice(); depth -= 1; },
+    scheduler(slice) {
+      deepest = Math.max(deepest, ++depth);
+      slice();
+      depth -= 1;
+    },
   });
   const done = outcome(cooperator.cooperate(counting(log, 'A', 3)).whenDone());
   expect(log).toStrictEqual(['A1', 'A2', 'A3']);
@@ -209,15 +236,26 @@ test('S5: a scheduler that calls back at once runs everything, and slices do not
 test('S5: a scheduler that calls back at once survives a hundred thousand slices', () => {
   let turns = 0;
   const { cooperator } = rig({ scheduler: (slice) => slice() });
-  const task = cooperator.cooperate(function* () { while (turns < 100_000) { turns += 1; yield; } });
+  const task = cooperator.cooperate(function* () {
+    while (turns < 100_000) {
+      turns += 1;
+      yield;
+    }
+  });
   expect([turns, task.state]).toStrictEqual([100_000, 'done']);
 });
 
 test('S5: a task added inside a turn, under a scheduler that calls back at once, waits for that turn to end', () => {
-  const { cooperator, log } = rig({ scheduler: (slice) => { slice(); } });
+  const { cooperator, log } = rig({
+    scheduler: (slice) => {
+      slice();
+    },
+  });
   cooperator.cooperate(function* () {
     log.push('A begins');
-    cooperator.cooperate(function* () { log.push('B'); });
+    cooperator.cooperate(function* () {
+      log.push('B');
+    });
     log.push('A ends');
     yield;
     log.push('A again');
@@ -312,7 +350,9 @@ test('S11: running is started and not stopped', () => {
 test('S4: a scheduler is called with the slice alone', () => {
   const seen = [];
   const cooperator = new Cooperator({
-    scheduler(...args) { seen.push([args.length, typeof args[0]]); },
+    scheduler(...args) {
+      seen.push([args.length, typeof args[0]]);
+    },
     terminationPredicateFactory: predicates.turns(1),
   });
   const task = cooperator.cooperate(counting([], 'A'));
@@ -328,7 +368,11 @@ test('S4: what a scheduler returns for a slice that it has run at once is not ke
       const number = slices.push(slice);
       log.push(`ask ${number}`);
       if (number === 1) slice(); // and its end asks for the second
-      return { cancel() { log.push(`cancel ${number}`); } };
+      return {
+        cancel() {
+          log.push(`cancel ${number}`);
+        },
+      };
     },
   });
   const task = cooperator.cooperate(counting(log, 'A'));
@@ -347,7 +391,11 @@ test('S4: nor is what it returns for a slice that was taken back and asked for a
         cooperator.tasks[0].pause();
         cooperator.tasks[0].resume();
       }
-      return { cancel() { log.push(`cancel ${number}`); } };
+      return {
+        cancel() {
+          log.push(`cancel ${number}`);
+        },
+      };
     },
   });
   const task = cooperator.cooperate(counting(log, 'A'));

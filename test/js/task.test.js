@@ -1,6 +1,13 @@
 // S6 to S9 and J1: the life of a task.
 import {
-  Deferred, NotPaused, SchedulerError, SchedulerStopped, TaskDone, TaskFailed, TaskFinished, TaskStopped,
+  Deferred,
+  NotPaused,
+  SchedulerError,
+  SchedulerStopped,
+  TaskDone,
+  TaskFailed,
+  TaskFinished,
+  TaskStopped,
 } from 'cooperator';
 import { counting, outcome, rig, thrownBy, settle } from './support/rig.js';
 
@@ -36,19 +43,30 @@ test('S6: the states of a task that runs, is paused, waits and ends', () => {
   const { task, next, deferreds, pump } = steered();
   const seen = [task.state];
   const see = () => seen.push(task.state);
-  pump(); see();
-  task.pause(); see();
-  task.resume(); see();
-  next.do = 'wait'; pump(); see();
-  deferreds[0].callback(); see();
-  pump(); see();
-  next.do = 'end'; pump(); see();
+  pump();
+  see();
+  task.pause();
+  see();
+  task.resume();
+  see();
+  next.do = 'wait';
+  pump();
+  see();
+  deferreds[0].callback();
+  see();
+  pump();
+  see();
+  next.do = 'end';
+  pump();
+  see();
   expect(seen).toStrictEqual(['runnable', 'runnable', 'paused', 'runnable', 'waiting', 'runnable', 'runnable', 'done']);
 });
 
 test('S6: a failed task is failed, a stopped one stopped', () => {
   const { cooperator, pump, takeReports } = rig();
-  const failing = cooperator.cooperate(function* () { throw new Error('broken'); });
+  const failing = cooperator.cooperate(function* () {
+    throw new Error('broken');
+  });
   outcome(failing.whenDone());
   const stopped = cooperator.cooperate(counting([], 'B'));
   stopped.stop();
@@ -257,21 +275,36 @@ test('S8: whenDone gives a new Deferred each time', () => {
 test('S8: callbacks on one whenDone do not change what another sees', () => {
   const { task, next, pump, log } = steered();
   for (const label of ['one', 'two', 'three']) {
-    task.whenDone()
-      .addCallback((value) => { log.push([label, value]); return label; })
-      .addCallback((value) => { log.push([label, value]); });
+    task
+      .whenDone()
+      .addCallback((value) => {
+        log.push([label, value]);
+        return label;
+      })
+      .addCallback((value) => {
+        log.push([label, value]);
+      });
   }
   next.do = 'end';
   pump();
   expect(log).toStrictEqual([
-    ['one', 'the end'], ['one', 'one'], ['two', 'the end'], ['two', 'two'], ['three', 'the end'], ['three', 'three'],
+    ['one', 'the end'],
+    ['one', 'one'],
+    ['two', 'the end'],
+    ['two', 'two'],
+    ['three', 'the end'],
+    ['three', 'three'],
   ]);
 });
 
 test('S8: an error in a callback of one whenDone stays there', () => {
   const { task, next, pump } = steered();
   const broken = new Error('broken callback');
-  const one = outcome(task.whenDone().addCallback(() => { throw broken; }));
+  const one = outcome(
+    task.whenDone().addCallback(() => {
+      throw broken;
+    }),
+  );
   const other = outcome(task.whenDone());
   next.do = 'end';
   pump();
@@ -317,7 +350,9 @@ test('S8: on a finished task whenDone fires at once, each time', () => {
   const { cooperator, pump } = rig();
   const error = new Error('broken');
   const ended = cooperator.cooperate(counting([], 'A', 0));
-  const failed = cooperator.cooperate(function* () { throw error; });
+  const failed = cooperator.cooperate(function* () {
+    throw error;
+  });
   const stopped = cooperator.cooperate(counting([], 'C'));
   outcome(failed.whenDone());
   stopped.stop();
@@ -379,12 +414,15 @@ test('S9: a callback of whenDone can add, pause, resume and stop tasks', () => {
   const held = cooperator.cooperate(counting(log, 'held'));
   const released = cooperator.cooperate(counting(log, 'released', 1));
   released.pause();
-  cooperator.cooperate(counting(log, 'ends', 0)).whenDone().addCallback(() => {
-    doomed.stop();
-    held.pause();
-    released.resume();
-    cooperator.cooperate(counting(log, 'added', 1));
-  });
+  cooperator
+    .cooperate(counting(log, 'ends', 0))
+    .whenDone()
+    .addCallback(() => {
+      doomed.stop();
+      held.pause();
+      released.resume();
+      cooperator.cooperate(counting(log, 'added', 1));
+    });
   pump();
   expect(log).toStrictEqual(['doomed1', 'doomed2', 'held1', 'released1', 'added1']);
   expect(cooperator.tasks).toStrictEqual([held]);
@@ -408,7 +446,9 @@ test('S9: a callback of whenDone can stop the cooperator, to which its own task 
 test('S9: a whenDone that is asked for while the others fire has the result too, once', () => {
   const { task, next, pump } = steered();
   let late;
-  task.whenDone().addCallback(() => { late = outcome(task.whenDone()); });
+  task.whenDone().addCallback(() => {
+    late = outcome(task.whenDone());
+  });
   const after = outcome(task.whenDone());
   next.do = 'end';
   pump();
@@ -420,8 +460,13 @@ test('J1: the result of a task is what its generator returns', () => {
   const { cooperator, pump } = rig({ turns: Infinity });
   const value = { any: 'object' };
   const done = [
-    cooperator.cooperate(function* () { yield 1; return value; }),
-    cooperator.cooperate(function* () { yield 1; }),
+    cooperator.cooperate(function* () {
+      yield 1;
+      return value;
+    }),
+    cooperator.cooperate(function* () {
+      yield 1;
+    }),
     cooperator.cooperate([1, 2, 3]),
     cooperator.cooperate({ next: () => ({ done: true, value: 0 }) }),
   ].map((task) => outcome(task.whenDone()));
@@ -432,7 +477,9 @@ test('J1: the result of a task is what its generator returns', () => {
 
 test('J1: a Promise that a generator returns is the result that it has in the end', async () => {
   const { cooperator, pump } = rig();
-  const task = cooperator.cooperate(function* () { return Promise.resolve('value'); });
+  const task = cooperator.cooperate(function* () {
+    return Promise.resolve('value');
+  });
   const both = Promise.all([task.whenDone(), task.whenDone()]);
   pump();
   expect(await both).toStrictEqual(['value', 'value']);
@@ -451,8 +498,14 @@ test('what a generator yields, where it is nothing to wait for, is of no account
 test('coiterate gives a Deferred that fires with the outcome', () => {
   const { cooperator, pump } = rig({ turns: Infinity });
   const error = new Error('broken');
-  const value = cooperator.coiterate(function* () { yield; return 5; });
-  const failure = cooperator.coiterate(function* () { yield; throw error; });
+  const value = cooperator.coiterate(function* () {
+    yield;
+    return 5;
+  });
+  const failure = cooperator.coiterate(function* () {
+    yield;
+    throw error;
+  });
   expect(value).toBeInstanceOf(Deferred);
   const seen = [outcome(value), outcome(failure)];
   pump();
@@ -462,10 +515,16 @@ test('coiterate gives a Deferred that fires with the outcome', () => {
 test('coiterate fires the Deferred that it is given, and gives it back', () => {
   const { cooperator, pump } = rig({ turns: Infinity });
   const mine = new Deferred();
-  expect(cooperator.coiterate(function* () { return 5; }, mine)).toBe(mine);
+  expect(
+    cooperator.coiterate(function* () {
+      return 5;
+    }, mine),
+  ).toBe(mine);
   const failing = new Deferred();
   const error = new Error('broken');
-  cooperator.coiterate(function* () { throw error; }, failing);
+  cooperator.coiterate(function* () {
+    throw error;
+  }, failing);
   const seen = [outcome(mine), outcome(failing)];
   pump();
   expect(seen).toStrictEqual([[{ value: 5 }], [{ error }]]);
@@ -477,7 +536,9 @@ test('a task knows its name and its iterator', () => {
   const named = cooperator.cooperate(iterator, { name: 'sieve' });
   expect(named.name).toBe('sieve');
   expect(named.iterator).toBe(iterator);
-  const unnamed = cooperator.cooperate(function* () { yield; });
+  const unnamed = cooperator.cooperate(function* () {
+    yield;
+  });
   expect(typeof unnamed.name).toBe('string');
   pump(2);
   expect(typeof unnamed.iterator.next).toBe('function');
@@ -485,7 +546,9 @@ test('a task knows its name and its iterator', () => {
 
 test('J1: a result that is a Promise is waited for, by those who ask before the end and after it', async () => {
   const { cooperator, pump } = rig();
-  const task = cooperator.cooperate(function* () { return Promise.resolve(5); });
+  const task = cooperator.cooperate(function* () {
+    return Promise.resolve(5);
+  });
   const before = outcome(task.whenDone());
   pump();
   const after = outcome(task.whenDone());
@@ -499,7 +562,9 @@ test('the last turn is in the statistics, and the task that was longest has its 
     const end = performance.now() + ms;
     while (performance.now() < end) continue;
   };
-  const single = cooperator.cooperate(function* single() { compute(8); });
+  const single = cooperator.cooperate(function* single() {
+    compute(8);
+  });
   pump();
   expect(single.stats().turns).toBe(1);
   expect(single.stats().busyMs).toBeGreaterThanOrEqual(7.9);
@@ -522,8 +587,15 @@ test('S6: a finished task can be resumed as often as it was paused, and no more'
 test('S8: a whenDone that its holder has fired, with whatever it was, is left as it is', async () => {
   const { cooperator, pump } = rig();
   const tasks = [
-    cooperator.cooperate(function* () { return {}; }), cooperator.cooperate(function* () { throw new Error('fails'); }),
-    cooperator.cooperate(function* () { return 1; }),
+    cooperator.cooperate(function* () {
+      return {};
+    }),
+    cooperator.cooperate(function* () {
+      throw new Error('fails');
+    }),
+    cooperator.cooperate(function* () {
+      return 1;
+    }),
   ];
   const done = tasks.map((task) => task.whenDone());
   for (const deferred of done) deferred.callback('mine');

@@ -26,7 +26,13 @@ describe('Clock', () => {
   test('calls happen in the order of their times, those of one time in the order in which they were asked for', () => {
     const clock = new Clock();
     const log = [];
-    const calls = [[3, 'c'], [1, 'a'], [2, 'b'], [3, 'd'], [1, 'a2']];
+    const calls = [
+      [3, 'c'],
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'd'],
+      [1, 'a2'],
+    ];
     for (const [ms, label] of calls) clock.callLater(ms, () => log.push(label));
     clock.advance(3);
     expect(log).toStrictEqual(['a', 'a2', 'b', 'c', 'd']);
@@ -60,7 +66,10 @@ describe('Clock', () => {
   test('pump advances by each of its times', () => {
     const clock = new Clock();
     const log = [];
-    clock.callLater(1, () => { log.push(clock.now()); clock.callLater(1, () => log.push(clock.now())); });
+    clock.callLater(1, () => {
+      log.push(clock.now());
+      clock.callLater(1, () => log.push(clock.now()));
+    });
     clock.pump([1, 0.5, 0.5]);
     expect([log, clock.now()]).toStrictEqual([[1, 2], 2]);
   });
@@ -80,7 +89,8 @@ describe('FakeScheduler', () => {
   function make(turns = 1) {
     const scheduler = new FakeScheduler();
     const cooperator = new Cooperator({
-      scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(turns),
+      scheduler: scheduler.schedule,
+      terminationPredicateFactory: predicates.turns(turns),
     });
     return { scheduler, cooperator };
   }
@@ -114,7 +124,10 @@ describe('FakeScheduler', () => {
   test('a request that cancels another of the same pump is obeyed', () => {
     const scheduler = new FakeScheduler();
     const log = [];
-    scheduler.schedule(() => { log.push('first'); second.cancel(); });
+    scheduler.schedule(() => {
+      log.push('first');
+      second.cancel();
+    });
     const second = scheduler.schedule(() => log.push('second'));
     scheduler.schedule(() => log.push('third'));
     scheduler.pump();
@@ -125,9 +138,12 @@ describe('FakeScheduler', () => {
   test('serves several cooperators', () => {
     const scheduler = new FakeScheduler();
     const log = [];
-    const tasks = ['A', 'B'].map((label) => new Cooperator({
-      scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(1),
-    }).cooperate(counting(log, label)));
+    const tasks = ['A', 'B'].map((label) =>
+      new Cooperator({
+        scheduler: scheduler.schedule,
+        terminationPredicateFactory: predicates.turns(1),
+      }).cooperate(counting(log, label)),
+    );
     scheduler.pump();
     expect(log).toStrictEqual(['A1', 'B1']);
     for (const task of tasks) task.stop();

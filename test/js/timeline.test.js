@@ -3,7 +3,8 @@
 
 import { reportOf } from './support/child.js';
 
-const entriesOf = (options) => reportOf(`
+const entriesOf = (options) =>
+  reportOf(`
   import { PerformanceObserver, performance } from 'node:perf_hooks';
   import { Cooperator, predicates } from 'cooperator';
   const entries = [];
@@ -23,10 +24,14 @@ const entriesOf = (options) => reportOf(`
 `);
 
 test('a cooperator with a name shows its slices, and the turns that were longer than theirs', async () => {
-  const { entries, left, stats } = await entriesOf(`{ name: 'mine', terminationPredicateFactory: predicates.timeSlice(5) }`);
+  const { entries, left, stats } = await entriesOf(
+    `{ name: 'mine', terminationPredicateFactory: predicates.timeSlice(5) }`,
+  );
   expect(entries.map(({ name }) => name)).toContain('slice');
   expect(entries.map(({ name }) => name)).toContain('long turn: long');
-  expect(entries.every(({ detail }) => detail.devtools.track === 'mine' && detail.devtools.dataType === 'track-entry')).toBe(true);
+  expect(
+    entries.every(({ detail }) => detail.devtools.track === 'mine' && detail.devtools.dataType === 'track-entry'),
+  ).toBe(true);
   expect(entries.find(({ name }) => name === 'long turn: long').duration).toBeGreaterThanOrEqual(11.9);
   expect(left).toBe(0); // nothing piles up in the page's own list
   expect(stats.longestTurnTask).toBe('long');
@@ -54,6 +59,11 @@ test('stats tell of the longest slice and turn, and whose that was', async () =>
     process.stdout.write(JSON.stringify(cooperator.stats()));
   `);
   expect(stats).toStrictEqual({
-    slices: 5, turns: 9, busyMs: 152, longestSliceMs: 50, longestTurnMs: 50, longestTurnTask: 'longest',
+    slices: 5,
+    turns: 9,
+    busyMs: 152,
+    longestSliceMs: 50,
+    longestTurnMs: 50,
+    longestTurnTask: 'longest',
   });
 });

@@ -39,9 +39,27 @@ test('J2: yielding any thenable waits for it', async () => {
   const { cooperator, pumpAsync, log } = rig();
   let resolve;
   const task = cooperator.cooperate(function* () {
-    log.push(yield { then(done) { resolve = done; } });
-    log.push(yield { then(done) { done('at once'); } });
-    log.push(yield Object.assign(() => {}, { then(done) { done('a function'); } }));
+    log.push(
+      yield {
+        then(done) {
+          resolve = done;
+        },
+      },
+    );
+    log.push(
+      yield {
+        then(done) {
+          done('at once');
+        },
+      },
+    );
+    log.push(
+      yield Object.assign(() => {}, {
+        then(done) {
+          done('a function');
+        },
+      }),
+    );
   });
   await pumpAsync(2);
   expect(task.state).toBe('waiting');
@@ -53,8 +71,14 @@ test('J2: yielding any thenable waits for it', async () => {
 test('J2: the task waits: it has no turn, and others go on', async () => {
   const { cooperator, pumpAsync, log } = rig();
   let resolve;
-  const promise = new Promise((done) => { resolve = done; });
-  const task = cooperator.cooperate(function* () { log.push('A1'); yield promise; log.push('A2'); });
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  const task = cooperator.cooperate(function* () {
+    log.push('A1');
+    yield promise;
+    log.push('A2');
+  });
   cooperator.cooperate(counting(log, 'B', 4));
   await pumpAsync(3);
   expect([task.state, log]).toStrictEqual(['waiting', ['A1', 'B1', 'B2']]);
@@ -68,7 +92,12 @@ test('J2: the task waits: it has no turn, and others go on', async () => {
 test('J2: a task whose wait is over goes to the end of the queue', () => {
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
-  cooperator.cooperate(function* () { log.push('A1'); yield deferred; log.push('A2'); yield; });
+  cooperator.cooperate(function* () {
+    log.push('A1');
+    yield deferred;
+    log.push('A2');
+    yield;
+  });
   for (const label of ['B', 'C']) cooperator.cooperate(counting(log, label));
   pump();
   deferred.callback();
@@ -79,7 +108,15 @@ test('J2: a task whose wait is over goes to the end of the queue', () => {
 test('J2: the error of a wait is thrown at the yield, where it can be caught', async () => {
   const { cooperator, pumpAsync, log } = rig();
   const task = cooperator.cooperate(function* () {
-    for (const waitFor of [Promise.reject(broken), Deferred.fail(broken), { then(_, fail) { fail(broken); } }]) {
+    for (const waitFor of [
+      Promise.reject(broken),
+      Deferred.fail(broken),
+      {
+        then(_, fail) {
+          fail(broken);
+        },
+      },
+    ]) {
       try {
         yield waitFor;
         log.push('not reached');
@@ -98,7 +135,11 @@ test('J2: the error of a wait is thrown at the yield, where it can be caught', a
 test('J2: an error of a wait that leaves the generator fails the task, through its finally', () => {
   const { cooperator, pump, log } = rig();
   const task = cooperator.cooperate(function* () {
-    try { yield Deferred.fail(broken); } finally { log.push('finally'); }
+    try {
+      yield Deferred.fail(broken);
+    } finally {
+      log.push('finally');
+    }
   });
   const done = outcome(task.whenDone());
   pump(2);
@@ -107,10 +148,16 @@ test('J2: an error of a wait that leaves the generator fails the task, through i
   expect(thrownBy(() => task.stop())).toBeInstanceOf(TaskFailed);
 });
 
-test('J2: the error is thrown at the task\'s next turn, not before', () => {
+test("J2: the error is thrown at the task's next turn, not before", () => {
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
-  const task = cooperator.cooperate(function* () { try { yield deferred; } catch { log.push('caught'); } });
+  const task = cooperator.cooperate(function* () {
+    try {
+      yield deferred;
+    } catch {
+      log.push('caught');
+    }
+  });
   pump();
   deferred.errback(broken);
   expect([task.state, log]).toStrictEqual(['runnable', []]);
@@ -121,7 +168,13 @@ test('J2: the error is thrown at the task\'s next turn, not before', () => {
 test('J2: a failed wait does not end a paused task: it is thrown once it is resumed', () => {
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
-  const task = cooperator.cooperate(function* () { try { yield deferred; } catch (error) { log.push(error); } });
+  const task = cooperator.cooperate(function* () {
+    try {
+      yield deferred;
+    } catch (error) {
+      log.push(error);
+    }
+  });
   pump();
   task.pause();
   deferred.errback(broken);
@@ -135,7 +188,10 @@ test('J2: a failed wait does not end a paused task: it is thrown once it is resu
 
 test('J2: a failed wait fails a task that lets it, with the very error, and no turn is given beyond', () => {
   const { cooperator, pump, log } = rig();
-  const task = cooperator.cooperate(function* () { yield Deferred.fail(broken); log.push('not reached'); });
+  const task = cooperator.cooperate(function* () {
+    yield Deferred.fail(broken);
+    log.push('not reached');
+  });
   const done = outcome(task.whenDone());
   pump(3);
   expect(done[0].error).toBe(broken);
@@ -145,7 +201,10 @@ test('J2: a failed wait fails a task that lets it, with the very error, and no t
 test('J2: an iterator without throw fails with the error of its wait', () => {
   const { cooperator, pump, log } = rig();
   const task = cooperator.cooperate({
-    next() { log.push('next'); return { done: false, value: Deferred.fail(broken) }; },
+    next() {
+      log.push('next');
+      return { done: false, value: Deferred.fail(broken) };
+    },
   });
   const done = outcome(task.whenDone());
   pump(2);
@@ -157,7 +216,10 @@ test('J2: an iterator with throw is given the error there, and what that answers
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
   const iterator = {
-    next(value) { log.push(['next', value]); return { done: false, value: log.length === 1 ? deferred : undefined }; },
+    next(value) {
+      log.push(['next', value]);
+      return { done: false, value: log.length === 1 ? deferred : undefined };
+    },
     throw(error) {
       log.push(['throw', error, this === iterator]);
       return { done: false, value: Deferred.succeed('more') };
@@ -167,7 +229,12 @@ test('J2: an iterator with throw is given the error there, and what that answers
   pump();
   deferred.errback(broken);
   pump(3);
-  expect(log).toStrictEqual([['next', undefined], ['throw', broken, true], ['next', 'more'], ['next', undefined]]);
+  expect(log).toStrictEqual([
+    ['next', undefined],
+    ['throw', broken, true],
+    ['next', 'more'],
+    ['next', undefined],
+  ]);
 });
 
 test('J2: throw can end the iterator', () => {
@@ -185,7 +252,9 @@ test('J2: waiting only looks on: the chain of the Deferred stays as it is', () =
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
   deferred.addCallback((value) => value + 1);
-  cooperator.cooperate(function* () { log.push(yield deferred); });
+  cooperator.cooperate(function* () {
+    log.push(yield deferred);
+  });
   pump();
   const seen = outcome(deferred);
   deferred.callback(1);
@@ -197,7 +266,13 @@ test('J2: waiting only looks on: the chain of the Deferred stays as it is', () =
 test('J2: waiting for a failed Deferred leaves its failure on the chain', () => {
   const { cooperator, pump, log } = rig();
   const deferred = Deferred.fail(broken);
-  cooperator.cooperate(function* () { try { yield deferred; } catch (error) { log.push(error); } });
+  cooperator.cooperate(function* () {
+    try {
+      yield deferred;
+    } catch (error) {
+      log.push(error);
+    }
+  });
   pump(2);
   expect(log).toStrictEqual([broken]);
   expect(outcome(deferred)).toStrictEqual([{ error: broken }]);
@@ -207,18 +282,32 @@ test('J2: several tasks may wait for one Deferred, and all get its value, in the
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
   for (const label of ['A', 'B', 'C']) {
-    cooperator.cooperate(function* () { log.push([label, yield deferred]); });
+    cooperator.cooperate(function* () {
+      log.push([label, yield deferred]);
+    });
   }
   pump(3);
   deferred.callback('value');
   pump(3);
-  expect(log).toStrictEqual([['A', 'value'], ['B', 'value'], ['C', 'value']]);
+  expect(log).toStrictEqual([
+    ['A', 'value'],
+    ['B', 'value'],
+    ['C', 'value'],
+  ]);
 });
 
 test('J2: several tasks may wait for one Deferred, and all get its error', () => {
   const { cooperator, pump } = rig();
   const deferred = new Deferred();
-  const done = ['A', 'B'].map(() => outcome(cooperator.cooperate(function* () { yield deferred; }).whenDone()));
+  const done = ['A', 'B'].map(() =>
+    outcome(
+      cooperator
+        .cooperate(function* () {
+          yield deferred;
+        })
+        .whenDone(),
+    ),
+  );
   pump(2);
   deferred.errback(broken);
   pump(2);
@@ -227,15 +316,27 @@ test('J2: several tasks may wait for one Deferred, and all get its error', () =>
 
 test('J2: a task waits for another task', () => {
   const { cooperator, pump, log } = rig();
-  const first = cooperator.cooperate(function* () { log.push('first'); yield; return 'result'; });
-  cooperator.cooperate(function* () { log.push(yield first.whenDone()); });
+  const first = cooperator.cooperate(function* () {
+    log.push('first');
+    yield;
+    return 'result';
+  });
+  cooperator.cooperate(function* () {
+    log.push(yield first.whenDone());
+  });
   pump(5);
   expect(log).toStrictEqual(['first', 'result']);
 });
 
 test('J2: a Promise that is waited for and rejects is handled, and so is the task that fails of it', async () => {
   const { cooperator, pumpAsync, takeReports } = rig();
-  const done = outcome(cooperator.cooperate(function* () { yield Promise.reject(broken); }).whenDone());
+  const done = outcome(
+    cooperator
+      .cooperate(function* () {
+        yield Promise.reject(broken);
+      })
+      .whenDone(),
+  );
   await pumpAsync(2);
   await settle();
   expect(done[0].error).toBe(broken);
@@ -247,10 +348,15 @@ test('J2: a thenable is read once and called once, as a method', async () => {
   const thenable = {
     get then() {
       log.push('read');
-      return function then(done) { log.push(this === thenable); done('value'); };
+      return function then(done) {
+        log.push(this === thenable);
+        done('value');
+      };
     },
   };
-  cooperator.cooperate(function* () { log.push(yield thenable); });
+  cooperator.cooperate(function* () {
+    log.push(yield thenable);
+  });
   await pumpAsync(2);
   expect(log).toStrictEqual(['read', true, 'value']);
 });
@@ -258,8 +364,23 @@ test('J2: a thenable is read once and called once, as a method', async () => {
 test('J2: a thenable whose then cannot be read, or throws, throws at the yield', async () => {
   const { cooperator, pumpAsync, log } = rig();
   cooperator.cooperate(function* () {
-    for (const thenable of [{ get then() { throw broken; } }, { then() { throw broken; } }]) {
-      try { yield thenable; } catch (error) { log.push(error === broken); }
+    for (const thenable of [
+      {
+        get then() {
+          throw broken;
+        },
+      },
+      {
+        then() {
+          throw broken;
+        },
+      },
+    ]) {
+      try {
+        yield thenable;
+      } catch (error) {
+        log.push(error === broken);
+      }
     }
   });
   await pumpAsync(4);
@@ -270,13 +391,17 @@ test('J2: only the first answer of a thenable counts', async () => {
   const { cooperator, pumpAsync, log } = rig();
   let answer;
   const task = cooperator.cooperate(function* () {
-    log.push(yield { then(done, fail) {
-      answer = { done, fail };
-      done('first');
-      done('second');
-      fail(broken);
-      throw broken;
-    } });
+    log.push(
+      yield {
+        then(done, fail) {
+          answer = { done, fail };
+          done('first');
+          done('second');
+          fail(broken);
+          throw broken;
+        },
+      },
+    );
     yield;
     log.push('end');
   });
@@ -289,7 +414,15 @@ test('J2: only the first answer of a thenable counts', async () => {
 
 test('J2: a thenable that gives a Promise is followed to the end, as await does', async () => {
   const { cooperator, pumpAsync, log } = rig();
-  cooperator.cooperate(function* () { log.push(yield { then(done) { done(Promise.resolve('end')); } }); });
+  cooperator.cooperate(function* () {
+    log.push(
+      yield {
+        then(done) {
+          done(Promise.resolve('end'));
+        },
+      },
+    );
+  });
   await pumpAsync(3);
   expect(log).toStrictEqual(['end']);
 });
@@ -297,7 +430,13 @@ test('J2: a thenable that gives a Promise is followed to the end, as await does'
 test('J2: a Deferred that is waited for and cancelled throws its CancelledError at the yield', () => {
   const { cooperator, pump, log } = rig();
   const deferred = new Deferred();
-  cooperator.cooperate(function* () { try { yield deferred; } catch (error) { log.push(error.name); } });
+  cooperator.cooperate(function* () {
+    try {
+      yield deferred;
+    } catch (error) {
+      log.push(error.name);
+    }
+  });
   pump();
   deferred.cancel();
   pump();
@@ -366,10 +505,15 @@ describe('J2: one iterator given to several tasks', () => {
     const { cooperator, pump, log } = rig();
     function* work() {
       try {
-        log.push(1); yield Deferred.fail(broken);
-        log.push(2); yield;
-        log.push(3); yield;
-      } catch { log.push('nothing is thrown in'); }
+        log.push(1);
+        yield Deferred.fail(broken);
+        log.push(2);
+        yield;
+        log.push(3);
+        yield;
+      } catch {
+        log.push('nothing is thrown in');
+      }
       return 'end';
     }
     const iterator = work();
@@ -383,7 +527,10 @@ describe('J2: one iterator given to several tasks', () => {
     const { cooperator, pump, log } = rig();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
-      return() { log.push('return'); return { done: true, value: undefined }; },
+      return() {
+        log.push('return');
+        return { done: true, value: undefined };
+      },
     };
     const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
     pump(3);
@@ -398,8 +545,15 @@ describe('J2: one iterator given to several tasks', () => {
     const { cooperator, pump, log } = rig();
     const waits = [];
     const iterator = {
-      next() { const deferred = new Deferred(); waits.push(deferred); return { done: false, value: deferred }; },
-      return() { log.push('return'); return { done: true, value: undefined }; },
+      next() {
+        const deferred = new Deferred();
+        waits.push(deferred);
+        return { done: false, value: deferred };
+      },
+      return() {
+        log.push('return');
+        return { done: true, value: undefined };
+      },
     };
     const done = [1, 2].map(() => outcome(cooperator.coiterate(iterator)));
     pump(2);
@@ -415,7 +569,10 @@ describe('J2: one iterator given to several tasks', () => {
     const { cooperator, log } = rig();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
-      return() { log.push('return'); return { done: true, value: undefined }; },
+      return() {
+        log.push('return');
+        return { done: true, value: undefined };
+      },
     };
     for (let index = 0; index < 3; index++) cooperator.cooperate(iterator);
     cooperator.stop();
@@ -427,7 +584,9 @@ describe('J2: one iterator given to several tasks', () => {
     const other = rig();
     const iterator = counting(one.log, 'item', 4);
     const tasks = [one.cooperator.cooperate(iterator), other.cooperator.cooperate(iterator)];
-    one.pump(); other.pump(); one.pump();
+    one.pump();
+    other.pump();
+    one.pump();
     tasks[0].stop();
     other.pump(2);
     expect(one.log).toStrictEqual(['item1', 'item2', 'item3', 'item4']);
@@ -437,7 +596,12 @@ describe('J2: one iterator given to several tasks', () => {
   test('J2: an iterable gives each task an iterator of its own', () => {
     const { cooperator, pump } = rig({ turns: Infinity });
     const log = [];
-    const iterable = { * [Symbol.iterator]() { log.push('begins'); yield; } };
+    const iterable = {
+      *[Symbol.iterator]() {
+        log.push('begins');
+        yield;
+      },
+    };
     const tasks = [cooperator.cooperate(iterable), cooperator.cooperate(iterable)];
     pump();
     expect(log).toStrictEqual(['begins', 'begins']);

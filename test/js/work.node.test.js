@@ -76,7 +76,8 @@ test('a slow compare makes no long turns', async () => {
 });
 
 test('a canceller that throws keeps nobody else from being stopped, and is reported', async () => {
-  expect(await reportOf(`${listenForUnhandled}
+  expect(
+    await reportOf(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { parallel } from 'cooperator/work';
     const log = [];
@@ -88,11 +89,13 @@ test('a canceller that throws keeps nobody else from being stopped, and is repor
     task.stop();
     await settle();
     print([log, unhandled.map(({ message }) => message)]);
-  `)).toStrictEqual([[0, 1], ['in the canceller']]);
+  `),
+  ).toStrictEqual([[0, 1], ['in the canceller']]);
 });
 
 test('the rejections of what was stopped are no news', async () => {
-  expect(await reportOf(`${listenForUnhandled}
+  expect(
+    await reportOf(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { parallel } from 'cooperator/work';
     let message;
@@ -106,11 +109,13 @@ test('the rejections of what was stopped are no news', async () => {
     }
     await settle();
     print([message, unhandled.length]);
-  `)).toStrictEqual(['first', 0]);
+  `),
+  ).toStrictEqual(['first', 0]);
 });
 
 test('an async iterable whose closing fails after a stop: reported once', async () => {
-  expect(await reportOf(`${listenForUnhandled}
+  expect(
+    await reportOf(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { forEach } from 'cooperator/work';
     const items = {
@@ -124,15 +129,21 @@ test('an async iterable whose closing fails after a stop: reported once', async 
     task.stop();
     await settle();
     print(unhandled.map(({ message }) => message));
-  `)).toStrictEqual(['not closed']);
+  `),
+  ).toStrictEqual(['not closed']);
 });
 
 test('cooperator/work can be required, and understands tasks of the imported package', async () => {
-  expect(await reportOf(`
+  expect(
+    await reportOf(
+      `
     const { parallel, map, range } = require('cooperator/work');
     import('cooperator').then(async ({ cooperate }) => {
       const task = cooperate(parallel([1, 2], 1, (x) => cooperate(map(range(x), (y) => y))));
       process.stdout.write(JSON.stringify(await task.whenDone()));
     });
-  `, { type: 'commonjs' })).toStrictEqual([[0], [0, 1]]);
+  `,
+      { type: 'commonjs' },
+    ),
+  ).toStrictEqual([[0], [0, 1]]);
 });

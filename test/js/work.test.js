@@ -3,14 +3,23 @@ import { Cooperator, Deferred } from 'cooperator';
 import { failedAt, filter, forEach, map, range, reduce, sort } from 'cooperator/work';
 import { microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
 
-const others = new Cooperator({ scheduler: (slice) => { queueMicrotask(slice); return { cancel() {} }; } });
+const others = new Cooperator({
+  scheduler: (slice) => {
+    queueMicrotask(slice);
+    return { cancel() {} };
+  },
+});
 const broken = new Error('broken');
 const numbers = [5, 3, 8, 1, 9, 2, 7];
 
 class Backwards extends Array {
-  * [Symbol.iterator]() { for (let at = this.length - 1; at >= 0; at--) yield this[at]; }
+  *[Symbol.iterator]() {
+    for (let at = this.length - 1; at >= 0; at--) yield this[at];
+  }
 }
-async function* later(items) { for (const item of items) yield item; }
+async function* later(items) {
+  for (const item of items) yield item;
+}
 
 /** Each gives the same numbers, anew at every call. */
 const sources = {
@@ -18,7 +27,10 @@ const sources = {
   'a typed array': () => Float64Array.from(numbers),
   'a Set': () => new Set(numbers),
   "a Map's keys": () => new Map(numbers.map((key) => [key, 'value'])).keys(),
-  'a generator': () => (function* () { yield* numbers; })(),
+  'a generator': () =>
+    (function* () {
+      yield* numbers;
+    })(),
   'an iterable': () => ({ [Symbol.iterator]: () => numbers.values() }),
   'an array with an iterator of its own': () => Backwards.from(numbers.toReversed()),
   'an async generator': () => later(numbers),
@@ -54,7 +66,10 @@ const wraps = {
     queueMicrotask(() => deferred.callback(value));
     return deferred;
   },
-  'by a task': (value) => others.cooperate(function* () { return value; }),
+  'by a task': (value) =>
+    others.cooperate(function* () {
+      return value;
+    }),
 };
 
 /** Gives slices until nothing more happens. */
@@ -84,18 +99,22 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
 
   test(`${loop} within other work, through yield*`, async () => {
     for (const items of [sources['an array'], sources['a Set'], sources['an async generator']]) {
-      expect(await resultOf(function* () {
-        const first = yield* make(items(), wraps['at once']);
-        const second = yield* make(items(), wraps['by a promise'])();
-        return [first, loop === 'sort' ? expected : second];
-      })).toStrictEqual([{ value: [expected, expected] }]);
+      expect(
+        await resultOf(function* () {
+          const first = yield* make(items(), wraps['at once']);
+          const second = yield* make(items(), wraps['by a promise'])();
+          return [first, loop === 'sort' ? expected : second];
+        }),
+      ).toStrictEqual([{ value: [expected, expected] }]);
     }
   });
 
   test(`${loop} within an async generator, through yield*`, async () => {
-    expect(await resultOf(async function* () {
-      return yield* make(later(numbers), loop === 'sort' ? wraps['at once'] : wraps['by a promise']);
-    })).toStrictEqual([{ value: expected }]);
+    expect(
+      await resultOf(async function* () {
+        return yield* make(later(numbers), loop === 'sort' ? wraps['at once'] : wraps['by a promise']);
+      }),
+    ).toStrictEqual([{ value: expected }]);
   });
 
   test(`${loop} of no items`, async () => {
@@ -113,7 +132,11 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
 
   test(`${loop} does not begin before its first turn`, () => {
     const { cooperator } = rig();
-    const source = { [Symbol.iterator]() { throw broken; } };
+    const source = {
+      [Symbol.iterator]() {
+        throw broken;
+      },
+    };
     const task = cooperator.cooperate(make(source, wraps['at once']));
     expect(task.state).toBe('runnable');
   });
@@ -121,15 +144,26 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   test(`${loop} closes what it iterates when it is stopped, at once or while it waits`, async () => {
     const log = [];
     const { cooperator, pump } = rig();
-    function* endless() { try { for (let n = 0; ; n++) yield n; } finally { log.push('closed'); } }
+    function* endless() {
+      try {
+        for (let n = 0; ; n++) yield n;
+      } finally {
+        log.push('closed');
+      }
+    }
     const work = cooperator.cooperate(make(endless(), wraps['at once'], { chunk: 2 }));
     pump(3);
     work.stop();
     expect([work.state, log]).toStrictEqual(['stopped', ['closed']]);
     const silent = {
-      [Symbol.asyncIterator]() { return this; },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
       next: () => new Promise(() => {}),
-      return() { log.push('closed async'); return Promise.resolve({ done: true }); },
+      return() {
+        log.push('closed async');
+        return Promise.resolve({ done: true });
+      },
     };
     const waiting = cooperator.cooperate(make(silent, wraps['at once']));
     pump(2);
@@ -145,11 +179,28 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
       return { done: false, value: ++iterator.n };
     };
     for (const failing of [
-      { [Symbol.iterator]() { return this; }, next() { return step(this); } },
-      { [Symbol.asyncIterator]() { return this; }, async next() { return step(this); } },
+      {
+        [Symbol.iterator]() {
+          return this;
+        },
+        next() {
+          return step(this);
+        },
+      },
+      {
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+        async next() {
+          return step(this);
+        },
+      },
     ]) {
       failing.n = 0;
-      failing.return = () => { log.push('closed'); return { done: true }; };
+      failing.return = () => {
+        log.push('closed');
+        return { done: true };
+      };
       const [{ error }] = await resultOf(make(failing, wraps['at once']));
       expect([error === broken, failedAt(error), log]).toStrictEqual([true, 2, []]);
     }
@@ -158,7 +209,13 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   test(`${loop} refuses what is no step`, async () => {
     for (const bad of [5, undefined, null]) {
       let closed = 0;
-      const iterator = { next: () => bad, return() { closed++; return {}; } };
+      const iterator = {
+        next: () => bad,
+        return() {
+          closed++;
+          return {};
+        },
+      };
       const [{ error }] = await resultOf(make({ [Symbol.iterator]: () => iterator }, wraps['at once']));
       expect(error).toBeInstanceOf(TypeError);
       expect(error.message).toMatch(/next\(\) must return an object/);
@@ -190,7 +247,12 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   });
 
   test(`${loop} says what to do with work as its items`, () => {
-    const error = thrownBy(() => make(map(numbers, (x) => x), wraps['at once']));
+    const error = thrownBy(() =>
+      make(
+        map(numbers, (x) => x),
+        wraps['at once'],
+      ),
+    );
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain('yield* work');
   });
@@ -200,7 +262,9 @@ const called = Object.entries(loops).filter(([loop]) => loop !== 'sort');
 
 for (const [loop, { make }] of called) {
   for (const [how, fail] of Object.entries({
-    throws: () => { throw broken; },
+    throws: () => {
+      throw broken;
+    },
     rejects: () => Promise.reject(broken),
     'fails a Deferred': () => Deferred.fail(broken),
   })) {
@@ -209,45 +273,79 @@ for (const [loop, { make }] of called) {
         let calls = 0;
         const wrap = () => (++calls === 4 ? fail() : calls);
         const [{ error }] = await resultOf(make(items(), wrap, { chunk: 3 }));
-        expect({ source, same: error === broken, at: failedAt(error), calls }).toStrictEqual(
-          { source, same: true, at: 3, calls: 4 });
+        expect({ source, same: error === broken, at: failedAt(error), calls }).toStrictEqual({
+          source,
+          same: true,
+          at: 3,
+          calls: 4,
+        });
       }
     });
   }
 
   test(`${loop} closes what it iterates before it fails, and its own error is the one that is told`, async () => {
     const log = [];
-    function* items() { try { yield* numbers; } finally { log.push('closed'); throw new Error('not this one'); } }
+    function* items() {
+      try {
+        yield* numbers;
+      } finally {
+        log.push('closed');
+        throw new Error('not this one');
+      }
+    }
     async function* asyncItems() {
-      try { yield* numbers; } finally { await microtasks(); log.push('closed async'); throw new Error('nor this one'); }
+      try {
+        yield* numbers;
+      } finally {
+        await microtasks();
+        log.push('closed async');
+        throw new Error('nor this one');
+      }
     }
     for (const source of [items(), asyncItems()]) {
-      const [{ error }] = await resultOf(make(source, () => { throw broken; }));
+      const [{ error }] = await resultOf(
+        make(source, () => {
+          throw broken;
+        }),
+      );
       expect(error).toBe(broken);
     }
     expect(log).toStrictEqual(['closed', 'closed async']);
   });
 
   test(`${loop} lets work catch the error and go on`, async () => {
-    expect(await resultOf(function* () {
-      try {
-        yield* make(numbers, () => Promise.reject(broken));
-      } catch (error) {
-        return [error === broken, failedAt(error)];
-      }
-    })).toStrictEqual([{ value: [true, 0] }]);
+    expect(
+      await resultOf(function* () {
+        try {
+          yield* make(numbers, () => Promise.reject(broken));
+        } catch (error) {
+          return [error === broken, failedAt(error)];
+        }
+      }),
+    ).toStrictEqual([{ value: [true, 0] }]);
   });
 
   test(`${loop} calls back for one item a turn, where that is what chunk says, and then lets others in`, () => {
     const { cooperator, pump, log } = rig({ turns: 2 });
     cooperator.cooperate(make([1, 2, 3], () => log.push('loop'), { chunk: 1 }));
-    cooperator.cooperate(function* () { for (;;) { log.push('other'); yield; } });
+    cooperator.cooperate(function* () {
+      for (;;) {
+        log.push('other');
+        yield;
+      }
+    });
     pump(3);
     expect(log).toStrictEqual(['loop', 'other', 'loop', 'other', 'loop', 'other']);
   });
 
   test(`${loop} has as many turns as chunk says`, async () => {
-    for (const [chunk, turns] of [[1, 7], [2, 4], [3, 3], [7, 1], [100, 1]]) {
+    for (const [chunk, turns] of [
+      [1, 7],
+      [2, 4],
+      [3, 3],
+      [7, 1],
+      [100, 1],
+    ]) {
       const made = rig({ turns: Infinity });
       const task = made.cooperator.cooperate(make(numbers, wraps['at once'], { chunk }));
       made.pump();
@@ -258,10 +356,14 @@ for (const [loop, { make }] of called) {
   test(`${loop} waits for one answer before it calls for the next`, async () => {
     const { cooperator, pumpAsync, log } = rig({ turns: 10 });
     const answers = [];
-    cooperator.cooperate(make([1, 2], () => {
-      log.push('called');
-      return new Promise((resolve) => { answers.push(resolve); });
-    }));
+    cooperator.cooperate(
+      make([1, 2], () => {
+        log.push('called');
+        return new Promise((resolve) => {
+          answers.push(resolve);
+        });
+      }),
+    );
     await pumpAsync(3);
     expect(log).toStrictEqual(['called']);
     answers[0](true);
@@ -273,7 +375,14 @@ for (const [loop, { make }] of called) {
   test(`${loop} while it is paused calls nothing, even if an async item arrives`, async () => {
     const { cooperator, pumpAsync, log } = rig();
     let give;
-    const items = { [Symbol.asyncIterator]: () => ({ next: () => new Promise((resolve) => { give = resolve; }) }) };
+    const items = {
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          new Promise((resolve) => {
+            give = resolve;
+          }),
+      }),
+    };
     const task = cooperator.cooperate(make(items, () => log.push('called')));
     await pumpAsync(2);
     task.pause();
@@ -290,21 +399,38 @@ for (const [loop, { make }] of called) {
     for (const options of [undefined, { chunk: 100 }]) {
       const seen = [];
       const items = [1, 2, 3, 4];
-      await resultOf(make(items, () => {
-        seen.push(items.length);
-        if (items.length > 3) items.length = 2;
-        return true;
-      }, options));
+      await resultOf(
+        make(
+          items,
+          () => {
+            seen.push(items.length);
+            if (items.length > 3) items.length = 2;
+            return true;
+          },
+          options,
+        ),
+      );
       expect(seen).toStrictEqual([4, 2]);
     }
     const growing = new Set([1]);
     let calls = 0;
-    await resultOf(make(growing, () => { calls++; if (growing.size < 5) growing.add(growing.size + 1); return true; }));
+    await resultOf(
+      make(growing, () => {
+        calls++;
+        if (growing.size < 5) growing.add(growing.size + 1);
+        return true;
+      }),
+    );
     expect(calls).toBe(5);
   });
 
   test(`${loop} tells its progress, with the number of items where that is known`, async () => {
-    for (const [source, total] of [['an array', 7], ['a typed array', 7], ['a Set', 7], ['a generator', undefined]]) {
+    for (const [source, total] of [
+      ['an array', 7],
+      ['a typed array', 7],
+      ['a Set', 7],
+      ['a generator', undefined],
+    ]) {
       const made = rig();
       const told = [];
       const task = made.cooperator.cooperate(make(sources[source](), wraps['at once'], { chunk: 3 }), {
@@ -330,10 +456,16 @@ for (const [loop, { make }] of called) {
 for (const [source, items] of Object.entries(sources)) {
   test(`the callbacks are given each item of ${source} with its index`, async () => {
     const seen = [];
-    const see = (x, index) => { seen.push([x, index]); };
+    const see = (x, index) => {
+      seen.push([x, index]);
+    };
     for (const loop of [forEach, map, filter]) await resultOf(loop(items(), see));
     await resultOf(reduce(items(), (_, x, index) => see(x, index), undefined));
-    expect(seen).toStrictEqual(Array(4).fill(numbers.map((x, index) => [x, index])).flat());
+    expect(seen).toStrictEqual(
+      Array(4)
+        .fill(numbers.map((x, index) => [x, index]))
+        .flat(),
+    );
   });
 }
 
@@ -341,7 +473,16 @@ test('undefined among the items of an array is an item, and null a fine answer',
   const items = [undefined, 1, undefined, undefined, 2, undefined];
   for (const options of [undefined, { chunk: 1 }, { chunk: 4 }]) {
     const seen = [];
-    await resultOf(forEach(items, (x) => { seen.push(x); return null; }, options));
+    await resultOf(
+      forEach(
+        items,
+        (x) => {
+          seen.push(x);
+          return null;
+        },
+        options,
+      ),
+    );
     expect(seen).toStrictEqual(items);
     const orNull = (x) => x ?? null;
     expect(await resultOf(map(items, orNull, options))).toStrictEqual([{ value: items.map(orNull) }]);
@@ -353,16 +494,30 @@ test('undefined among the items of an array is an item, and null a fine answer',
 
 test('what is thrown may be null, or a function, of which the index is known as of an error', async () => {
   for (const loop of [forEach, map, filter]) {
-    expect(await resultOf(loop([1], () => { throw null; }))).toStrictEqual([{ error: null }]);
+    expect(
+      await resultOf(
+        loop([1], () => {
+          throw null;
+        }),
+      ),
+    ).toStrictEqual([{ error: null }]);
   }
   const odd = () => {};
-  expect(await resultOf(map([1, 2], (x) => { if (x === 2) throw odd; }))).toStrictEqual([{ error: odd }]);
+  expect(
+    await resultOf(
+      map([1, 2], (x) => {
+        if (x === 2) throw odd;
+      }),
+    ),
+  ).toStrictEqual([{ error: odd }]);
   expect(failedAt(odd)).toBe(1);
 });
 
 test('a typed array with an iterator of its own is gone through by that', async () => {
   class Reversed extends Uint8Array {
-    * [Symbol.iterator]() { for (let at = this.length - 1; at >= 0; at--) yield this[at]; }
+    *[Symbol.iterator]() {
+      for (let at = this.length - 1; at >= 0; at--) yield this[at];
+    }
   }
   expect(await resultOf(map(Reversed.of(1, 2, 3), (x) => x))).toStrictEqual([{ value: [3, 2, 1] }]);
 });
@@ -380,13 +535,24 @@ test('the number of items is taken for known only where it is one', async () => 
   const iterable = (members) => ({ ...members, [Symbol.iterator]: () => [1, 2].values() });
   const totals = [];
   for (const items of [
-    iterable({ length: 2 }), iterable({ size: 2 }), iterable({ length: '3', size: 2 }), iterable({ length: -1 }),
-    iterable({ length: Infinity }), iterable({ length: NaN }), 'ab',
+    iterable({ length: 2 }),
+    iterable({ size: 2 }),
+    iterable({ length: '3', size: 2 }),
+    iterable({ length: -1 }),
+    iterable({ length: Infinity }),
+    iterable({ length: NaN }),
+    'ab',
   ]) {
-    await resultOf(forEach(items, () => {}), { onProgress: ({ total }) => totals.push(total) });
+    await resultOf(
+      forEach(items, () => {}),
+      { onProgress: ({ total }) => totals.push(total) },
+    );
     totals.push('|');
   }
-  const runs = totals.join(' ').split(' |').map((run) => [...new Set(run.trim().split(' '))].join());
+  const runs = totals
+    .join(' ')
+    .split(' |')
+    .map((run) => [...new Set(run.trim().split(' '))].join());
   expect(runs).toStrictEqual(['2', '2', '2', '', '', '', '', '']);
 });
 
@@ -402,7 +568,13 @@ test('a loop over what has no return is stopped all the same', async () => {
 
 test('an error thrown by the closing of what a stopped loop iterates is reported', async () => {
   const { cooperator, pump, takeReports } = rig();
-  function* items() { try { for (;;) yield 1; } finally { throw broken; } }
+  function* items() {
+    try {
+      for (;;) yield 1;
+    } finally {
+      throw broken;
+    }
+  }
   const task = cooperator.cooperate(forEach(items(), () => {}, { chunk: 1 }));
   pump(2);
   task.stop();
@@ -415,8 +587,9 @@ test('reduce begins with the first item where no initial value is given, and und
   for (const items of [() => numbers, () => new Set(numbers), () => later(numbers)]) {
     expect(await resultOf(reduce(items(), add))).toStrictEqual([{ value: numbers.reduce(add) }]);
     expect(await resultOf(reduce(items(), add, undefined))).toStrictEqual([{ value: numbers.reduce(add, undefined) }]);
-    expect(await resultOf(reduce(items(), add, undefined, { chunk: 2 }))).toStrictEqual(
-      [{ value: numbers.reduce(add, undefined) }]);
+    expect(await resultOf(reduce(items(), add, undefined, { chunk: 2 }))).toStrictEqual([
+      { value: numbers.reduce(add, undefined) },
+    ]);
   }
   expect(await resultOf(reduce([5], add))).toStrictEqual([{ value: 5 }]);
   const [{ error }] = await resultOf(reduce([], add));
@@ -426,11 +599,22 @@ test('reduce begins with the first item where no initial value is given, and und
 
 test('failedAt knows nothing of other errors or of what is no object, and of nested loops the outermost', async () => {
   for (const other of [new Error('other'), undefined, null, 5, 'text']) expect(failedAt(other)).toBeUndefined();
-  const [{ error }] = await resultOf(forEach([1], () => { throw 'text'; }));
+  const [{ error }] = await resultOf(
+    forEach([1], () => {
+      throw 'text';
+    }),
+  );
   expect([error, failedAt(error)]).toStrictEqual(['text', undefined]);
   const { cooperator, pumpAsync } = rig({ turns: 10 });
   const failing = Object.freeze(new Error('deep'));
-  const inner = () => cooperator.cooperate(forEach([1, 2, 3], (x) => { if (x === 3) throw failing; })).whenDone();
+  const inner = () =>
+    cooperator
+      .cooperate(
+        forEach([1, 2, 3], (x) => {
+          if (x === 3) throw failing;
+        }),
+      )
+      .whenDone();
   const done = outcome(cooperator.cooperate(forEach(['a', 'b'], (x) => (x === 'b' ? inner() : 0))).whenDone());
   await pumpAsync(20);
   expect([done[0].error === failing, failedAt(failing)]).toStrictEqual([true, 1]);
@@ -451,7 +635,8 @@ test('sort gives what toSorted gives, for lists of many lengths and orders', asy
   const next = random(7);
   const byKey = (a, b) => a.key - b.key;
   for (const length of [0, 1, 2, 3, 31, 32, 33, 63, 64, 65, 96, 127, 129, 500, 1023, 2049]) {
-    for (const keys of [3, length + 1]) { // with few keys many items are equal: they must stay in their order
+    for (const keys of [3, length + 1]) {
+      // with few keys many items are equal: they must stay in their order
       const items = Array.from({ length }, (_, index) => ({ key: Math.floor(next() * keys), index }));
       const sorted = items.toSorted(byKey);
       for (const given of [items, sorted, sorted.toReversed()]) {
@@ -484,7 +669,12 @@ test('sort never asks compare about undefined, and takes NaN for equal', async (
 test('sort fails with the very error that compare throws, in a run or in a merge', async () => {
   for (const limit of [1, 400]) {
     let calls = 0;
-    const [{ error }] = await resultOf(sort(range(200), () => { if (++calls === limit) throw broken; return 1; }));
+    const [{ error }] = await resultOf(
+      sort(range(200), () => {
+        if (++calls === limit) throw broken;
+        return 1;
+      }),
+    );
     expect([error === broken, calls]).toStrictEqual([true, limit]);
   }
 });
@@ -504,9 +694,19 @@ test('sort yields often, and tells its progress up to the end', async () => {
   const length = 300;
   const next = random(11);
   const items = Array.from({ length }, next);
-  const task = made.cooperator.cooperate(sort(items, (a, b) => { calls++; return a - b; }, { chunk: 32 }), {
-    onProgress: (progress) => told.push(progress),
-  });
+  const task = made.cooperator.cooperate(
+    sort(
+      items,
+      (a, b) => {
+        calls++;
+        return a - b;
+      },
+      { chunk: 32 },
+    ),
+    {
+      onProgress: (progress) => told.push(progress),
+    },
+  );
   let most = 0;
   while (task.state === 'runnable') {
     const before = calls;
@@ -524,7 +724,16 @@ test('sort yields often, and tells its progress up to the end', async () => {
 test('sort stops between two turns', () => {
   const { cooperator, pump } = rig();
   let calls = 0;
-  const task = cooperator.cooperate(sort(range(1000), (a, b) => { calls++; return b - a; }, { chunk: 10 }));
+  const task = cooperator.cooperate(
+    sort(
+      range(1000),
+      (a, b) => {
+        calls++;
+        return b - a;
+      },
+      { chunk: 10 },
+    ),
+  );
   pump(120);
   expect(calls).toBeGreaterThan(0);
   const before = calls;
@@ -537,14 +746,45 @@ test('sort stops between two turns', () => {
 
 test('range gives the numbers that a for loop would, any number of times, and knows how many', () => {
   for (const [args, expected] of [
-    [[0], []], [[3], [0, 1, 2]], [[-3], []], [[2.5], [0, 1, 2]], [[2, 5], [2, 3, 4]], [[5, 2], []],
-    [[5, 2, -1], [5, 4, 3]], [[0, 10, 4], [0, 4, 8]], [[0, 1, 0.25], [0, 0.25, 0.5, 0.75]], [[1, 1], []],
+    [[0], []],
+    [[3], [0, 1, 2]],
+    [[-3], []],
+    [[2.5], [0, 1, 2]],
+    [
+      [2, 5],
+      [2, 3, 4],
+    ],
+    [[5, 2], []],
+    [
+      [5, 2, -1],
+      [5, 4, 3],
+    ],
+    [
+      [0, 10, 4],
+      [0, 4, 8],
+    ],
+    [
+      [0, 1, 0.25],
+      [0, 0.25, 0.5, 0.75],
+    ],
+    [[1, 1], []],
     [[0, -Infinity, 1], []],
-    [[3, undefined], [0, 1, 2]], [[3, undefined, 2], [0, 2]],
+    [
+      [3, undefined],
+      [0, 1, 2],
+    ],
+    [
+      [3, undefined, 2],
+      [0, 2],
+    ],
   ]) {
     const numbers = range(...args);
-    expect({ args, numbers: [...numbers], again: [...numbers], length: numbers.length }).toStrictEqual(
-      { args, numbers: expected, again: expected, length: expected.length });
+    expect({ args, numbers: [...numbers], again: [...numbers], length: numbers.length }).toStrictEqual({
+      args,
+      numbers: expected,
+      again: expected,
+      length: expected.length,
+    });
   }
 });
 
@@ -561,18 +801,34 @@ test('range as work is a turn for each number', async () => {
   const task = cooperator.cooperate(range(5));
   pump();
   expect([task.state, task.stats().turns]).toStrictEqual(['done', 6]);
-  expect(await resultOf(function* () { yield* range(3); return 'after'; })).toStrictEqual([{ value: 'after' }]);
+  expect(
+    await resultOf(function* () {
+      yield* range(3);
+      return 'after';
+    }),
+  ).toStrictEqual([{ value: 'after' }]);
 });
 
 test('a loop over a range knows how many turns are to come', async () => {
   const told = [];
-  expect(await resultOf(reduce(range(1, 101), (total, x) => total + x, 0), {
-    onProgress: (progress) => told.push(progress),
-  })).toStrictEqual([{ value: 5050 }]);
+  expect(
+    await resultOf(
+      reduce(range(1, 101), (total, x) => total + x, 0),
+      {
+        onProgress: (progress) => told.push(progress),
+      },
+    ),
+  ).toStrictEqual([{ value: 5050 }]);
   expect(told.at(-1)).toStrictEqual({ done: 100, total: 100 });
-  expect(await resultOf(function* () {
-    for (const done of yield* map(range(0, Infinity), (x) => { if (x === 5) throw broken; return x; })) yield done;
-  })).toStrictEqual([{ error: broken }]);
+  expect(
+    await resultOf(function* () {
+      for (const done of yield* map(range(0, Infinity), (x) => {
+        if (x === 5) throw broken;
+        return x;
+      }))
+        yield done;
+    }),
+  ).toStrictEqual([{ error: broken }]);
 });
 
 test('range refuses what are no numbers, what has no end in sight but the end, and steps of 0', () => {

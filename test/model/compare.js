@@ -38,12 +38,16 @@ async function tell(kind, { seed, script, side }) {
   const args = without.length === 0 ? [] : ['--fail-allocations'];
   const replay = side === 'package' ? replayOnPackage : (text) => replayOne(program, text, args);
   const differs = (text) => endsWell(text) && replayOnModel(text) !== replay(text);
-  const slowly = async (text) => endsWell(text) && replayOnModel(text) !== await replay(text);
+  const slowly = async (text) => endsWell(text) && replayOnModel(text) !== (await replay(text));
   const still = await slowly(script);
   const small = !still ? script : side === 'package' ? await shrinkSlowly(script, slowly) : shrink(script, differs);
   return [
     `Seed ${seed} (${kind}): the ${side} differs from the model${still ? '' : ', though not when asked again'}.`,
-    '# The model says:', replayOnModel(small), `\n# The ${side} says:`, await replay(small), '',
+    '# The model says:',
+    replayOnModel(small),
+    `\n# The ${side} says:`,
+    await replay(small),
+    '',
   ].join('\n');
 }
 
@@ -73,12 +77,18 @@ function openWorker() {
  * @returns {Promise<{ scripts: Record<string, number>, differences: number, shown: string[] }>}
  */
 export async function compareAll({
-  scripts = Infinity, minutes = Infinity, seed = 1, only, side, most = 5, workers = availableParallelism(),
+  scripts = Infinity,
+  minutes = Infinity,
+  seed = 1,
+  only,
+  side,
+  most = 5,
+  workers = availableParallelism(),
 }) {
   const end = performance.now() + minutes * 60_000;
   const chosen = Object.entries(kinds).filter(([kind]) => only === undefined || only === kind);
   const all = chosen.reduce((sum, [, { part }]) => sum + part, 0);
-  const wanted = Object.fromEntries(chosen.map(([kind, { part }]) => [kind, Math.round(scripts * part / all)]));
+  const wanted = Object.fromEntries(chosen.map(([kind, { part }]) => [kind, Math.round((scripts * part) / all)]));
   const given = Object.fromEntries(chosen.map(([kind]) => [kind, 0]));
   const done = { ...given };
   const found = [];
@@ -113,8 +123,12 @@ export async function compareAll({
 }
 
 /** The events of a log, without those of the end. */
-const eventsOf = (log) => log.slice(0, log.lastIndexOf('\nend')).split('\n')
-  .filter((line) => line.startsWith('> ')).map((line) => line.slice(2));
+const eventsOf = (log) =>
+  log
+    .slice(0, log.lastIndexOf('\nend'))
+    .split('\n')
+    .filter((line) => line.startsWith('> '))
+    .map((line) => line.slice(2));
 
 /** Replays the scripts of the differences from Twisted that are on purpose; gives what is not as they say. */
 export async function checkDifferences() {

@@ -56,10 +56,14 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   const action = (level) => {
     const later = procedures.slice(level);
     const procedure = () => (later.length === 0 ? 'none' : pick(later));
-    const result = () => choose([
-      [3, () => 'pass'], [2, () => 'nothing'], [2, () => `value:${word()}`], [2, () => `fail:${word()}`],
-      [3, () => `wait:${any()}`],
-    ]);
+    const result = () =>
+      choose([
+        [3, () => 'pass'],
+        [2, () => 'nothing'],
+        [2, () => `value:${word()}`],
+        [2, () => `fail:${word()}`],
+        [3, () => `wait:${any()}`],
+      ]);
     return choose([
       [1, () => `say ${word()}`],
       [2, () => `add ${pick(tasks)}`],
@@ -72,17 +76,23 @@ export function generate(seed, { js = false, twisted = false } = {}) {
       [1, () => `on-done ${pick(tasks)} ${procedure()}`],
       [twisted ? 0 : 0.3, () => `ask ${pick(tasks)}`],
       [dones.length === 0 ? 0 : 0.7, () => `when-done ${pick(tasks)} ${pick(dones)}`],
-      [hooks, () => `hook ${choose([
-        [1, () => `scheduler none fails=${word()}`],
-        [asks ? 1 : 0, () => `factory ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
-        [asks ? 2 : 0, () => `predicate ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
-      ])}`],
+      [
+        hooks,
+        () =>
+          `hook ${choose([
+            [1, () => `scheduler none fails=${word()}`],
+            [asks ? 1 : 0, () => `factory ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
+            [asks ? 2 : 0, () => `predicate ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
+          ])}`,
+      ],
       [aboutDeferreds, () => `callback ${any()} ${word()}`],
       [0.6 * aboutDeferreds, () => `errback ${any()} ${word()}`],
       [0.5 * aboutDeferreds, () => `cancel ${any()}`],
       [0.3 * aboutDeferreds, () => `called ${any()}`],
-      [aboutChains, () => `on ${any()} ${pick(['both', 'both', 'value',
-        'failure'])} ${word()} ${result()} ${procedure()}`],
+      [
+        aboutChains,
+        () => `on ${any()} ${pick(['both', 'both', 'value', 'failure'])} ${word()} ${result()} ${procedure()}`,
+      ],
       [twisted ? 0 : 0.6 * aboutChains, () => `fire ${any()} ${any()}`],
       [0.4 * aboutChains, () => `chain ${any()} ${any()}`],
       [holds ? 0.4 * aboutChains : 0, () => `hold ${any()}`],
@@ -98,11 +108,14 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   };
   const actions = (level, most) => Array.from({ length: below(most + 1) }, () => action(level));
 
-  const turn = () => choose([
-    [5, () => 'more'],
-    [waits ? 4 : 0, () => `wait ${any()}`],
-    [0.5, () => 'done'], [0.7, () => `done ${word()}`], [0.7, () => `fail ${word()}`],
-  ]);
+  const turn = () =>
+    choose([
+      [5, () => 'more'],
+      [waits ? 4 : 0, () => `wait ${any()}`],
+      [0.5, () => 'done'],
+      [0.7, () => `done ${word()}`],
+      [0.7, () => `fail ${word()}`],
+    ]);
   const task = (name, index) => {
     const options = ['task', name];
     if (chance(0.4)) options.push('later');
@@ -121,16 +134,27 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   };
 
   const lines = [
-    ['cooperator', `${asks ? 'ask' : 'turns'}=${below(4)}`, ...(chance(0.15) ? ['started=no'] : []),
-      ...(!twisted && chance(0.15) ? ['scheduler=sync'] : []), ...(js ? ['only=js'] : [])].join(' '),
-    ...procedures.map((name, index) =>
-      `procedure ${name} : ${[action(index + 1), ...actions(index + 1, 3)].join(' ; ')}`),
-    ...deferreds.map((name) => `deferred ${name}${procedures.length !== 0 && chance(0.2)
-      ? ` canceller=${pick(procedures)}` : ''}`),
+    [
+      'cooperator',
+      `${asks ? 'ask' : 'turns'}=${below(4)}`,
+      ...(chance(0.15) ? ['started=no'] : []),
+      ...(!twisted && chance(0.15) ? ['scheduler=sync'] : []),
+      ...(js ? ['only=js'] : []),
+    ].join(' '),
+    ...procedures.map(
+      (name, index) => `procedure ${name} : ${[action(index + 1), ...actions(index + 1, 3)].join(' ; ')}`,
+    ),
+    ...deferreds.map(
+      (name) => `deferred ${name}${procedures.length !== 0 && chance(0.2) ? ` canceller=${pick(procedures)}` : ''}`,
+    ),
     ...tasks.map(task),
-    ...Array.from({ length: 2 + below(14) }, () => choose([
-      [3, () => 'pump'], [5, () => action(0)], [0.3, () => `advance ${5 * (1 + below(4))}`],
-    ])),
+    ...Array.from({ length: 2 + below(14) }, () =>
+      choose([
+        [3, () => 'pump'],
+        [5, () => action(0)],
+        [0.3, () => `advance ${5 * (1 + below(4))}`],
+      ]),
+    ),
     ...(chance(0.5) ? ['pump', 'pump', 'tasks'] : []),
     'end',
   ];

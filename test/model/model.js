@@ -2,9 +2,10 @@
 // thought of speed. Written from the rules, not from src/ or js/. It has the package's interface, so that a script can
 // be replayed on either; what is asynchronous in the package (`then`, async functions) is not in it.
 
-const named = (name) => class extends Error {
-  name = name;
-};
+const named = (name) =>
+  class extends Error {
+    name = name;
+  };
 
 const AlreadyCalledError = named('AlreadyCalledError');
 const CancelledError = named('CancelledError');
@@ -12,7 +13,10 @@ const TimeoutError = named('TimeoutError');
 const NotPaused = named('NotPaused');
 const SchedulerStopped = named('SchedulerStopped');
 const finishedErrors = {
-  done: named('TaskDone'), failed: named('TaskFailed'), stopped: named('TaskStopped'), ended: SchedulerStopped,
+  done: named('TaskDone'),
+  failed: named('TaskFailed'),
+  stopped: named('TaskStopped'),
+  ended: SchedulerStopped,
 };
 
 const ok = (value) => ({ failed: false, value, handled: false });
@@ -41,10 +45,16 @@ class Deferred {
     deferreds.push(this);
   }
 
-  get lost() { return this.#result?.failed && !this.#result.handled ? this.#result.value : undefined; }
+  get lost() {
+    return this.#result?.failed && !this.#result.handled ? this.#result.value : undefined;
+  }
 
-  callback(value) { this.fire(ok(value)); }
-  errback(error) { this.fire(failure(error)); }
+  callback(value) {
+    this.fire(ok(value));
+  }
+  errback(error) {
+    this.fire(failure(error));
+  }
 
   fire(result) {
     if (this.called && !this.#swallows) throw new AlreadyCalledError(); // D2
@@ -65,7 +75,8 @@ class Deferred {
       this.#result = result;
     } else if (this.#isBehind(other)) {
       this.#result = failure(new TypeError('waits for itself'));
-    } else if (other.#canRun && !other.#running) { // its chain has run to the end
+    } else if (other.#canRun && !other.#running) {
+      // its chain has run to the end
       this.#result = { ...other.#result, handled: false };
       other.#result = ok(undefined);
     } else {
@@ -74,7 +85,9 @@ class Deferred {
     }
   }
 
-  get #canRun() { return this.called && this.#waitsFor === undefined && this.#pauses === 0; }
+  get #canRun() {
+    return this.called && this.#waitsFor === undefined && this.#pauses === 0;
+  }
 
   #isBehind(other) {
     for (let at = other; at !== undefined; at = at.#waitsFor) if (at === this) return true;
@@ -86,17 +99,23 @@ class Deferred {
     return this;
   }
 
-  addBoth(callback) { return this.addCallbacks(callback, callback); }
+  addBoth(callback) {
+    return this.addCallbacks(callback, callback);
+  }
 
   /** Looks at the result without changing it; `look` says whether it takes care of a failure. */
-  observe(look) { this.#add({ look }); }
+  observe(look) {
+    this.#add({ look });
+  }
 
   chainDeferred(target) {
     if (target === this) throw new TypeError('chained to itself');
     this.#add({ target });
   }
 
-  pause() { this.#pauses++; }
+  pause() {
+    this.#pauses++;
+  }
 
   unpause() {
     if (this.#pauses === 0) throw new NotPaused();
@@ -205,7 +224,9 @@ class Task {
     cooperator.add(this);
   }
 
-  get lost() { return this.end === 'failed' && !this.#asked ? this.#outcome.value : undefined; }
+  get lost() {
+    return this.end === 'failed' && !this.#asked ? this.#outcome.value : undefined;
+  }
 
   get state() {
     if (this.end !== undefined) return this.end === 'ended' ? 'stopped' : this.end;
@@ -213,7 +234,9 @@ class Task {
     return this.waits ? 'waiting' : 'runnable';
   }
 
-  get runnable() { return this.end === undefined && this.pauses === 0 && !this.waits; }
+  get runnable() {
+    return this.end === undefined && this.pauses === 0 && !this.waits;
+  }
 
   #check() {
     if (this.end !== undefined) throw new finishedErrors[this.end]();
@@ -254,7 +277,8 @@ class Task {
     try {
       if (!arrived?.failed) {
         step = shared || arrived === undefined ? this.#iterator.next() : this.#iterator.next(arrived.value);
-      } else if (shared || this.#iterator.throw === undefined) { // J2: not exhausted by that
+      } else if (shared || this.#iterator.throw === undefined) {
+        // J2: not exhausted by that
         return { end: 'failed', outcome: failure(arrived.value) };
       } else {
         step = this.#iterator.throw(arrived.value);
@@ -339,8 +363,12 @@ class Cooperator {
     Object.assign(this, { scheduler, terminationPredicateFactory, report: onError });
   }
 
-  get running() { return this.#started && !this.#stopped && !this.#disposed; }
-  get tasks() { return this.#disposed ? [] : [...this.#doomed, ...this.#members]; }
+  get running() {
+    return this.#started && !this.#stopped && !this.#disposed;
+  }
+  get tasks() {
+    return this.#disposed ? [] : [...this.#doomed, ...this.#members];
+  }
 
   cooperate(iterator, options) {
     if (this.#disposed) throw new SchedulerStopped();
@@ -349,7 +377,8 @@ class Cooperator {
 
   add(task) {
     this.#members.push(task);
-    if (this.#stopped) task.finish('ended', failure(new SchedulerStopped())); // S10
+    if (this.#stopped)
+      task.finish('ended', failure(new SchedulerStopped())); // S10
     else this.enter(task);
   }
 
@@ -400,8 +429,8 @@ class Cooperator {
   // S4
 
   #want() {
-    if (this.#queue.length === 0 || this.#pending || this.#slicing || this.#doomed.length !== 0
-      || !this.running) return;
+    if (this.#queue.length === 0 || this.#pending || this.#slicing || this.#doomed.length !== 0 || !this.running)
+      return;
     this.#pending = true;
     try {
       this.#call = this.scheduler(() => this.#slice());
@@ -442,7 +471,10 @@ class Cooperator {
         return orElse;
       }
     };
-    const predicate = isOver(() => this.terminationPredicateFactory(), () => true);
+    const predicate = isOver(
+      () => this.terminationPredicateFactory(),
+      () => true,
+    );
     return () => isOver(predicate, true);
   }
 

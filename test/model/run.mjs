@@ -4,7 +4,10 @@ import { compareAll } from './compare.js';
 
 const { values } = parseArgs({
   options: {
-    scripts: { type: 'string' }, minutes: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' },
+    scripts: { type: 'string' },
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
     workers: { type: 'string' },
   },
 });
@@ -18,9 +21,13 @@ const { scripts, differences, shown } = await compareAll({
   workers: values.workers === undefined ? undefined : Number(values.workers),
 });
 for (const text of shown) console.log(text);
-const counts = Object.entries(scripts).map(([kind, count]) => `${count} ${kind}`).join(', ');
+const counts = Object.entries(scripts)
+  .map(([kind, count]) => `${count} ${kind}`)
+  .join(', ');
 const total = Object.values(scripts).reduce((sum, count) => sum + count);
 const seconds = (performance.now() - began) / 1000;
-console.log(`seed ${seed}: ${total} scripts (${counts}); ${differences} differences; ${seconds.toFixed(1)} s, `
-  + `${Math.round(total / seconds)} a second`);
+console.log(
+  `seed ${seed}: ${total} scripts (${counts}); ${differences} differences; ${seconds.toFixed(1)} s, ` +
+    `${Math.round(total / seconds)} a second`,
+);
 process.exitCode = differences === 0 ? 0 : 1;

@@ -42,7 +42,11 @@ export async function replayOnPackage(script) {
 }
 
 /** Splits what a program has printed of many scripts. */
-const logsOf = (output) => output.split('\n\n').map((log) => log.trim()).filter((log) => log !== '');
+const logsOf = (output) =>
+  output
+    .split('\n\n')
+    .map((log) => log.trim())
+    .filter((log) => log !== '');
 
 /** A program that reads scripts, each ending with `end`, and prints their logs, each followed by an empty line. */
 const programs = {

@@ -21,10 +21,16 @@ const built = fileURLToPath(new URL('../../build/packaging/', import.meta.url));
 
 /** Each makes a bundle of a script, minified as for production, in `directory`. */
 const bundlers = {
-  esbuild: (script, directory) => esbuild({
-    absWorkingDir: here, entryPoints: [script], outdir: directory, bundle: true, minify: true, format: 'esm',
-    logLevel: 'silent',
-  }).then(({ warnings }) => none(warnings.map(({ text }) => text))),
+  esbuild: (script, directory) =>
+    esbuild({
+      absWorkingDir: here,
+      entryPoints: [script],
+      outdir: directory,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      logLevel: 'silent',
+    }).then(({ warnings }) => none(warnings.map(({ text }) => text))),
   async rollup(script, directory) {
     const warnings = [];
     const bundle = await rollup({ ...rollupConfig, input: script, onwarn: ({ message }) => warnings.push(message) });
@@ -40,12 +46,13 @@ const bundlers = {
     const { errors, warnings } = stats.toJson();
     none([...errors, ...warnings].map(({ message }) => message));
   },
-  vite: (script, directory) => vite({
-    ...viteConfig,
-    configFile: false,
-    root: join(here, 'vite'),
-    build: { outDir: directory, emptyOutDir: true, rollupOptions: { input: script }, modulePreload: false },
-  }),
+  vite: (script, directory) =>
+    vite({
+      ...viteConfig,
+      configFile: false,
+      root: join(here, 'vite'),
+      build: { outDir: directory, emptyOutDir: true, rollupOptions: { input: script }, modulePreload: false },
+    }),
   async parcel(script, directory) {
     const parcel = new Parcel({
       entries: script,
@@ -111,12 +118,18 @@ export function bundlerChecks(browser) {
 
 /** Texts that only one part of the package has. */
 const part = {
-  core: 'wasm-unsafe-eval', sort: 'compare must', parallel: 'limit must', range: 'step must not', clock: 'callLater',
+  core: 'wasm-unsafe-eval',
+  sort: 'compare must',
+  parallel: 'limit must',
+  range: 'step must not',
+  clock: 'callLater',
 };
 
 const shaken = {
   'an import that is not used leaves nothing': { script: 'unused.js', has: ['alone'], hasNot: Object.values(part) },
   'one function of cooperator/work brings no other': {
-    script: 'one.js', has: [part.range], hasNot: [part.core, part.sort, part.parallel, part.clock],
+    script: 'one.js',
+    has: [part.range],
+    hasNot: [part.core, part.sort, part.parallel, part.clock],
   },
 };

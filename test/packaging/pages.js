@@ -14,8 +14,9 @@ const policy = (scripts) => ({
   'Content-Security-Policy': `default-src 'none'; script-src 'self'${scripts}; require-trusted-types-for 'script'`,
 });
 const strict = policy(" 'wasm-unsafe-eval'");
-const refusal = 'cooperator could not compile its WebAssembly core; where a Content-Security-Policy is in force, '
-  + "its script-src must contain 'wasm-unsafe-eval'";
+const refusal =
+  'cooperator could not compile its WebAssembly core; where a Content-Security-Policy is in force, ' +
+  "its script-src must contain 'wasm-unsafe-eval'";
 
 /** What each page is to come to, under which headers. */
 const pages = {
@@ -36,16 +37,18 @@ export async function makeSite() {
 
 /** Each by its name, for scripts/test.mjs. @param {import('puppeteer-core').Browser} browser @param {string} name */
 export function pageChecks(browser, name) {
-  return Object.fromEntries(Object.entries(pages).map(([what, { page, headers, outcome }]) => [
-    `${name}: ${what}`,
-    async () => {
-      const server = await serve(site, headers);
-      try {
-        const seen = await outcomeIn(browser, `${server.url}${page}`);
-        if (seen !== outcome) throw new Error(`${seen} instead of ${outcome}`);
-      } finally {
-        await server.close();
-      }
-    },
-  ]));
+  return Object.fromEntries(
+    Object.entries(pages).map(([what, { page, headers, outcome }]) => [
+      `${name}: ${what}`,
+      async () => {
+        const server = await serve(site, headers);
+        try {
+          const seen = await outcomeIn(browser, `${server.url}${page}`);
+          if (seen !== outcome) throw new Error(`${seen} instead of ${outcome}`);
+        } finally {
+          await server.close();
+        }
+      },
+    ]),
+  );
 }

@@ -14,18 +14,26 @@ const built = fileURLToPath(new URL('../../build/packed/typescript/', import.met
 const resolutions = { node16: 'module', bundler: 'module', node10: 'commonjs' };
 
 /** Each by its name, for scripts/test.mjs. */
-export const typescriptChecks = Object.fromEntries(Object.entries(resolutions).map(([name, type]) => [
-  `moduleResolution ${name}`,
-  async () => {
-    const directory = join(built, name);
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, 'package.json'), JSON.stringify({ type }));
-    const project = join(here, `typescript/${name}.json`);
-    await run(process.execPath, [
-      'node_modules/typescript/bin/tsc', '-p', project, '--outDir', directory, '--pretty', 'false',
-    ]);
-    const printed = (await run(process.execPath, [join(directory, 'main.js')])).trim();
-    if (printed !== String(expected)) throw new Error(`it printed ${printed} instead of ${expected}`);
-  },
-]));
+export const typescriptChecks = Object.fromEntries(
+  Object.entries(resolutions).map(([name, type]) => [
+    `moduleResolution ${name}`,
+    async () => {
+      const directory = join(built, name);
+      await rm(directory, { recursive: true, force: true });
+      await mkdir(directory, { recursive: true });
+      await writeFile(join(directory, 'package.json'), JSON.stringify({ type }));
+      const project = join(here, `typescript/${name}.json`);
+      await run(process.execPath, [
+        'node_modules/typescript/bin/tsc',
+        '-p',
+        project,
+        '--outDir',
+        directory,
+        '--pretty',
+        'false',
+      ]);
+      const printed = (await run(process.execPath, [join(directory, 'main.js')])).trim();
+      if (printed !== String(expected)) throw new Error(`it printed ${printed} instead of ${expected}`);
+    },
+  ]),
+);

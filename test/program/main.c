@@ -25,7 +25,11 @@ static void say_state(coop_task *task, const char *name) {
   say_of(name, states[coop_task_state(task)]);
 }
 
-struct counter { COOP_ITERATOR; const char *name; int at, end; };
+struct counter {
+  COOP_ITERATOR;
+  const char *name;
+  int at, end;
+};
 
 static coop_turn counter_next(coop_task *task, void *state) {
   struct counter *self = state;
@@ -68,7 +72,10 @@ EMSCRIPTEN_KEEPALIVE void add_with_state(void *state) {
 }
 
 /* Waits for a Deferred, says what it got, and has the same for its own end. */
-struct waiter { COOP_ITERATOR; coop_deferred *source; };
+struct waiter {
+  COOP_ITERATOR;
+  coop_deferred *source;
+};
 
 static void say_value(coop_result result) {
   double number;
@@ -195,7 +202,8 @@ EMSCRIPTEN_KEEPALIVE coop_status size_of(void *value) { return coop_wasm_size(va
 
 /* What is refused of any value: to be put nowhere. */
 EMSCRIPTEN_KEEPALIVE int refuse_no_place(void *value) {
-  return coop_wasm_number(value, NULL) == COOP_INVALID_ARGUMENT && coop_wasm_size(value, NULL) == COOP_INVALID_ARGUMENT &&
+  return coop_wasm_number(value, NULL) == COOP_INVALID_ARGUMENT &&
+         coop_wasm_size(value, NULL) == COOP_INVALID_ARGUMENT &&
          coop_wasm_read(value, NULL, 1) == COOP_INVALID_ARGUMENT;
 }
 

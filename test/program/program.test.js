@@ -1,7 +1,16 @@
 // A C program that links the library, main.c, and JavaScript: one queue, and Deferreds of each side for the other.
 import {
-  CancelledError, CooperativeTask, Cooperator, Deferred, SchedulerStopped, TaskStopped, bind, cooperate,
-  getGlobalCooperator, native, predicates,
+  CancelledError,
+  CooperativeTask,
+  Cooperator,
+  Deferred,
+  SchedulerStopped,
+  TaskStopped,
+  bind,
+  cooperate,
+  getGlobalCooperator,
+  native,
+  predicates,
 } from 'cooperator';
 import { FakeScheduler } from 'cooperator/testing';
 import { listenForUnhandled, reportOf } from '../js/support/child.js';
@@ -19,7 +28,8 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
   const startAndBind = () => programs.startAndBind(level);
 
   /** Runs it in a Node of its own, where `unhandled` has what was reported, and gives what it prints. */
-  const inNode = (source) => reportOf(`
+  const inNode = (source) =>
+    reportOf(`
     import { CancelledError, Deferred } from 'cooperator';
     import * as programs from '../program/programs.js';
     ${listenForUnhandled}
@@ -42,7 +52,17 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       });
       await task.whenDone();
       expect(log).toStrictEqual([
-        'c0 1', 'c1 1', 'js 1', 'c0 2', 'c1 2', 'js 2', 'c0 3', 'c1 3', 'js 3', 'c0 done', 'c1 done',
+        'c0 1',
+        'c1 1',
+        'js 1',
+        'c0 2',
+        'c1 2',
+        'js 2',
+        'c0 3',
+        'c1 3',
+        'js 3',
+        'c0 done',
+        'c1 done',
       ]);
     });
 
@@ -112,18 +132,21 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
 
   describe('a trap in a step of its own', () => {
     test('fails that task, and is reported once', async () => {
-      expect(await inNode(`
+      expect(
+        await inNode(`
         const { cooperate, log, _add_counter: count, _add_trap: trap } = await startAndBind();
         trap(0);
         count(0, 1);
         await cooperate(function* () { log.push('js 1'); yield; log.push('js 2'); }).whenDone();
         await settle();
         print([log, unhandled.map((error) => error instanceof WebAssembly.RuntimeError)]);
-      `)).toStrictEqual([['trap', 'c0 1', 'js 1', 'c0 done', 'js 2'], [true]]);
+      `),
+      ).toStrictEqual([['trap', 'c0 1', 'js 1', 'c0 done', 'js 2'], [true]]);
     });
 
     test('is what those get who wait for the task, and they alone', async () => {
-      expect(await inNode(`
+      expect(
+        await inNode(`
         const { deferredFromC, _add_trap: trap, _release: release } = await startAndBind();
         const done = trap(1);
         const deferred = deferredFromC(done);
@@ -131,7 +154,8 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         const error = await deferred.then(() => 'a value', (reason) => reason);
         await settle();
         print([error instanceof WebAssembly.RuntimeError, unhandled.length]);
-      `)).toStrictEqual([true, 0]);
+      `),
+      ).toStrictEqual([true, 0]);
     });
   });
 
@@ -172,22 +196,29 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       const done = waitFor(deferredToC(source), 1);
       const deferred = deferredFromC(done);
       release(done);
-      expect(await deferred.then(() => 'a value', (reason) => reason)).toBe(error);
+      expect(
+        await deferred.then(
+          () => 'a value',
+          (reason) => reason,
+        ),
+      ).toBe(error);
       expect(log).toStrictEqual(['bytes of no use', 'waiter failed']);
     });
 
     test('an error that C does not handle is reported once, as the same object', async () => {
-      expect(await inNode(`
+      expect(
+        await inNode(`
         const { deferredToC, _wait_for: waitFor, _release: release } = await startAndBind();
         const errors = [new Error('of a task'), new Error('of a Deferred')];
         waitFor(deferredToC(Promise.reject(errors[0])), 0);
         release(deferredToC(Promise.reject(errors[1])));
         await settle();
         print([unhandled.length, errors.map((error) => unhandled.includes(error))]);
-      `)).toStrictEqual([2, [true, true]]);
+      `),
+      ).toStrictEqual([2, [true, true]]);
     });
 
-    test('a Deferred that has fired fires C\'s at once', async () => {
+    test("a Deferred that has fired fires C's at once", async () => {
       const { deferredToC, log, _say_when_there: say, _release: release } = await startAndBind();
       const pointer = deferredToC(Deferred.succeed(7));
       say(pointer);
@@ -195,23 +226,25 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual(['number 7']);
     });
 
-    test('C cancels a Deferred of JavaScript\'s', async () => {
+    test("C cancels a Deferred of JavaScript's", async () => {
       const { deferredToC, log, _say_when_there: say, _cancel: cancel, _release: release } = await startAndBind();
       const source = new Deferred(() => log.push('canceller of JavaScript'));
       const pointer = deferredToC(source);
       say(pointer);
       cancel(pointer);
       release(pointer);
-      expect(log).toStrictEqual([
-        'canceller of JavaScript', `bytes ${new CancelledError().message}`,
-      ]);
+      expect(log).toStrictEqual(['canceller of JavaScript', `bytes ${new CancelledError().message}`]);
       expect(source.called).toBe(true);
     });
 
     test('a Promise goes on when C cancels its Deferred, and what it brings is let go', async () => {
       const { deferredToC, log, _say_when_there: say, _cancel: cancel, _release: release } = await startAndBind();
       let resolve;
-      const pointer = deferredToC(new Promise((settle) => { resolve = settle; }));
+      const pointer = deferredToC(
+        new Promise((settle) => {
+          resolve = settle;
+        }),
+      );
       say(pointer);
       cancel(pointer);
       release(pointer);
@@ -222,7 +255,8 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     });
 
     test('a canceller that throws is reported, and C goes on', async () => {
-      expect(await inNode(`
+      expect(
+        await inNode(`
         const { deferredToC, log, _say_when_there: say, _cancel: cancel, _release: release } = await startAndBind();
         const error = new Error('cannot be cancelled');
         const pointer = deferredToC(new Deferred(() => { throw error; }));
@@ -231,24 +265,28 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         release(pointer);
         await settle();
         print([unhandled.length, unhandled[0] === error, log]);
-      `)).toStrictEqual([1, true, [`bytes ${new CancelledError().message}`]]);
+      `),
+      ).toStrictEqual([1, true, [`bytes ${new CancelledError().message}`]]);
     });
 
-    test('a trap in a callback of C\'s is reported, and does not reach what fired the Deferred', async () => {
-      expect(await inNode(`
+    test("a trap in a callback of C's is reported, and does not reach what fired the Deferred", async () => {
+      expect(
+        await inNode(`
         const { deferredToC, _trap_when_there: trap } = await startAndBind();
         const source = new Deferred();
         trap(deferredToC(source));
         source.callback(1);
         await settle();
         print([await source, unhandled.map((error) => error instanceof WebAssembly.RuntimeError)]);
-      `)).toStrictEqual([1, [true]]);
+      `),
+      ).toStrictEqual([1, [true]]);
     });
 
     test('what is no thenable is refused', async () => {
       const { deferredToC } = await startAndBind();
       expect(thrownBy(() => deferredToC(7))).toStrictEqual(
-        new TypeError('deferredToC: promise must be a Promise, a Deferred or a thenable, not 7'));
+        new TypeError('deferredToC: promise must be a Promise, a Deferred or a thenable, not 7'),
+      );
     });
   });
 
@@ -271,7 +309,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       release(pointer);
     });
 
-    test('a failure of C\'s own is an error with the name and the message of its status', async () => {
+    test("a failure of C's own is an error with the name and the message of its status", async () => {
       const { deferredFromC, _new_deferred: make, _fire: fire, _release: release } = await startAndBind();
       const errorOf = (status, value) => {
         const pointer = make();
@@ -281,7 +319,9 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         return seen[0].error;
       };
       expect(errorOf(FAILURE, 64)).toMatchObject({
-        status: 'FAILURE', value: 64, message: "FAILURE: the program's own failure; the value beside it says which",
+        status: 'FAILURE',
+        value: 64,
+        message: "FAILURE: the program's own failure; the value beside it says which",
       });
       expect(errorOf(99, 0)).toMatchObject({ status: '99', value: 0 });
       const stopped = errorOf(8, 0);
@@ -311,16 +351,25 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       deferred.cancel();
     });
 
-    test.each([[0, '0'], [undefined, 'undefined'], ['8', '"8"'], [1.5, '1.5']])('%p is refused', async (bad, shown) => {
+    test.each([
+      [0, '0'],
+      [undefined, 'undefined'],
+      ['8', '"8"'],
+      [1.5, '1.5'],
+    ])('%p is refused', async (bad, shown) => {
       const { deferredFromC } = await startAndBind();
       expect(thrownBy(() => deferredFromC(bad))).toStrictEqual(
-        new TypeError(`deferredFromC: pointer must be the address of a coop_deferred, a number, not ${shown}`));
+        new TypeError(`deferredFromC: pointer must be the address of a coop_deferred, a number, not ${shown}`),
+      );
     });
 
     test.each([-8, 65538, 2 ** 30, 2 ** 32 + 65536, -(2 ** 32), 2 ** 53])('%p is refused', async (bad) => {
       const { deferredFromC } = await startAndBind();
       expect(thrownBy(() => deferredFromC(bad))).toStrictEqual(
-        new RangeError(`deferredFromC: pointer must be an address in the program's memory, a multiple of 4, not ${bad}`));
+        new RangeError(
+          `deferredFromC: pointer must be an address in the program's memory, a multiple of 4, not ${bad}`,
+        ),
+      );
     });
   });
 
@@ -333,19 +382,26 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     program._release(pointer);
   });
 
-  test('numbers that stand for no value of a program reach nothing else that is JavaScript\'s', async () => {
+  test("numbers that stand for no value of a program reach nothing else that is JavaScript's", async () => {
     const program = await startAndBind();
     const waited = new Deferred();
     const pointer = program._new_deferred();
     const mine = program.deferredFromC(pointer);
     const tasks = [program, { cooperate }].flatMap((of) => [
-      of.cooperate(function* () { yield waited; yield; return 'done'; }),
-      of.cooperate(async ({ yield: next }) => { await next(); return 'done'; }),
+      of.cooperate(function* () {
+        yield waited;
+        yield;
+        return 'done';
+      }),
+      of.cooperate(async ({ yield: next }) => {
+        await next();
+        return 'done';
+      }),
     ]);
     const ends = tasks.map((task) => task.whenDone());
     for (let generation = 0; generation < 20; generation++) {
       for (let index = 0; index < 300; index++) {
-        const forged = (generation * 2 ** 22 + index) * 2 + 1 | 0;
+        const forged = ((generation * 2 ** 22 + index) * 2 + 1) | 0;
         expect(program._size_of(forged)).toBe(INVALID_ARGUMENT);
         expect(program._retain_value(forged)).toBe(0);
         program._release_value(forged);
@@ -378,8 +434,17 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
 
   test('what has crossed leaves nothing behind in the program', async () => {
     const {
-      cooperate, deferredToC, deferredFromC, log, Cooperator: ProgramCooperator,
-      _allocated: allocated, _wait_for: waitFor, _new_deferred: make, _fire: fire, _cancel: cancel, _release: release,
+      cooperate,
+      deferredToC,
+      deferredFromC,
+      log,
+      Cooperator: ProgramCooperator,
+      _allocated: allocated,
+      _wait_for: waitFor,
+      _new_deferred: make,
+      _fire: fire,
+      _cancel: cancel,
+      _release: release,
     } = await startAndBind();
     async function cross() {
       const ends = [];
@@ -387,21 +452,34 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       for (const source of [Promise.resolve('text'), Deferred.succeed(1), failing, new Deferred()]) {
         const pointer = deferredToC(source);
         const done = waitFor(pointer, 1);
-        ends.push(deferredFromC(done).then(() => {}, () => {}));
+        ends.push(
+          deferredFromC(done).then(
+            () => {},
+            () => {},
+          ),
+        );
         release(done);
         if (source instanceof Deferred && !source.called) cancel(pointer);
       }
       for (const end of [(pointer) => fire(pointer, OK, 64), () => {}, (pointer, deferred) => deferred.cancel()]) {
         const pointer = make();
         const deferred = deferredFromC(pointer);
-        ends.push(deferred.then(() => {}, () => {}));
+        ends.push(
+          deferred.then(
+            () => {},
+            () => {},
+          ),
+        );
         end(pointer, deferred);
         release(pointer);
       }
       ends.push(cooperate(counting([], 'js', 2)).whenDone());
       await Promise.all(ends);
       const cooperator = new ProgramCooperator();
-      cooperator.cooperate(counting([], 'js')).whenDone().addErrback(() => {});
+      cooperator
+        .cooperate(counting([], 'js'))
+        .whenDone()
+        .addErrback(() => {});
       cooperator.dispose();
       await settle();
     }
@@ -412,20 +490,22 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     expect(log.filter((text) => text.startsWith('waiter')).length).toBe(44);
   });
 
-  test('a cooperator of C\'s that JavaScript would know nothing of cannot be made', async () => {
+  test("a cooperator of C's that JavaScript would know nothing of cannot be made", async () => {
     const { _make_cooperator: make } = await start();
     expect(make()).toBe(INVALID_ARGUMENT);
   });
 
   test('a failure before bind that nobody handles is reported', async () => {
-    expect(await inNode(`
+    expect(
+      await inNode(`
       const { _new_deferred: make, _fire: fire, _release: release } = await start();
       const pointer = make();
       fire(pointer, ${FAILURE}, 0);
       release(pointer);
       await settle();
       print(unhandled.map(({ message }) => message));
-    `)).toStrictEqual(['cooperator: a failure of status 2, which nobody handled before bind()']);
+    `),
+    ).toStrictEqual(['cooperator: a failure of status 2, which nobody handled before bind()']);
   });
 
   describe('bind', () => {
@@ -442,7 +522,9 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     });
 
     test.each([
-      [undefined, 'undefined'], [{}, 'an object of class Object'], [Promise.resolve(), 'an object of class Promise'],
+      [undefined, 'undefined'],
+      [{}, 'an object of class Object'],
+      [Promise.resolve(), 'an object of class Promise'],
       [load, 'a function'],
     ])('%p is no program that links the library', (bad, shown) => {
       const error = thrownBy(() => bind(bad));
@@ -451,14 +533,15 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(error.message).toContain(`, not ${shown}`);
     });
 
-    test('a cooperator of one\'s own works in the program, with tasks of every kind', async () => {
+    test("a cooperator of one's own works in the program, with tasks of every kind", async () => {
       const { Cooperator, native, log } = await startAndBind();
       const module = new WebAssembly.Module(new Uint8Array(steps));
       const { exports } = new WebAssembly.Instance(module, { host: { call() {} } });
       new Int32Array(exports.memory.buffer)[16] = 2;
       const scheduler = new FakeScheduler();
       const cooperator = new Cooperator({
-        scheduler: scheduler.schedule, terminationPredicateFactory: predicates.turns(2),
+        scheduler: scheduler.schedule,
+        terminationPredicateFactory: predicates.turns(2),
       });
       const inC = cooperator.cooperate(native({ step: exports.count_down, state: 64, result: () => 'counted' }));
       const waited = new Deferred();

@@ -16,7 +16,10 @@ export const factory = (level) =>
 export async function start(level) {
   const log = [];
   const Module = await factory(level)({ log });
-  const { _coop_profile: profile, cooperator: { memory } } = Module; // test/verify/coverage.mjs
+  const {
+    _coop_profile: profile,
+    cooperator: { memory },
+  } = Module; // test/verify/coverage.mjs
   if (profile !== undefined) (globalThis.countedCores ??= []).push(() => ({ profile, memory }));
   return { ...Module, Module, log };
 }

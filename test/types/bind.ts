@@ -1,7 +1,7 @@
 // A C program that links the library, as the types see it: see work.ts.
 import { CooperativeTask, Cooperator, Deferred, bind, native, type BoundProgram } from 'cooperator';
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types differ', A, B]): void {}
 
 declare const Module: { _count(source: number): number; HEAPU8: Uint8Array };
@@ -9,7 +9,10 @@ declare const Module: { _count(source: number): number; HEAPU8: Uint8Array };
 const program = bind(Module);
 same<typeof program, BoundProgram>();
 
-const task = program.cooperate(function* () { yield; return 5; });
+const task = program.cooperate(function* () {
+  yield;
+  return 5;
+});
 same<typeof task, CooperativeTask<number>>();
 const done = program.coiterate(async () => 'text', new Deferred<string>());
 same<typeof done, Deferred<string>>();

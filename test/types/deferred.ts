@@ -1,11 +1,20 @@
 // Chains of Deferreds, as a type checker follows them.
 import {
-  AlreadyCalledError, CancelledError, Deferred, NotPaused, SchedulerError, SchedulerStopped, TaskDone, TaskFailed,
-  TaskFinished, TaskStopped, TimeoutError,
+  AlreadyCalledError,
+  CancelledError,
+  Deferred,
+  NotPaused,
+  SchedulerError,
+  SchedulerStopped,
+  TaskDone,
+  TaskFailed,
+  TaskFinished,
+  TaskStopped,
+  TimeoutError,
 } from 'cooperator';
 import { Clock } from 'cooperator/testing';
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types differ', A, B]): void {}
 
 const deferred = new Deferred<number>();
@@ -35,13 +44,19 @@ same<typeof lengths, Deferred<number>>();
 const inner = lengths.addCallback((length) => new Deferred<Date>().addCallback(() => length > 3));
 same<typeof inner, Deferred<boolean>>();
 
-const recovered = deferred.addErrback((error) => { console.log(error); return 'recovered'; });
+const recovered = deferred.addErrback((error) => {
+  console.log(error);
+  return 'recovered';
+});
 same<typeof recovered, Deferred<number | string>>();
 
 const both = deferred.addBoth(() => new Date());
 same<typeof both, Deferred<Date>>();
 
-const pair = deferred.addCallbacks((value) => value > 5, () => 'failed');
+const pair = deferred.addCallbacks(
+  (value) => value > 5,
+  () => 'failed',
+);
 same<typeof pair, Deferred<boolean | string>>();
 
 const chained: Deferred<number> = deferred.chainDeferred(new Deferred<number>());
@@ -80,7 +95,10 @@ async function use() {
   same<number, Awaited<typeof deferred>>();
   const value = await deferred;
   same<typeof value, number>();
-  const derived = deferred.then((each) => each > 5, () => null);
+  const derived = deferred.then(
+    (each) => each > 5,
+    () => null,
+  );
   same<typeof derived, Promise<boolean | null>>();
   const caught = deferred.catch(() => 'failed');
   same<typeof caught, Promise<number | string>>();
@@ -94,14 +112,35 @@ async function use() {
 // ---- errors ----
 
 const errors: Error[] = [
-  new SchedulerError('x'), new SchedulerStopped('x'), new TaskFinished('x'), new TaskDone('x'), new TaskStopped('x'),
-  new TaskFailed('x'), new NotPaused('x'), new AlreadyCalledError('x'), new CancelledError('x'), new TimeoutError('x'),
+  new SchedulerError('x'),
+  new SchedulerStopped('x'),
+  new TaskFinished('x'),
+  new TaskDone('x'),
+  new TaskStopped('x'),
+  new TaskFailed('x'),
+  new NotPaused('x'),
+  new AlreadyCalledError('x'),
+  new CancelledError('x'),
+  new TimeoutError('x'),
 ];
 const finished: TaskFinished = new TaskStopped('x');
 const ofScheduler: SchedulerError = new SchedulerStopped('x');
 const cause: unknown = new TaskFailed('x').cause;
 
 export {
-  anyKind, called, cancellable, cause, chained, errors, failed, finished, like, ofScheduler, promise, promised,
-  succeeded, timed, use,
+  anyKind,
+  called,
+  cancellable,
+  cause,
+  chained,
+  errors,
+  failed,
+  finished,
+  like,
+  ofScheduler,
+  promise,
+  promised,
+  succeeded,
+  timed,
+  use,
 };

@@ -1,7 +1,14 @@
 // Cooperators with schedulers and predicates of one's own, and the tools for tests.
 import {
-  CooperativeTask, Cooperator, cooperate, init, predicates, schedulers,
-  type CooperatorOptions, type Scheduler, type TerminationPredicateFactory,
+  CooperativeTask,
+  Cooperator,
+  cooperate,
+  init,
+  predicates,
+  schedulers,
+  type CooperatorOptions,
+  type Scheduler,
+  type TerminationPredicateFactory,
 } from 'cooperator';
 import { Clock, FakeScheduler } from 'cooperator/testing';
 
@@ -20,22 +27,37 @@ const cooperator = new Cooperator({
 });
 
 const list: Scheduler[] = [
-  schedulers.auto(), schedulers.timeout(), schedulers.timeout(5), schedulers.animationFrame(), schedulers.message(),
-  schedulers.immediate(), schedulers.postTask(), schedulers.postTask('background'), schedulers.idle(),
-  (slice) => { queueMicrotask(slice); },
+  schedulers.auto(),
+  schedulers.timeout(),
+  schedulers.timeout(5),
+  schedulers.animationFrame(),
+  schedulers.message(),
+  schedulers.immediate(),
+  schedulers.postTask(),
+  schedulers.postTask('background'),
+  schedulers.idle(),
+  (slice) => {
+    queueMicrotask(slice);
+  },
   (slice) => {
     const timer = setTimeout(slice, 5);
     return { cancel: () => clearTimeout(timer) };
   },
 ];
 const factories: TerminationPredicateFactory[] = [
-  predicates.timeSlice(), predicates.timeSlice(5), predicates.frame(), predicates.frame(0.5), predicates.turns(10),
+  predicates.timeSlice(),
+  predicates.timeSlice(5),
+  predicates.frame(),
+  predicates.frame(0.5),
+  predicates.turns(10),
   predicates.inputPending(predicates.timeSlice()),
   () => () => true,
 ];
 const over: boolean = predicates.turns(5)()();
 const options: CooperatorOptions = {
-  scheduler: (slice: () => void) => { slice(); },
+  scheduler: (slice: () => void) => {
+    slice();
+  },
   terminationPredicateFactory: () => () => true,
 };
 new Cooperator(options);
@@ -60,9 +82,7 @@ cooperator.stop();
 cooperator.dispose();
 const running: boolean = cooperator.running;
 const tasks: CooperativeTask<unknown>[] = cooperator.tasks;
-const {
-  slices, turns, busyMs, longestSliceMs, longestTurnMs, longestTurnTask,
-} = cooperator.stats();
+const { slices, turns, busyMs, longestSliceMs, longestTurnMs, longestTurnTask } = cooperator.stats();
 const figures: number[] = [slices, turns, busyMs, longestSliceMs, longestTurnMs];
 const slowest: string | undefined = longestTurnTask;
 // @ts-expect-error  running is to be read
@@ -82,7 +102,9 @@ async function load() {
 
 const clock = new Clock();
 const now: number = clock.now();
-const call = clock.callLater(5, () => { cooperate([]); });
+const call = clock.callLater(5, () => {
+  cooperate([]);
+});
 call.cancel();
 clock.advance(5);
 clock.pump([1, 2, 3]);

@@ -1,20 +1,35 @@
 // cooperator/work, as its types make of it: what is written here has to compile, and the marked lines must not.
 import { CooperativeTask, Deferred, cooperate } from 'cooperator';
 import {
-  failedAt, filter, forEach, map, parallel, range, reduce, sort, type ChunkOptions, type ParallelOptions, type Range,
+  failedAt,
+  filter,
+  forEach,
+  map,
+  parallel,
+  range,
+  reduce,
+  sort,
+  type ChunkOptions,
+  type ParallelOptions,
+  type Range,
   type ReadyWork,
 } from 'cooperator/work';
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types differ', A, B]): void {}
 
 const words = ['a', 'b'];
-const lines: AsyncIterable<string> = (async function* () { yield 'line'; })();
+const lines: AsyncIterable<string> = (async function* () {
+  yield 'line';
+})();
 
 // ---- as tasks ----
 
 same<typeof mapped, CooperativeTask<number[]>>();
-const mapped = cooperate(map(words, (word, index) => word.length + index), { onProgress: ({ done }) => done });
+const mapped = cooperate(
+  map(words, (word, index) => word.length + index),
+  { onProgress: ({ done }) => done },
+);
 same<typeof mappedLater, CooperativeTask<number[]>>();
 const mappedLater = cooperate(map(lines, async (line) => line.length, { chunk: 5 }));
 same<typeof eached, CooperativeTask<void>>();
@@ -30,9 +45,25 @@ const longest = cooperate(reduce(words, (a, b) => (a.length < b.length ? b : a))
 same<typeof sorted, CooperativeTask<string[]>>();
 const sorted = cooperate(sort(new Set(words), (a, b) => a.length - b.length));
 same<typeof mappedByTasks, CooperativeTask<number[]>>();
-const mappedByTasks = cooperate(map(words, (word) => cooperate(function* () { yield; return word.length; })));
+const mappedByTasks = cooperate(
+  map(words, (word) =>
+    cooperate(function* () {
+      yield;
+      return word.length;
+    }),
+  ),
+);
 same<typeof totalOfTasks, CooperativeTask<number>>();
-const totalOfTasks = cooperate(reduce(words, (sum, word) => cooperate(function* () { return sum + word.length; }), 0));
+const totalOfTasks = cooperate(
+  reduce(
+    words,
+    (sum, word) =>
+      cooperate(function* () {
+        return sum + word.length;
+      }),
+    0,
+  ),
+);
 same<typeof mixed, CooperativeTask<(string | number)[]>>();
 const mixed = cooperate(map(['a', 5], (x) => (typeof x === 'string' ? Promise.resolve(x) : x)));
 same<typeof counted, CooperativeTask<void>>();
@@ -40,7 +71,14 @@ const counted = cooperate(range(5));
 same<typeof fetched, CooperativeTask<Response[]>>();
 const fetched = cooperate(parallel(words, 4, (url, index, { signal }) => fetch(`${url}${index}`, { signal })));
 same<typeof ofTasks, CooperativeTask<number[]>>();
-const ofTasks = cooperate(parallel(range(3), 2, (n) => cooperate(function* () { yield; return n; })));
+const ofTasks = cooperate(
+  parallel(range(3), 2, (n) =>
+    cooperate(function* () {
+      yield;
+      return n;
+    }),
+  ),
+);
 same<typeof ofDeferreds, CooperativeTask<string[]>>();
 const ofDeferreds = cooperate(parallel(words, 2, (word) => Deferred.succeed(word)));
 same<typeof settled, CooperativeTask<PromiseSettledResult<string>[]>>();
@@ -84,6 +122,26 @@ range('5');
 reduce(words, (sum, word) => `${sum}${word}`, 0);
 
 export {
-  counted, eached, fetched, filtered, index, length, longest, mapped, mappedByTasks, mappedLater, mixed, narrowed, ofDeferreds, ofTasks,
-  options, ready, settled, settling, sorted, total, totalOfTasks, whole,
+  counted,
+  eached,
+  fetched,
+  filtered,
+  index,
+  length,
+  longest,
+  mapped,
+  mappedByTasks,
+  mappedLater,
+  mixed,
+  narrowed,
+  ofDeferreds,
+  ofTasks,
+  options,
+  ready,
+  settled,
+  settling,
+  sorted,
+  total,
+  totalOfTasks,
+  whole,
 };

@@ -1,20 +1,35 @@
 // What a user writes, and what the types make of it. Nothing of this is run: it has to compile, and the lines
 // that are marked must not.
 import {
-  CooperativeTask, Cooperator, Deferred, coiterate, cooperate, getGlobalCooperator, native,
-  type NativeWork, type TaskContext, type TaskOptions, type Work,
+  CooperativeTask,
+  Cooperator,
+  Deferred,
+  coiterate,
+  cooperate,
+  getGlobalCooperator,
+  native,
+  type NativeWork,
+  type TaskContext,
+  type TaskOptions,
+  type Work,
 } from 'cooperator';
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types differ', A, B]): void {}
 
 // ---- the result of a task is what its work returns ----
 
-const fromGenerator = cooperate(function* () { yield; return 5; });
+const fromGenerator = cooperate(function* () {
+  yield;
+  return 5;
+});
 same<typeof fromGenerator, CooperativeTask<number>>();
 
 const fromGeneratorThatWaits = cooperate(function* ({ signal, progress }) {
-  for (let index = 0; index < 3; index++) { progress(index, 3); yield; }
+  for (let index = 0; index < 3; index++) {
+    progress(index, 3);
+    yield;
+  }
   const response: Response = yield fetch('https://example.org', { signal });
   return response.status;
 });
@@ -27,12 +42,18 @@ const fromAsyncFunction = cooperate(async (context) => {
 });
 same<typeof fromAsyncFunction, CooperativeTask<string>>();
 
-const fromAsyncGenerator = cooperate(async function* ({ signal }) { yield signal.aborted; return true; });
+const fromAsyncGenerator = cooperate(async function* ({ signal }) {
+  yield signal.aborted;
+  return true;
+});
 same<typeof fromAsyncGenerator, CooperativeTask<boolean>>();
 
 function* primes(limit: number): Generator<undefined, number[]> {
   const found: number[] = [];
-  for (let candidate = 2; candidate < limit; candidate++) { found.push(candidate); yield; }
+  for (let candidate = 2; candidate < limit; candidate++) {
+    found.push(candidate);
+    yield;
+  }
   return found;
 }
 const fromIterator = cooperate(primes(100));
@@ -40,18 +61,28 @@ same<typeof fromIterator, CooperativeTask<number[]>>();
 const fromArrow = cooperate(() => primes(100));
 same<typeof fromArrow, CooperativeTask<number[]>>();
 
-const exported = (): (() => number) => { throw new Error('of an instance'); };
-const fromNative = cooperate(native({
-  step: exported(), state: 1024, wait: (state) => Promise.resolve(state), result: (state) => `${state}`,
-  dispose: (state: number) => {}, name: 'native',
-}));
+const exported = (): (() => number) => {
+  throw new Error('of an instance');
+};
+const fromNative = cooperate(
+  native({
+    step: exported(),
+    state: 1024,
+    wait: (state) => Promise.resolve(state),
+    result: (state) => `${state}`,
+    dispose: (state: number) => {},
+    name: 'native',
+  }),
+);
 same<typeof fromNative, CooperativeTask<string>>();
 const withoutResult = native({ step: exported() });
 same<typeof withoutResult, NativeWork<undefined>>();
 // @ts-expect-error: state is a number
 native({ step: exported(), state: '5' });
 
-const ofNothing = cooperate(function* () { yield; });
+const ofNothing = cooperate(function* () {
+  yield;
+});
 same<typeof ofNothing, CooperativeTask<void>>();
 
 cooperate([1, 2, 3]);
@@ -63,10 +94,15 @@ const byHand: Iterator<undefined, string> = { next: () => ({ done: true, value: 
 same<ReturnType<typeof cooperate<string>>, CooperativeTask<string>>();
 const fromHand: CooperativeTask<string> = cooperate(byHand);
 
-const stream: AsyncIterable<Uint8Array> = (async function* () { yield new Uint8Array(1); })();
+const stream: AsyncIterable<Uint8Array> = (async function* () {
+  yield new Uint8Array(1);
+})();
 cooperate(stream);
 
-const generic: Work<number> = function* () { yield; return 1; };
+const generic: Work<number> = function* () {
+  yield;
+  return 1;
+};
 const fromGeneric: CooperativeTask<number> = getGlobalCooperator().cooperate(generic);
 
 function typed({ signal, progress, shouldYield, yield: turn }: TaskContext): Promise<number> {
@@ -88,7 +124,10 @@ cooperate({});
 // @ts-expect-error  nor a function that returns a number
 cooperate(() => 42);
 // @ts-expect-error  the result is a number
-const wrong: CooperativeTask<string> = cooperate(function* () { yield; return 5; });
+const wrong: CooperativeTask<string> = cooperate(function* () {
+  yield;
+  return 5;
+});
 cooperate(function* (context) {
   // @ts-expect-error  progress takes numbers
   context.progress('half');
@@ -101,20 +140,42 @@ cooperate(function* (context) {
 
 const controller = new AbortController();
 const options: TaskOptions = { signal: controller.signal, share: 2, name: 'sieve' };
-cooperate(function* () { yield; }, options);
-cooperate(function* () { yield; }, {
-  onProgress: ({ done, total }) => {
-    const at: number = done;
-    const of: number | undefined = total;
-    console.log(at, of);
+cooperate(function* () {
+  yield;
+}, options);
+cooperate(
+  function* () {
+    yield;
   },
-});
+  {
+    onProgress: ({ done, total }) => {
+      const at: number = done;
+      const of: number | undefined = total;
+      console.log(at, of);
+    },
+  },
+);
 // @ts-expect-error  share is a number
-cooperate(function* () { yield; }, { share: '2' });
+cooperate(
+  function* () {
+    yield;
+  },
+  { share: '2' },
+);
 // @ts-expect-error  a controller is not its signal
-cooperate(function* () { yield; }, { signal: controller });
+cooperate(
+  function* () {
+    yield;
+  },
+  { signal: controller },
+);
 // @ts-expect-error  there is no such option
-cooperate(function* () { yield; }, { priority: 5 });
+cooperate(
+  function* () {
+    yield;
+  },
+  { priority: 5 },
+);
 
 // ---- tasks ----
 
@@ -137,16 +198,28 @@ async function awaitResults() {
   const [text, list] = await Promise.all([fromAsyncFunction.whenDone(), fromIterator.whenDone()]);
   same<typeof text, string>();
   same<typeof list, number[]>();
-  const coiterated = await coiterate(function* () { yield; return new Date(); });
+  const coiterated = await coiterate(function* () {
+    yield;
+    return new Date();
+  });
   same<typeof coiterated, Date>();
 }
 
 // ---- coiterate ----
 
 same<typeof given, Deferred<number>>();
-const given = coiterate(function* () { yield; return 5; }, new Deferred<number>());
+const given = coiterate(function* () {
+  yield;
+  return 5;
+}, new Deferred<number>());
 // @ts-expect-error  a Deferred of another kind of result
-coiterate(function* () { yield; return 5; }, new Deferred<string>());
-const own: Deferred<number> = new Cooperator().coiterate(function* () { yield; return 5; });
+coiterate(function* () {
+  yield;
+  return 5;
+}, new Deferred<string>());
+const own: Deferred<number> = new Cooperator().coiterate(function* () {
+  yield;
+  return 5;
+});
 
 export { awaitResults, figures, fromArrow, fromGeneric, fromHand, fromTyped, name, ofNothing, own, wrong };

@@ -42,8 +42,12 @@ export async function programOpener(level) {
     const exports = Object.fromEntries(Object.entries(places).map(([name, place]) => [name, table.get(place)]));
     link.hooks = imports;
     const ofC = [
-      () => Module._add_counter(log.length % 3, log.length % 5), () => Module._stop(), () => Module._running(),
-      () => { log.length = 0; },
+      () => Module._add_counter(log.length % 3, log.length % 5),
+      () => Module._stop(),
+      () => Module._running(),
+      () => {
+        log.length = 0;
+      },
     ];
     return { exports, memory, failing: places.native_failed, ofC };
   };
@@ -61,7 +65,9 @@ export function life(seed, calls, open = openCore) {
   let made = 0;
   const handle = () => (chance(0.3) ? pick(NUMBERS) : 1 + below(200));
   const some = (set) => [...set.keys()][below(set.size)];
-  const again = () => { if (depth < 4 && chance(0.3)) call(); };
+  const again = () => {
+    if (depth < 4 && chance(0.3)) call();
+  };
   const words = () => new Int32Array(memory());
 
   const imports = {
@@ -117,73 +123,171 @@ export function life(seed, calls, open = openCore) {
   };
   /** Acts by the function of the core that they are about; a core does not have all of them. */
   const acts = [
-    ['cooperator_create', () => {
-      const pointer = core.cooperator_create(handle(), below(2));
-      if (pointer !== 0) cooperators.add(pointer);
-    }],
+    [
+      'cooperator_create',
+      () => {
+        const pointer = core.cooperator_create(handle(), below(2));
+        if (pointer !== 0) cooperators.add(pointer);
+      },
+    ],
     ['cooperator_adopt', () => cooperators.add(core.cooperator_adopt(handle()))],
-    ...['cooperator_start', 'cooperator_stop', 'cooperator_running', 'cooperator_should_yield', 'cooperator_stats',
-      'cooperator_turning'].map((name) => [name, () => {
-      if (cooperators.size !== 0) core[name](some(cooperators));
-    }]),
+    ...[
+      'cooperator_start',
+      'cooperator_stop',
+      'cooperator_running',
+      'cooperator_should_yield',
+      'cooperator_stats',
+      'cooperator_turning',
+    ].map((name) => [
+      name,
+      () => {
+        if (cooperators.size !== 0) core[name](some(cooperators));
+      },
+    ]),
     ...Array(3).fill(['cooperator_begin_slice', slice]),
     // A turn that may be nobody's, but not that of a native step which is under way: only a step that has trapped has its
     // turn ended by somebody else, and a core cannot tell the one from the other.
-    ['cooperator_end_turn', () => {
-      if (cooperators.size !== 0 && inStep === 0 && chance(0.1)) core.cooperator_end_turn(some(cooperators), pick([0, 1, 2, 3, 4, -1]));
-    }],
-    ['cooperator_destroy', () => {
-      if (cooperators.size < 2 || !chance(0.2) || depth > 1) return;
-      core.cooperator_destroy(take(cooperators));
-    }],
+    [
+      'cooperator_end_turn',
+      () => {
+        if (cooperators.size !== 0 && inStep === 0 && chance(0.1))
+          core.cooperator_end_turn(some(cooperators), pick([0, 1, 2, 3, 4, -1]));
+      },
+    ],
+    [
+      'cooperator_destroy',
+      () => {
+        if (cooperators.size < 2 || !chance(0.2) || depth > 1) return;
+        core.cooperator_destroy(take(cooperators));
+      },
+    ],
     ['cooperator_first_task', lookAtTasks],
-    ['cooperate', () => {
-      if (cooperators.size === 0) return;
-      const [cooperator, before] = [some(cooperators), made];
-      added(cooperator, before, core.cooperate(cooperator, handle(), pick([0, 1, 2, -1, 2 ** 31 - 1])));
-    }],
-    ...(failing === undefined ? [] : [['cooperate_native', () => {
-      if (cooperators.size === 0) return;
-      const [cooperator, before] = [some(cooperators), made];
-      added(cooperator, before, core.cooperate_native(cooperator, handle(), pick([0, 1, -1]), failing, handle()));
-    }]]),
-    ...['task_pause', 'task_resume', 'task_stop', 'task_wake', 'task_state', 'task_handle', 'task_stats']
-      .map((name) => [name, () => {
-        if (tasks.size !== 0) core[name](some(tasks));
-      }]),
-    ['task_when_done', () => { if (tasks.size !== 0) core.task_when_done(some(tasks), handle()); }],
-    ['task_fail', () => { if (tasks.size !== 0) core.task_fail(some(tasks), handle()); }],
-    ['status_message', () => {
-      const text = core.status_message(handle());
-      if (!(text > 0 && text < memory().byteLength)) throw new Error(`a status has its message at ${text}`);
-    }],
+    [
+      'cooperate',
+      () => {
+        if (cooperators.size === 0) return;
+        const [cooperator, before] = [some(cooperators), made];
+        added(cooperator, before, core.cooperate(cooperator, handle(), pick([0, 1, 2, -1, 2 ** 31 - 1])));
+      },
+    ],
+    ...(failing === undefined
+      ? []
+      : [
+          [
+            'cooperate_native',
+            () => {
+              if (cooperators.size === 0) return;
+              const [cooperator, before] = [some(cooperators), made];
+              added(
+                cooperator,
+                before,
+                core.cooperate_native(cooperator, handle(), pick([0, 1, -1]), failing, handle()),
+              );
+            },
+          ],
+        ]),
+    ...['task_pause', 'task_resume', 'task_stop', 'task_wake', 'task_state', 'task_handle', 'task_stats'].map(
+      (name) => [
+        name,
+        () => {
+          if (tasks.size !== 0) core[name](some(tasks));
+        },
+      ],
+    ),
+    [
+      'task_when_done',
+      () => {
+        if (tasks.size !== 0) core.task_when_done(some(tasks), handle());
+      },
+    ],
+    [
+      'task_fail',
+      () => {
+        if (tasks.size !== 0) core.task_fail(some(tasks), handle());
+      },
+    ],
+    [
+      'status_message',
+      () => {
+        const text = core.status_message(handle());
+        if (!(text > 0 && text < memory().byteLength)) throw new Error(`a status has its message at ${text}`);
+      },
+    ],
     ['deferred_create', () => deferreds.add(core.deferred_create(handle(), below(2)))],
-    ['deferred_restore', () => {
-      deferreds.add(core.deferred_restore(handle(), pick([0, 2, 11]), handle(), below(3), below(2)));
-    }],
-    ...['deferred_called', 'deferred_pause', 'deferred_unpause'].map((name) => [name, () => {
-      if (deferreds.size !== 0) core[name](some(deferreds));
-    }]),
-    ['deferred_fire', () => { if (deferreds.size !== 0) core.deferred_fire(some(deferreds), pick([0, 2, 11]), handle()); }],
-    ['deferred_fire', () => { if (deferreds.size !== 0) core.deferred_fire(some(deferreds), 1, some(deferreds)); }],
-    ['deferred_add_callbacks', () => {
-      if (deferreds.size !== 0) core.deferred_add_callbacks(some(deferreds), handle(), below(2), below(2));
-    }],
-    ['deferred_observe', () => { if (deferreds.size !== 0) core.deferred_observe(some(deferreds), handle()); }],
-    ['deferred_chain', () => { if (deferreds.size !== 0) core.deferred_chain(some(deferreds), some(deferreds)); }],
-    ['deferred_cancel', () => { if (deferreds.size !== 0) core.deferred_cancel(some(deferreds), handle()); }],
-    ['deferred_add_timeout', () => {
-      if (deferreds.size === 0) return;
-      core.deferred_add_timeout(some(deferreds), pick([0, 1, -1, NaN, Infinity]), handle());
-    }],
-    ['deferred_retain', () => {
-      if (deferreds.size === 0) return;
-      const deferred = some(deferreds);
-      core.deferred_retain(deferred);
-      core.deferred_release(deferred);
-    }],
-    ['deferred_release', () => { if (deferreds.size > 20 && depth === 0) core.deferred_release(take(deferreds)); }],
-  ].filter(([name]) => name in core).map(([, act]) => act).concat(ofC ?? []);
+    [
+      'deferred_restore',
+      () => {
+        deferreds.add(core.deferred_restore(handle(), pick([0, 2, 11]), handle(), below(3), below(2)));
+      },
+    ],
+    ...['deferred_called', 'deferred_pause', 'deferred_unpause'].map((name) => [
+      name,
+      () => {
+        if (deferreds.size !== 0) core[name](some(deferreds));
+      },
+    ]),
+    [
+      'deferred_fire',
+      () => {
+        if (deferreds.size !== 0) core.deferred_fire(some(deferreds), pick([0, 2, 11]), handle());
+      },
+    ],
+    [
+      'deferred_fire',
+      () => {
+        if (deferreds.size !== 0) core.deferred_fire(some(deferreds), 1, some(deferreds));
+      },
+    ],
+    [
+      'deferred_add_callbacks',
+      () => {
+        if (deferreds.size !== 0) core.deferred_add_callbacks(some(deferreds), handle(), below(2), below(2));
+      },
+    ],
+    [
+      'deferred_observe',
+      () => {
+        if (deferreds.size !== 0) core.deferred_observe(some(deferreds), handle());
+      },
+    ],
+    [
+      'deferred_chain',
+      () => {
+        if (deferreds.size !== 0) core.deferred_chain(some(deferreds), some(deferreds));
+      },
+    ],
+    [
+      'deferred_cancel',
+      () => {
+        if (deferreds.size !== 0) core.deferred_cancel(some(deferreds), handle());
+      },
+    ],
+    [
+      'deferred_add_timeout',
+      () => {
+        if (deferreds.size === 0) return;
+        core.deferred_add_timeout(some(deferreds), pick([0, 1, -1, NaN, Infinity]), handle());
+      },
+    ],
+    [
+      'deferred_retain',
+      () => {
+        if (deferreds.size === 0) return;
+        const deferred = some(deferreds);
+        core.deferred_retain(deferred);
+        core.deferred_release(deferred);
+      },
+    ],
+    [
+      'deferred_release',
+      () => {
+        if (deferreds.size > 20 && depth === 0) core.deferred_release(take(deferreds));
+      },
+    ],
+  ]
+    .filter(([name]) => name in core)
+    .map(([, act]) => act)
+    .concat(ofC ?? []);
   /** Turns are given here, and in each of them anything may be called. */
   function slice() {
     if (cooperators.size === 0) return;

@@ -19,14 +19,19 @@ export function writeCounts() {
       // struct __llvm_profile_data of clang 14 for 32 bits; the counters' place is told from the record's
       const counters = ((words[record / 4 + 4] + record) >>> 0) / 8;
       const counts = longs.subarray(counters, counters + words[record / 4 + 7]);
-      return { ref: String(longs[record / 8]), hash: String(longs[record / 8 + 1]), counts: Array.from(counts, String) };
+      return {
+        ref: String(longs[record / 8]),
+        hash: String(longs[record / 8 + 1]),
+        counts: Array.from(counts, String),
+      };
     });
     const lists = Array.from({ length: words[at + 1] }, (_, index) => {
       const [text, size] = words.subarray(at + 2 + MOST + 2 * index);
       return new TextDecoder('latin1').decode(bytes.slice(text, text + size));
     });
-    process.getBuiltinModule('node:fs').writeFileSync(`${directory}/${process.pid}-${Math.random()}.wasm.json`,
-      JSON.stringify({ functions, lists }));
+    process
+      .getBuiltinModule('node:fs')
+      .writeFileSync(`${directory}/${process.pid}-${Math.random()}.wasm.json`, JSON.stringify({ functions, lists }));
   }
 }
 
@@ -53,7 +58,10 @@ export function profileOf(written) {
     for (const { ref, hash, counts } of functions) {
       const key = `${names.get(ref)}\n${hash}\n${counts.length}`;
       const sum = sums.get(key) ?? counts.map(() => 0n);
-      sums.set(key, sum.map((count, index) => count + BigInt(counts[index])));
+      sums.set(
+        key,
+        sum.map((count, index) => count + BigInt(counts[index])),
+      );
     }
   }
   return `${[...sums].map(([key, sum]) => `${key}\n${sum.join('\n')}\n`).join('\n')}`;

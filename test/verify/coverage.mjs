@@ -15,20 +15,36 @@ const at = (...path) => join(root, ...path);
 
 /** C: the line, how many of its branches are not taken, and why. */
 const notRunInC = [
-  ['src/cooperator.c', 'if (task == cooperator->doomed) COOP__REMOVE(cooperator->doomed, task, members);', 1,
-    'the macro asks once more what was asked before it'],
-  ['src/cooperator.c', 'if (finishes) over = coop__meter_skip(cooperator) || over;', 1,
-    'a clock that is put back takes the deadline with it, so what was over stays so'],
+  [
+    'src/cooperator.c',
+    'if (task == cooperator->doomed) COOP__REMOVE(cooperator->doomed, task, members);',
+    1,
+    'the macro asks once more what was asked before it',
+  ],
+  [
+    'src/cooperator.c',
+    'if (finishes) over = coop__meter_skip(cooperator) || over;',
+    1,
+    'a clock that is put back takes the deadline with it, so what was over stays so',
+  ],
   ['src/deferred.c', 'switch (link.kind) {', 1, 'no link is of another kind (twice, in two functions)'],
   ['src/deferred.c', 'return NULL;', 0, 'behind that switch, for compilers that ask for it'],
-  ['src/task.c', '.busy_ms = task->turns == 0 || busy_ms < 0 ? 0 : busy_ms,', 1,
-    'a sum below 0 would take a rounding that nobody has seen'],
+  [
+    'src/task.c',
+    '.busy_ms = task->turns == 0 || busy_ms < 0 ? 0 : busy_ms,',
+    1,
+    'a sum below 0 would take a rounding that nobody has seen',
+  ],
 ];
 
 const notRunInWasm = [
   ['src/wasm/memory.c', 'if (step >= SIZES) return NULL;', 1, 'nothing of the core is larger than 512 bytes'],
-  ['src/wasm/program.c', 'if (cooperator != NULL) coop_cooperator_set_context(cooperator, to_pointer(context));', 1,
-    'a program that has just begun has memory for its first cooperator'],
+  [
+    'src/wasm/program.c',
+    'if (cooperator != NULL) coop_cooperator_set_context(cooperator, to_pointer(context));',
+    1,
+    'a program that has just begun has memory for its first cooperator',
+  ],
 ];
 
 async function coverageOfC() {
@@ -40,14 +56,27 @@ async function coverageOfC() {
   await run('ctest', ['--preset', 'coverage']);
   const scripts = Array.from({ length: 1000 }, (_, seed) => generate(seed)).join('');
   await new Promise((resolve, reject) => {
-    const child = spawn(at('build/coverage/test/c/replay_scripts'), ['--fail-allocations'],
-      { stdio: ['pipe', 'ignore', 'inherit'] });
-    child.on('error', reject).on('close', (code) =>
-      (code === 0 ? resolve() : reject(new Error(`replay_scripts: ${code}`))));
+    const child = spawn(at('build/coverage/test/c/replay_scripts'), ['--fail-allocations'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    child
+      .on('error', reject)
+      .on('close', (code) => (code === 0 ? resolve() : reject(new Error(`replay_scripts: ${code}`))));
     child.stdin.end(scripts);
   });
   const report = at('build/coverage/gcovr.json');
-  await run('gcovr', ['--root', '.', '--filter', 'src/', '--exclude', 'src/wasm/', '--json', '-o', report, 'build/coverage']);
+  await run('gcovr', [
+    '--root',
+    '.',
+    '--filter',
+    'src/',
+    '--exclude',
+    'src/wasm/',
+    '--json',
+    '-o',
+    report,
+    'build/coverage',
+  ]);
   const { files } = JSON.parse(readFileSync(report, 'utf8'));
   const counts = { lines: 0, linesRun: 0, branches: 0, branchesRun: 0 };
   const missed = [];
@@ -59,8 +88,8 @@ async function coverageOfC() {
       counts.linesRun += line.count === 0 ? 0 : 1;
       counts.branches += line.branches.length;
       counts.branchesRun += line.branches.length - left;
-      if (line.count === 0 || left !== 0) missed.push({ file, number: line.line_number,
-        text: source[line.line_number - 1].trim(), left });
+      if (line.count === 0 || left !== 0)
+        missed.push({ file, number: line.line_number, text: source[line.line_number - 1].trim(), left });
     }
   }
   return { counts, wrong: compareWithList(missed, notRunInC) };
@@ -71,9 +100,11 @@ function compareWithList(missed, list) {
   const isListed = ({ file, text, left }) =>
     list.some(([where, what, count]) => where === file && what === text && count === left);
   return [
-    ...missed.filter((one) => !isListed(one))
+    ...missed
+      .filter((one) => !isListed(one))
       .map(({ file, number, text }) => `${file}:${number} is not run, or not in all its branches: ${text}`),
-    ...list.filter(([file, text]) => !missed.some((one) => one.file === file && one.text === text))
+    ...list
+      .filter(([file, text]) => !missed.some((one) => one.file === file && one.text === text))
       .map(([file, text]) => `${file} is listed and run after all: ${text}`),
   ];
 }
@@ -106,7 +137,8 @@ async function buildInstrumented() {
     name: 'counting',
     setup({ onLoad, onResolve }) {
       onLoad({ filter: /[\\/]js[\\/](work[\\/])?\w+\.js$/ }, ({ path }) => ({
-        contents: instrumenter.instrumentSync(readFileSync(path, 'utf8'), path) + (path === at('js/wasm.js') ? told : ''),
+        contents:
+          instrumenter.instrumentSync(readFileSync(path, 'utf8'), path) + (path === at('js/wasm.js') ? told : ''),
         loader: 'js',
       }));
       onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: at('build/wasm-coverage/cooperator.wasm') }));
@@ -122,15 +154,25 @@ async function buildInstrumented() {
 
 /** The core that is counted, and the programs that link it. */
 async function buildCounted() {
-  const cmake = (...args) => run('cmake', args, {
-    env: { NODE_PATH: ['/usr/share/nodejs', process.env.NODE_PATH].filter(Boolean).join(':') },
-  });
+  const cmake = (...args) =>
+    run('cmake', args, {
+      env: { NODE_PATH: ['/usr/share/nodejs', process.env.NODE_PATH].filter(Boolean).join(':') },
+    });
   const installed = at('build/installed-wasm-coverage');
   await cmake('--preset', 'wasm-coverage');
   await cmake('--build', '--preset', 'wasm-coverage', '--target', 'core', 'cooperator_wasm');
   await cmake('--install', 'build/wasm-coverage', '--prefix', installed);
-  await cmake('-S', 'test/program', '-B', programs, '-G', 'Ninja', '--toolchain', at('cmake/emscripten.cmake'),
-    `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`);
+  await cmake(
+    '-S',
+    'test/program',
+    '-B',
+    programs,
+    '-G',
+    'Ninja',
+    '--toolchain',
+    at('cmake/emscripten.cmake'),
+    `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`,
+  );
   await cmake('--build', programs);
 }
 
@@ -145,13 +187,26 @@ async function coverageOfJs() {
   try {
     const env = { COOPERATOR_COVERAGE: raw, COOPERATOR_PROGRAMS: programs };
     for (const [suite, config] of Object.entries(suites)) {
-      await run(process.execPath, [
-        '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc',
-        'node_modules/jest/bin/jest.js', '--config', config, suite,
-        '--setupFilesAfterEnv', at('test/verify/counts.js'),
-        '--coverage', '--coverageProvider=babel', '--coverageReporters=json',
-        `--coverageDirectory=${collected(suite)}`, '--collectCoverageFrom=nothing',
-      ], { env });
+      await run(
+        process.execPath,
+        [
+          '--experimental-vm-modules',
+          '--disable-warning=ExperimentalWarning',
+          '--expose-gc',
+          'node_modules/jest/bin/jest.js',
+          '--config',
+          config,
+          suite,
+          '--setupFilesAfterEnv',
+          at('test/verify/counts.js'),
+          '--coverage',
+          '--coverageProvider=babel',
+          '--coverageReporters=json',
+          `--coverageDirectory=${collected(suite)}`,
+          '--collectCoverageFrom=nothing',
+        ],
+        { env },
+      );
     }
     await run(process.execPath, ['test/model/run.mjs', '--scripts', '1000', '--seed', '1', '--only', 'js'], { env });
   } finally {
@@ -190,8 +245,10 @@ function summarise(map) {
     }
     for (const number of numbers) missed.push({ file, number, text: source[number - 1].trim(), left: 0 });
   }
-  writeFileSync(at('build/coverage-js/missed.txt'), missed
-    .map(({ file, number, text }) => `${file}:${number}: ${text}\n`).join(''));
+  writeFileSync(
+    at('build/coverage-js/missed.txt'),
+    missed.map(({ file, number, text }) => `${file}:${number}: ${text}\n`).join(''),
+  );
   const wrong = Object.entries(LEAST_IN_JS)
     .filter(([what, least]) => counts[`${what}Run`] < least * counts[what])
     .map(([what, least]) => `js/: of the ${what} ${least * 100} % have to be run: see build/coverage-js/missed.txt`);
@@ -208,18 +265,41 @@ async function coverageOfWasm() {
   if (files.length === 0) throw new Error('no core has written what was counted');
   const written = files.map((name) => JSON.parse(readFileSync(join(raw, name), 'utf8')));
   const stub = built('builtins.h');
-  writeFileSync(stub, `unsigned long __builtin_wasm_memory_size(int);
-    unsigned long __builtin_wasm_memory_grow(int, unsigned long);`);
+  writeFileSync(
+    stub,
+    `unsigned long __builtin_wasm_memory_size(int);
+    unsigned long __builtin_wasm_memory_grow(int, unsigned long);`,
+  );
   const sources = ['package', 'program', 'memory'];
   for (const name of sources) {
-    await run('clang', ['-std=c11', '-w', '-include', stub, '-Iinclude', '-fprofile-instr-generate', '-fcoverage-mapping',
-      '-c', at(`src/wasm/${name}.c`), '-o', built(`${name}.o`)]);
+    await run('clang', [
+      '-std=c11',
+      '-w',
+      '-include',
+      stub,
+      '-Iinclude',
+      '-fprofile-instr-generate',
+      '-fcoverage-mapping',
+      '-c',
+      at(`src/wasm/${name}.c`),
+      '-o',
+      built(`${name}.o`),
+    ]);
   }
   writeFileSync(built('wasm.proftext'), profileOf(written));
   await run('llvm-profdata', ['merge', built('wasm.proftext'), '-o', built('wasm.profdata')]);
-  const map = (format) => run('llvm-cov', ['export', '-format', format, '-instr-profile', built('wasm.profdata'),
-    ...sources.flatMap((name) => ['-object', built(`${name}.o`)])]);
-  const { data: [{ files: mapped }] } = JSON.parse(await map('text'));
+  const map = (format) =>
+    run('llvm-cov', [
+      'export',
+      '-format',
+      format,
+      '-instr-profile',
+      built('wasm.profdata'),
+      ...sources.flatMap((name) => ['-object', built(`${name}.o`)]),
+    ]);
+  const {
+    data: [{ files: mapped }],
+  } = JSON.parse(await map('text'));
   const counts = { lines: 0, linesRun: 0, branches: 0, branchesRun: 0 };
   const missed = [];
   for (const text of (await map('lcov')).split('end_of_record')) {
@@ -251,9 +331,17 @@ async function coverageOfWasm() {
 /** @returns {Promise<{ figures: string[], wrong: string[] }>} */
 export async function coverage() {
   const results = {
-    'src/ without src/wasm/': await coverageOfC(), 'js/': await coverageOfJs(), 'src/wasm/': await coverageOfWasm(),
+    'src/ without src/wasm/': await coverageOfC(),
+    'js/': await coverageOfJs(),
+    'src/wasm/': await coverageOfWasm(),
   };
-  const figures = Object.entries(results).map(([folder, { counts: { lines, linesRun, branches, branchesRun } }]) => (
-    `${folder}: ${linesRun} of ${lines} lines, ${branchesRun} of ${branches} branches`));
+  const figures = Object.entries(results).map(
+    ([
+      folder,
+      {
+        counts: { lines, linesRun, branches, branchesRun },
+      },
+    ]) => `${folder}: ${linesRun} of ${lines} lines, ${branchesRun} of ${branches} branches`,
+  );
   return { figures, wrong: Object.values(results).flatMap(({ wrong }) => wrong) };
 }

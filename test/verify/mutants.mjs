@@ -13,12 +13,25 @@ import { everywhere, inProcesses } from '../hosts/files.js';
  */
 const LEAST = 0.85;
 
-const work = [
-  'end', 'failed', 'items', 'over', 'pace', 'parallel', 'range', 'ready', 'sort', 'source',
-].map((name) => `js/work/${name}.js`);
+const work = ['end', 'failed', 'items', 'over', 'pace', 'parallel', 'range', 'ready', 'sort', 'source'].map(
+  (name) => `js/work/${name}.js`,
+);
 const core = [
-  'async-context', 'context', 'cooperator', 'course', 'deferred', 'describe', 'errors', 'handles', 'native',
-  'predicates', 'slice', 'task', 'testing', 'thenable', 'unhandled',
+  'async-context',
+  'context',
+  'cooperator',
+  'course',
+  'deferred',
+  'describe',
+  'errors',
+  'handles',
+  'native',
+  'predicates',
+  'slice',
+  'task',
+  'testing',
+  'thenable',
+  'unhandled',
 ].map((name) => `js/${name}.js`);
 
 /**
@@ -40,8 +53,15 @@ function stryker({ files, tests, processes = false }) {
   return new Stryker({
     mutate: files,
     ignorePatterns: [
-      '**', '!js/**', '!dist/cooperator.wasm', '!package.json', '!scripts/*.mjs', '!test/package.json', '!test/js/**',
-      '!test/traces/**', '!test/verify/mutants/**',
+      '**',
+      '!js/**',
+      '!dist/cooperator.wasm',
+      '!package.json',
+      '!scripts/*.mjs',
+      '!test/package.json',
+      '!test/js/**',
+      '!test/traces/**',
+      '!test/verify/mutants/**',
     ],
     tempDirName: 'build/mutants',
     symlinkNodeModules: false,
@@ -75,8 +95,10 @@ const NOTICED = ['Killed', 'Timeout', 'RuntimeError'];
 /** One line: where it is, what was there and what stood there instead. */
 async function tell({ fileName, location: { start, end }, replacement, status }) {
   const lines = (await readFile(fileName, 'utf8')).split('\n');
-  const text = start.line === end.line ? lines[start.line - 1].slice(start.column - 1, end.column - 1)
-    : `${lines[start.line - 1].slice(start.column - 1)} ...`;
+  const text =
+    start.line === end.line
+      ? lines[start.line - 1].slice(start.column - 1, end.column - 1)
+      : `${lines[start.line - 1].slice(start.column - 1)} ...`;
   const why = status === 'NoCoverage' ? ' (no test in this process runs it)' : '';
   return `${relative(root, fileName)}:${start.line}: ${text.trim()} -> ${replacement.replace(/\s+/g, ' ')}${why}\n`;
 }
@@ -104,11 +126,11 @@ export async function mutants(only) {
       noticed += seen.length;
       judged += seen.length + missed.length;
       notRun += unseen.length;
-      survivors.push(...await Promise.all([...missed, ...unseen].map(tell)));
+      survivors.push(...(await Promise.all([...missed, ...unseen].map(tell))));
     }
     await writeFile(at('build/mutants/survivors.txt'), survivors.join(''));
   }
-  figures.push(`${noticed} of ${judged} noticed, ${(noticed / judged * 100).toFixed(1)} %; ${notRun} not run`);
+  figures.push(`${noticed} of ${judged} noticed, ${((noticed / judged) * 100).toFixed(1)} %; ${notRun} not run`);
   const enough = noticed >= LEAST * judged;
   const wrong = enough ? [] : [`${LEAST * 100} % have to be noticed: see build/mutants/survivors.txt`];
   return { figures, wrong };

@@ -21,8 +21,18 @@ const packed = copy('node_modules/cooperator');
 async function copySources() {
   await rm(copy(), { recursive: true, force: true });
   for (const folder of [
-    'src', 'include', 'js', 'cmake', 'examples/native', 'test/c', 'test/fuzz', 'test/js', 'test/model', 'test/program',
-    'test/traces', 'test/verify',
+    'src',
+    'include',
+    'js',
+    'cmake',
+    'examples/native',
+    'test/c',
+    'test/fuzz',
+    'test/js',
+    'test/model',
+    'test/program',
+    'test/traces',
+    'test/verify',
   ]) {
     await cp(at(folder), copy(folder), { recursive: true });
   }
@@ -35,15 +45,27 @@ async function copySources() {
   await writeFile(copy('package.json'), '{ "private": true, "type": "module" }\n');
 }
 
-const sourcesOf = (folder) => readdirSync(copy(folder)).filter((name) => name.endsWith('.c'))
-  .map((name) => copy(folder, name));
+const sourcesOf = (folder) =>
+  readdirSync(copy(folder))
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => copy(folder, name));
 const helpers = () => sourcesOf('test/c').filter((name) => !/(test_\w+|check_main|replay_scripts)\.c$/.test(name));
 
 async function compile(output, sources) {
   await run('gcc', [
-    '-std=c11', '-g', '-O1', `-I${copy('include')}`, `-I${copy('test/c')}`,
-    `-DTRACES_DIR="${copy('test/traces')}"`, `-DCORPUS_DIR="${copy('test/fuzz/corpus')}"`,
-    ...sources, ...helpers(), copy('build/libcooperator.a'), '-lm', '-o', output,
+    '-std=c11',
+    '-g',
+    '-O1',
+    `-I${copy('include')}`,
+    `-I${copy('test/c')}`,
+    `-DTRACES_DIR="${copy('test/traces')}"`,
+    `-DCORPUS_DIR="${copy('test/fuzz/corpus')}"`,
+    ...sources,
+    ...helpers(),
+    copy('build/libcooperator.a'),
+    '-lm',
+    '-o',
+    output,
   ]);
 }
 
@@ -60,7 +82,10 @@ async function compileLibrary() {
 
 /** Does a program fail, or not end? */
 async function fails(command, args, seconds = LONGEST_S) {
-  return run('timeout', [String(seconds), command, ...args], { cwd: copy() }).then(() => false, () => true);
+  return run('timeout', [String(seconds), command, ...args], { cwd: copy() }).then(
+    () => false,
+    () => true,
+  );
 }
 
 const notices = (kind, side) => fails(process.execPath, [copy('test/verify/notices.mjs'), kind, side, String(SCRIPTS)]);
@@ -78,11 +103,24 @@ async function checkC() {
 }
 
 /** Do tests of the copy fail? @param {string} folder @param {string} [only]  those whose names match */
-const jestFails = (folder, only = '') => fails(process.execPath, [
-  '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--expose-gc', at('node_modules/jest/bin/jest.js'),
-  '--bail', '--rootDir', copy(), '--passWithNoTests',
-  '--config', JSON.stringify({ transform: {}, testMatch: [`**/${folder}/*.test.js`] }), `${copy(folder)}.*(${only})`,
-], 10 * LONGEST_S);
+const jestFails = (folder, only = '') =>
+  fails(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      '--expose-gc',
+      at('node_modules/jest/bin/jest.js'),
+      '--bail',
+      '--rootDir',
+      copy(),
+      '--passWithNoTests',
+      '--config',
+      JSON.stringify({ transform: {}, testMatch: [`**/${folder}/*.test.js`] }),
+      `${copy(folder)}.*(${only})`,
+    ],
+    10 * LONGEST_S,
+  );
 
 /**
  * Which check notices a breakage of the package. Of the tests, those that are named like the file come first.
@@ -91,10 +129,13 @@ const jestFails = (folder, only = '') => fails(process.execPath, [
  */
 async function checkJs(file) {
   await bundle({ absWorkingDir: copy(), outdir: join(packed, 'dist') });
-  const names = file?.replace(/^js\/|\.js$/g, '').split('/').join('|');
+  const names = file
+    ?.replace(/^js\/|\.js$/g, '')
+    .split('/')
+    .join('|');
   if (await notices('js', 'package')) return 'the model';
-  if (file?.startsWith('js/') && await jestFails('test/js', names)) return 'test/js';
-  return await jestFails('test/js') ? 'test/js' : undefined;
+  if (file?.startsWith('js/') && (await jestFails('test/js', names))) return 'test/js';
+  return (await jestFails('test/js')) ? 'test/js' : undefined;
 }
 
 /** Which check notices a breakage of what is between the core and JavaScript. @returns {Promise<string | undefined>} */
@@ -109,10 +150,19 @@ async function checkWasm(file) {
   if (by !== undefined) return by;
   const installed = copy('build/installed-wasm');
   await cmake('--install', 'build/wasm', '--prefix', installed);
-  await cmake('-S', 'test/program', '-B', 'build/program', '-G', 'Ninja', '--toolchain', copy('cmake/emscripten.cmake'),
-    `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`);
+  await cmake(
+    '-S',
+    'test/program',
+    '-B',
+    'build/program',
+    '-G',
+    'Ninja',
+    '--toolchain',
+    copy('cmake/emscripten.cmake'),
+    `-Dcooperator_DIR=${installed}/lib/cmake/cooperator`,
+  );
   await cmake('--build', 'build/program');
-  return await jestFails('test/program') ? 'test/program' : undefined;
+  return (await jestFails('test/program')) ? 'test/program' : undefined;
 }
 
 /** @param {string} file */
@@ -143,9 +193,13 @@ export async function mutations({ only, tell = () => {} } = {}) {
       wrong.push(`${rule}, ${what}: what is to be replaced stands ${source.split(from).length - 1} times in ${file}`);
       continue;
     }
-    await writeFile(copy(file), source.replace(from, () => to));
-    const by = await checkOf(file)(file).catch((error) =>
-      { throw new Error(`${what}: ${error.output ?? ''}${error.message}`); });
+    await writeFile(
+      copy(file),
+      source.replace(from, () => to),
+    );
+    const by = await checkOf(file)(file).catch((error) => {
+      throw new Error(`${what}: ${error.output ?? ''}${error.message}`);
+    });
     await writeFile(copy(file), source);
     tell(`${rule}, ${what}: ${by ?? 'NOT NOTICED'}`);
     if (by === undefined) wrong.push(`${rule}, ${what}: no check has noticed it`);

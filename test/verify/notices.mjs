@@ -6,13 +6,19 @@ import { replayAll, replayOnModel, replayOnPackage } from '../model/sides.js';
 
 const [kind, side, count] = process.argv.slice(2);
 const directory = new URL('../traces/', import.meta.url);
-const traces = readdirSync(directory).filter((name) => name.endsWith('.trace'))
-  .map((name) => readFileSync(new URL(name, directory), 'utf8').split('\n')
-    .filter((line) => line !== '' && !/^[#>]/.test(line)))
+const traces = readdirSync(directory)
+  .filter((name) => name.endsWith('.trace'))
+  .map((name) =>
+    readFileSync(new URL(name, directory), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !/^[#>]/.test(line)),
+  )
   .map((lines) => `${[...lines.filter((line) => line !== 'end'), 'end'].join('\n')}\n`)
   .filter((script) => kind === 'js' || !script.includes('only=js'));
-const scripts = [...traces, ...Array.from({ length: Number(count) }, (_, seed) =>
-  generate(seed + 1, { js: kind === 'js' }))];
+const scripts = [
+  ...traces,
+  ...Array.from({ length: Number(count) }, (_, seed) => generate(seed + 1, { js: kind === 'js' })),
+];
 
 async function* logs() {
   if (side === 'package') for (const script of scripts) yield replayOnPackage(script);

@@ -29,8 +29,9 @@ WebAssembly.Instance = class extends Instance {
 
 /** A package of its own, which has a core of its own. */
 async function open(query) {
-  const { CancelledError, Cooperator, Deferred, TaskStopped, predicates } =
-    await import(`${import.meta.resolve('cooperator')}${query}`);
+  const { CancelledError, Cooperator, Deferred, TaskStopped, predicates } = await import(
+    `${import.meta.resolve('cooperator')}${query}`
+  );
   const counts = { done: 0, failed: 0, stopped: 0, reported: 0, wrong: 0 };
   const lost = new Error('waited for');
   const requests = [];
@@ -38,11 +39,17 @@ async function open(query) {
     scheduler: (slice) => {
       const request = { slice };
       requests.push(request);
-      return { cancel: () => { request.slice = () => {}; } };
+      return {
+        cancel: () => {
+          request.slice = () => {};
+        },
+      };
     },
     terminationPredicateFactory: predicates.turns(5000),
     // what a task waited for, and was stopped before it could get it
-    onError: (error) => { counts[error === lost || error instanceof CancelledError ? 'reported' : 'wrong']++; },
+    onError: (error) => {
+      counts[error === lost || error instanceof CancelledError ? 'reported' : 'wrong']++;
+    },
   });
   const core = exports;
   let probes = 0;
@@ -63,16 +70,22 @@ async function open(query) {
 
   /** Adds one task; its end is compared with what was done to it. */
   function add(index, wait) {
-    const one = { task: cooperator.cooperate(work(index, wait), index % 11 === 0 ? { share: 2 } : undefined),
-      pauses: 0, isStopped: false, isOver: false };
+    const one = {
+      task: cooperator.cooperate(work(index, wait), index % 11 === 0 ? { share: 2 } : undefined),
+      pauses: 0,
+      isStopped: false,
+      isOver: false,
+    };
     const ends = (end, isRight) => {
       counts[isRight && !one.isOver ? end : 'wrong']++; // told once, and what is true
       one.isOver = true;
     };
     one.task.whenDone().addCallbacks(
       (value) => ends('done', value === index && index % 7 !== 0 && !one.isStopped),
-      (error) => (error instanceof TaskStopped ? ends('stopped', one.isStopped)
-        : ends('failed', error.message === String(index) && index % 7 === 0 && !one.isStopped)),
+      (error) =>
+        error instanceof TaskStopped
+          ? ends('stopped', one.isStopped)
+          : ends('failed', error.message === String(index) && index % 7 === 0 && !one.isStopped),
     );
     return one;
   }
@@ -102,7 +115,9 @@ async function open(query) {
   return {
     core,
     counts,
-    get turns() { return cooperator.stats().turns; },
+    get turns() {
+      return cooperator.stats().turns;
+    },
     round(number) {
       const waits = [];
       const all = Array.from({ length: TASKS }, (_, index) => {
@@ -186,7 +201,8 @@ const after = await measure(old);
 
 const young = await open('?young');
 const costs = [];
-for (let pair = 0; pair < 2 * PAIRS; pair++) { // the first half is for the young one's code to be compiled
+for (let pair = 0; pair < 2 * PAIRS; pair++) {
+  // the first half is for the young one's code to be compiled
   const cost = {};
   for (const which of pair % 2 === 0 ? ['old', 'young'] : ['young', 'old']) {
     cost[which] = await costOfARound({ old, young }[which], pair);
@@ -194,8 +210,14 @@ for (let pair = 0; pair < 2 * PAIRS; pair++) { // the first half is for the youn
   if (pair >= PAIRS) costs.push({ ...cost, ratio: cost.old / cost.young });
 }
 const { done, failed, stopped, wrong } = old.counts;
-process.stdout.write(JSON.stringify({
-  tasks: done + failed + stopped, counts: old.counts, wrong: wrong + young.counts.wrong, turns: old.turns, settled,
-  after,
-  usATurn: Object.fromEntries(['old', 'young', 'ratio'].map((key) => [key, median(costs.map((one) => one[key]))])),
-}));
+process.stdout.write(
+  JSON.stringify({
+    tasks: done + failed + stopped,
+    counts: old.counts,
+    wrong: wrong + young.counts.wrong,
+    turns: old.turns,
+    settled,
+    after,
+    usATurn: Object.fromEntries(['old', 'young', 'ratio'].map((key) => [key, median(costs.map((one) => one[key]))])),
+  }),
+);

@@ -17,8 +17,14 @@ export const chain = {
     const broken = html('input', { type: 'checkbox' });
     broken.dataset.testid = 'break-chain';
     broken.addEventListener('change', restart);
-    element.append(html('div', { className: 'chain-view' }, links,
-      html('label', { className: 'check' }, broken, ' a link is missing')));
+    element.append(
+      html(
+        'div',
+        { className: 'chain-view' },
+        links,
+        html('label', { className: 'check' }, broken, ' a link is missing'),
+      ),
+    );
 
     return {
       begin() {
@@ -28,7 +34,9 @@ export const chain = {
           const count = yield* followChain(first, {
             signal,
             progress,
-            arrived(text) { links.append(html('li', {}, text)); },
+            arrived(text) {
+              links.append(html('li', {}, text));
+            },
           });
           return `${count} replies`;
         };

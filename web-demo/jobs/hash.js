@@ -37,7 +37,9 @@ export const hash = {
           return bytes(own.size);
         };
       },
-      receive(given) { file = given; },
+      receive(given) {
+        file = given;
+      },
     };
   },
 };

@@ -3,8 +3,9 @@
 import { load } from '../native/load.js';
 import { Picture } from './picture.js';
 
-const WIDTH = 320, HEIGHT = 180;
-const STIRRED = 26;     // cells across
+const WIDTH = 320,
+  HEIGHT = 180;
+const STIRRED = 26; // cells across
 
 export const life = {
   id: 'life',
@@ -29,7 +30,7 @@ export const life = {
         if (state === 0) throw new Error('life.wasm is out of memory');
         picture.follow(c.memory, state);
         const place = (part, length) => (Math.round(part * length) + length - STIRRED / 2) % length;
-        const stirThis = stir = (x, y) => c.life_stir(state, place(x, WIDTH), place(y, HEIGHT), STIRRED, ++seed);
+        const stirThis = (stir = (x, y) => c.life_stir(state, place(x, WIDTH), place(y, HEIGHT), STIRRED, ++seed));
         return native({
           step: c.life_step,
           state,
@@ -41,7 +42,9 @@ export const life = {
         });
       },
       refresh: () => picture.refresh(),
-      again() { seed += 2; },
+      again() {
+        seed += 2;
+      },
     };
   },
 };

@@ -3,7 +3,8 @@
 import { load } from '../native/load.js';
 import { Picture } from './picture.js';
 
-const WIDTH = 480, HEIGHT = 270;
+const WIDTH = 480,
+  HEIGHT = 270;
 const START = { real: -0.65, imaginary: 0, span: 3.6 };
 /** Round by round another place. */
 const TOUR = [
@@ -37,7 +38,10 @@ export const mandelbrot = {
       restart();
     };
     const picture = new Picture(element, { width: WIDTH, height: HEIGHT, label: 'Mandelbrot set', zoom });
-    picture.onPoint((x, y) => zoom(x, y, 0.35), (x, y) => zoom(0.5 + x, 0.5 + y, 1));
+    picture.onPoint(
+      (x, y) => zoom(x, y, 0.35),
+      (x, y) => zoom(0.5 + x, 0.5 + y, 1),
+    );
 
     return {
       load: () => load('mandelbrot'),
@@ -55,7 +59,9 @@ export const mandelbrot = {
         });
       },
       refresh: () => picture.refresh(),
-      again() { place = TOUR[++stop % TOUR.length]; },
+      again() {
+        place = TOUR[++stop % TOUR.length];
+      },
     };
   },
 };

@@ -76,6 +76,9 @@ export class Picture {
     if (done === this.#shown) return;
     this.#shown = done;
     this.#context.putImageData(
-      new ImageData(new Uint8ClampedArray(buffer, pixels, width * height * 4), width, height), 0, 0);
+      new ImageData(new Uint8ClampedArray(buffer, pixels, width * height * 4), width, height),
+      0,
+      0,
+    );
   }
 }

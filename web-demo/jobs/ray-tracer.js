@@ -3,10 +3,12 @@
 import { load } from '../native/load.js';
 import { Picture } from './picture.js';
 
-const WIDTH = 480, HEIGHT = 270;
+const WIDTH = 480,
+  HEIGHT = 270;
 const PASSES = 60;
-const NEAREST = 3.2, FARTHEST = 14;
-const ROUND = 0.9;      // radians from one view to the next
+const NEAREST = 3.2,
+  FARTHEST = 14;
+const ROUND = 0.9; // radians from one view to the next
 
 export const rayTracer = {
   id: 'ray-tracer',
@@ -19,7 +21,8 @@ export const rayTracer = {
   },
 
   view({ element, restart }) {
-    let angle = 0.4, distance = 6.5;
+    let angle = 0.4,
+      distance = 6.5;
     const zoom = (x, y, factor) => {
       distance = Math.min(FARTHEST, Math.max(NEAREST, distance * Math.sqrt(factor)));
       restart();
@@ -47,7 +50,9 @@ export const rayTracer = {
         });
       },
       refresh: () => picture.refresh(),
-      again() { angle += ROUND; },
+      again() {
+        angle += ROUND;
+      },
     };
   },
 };

@@ -24,7 +24,9 @@ export const textIndex = {
     answer.dataset.testid = 'answer';
     const ranking = html('ol', { className: 'ranking' });
     element.append(html('div', { className: 'index-view' }, query, answer, ranking));
-    let file, index = new Map(), ranked = 0;
+    let file,
+      index = new Map(),
+      ranked = 0;
 
     function show() {
       const word = query.value.trim().toLowerCase();
@@ -46,7 +48,9 @@ export const textIndex = {
           return `${whole(words)} words in ${own.name}, ${bytes(own.size)}`;
         };
       },
-      receive(given) { file = given; },
+      receive(given) {
+        file = given;
+      },
       refresh() {
         if (performance.now() - ranked < 250) return;
         ranked = performance.now();

@@ -10,23 +10,23 @@ typedef struct life {
   uint32_t row;
 } life;
 
-static void show(life *self, uint32_t index)
-{
+static void show(life *self, uint32_t index) {
   double glow = self->next[index] / 255.0;
-  if (self->next[index] == 255) picture_set(&self->picture, index, 0.93, 0.98, 0.88);
-  else picture_set(&self->picture, index, 0.05 + 0.05 * glow, 0.07 + 0.50 * glow, 0.11 + 0.42 * glow);
+  if (self->next[index] == 255)
+    picture_set(&self->picture, index, 0.93, 0.98, 0.88);
+  else
+    picture_set(&self->picture, index, 0.05 + 0.05 * glow, 0.07 + 0.50 * glow, 0.11 + 0.42 * glow);
 }
 
-static void compute_row(life *self, uint32_t y)
-{
+static void compute_row(life *self, uint32_t y) {
   uint32_t width = self->picture.width, height = self->picture.height;
   const uint8_t *above = self->cells + (y + height - 1) % height * width;
   const uint8_t *here = self->cells + y * width;
   const uint8_t *below = self->cells + (y + 1) % height * width;
   for (uint32_t x = 0; x < width; x++) {
     uint32_t left = x == 0 ? width - 1 : x - 1, right = x + 1 == width ? 0 : x + 1;
-    int neighbours = (above[left] == 255) + (above[x] == 255) + (above[right] == 255) + (here[left] == 255)
-      + (here[right] == 255) + (below[left] == 255) + (below[x] == 255) + (below[right] == 255);
+    int neighbours = (above[left] == 255) + (above[x] == 255) + (above[right] == 255) + (here[left] == 255) +
+                     (here[right] == 255) + (below[left] == 255) + (below[x] == 255) + (below[right] == 255);
     uint8_t cell = here[x];
     bool lives = neighbours == 3 || (neighbours == 2 && cell == 255);
     self->next[y * width + x] = lives ? 255 : cell == 255 ? 230 : cell > FADE ? (uint8_t)(cell - FADE) : 0;
@@ -34,8 +34,7 @@ static void compute_row(life *self, uint32_t y)
   }
 }
 
-int32_t life_step(life *self)
-{
+int32_t life_step(life *self) {
   for (int i = 0; i < ROWS_PER_TURN; i++) {
     compute_row(self, self->row);
     self->picture.done++;
@@ -49,8 +48,7 @@ int32_t life_step(life *self)
   return STEP_MORE;
 }
 
-void life_destroy(life *self)
-{
+void life_destroy(life *self) {
   if (self == NULL) return;
   free(self->picture.pixels);
   free(self->cells);
@@ -59,8 +57,7 @@ void life_destroy(life *self)
 }
 
 /* Fills a square around a place with life, at random. */
-void life_stir(life *self, uint32_t x, uint32_t y, uint32_t size, uint32_t random)
-{
+void life_stir(life *self, uint32_t x, uint32_t y, uint32_t size, uint32_t random) {
   uint32_t width = self->picture.width, height = self->picture.height;
   random |= 1;
   for (uint32_t i = 0; i < size * size; i++) {
@@ -71,8 +68,7 @@ void life_stir(life *self, uint32_t x, uint32_t y, uint32_t size, uint32_t rando
 }
 
 /* A world full of random cells; NULL when memory does not suffice. */
-life *life_create(uint32_t width, uint32_t height, uint32_t random)
-{
+life *life_create(uint32_t width, uint32_t height, uint32_t random) {
   life *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->cells = calloc(width, height);

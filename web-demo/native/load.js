@@ -17,10 +17,13 @@ export async function instantiate(name, imports = {}) {
 /** The one instance that all uses share; what could not be loaded is tried again. */
 export function load(name) {
   if (!loaded.has(name)) {
-    loaded.set(name, instantiate(name).catch((error) => {
-      loaded.delete(name);
-      throw error;
-    }));
+    loaded.set(
+      name,
+      instantiate(name).catch((error) => {
+        loaded.delete(name);
+        throw error;
+      }),
+    );
   }
   return loaded.get(name);
 }

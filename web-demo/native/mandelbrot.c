@@ -21,29 +21,29 @@ typedef struct mandelbrot {
   uint32_t x, y;
 } mandelbrot;
 
-typedef struct colour { double red, green, blue; } colour;
+typedef struct colour {
+  double red, green, blue;
+} colour;
 
 static const colour palette[] = {
-  { 0.03, 0.05, 0.16 }, { 0.09, 0.30, 0.55 }, { 0.45, 0.79, 0.86 },
-  { 0.98, 0.95, 0.86 }, { 0.95, 0.62, 0.24 }, { 0.40, 0.10, 0.22 },
+    {0.03, 0.05, 0.16}, {0.09, 0.30, 0.55}, {0.45, 0.79, 0.86},
+    {0.98, 0.95, 0.86}, {0.95, 0.62, 0.24}, {0.40, 0.10, 0.22},
 };
 enum { PALETTE_SIZE = sizeof palette / sizeof palette[0] };
 
-static colour colour_at(double position)
-{
+static colour colour_at(double position) {
   uint32_t whole = (uint32_t)position;
   double part = position - whole;
   colour from = palette[whole % PALETTE_SIZE], to = palette[(whole + 1) % PALETTE_SIZE];
   return (colour){
-    from.red + (to.red - from.red) * part,
-    from.green + (to.green - from.green) * part,
-    from.blue + (to.blue - from.blue) * part,
+      from.red + (to.red - from.red) * part,
+      from.green + (to.green - from.green) * part,
+      from.blue + (to.blue - from.blue) * part,
   };
 }
 
 /* The colour of one point of the plane; adds the iterations that it took. */
-static colour sample(double real, double imaginary, uint32_t *iterations)
-{
+static colour sample(double real, double imaginary, uint32_t *iterations) {
   double x = 0, y = 0, x2 = 0, y2 = 0;
   uint32_t n = 0;
   while (n < MAX_ITERATIONS && x2 + y2 < 256) {
@@ -54,25 +54,23 @@ static colour sample(double real, double imaginary, uint32_t *iterations)
     n++;
   }
   *iterations += n + 20;
-  if (n == MAX_ITERATIONS) return (colour){ 0.03, 0.03, 0.06 };
+  if (n == MAX_ITERATIONS) return (colour){0.03, 0.03, 0.06};
   /* A continuous count leaves no edges between the colours; its root calms them where they would flicker. */
   return colour_at(sqrt(n + 1 - log2(0.5 * log2(x2 + y2))) * 0.9);
 }
 
-static colour pixel(const mandelbrot *self, uint32_t samples, uint32_t *iterations)
-{
-  colour sum = { 0, 0, 0 };
+static colour pixel(const mandelbrot *self, uint32_t samples, uint32_t *iterations) {
+  colour sum = {0, 0, 0};
   for (uint32_t i = 0; i < samples * samples; i++) {
     double x = self->x + (i % samples + 0.5) / samples, y = self->y + (double)(i / samples) / samples;
     colour one = sample(self->left + x * self->pixel_size, self->top - y * self->pixel_size, iterations);
-    sum = (colour){ sum.red + one.red, sum.green + one.green, sum.blue + one.blue };
+    sum = (colour){sum.red + one.red, sum.green + one.green, sum.blue + one.blue};
   }
   double part = 1.0 / (samples * samples);
-  return (colour){ sum.red * part, sum.green * part, sum.blue * part };
+  return (colour){sum.red * part, sum.green * part, sum.blue * part};
 }
 
-static void fill_block(mandelbrot *self, colour c)
-{
+static void fill_block(mandelbrot *self, colour c) {
   struct picture *picture = &self->picture;
   for (uint32_t y = self->y; y < self->y + self->block && y < picture->height; y++)
     for (uint32_t x = self->x; x < self->x + self->block && x < picture->width; x++)
@@ -80,8 +78,7 @@ static void fill_block(mandelbrot *self, colour c)
 }
 
 /* Goes on to the next block or pixel, and from pass to pass; false at the end. */
-static bool advance(mandelbrot *self)
-{
+static bool advance(mandelbrot *self) {
   uint32_t stride = self->block == 0 ? 1 : self->block;
   self->x += stride;
   if (self->x < self->picture.width) return true;
@@ -94,8 +91,7 @@ static bool advance(mandelbrot *self)
   return true;
 }
 
-int32_t mandelbrot_step(mandelbrot *self)
-{
+int32_t mandelbrot_step(mandelbrot *self) {
   uint32_t iterations = 0;
   do {
     if (self->block == 0) {
@@ -111,16 +107,14 @@ int32_t mandelbrot_step(mandelbrot *self)
   return STEP_MORE;
 }
 
-void mandelbrot_destroy(mandelbrot *self)
-{
+void mandelbrot_destroy(mandelbrot *self) {
   if (self == NULL) return;
   free(self->picture.pixels);
   free(self);
 }
 
 /* A picture of `span` units across, centred at (real, imaginary); NULL when memory does not suffice. */
-mandelbrot *mandelbrot_create(uint32_t width, uint32_t height, double real, double imaginary, double span)
-{
+mandelbrot *mandelbrot_create(uint32_t width, uint32_t height, double real, double imaginary, double span) {
   mandelbrot *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   if (!picture_create(&self->picture, width, height)) {

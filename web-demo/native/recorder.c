@@ -30,25 +30,22 @@ const uint32_t *recorder_count(void) { return &count; }
 uint32_t recorder_capacity(void) { return TURNS; }
 uint32_t recorder_slots(void) { return SLOTS; }
 
-void record(uint32_t slot, double began, double ended)
-{
-  turns[count++ % TURNS] = (turn){ began, (float)(ended - began), slot };
+void record(uint32_t slot, double began, double ended) {
+  turns[count++ % TURNS] = (turn){began, (float)(ended - began), slot};
   busy_ms[slot % SLOTS] += ended - began;
   total_ms += ended - began;
 }
 
 /* A place in this module's function table, as a function pointer is one. */
-native_step *recorder_wrap(int32_t (*step)(uint32_t), uint32_t state, uint32_t slot)
-{
+native_step *recorder_wrap(int32_t (*step)(uint32_t), uint32_t state, uint32_t slot) {
   native_step *self = malloc(sizeof *self);
-  if (self != NULL) *self = (native_step){ step, state, slot };
+  if (self != NULL) *self = (native_step){step, state, slot};
   return self;
 }
 
 void recorder_unwrap(native_step *self) { free(self); }
 
-int32_t recorded_step(native_step *self)
-{
+int32_t recorded_step(native_step *self) {
   double began = now_ms();
   int32_t status = self->step(self->state);
   record(self->slot, began, now_ms());

@@ -1,7 +1,10 @@
 // Fetches, waits and goes on: each reply names the next one. A promise that is yielded is waited for, its value comes
 // back, and its error is thrown here. A task that waits costs nothing.
 
-const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 export function* followChain(first, { signal, progress, arrived }) {
   let links = 0;

@@ -8,7 +8,8 @@ export function* hashFile(file, { sha256, native, cooperate, progress, signal })
   if (state === 0) throw new Error('sha256.wasm is out of memory');
   const [data] = new Uint32Array(sha256.memory.buffer, state, 1);
   try {
-    for (let at = 0; at === 0 || at < file.size; at += PIECE) { // an empty file is one piece, too
+    for (let at = 0; at === 0 || at < file.size; at += PIECE) {
+      // an empty file is one piece, too
       const piece = new Uint8Array(yield file.slice(at, at + PIECE).arrayBuffer());
       new Uint8Array(sha256.memory.buffer, data).set(piece);
       sha256.sha256_feed(state, piece.length);

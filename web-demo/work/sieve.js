@@ -1,6 +1,6 @@
 // Eratosthenes' sieve, a segment in each turn, so that it needs little memory however far it goes.
 
-const SEGMENT = 62500;      // odd numbers
+const SEGMENT = 62500; // odd numbers
 
 function oddPrimesUpTo(limit) {
   const composite = new Uint8Array(limit + 1);

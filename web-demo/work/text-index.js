@@ -1,14 +1,16 @@
 // An index of a text file: for every word the lines on which it stands. The file is read piece by piece; the task
 // waits for each, and has its turns a few hundred words at a time.
 
-const PIECE = 1 << 18;          // bytes
+const PIECE = 1 << 18; // bytes
 const WORDS_PER_TURN = 600;
 const LETTER = /[\p{L}\p{M}]/u;
 
 /** Fills `index`, a Map from words to arrays of line numbers; returns how many words there were. */
 export function* indexText(file, index, { progress }) {
   const decoder = new TextDecoder();
-  let words = 0, line = 1, rest = '';
+  let words = 0,
+    line = 1,
+    rest = '';
   for (let at = 0; at < file.size; at += PIECE) {
     const piece = yield file.slice(at, at + PIECE).arrayBuffer(); // waits, while others have their turns
     const last = at + PIECE >= file.size;

@@ -1,7 +1,10 @@
 /* A place inside a switch over an enumeration. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 
@@ -13,8 +16,11 @@ coop_turn next(coop_task *task, void *state) {
   COOP_BEGIN(self);
 #ifdef WRONG
   switch ((enum colour)self->i) {
-    case RED: COOP_AWAIT(self, task, 0); break;
-    case GREEN: break;
+    case RED:
+      COOP_AWAIT(self, task, 0);
+      break;
+    case GREEN:
+      break;
   }
 #endif
   COOP_END(self);

@@ -1,7 +1,10 @@
 /* COOP_BEGIN without COOP_END. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 

@@ -1,11 +1,16 @@
 /* A struct without COOP_ITERATOR. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 
-struct plain { int i; };
+struct plain {
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state) {
 #ifdef WRONG

@@ -1,7 +1,10 @@
 /* Two places on one line. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 
@@ -10,7 +13,8 @@ coop_turn next(coop_task *task, void *state) {
   (void)task;
   COOP_BEGIN(self);
 #ifdef WRONG
-  COOP_YIELD(self); COOP_YIELD(self);
+  COOP_YIELD(self);
+  COOP_YIELD(self);
 #endif
   COOP_END(self);
 }

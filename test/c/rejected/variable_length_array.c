@@ -1,7 +1,10 @@
 /* An array of variable length that is alive at a place. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 

@@ -1,7 +1,10 @@
 /* A place in another function than COOP_BEGIN. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 

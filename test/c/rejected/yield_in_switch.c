@@ -1,7 +1,10 @@
 /* A place inside a switch of the author's own. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 
@@ -12,7 +15,8 @@ coop_turn next(coop_task *task, void *state) {
   COOP_YIELD(self);
 #ifdef WRONG
   switch (self->i) {
-    case 1: COOP_YIELD(self);
+    case 1:
+      COOP_YIELD(self);
   }
 #endif
   COOP_END(self);

@@ -1,7 +1,10 @@
 /* A place that is not between COOP_BEGIN and COOP_END. */
 #include <cooperator/iterator.h>
 
-struct state { COOP_ITERATOR; int i; };
+struct state {
+  COOP_ITERATOR;
+  int i;
+};
 
 coop_turn next(coop_task *task, void *state);
 

@@ -4,12 +4,13 @@ const BUSY_MS = 300;
 
 test("a worker's slices go on while the page is busy, and it hears what it is told", async () => {
   const worker = new Worker('endless.js', { type: 'module' });
-  const slices = () => new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = ({ message }) => reject(new Error(message));
-    worker.postMessage('slices');
-  });
-  while (await slices() < 10);
+  const slices = () =>
+    new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+      worker.postMessage('slices');
+    });
+  while ((await slices()) < 10);
   const before = await slices();
   const end = performance.now() + BUSY_MS;
   while (performance.now() < end);

@@ -2,5 +2,7 @@
 import { Cooperator } from 'cooperator';
 
 const cooperator = new Cooperator();
-cooperator.cooperate(function* () { for (;;) yield; });
+cooperator.cooperate(function* () {
+  for (;;) yield;
+});
 onmessage = () => postMessage(cooperator.stats().slices);

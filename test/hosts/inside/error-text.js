@@ -2,6 +2,9 @@
 export function errorText(error) {
   if (typeof error?.message !== 'string') return String(error);
   const said = `${error.name}: ${error.message}`;
-  const frames = String(error.stack ?? '').replace(said, '').split('\n').filter((line) => line.trim() !== '');
+  const frames = String(error.stack ?? '')
+    .replace(said, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   return [said, ...frames.slice(0, 3)].join('\n');
 }

@@ -28,5 +28,7 @@ test('passes', () => {
 
 test('passes, but something is left', () => {
   Promise.reject(new RangeError('stray rejection'));
-  setTimeout(() => { throw new RangeError('stray error'); }, 0);
+  setTimeout(() => {
+    throw new RangeError('stray error');
+  }, 0);
 });

@@ -16,23 +16,30 @@ const aFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 /** A task without an end, and a way to wait until it has had slices in a page that is hidden, or that is not. */
 function endless(cooperator) {
   let wanted;
-  cooperator.cooperate(function* () {
-    for (;;) {
-      if (wanted !== undefined && document.hidden !== wanted.hidden) throw new Error('not as it was to be');
-      if (wanted !== undefined && cooperator.stats().slices >= wanted.slices) {
-        wanted.resolve();
-        wanted = undefined;
+  cooperator
+    .cooperate(function* () {
+      for (;;) {
+        if (wanted !== undefined && document.hidden !== wanted.hidden) throw new Error('not as it was to be');
+        if (wanted !== undefined && cooperator.stats().slices >= wanted.slices) {
+          wanted.resolve();
+          wanted = undefined;
+        }
+        yield;
       }
-      yield;
-    }
-  }).whenDone().addErrback((error) => wanted?.reject(error));
-  return (slices) => new Promise((resolve, reject) => {
-    wanted = { hidden: document.hidden, slices: cooperator.stats().slices + slices, resolve, reject };
-  });
+    })
+    .whenDone()
+    .addErrback((error) => wanted?.reject(error));
+  return (slices) =>
+    new Promise((resolve, reject) => {
+      wanted = { hidden: document.hidden, slices: cooperator.stats().slices + slices, resolve, reject };
+    });
 }
 
 // Timers come once a second there, so that few of the slices that use them are waited for.
-for (const [name, slices, times] of [['auto', 50, 3], ['animationFrame', 2, 2]]) {
+for (const [name, slices, times] of [
+  ['auto', 50, 3],
+  ['animationFrame', 2, 2],
+]) {
   test(`schedulers.${name}(): slices go on when the page is hidden, and when it is shown again`, async () => {
     const cooperator = new Cooperator({ scheduler: schedulers[name]() });
     const goOn = endless(cooperator);

@@ -1,7 +1,9 @@
 // In a worker of a browser: what schedulers.auto() asks the worker for. The package takes the host's functions when it
 // is imported, so that is when they are counted.
 const real = {
-  MessageChannel: globalThis.MessageChannel, setTimeout: globalThis.setTimeout, digest: crypto.subtle.digest,
+  MessageChannel: globalThis.MessageChannel,
+  setTimeout: globalThis.setTimeout,
+  digest: crypto.subtle.digest,
 };
 let messages = 0;
 let digests = 0;
@@ -41,14 +43,15 @@ const asked = () => {
 asked();
 
 /** Comes after all messages that are on their way. */
-const aMessageLater = () => new Promise((resolve) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    resolve();
-  };
-  port2.postMessage(undefined);
-});
+const aMessageLater = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 
 test('it is a worker', () => {
   expect(typeof document).toBe('undefined');
@@ -58,10 +61,16 @@ test('it is a worker', () => {
 test('tasks finish, and each of their slices was asked for in the shortest way', async () => {
   asked();
   const cooperator = new Cooperator({ terminationPredicateFactory: predicates.turns(3) });
-  const results = await Promise.all([10, 20, 30].map((turns) => cooperator.cooperate(function* () {
-    for (let turn = 1; turn < turns; turn++) yield;
-    return turns;
-  }).whenDone()));
+  const results = await Promise.all(
+    [10, 20, 30].map((turns) =>
+      cooperator
+        .cooperate(function* () {
+          for (let turn = 1; turn < turns; turn++) yield;
+          return turns;
+        })
+        .whenDone(),
+    ),
+  );
   expect(asked()).toStrictEqual({ messages: byMessages ? 20 : 0, digests: byMessages ? 0 : 20, timers: 0 });
   expect(results).toStrictEqual([10, 20, 30]);
   expect(cooperator.stats().slices).toBe(20);

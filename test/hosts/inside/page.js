@@ -14,6 +14,8 @@ if (place === 'page') {
   worker.onerror = ({ message }) => send({ file: 'worker.js', passed: 0, failures: [{ test: 'the worker', message }] });
   // One after another, so that they arrive in their order.
   let sent = Promise.resolve();
-  port.onmessage = ({ data }) => { sent = sent.then(() => send(data)); };
+  port.onmessage = ({ data }) => {
+    sent = sent.then(() => send(data));
+  };
   port.postMessage(files);
 }

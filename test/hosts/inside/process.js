@@ -5,9 +5,10 @@ import { runAll } from './run-all.js';
 const { place, files } = JSON.parse(process.argv[2]);
 
 const mark = 'report ';
-const send = (report) => new Promise((resolve) => {
-  process.stdout.write(`${mark}${JSON.stringify(report)}\n`, resolve);
-});
+const send = (report) =>
+  new Promise((resolve) => {
+    process.stdout.write(`${mark}${JSON.stringify(report)}\n`, resolve);
+  });
 
 if (place === 'main thread') {
   await runAll(files, send);

@@ -3,7 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage();
 const [first, ...rest] = process.argv.slice(2);
-const { cooperate } = first === 'none' ? await import('cooperator') : await storage.run(first, () => import('cooperator'));
+const { cooperate } =
+  first === 'none' ? await import('cooperator') : await storage.run(first, () => import('cooperator'));
 
 function* work(label) {
   for (let turn = 0; turn < 2; turn++) {

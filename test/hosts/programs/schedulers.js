@@ -4,8 +4,17 @@ const scheduler = schedulers[process.argv[2]];
 const make = () => new Cooperator({ scheduler: scheduler(), terminationPredicateFactory: () => () => true });
 
 make();
-make().cooperate(function* () { yield; yield; console.log('ended'); });
-make().cooperate(function* () { yield; console.log('waits'); yield new Deferred(); console.log('not reached'); });
+make().cooperate(function* () {
+  yield;
+  yield;
+  console.log('ended');
+});
+make().cooperate(function* () {
+  yield;
+  console.log('waits');
+  yield new Deferred();
+  console.log('not reached');
+});
 const paused = make().cooperate(function* () {
   yield;
   console.log('paused');
@@ -13,5 +22,9 @@ const paused = make().cooperate(function* () {
   yield;
   console.log('not reached');
 });
-make().cooperate(function* () { for (;;) yield; }).stop();
+make()
+  .cooperate(function* () {
+    for (;;) yield;
+  })
+  .stop();
 scheduler()(() => console.log('not called')).cancel();

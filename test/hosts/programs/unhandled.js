@@ -1,3 +1,7 @@
 import { cooperate } from 'cooperator';
 
-cooperate(function* () { console.log('failing'); yield; throw new RangeError('too many primes'); });
+cooperate(function* () {
+  console.log('failing');
+  yield;
+  throw new RangeError('too many primes');
+});

@@ -20,7 +20,7 @@ export function runNode(source, { type = 'module', flags = [] } = {}) {
     };
     const args = [...flags, `--input-type=${type}`, '--eval', source];
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : (error.killed ? null : error.code), stdout, stderr });
+      resolve({ code: error === null ? 0 : error.killed ? null : error.code, stdout, stderr });
     });
   });
 }

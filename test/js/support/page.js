@@ -5,8 +5,8 @@
 export class Page {
   #time = 0;
   #nextSignal;
-  #tasks = [];            // messages, in their order
-  #frames = new Map();    // requested frames by number
+  #tasks = []; // messages, in their order
+  #frames = new Map(); // requested frames by number
   #timers = new Map();
   #ids = 0;
   #listeners = [];
@@ -25,14 +25,24 @@ export class Page {
    * @param {boolean} [how.draws] false: visible, but no frame ever comes
    */
   constructor({
-    hz = 60, messagesFirst = false, tickMs = 0, drawMs = 0.3, lagMs = 0, deadlineMs = Infinity, draws = true,
+    hz = 60,
+    messagesFirst = false,
+    tickMs = 0,
+    drawMs = 0.3,
+    lagMs = 0,
+    deadlineMs = Infinity,
+    draws = true,
   } = {}) {
     Object.assign(this, { interval: 1000 / hz, messagesFirst, tickMs, drawMs, lagMs, deadlineMs, draws });
     this.#nextSignal = this.interval;
   }
 
-  get time() { return this.#time; }
-  spend(ms) { this.#time += ms; }
+  get time() {
+    return this.#time;
+  }
+  spend(ms) {
+    this.#time += ms;
+  }
   now = () => (this.tickMs === 0 ? this.#time : Math.floor(this.#time / this.tickMs) * this.tickMs);
 
   install() {
@@ -40,14 +50,30 @@ export class Page {
     const globals = {
       performance: { now: this.now },
       document: {
-        get hidden() { return page.#hidden; },
-        addEventListener: (type, listener) => { if (type === 'visibilitychange') this.#listeners.push(listener); },
-        removeEventListener: (type, listener) => { this.#listeners = this.#listeners.filter((one) => one !== listener); },
+        get hidden() {
+          return page.#hidden;
+        },
+        addEventListener: (type, listener) => {
+          if (type === 'visibilitychange') this.#listeners.push(listener);
+        },
+        removeEventListener: (type, listener) => {
+          this.#listeners = this.#listeners.filter((one) => one !== listener);
+        },
       },
-      requestAnimationFrame: (f) => { this.#frames.set(++this.#ids, f); return this.#ids; },
-      cancelAnimationFrame: (id) => { this.#frames.delete(id); },
-      setTimeout: (f, ms = 0) => { this.#timers.set(++this.#ids, { at: this.#time + Math.max(ms, 1), f }); return this.#ids; },
-      clearTimeout: (id) => { this.#timers.delete(id); },
+      requestAnimationFrame: (f) => {
+        this.#frames.set(++this.#ids, f);
+        return this.#ids;
+      },
+      cancelAnimationFrame: (id) => {
+        this.#frames.delete(id);
+      },
+      setTimeout: (f, ms = 0) => {
+        this.#timers.set(++this.#ids, { at: this.#time + Math.max(ms, 1), f });
+        return this.#ids;
+      },
+      clearTimeout: (id) => {
+        this.#timers.delete(id);
+      },
       MessageChannel: class {
         port1 = {};
         port2 = { postMessage: () => page.#tasks.push(() => this.port1.onmessage({})) };
@@ -65,7 +91,9 @@ export class Page {
   }
 
   /** What is left in the event loop: nothing, if all is idle. */
-  get left() { return { tasks: this.#tasks.length, frames: this.#frames.size, timers: this.#timers.size }; }
+  get left() {
+    return { tasks: this.#tasks.length, frames: this.#frames.size, timers: this.#timers.size };
+  }
 
   /** Runs the event loop until `condition` holds, or the time is over. */
   async run(ms, condition = () => false) {
@@ -79,8 +107,8 @@ export class Page {
 
   #step(end) {
     while (this.#time > this.#nextSignal + this.deadlineMs) this.#nextSignal += this.interval;
-    const canDraw = this.draws && !this.#hidden && this.#frames.size !== 0
-      && this.#time >= this.#nextSignal + this.lagMs;
+    const canDraw =
+      this.draws && !this.#hidden && this.#frames.size !== 0 && this.#time >= this.#nextSignal + this.lagMs;
     const due = [...this.#timers].filter(([, { at }]) => at <= this.#time);
     if (canDraw && !(this.messagesFirst && this.#tasks.length !== 0)) this.#draw();
     else if (due.length !== 0) {

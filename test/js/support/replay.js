@@ -18,11 +18,35 @@ function wordsOf(text) {
 
 /** Actions, with the number of their words. */
 const ACTIONS = {
-  say: 2, do: 2, add: 2, pause: 2, resume: 2, stop: 2, 'on-done': 3, ask: 2, 'when-done': 3, state: 2, abort: 2,
+  say: 2,
+  do: 2,
+  add: 2,
+  pause: 2,
+  resume: 2,
+  stop: 2,
+  'on-done': 3,
+  ask: 2,
+  'when-done': 3,
+  state: 2,
+  abort: 2,
   hook: 3,
-  deferred: 2, callback: 3, errback: 3, fire: 3, cancel: 2, hold: 2, 'let-go': 2, chain: 3, timeout: 3, on: 6,
+  deferred: 2,
+  callback: 3,
+  errback: 3,
+  fire: 3,
+  cancel: 2,
+  hold: 2,
+  'let-go': 2,
+  chain: 3,
+  timeout: 3,
+  on: 6,
   called: 2,
-  'start-cooperator': 1, 'stop-cooperator': 1, 'dispose-cooperator': 1, running: 1, tasks: 1, slice: 1,
+  'start-cooperator': 1,
+  'stop-cooperator': 1,
+  'dispose-cooperator': 1,
+  running: 1,
+  tasks: 1,
+  slice: 1,
 };
 /** The other commands, with the least number of their words. */
 const COMMANDS = { cooperator: 1, task: 2, procedure: 2, pump: 1, advance: 2, end: 1 };
@@ -41,20 +65,27 @@ export function wordOf(error) {
   if (error?.name === 'Error') return error.message;
   if (error?.name === 'TypeError') return 'CIRCULAR';
   if (error?.name === 'TimeoutError') return 'TIMED_OUT';
-  return String(error?.name ?? error).replace(/Error$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+  return String(error?.name ?? error)
+    .replace(/Error$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toUpperCase();
 }
 
 /** @param {string} text of a script */
 export function parse(text) {
-  return text.split('\n')
+  return text
+    .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('> '))
     .map((line) => {
       const at = line.indexOf(' : ');
       const { words, options } = wordsOf(at === -1 ? line : line.slice(0, at));
       const tail = at === -1 ? undefined : line.slice(at + 3);
-      const isKnown = words[0] in COMMANDS
-        ? words.length >= COMMANDS[words[0]] && (tail !== undefined) === ['task', 'procedure'].includes(words[0])
-        : tail === undefined ? ACTIONS[words[0]] === words.length : words[0] === 'on-done' && words.length === 2;
+      const isKnown =
+        words[0] in COMMANDS
+          ? words.length >= COMMANDS[words[0]] && (tail !== undefined) === ['task', 'procedure'].includes(words[0])
+          : tail === undefined
+            ? ACTIONS[words[0]] === words.length
+            : words[0] === 'on-done' && words.length === 2;
       if (!isKnown) throw new Error(`not a command: ${line}`);
       const command = { line, words, options };
       if (words[0] === 'task') command.turns = turnsOf(tail);
@@ -155,7 +186,11 @@ export class Replay {
         break;
       default:
         if (actions === undefined) this.#act({ words, options });
-        else this.#tasks.get(name)?.whenDone().addBoth(() => this.#perform(actions));
+        else
+          this.#tasks
+            .get(name)
+            ?.whenDone()
+            .addBoth(() => this.#perform(actions));
     }
   }
 
@@ -173,7 +208,9 @@ export class Replay {
     this.#cooperator = new this.#kit.Cooperator({
       started: started !== 'no',
       terminationPredicateFactory: Number(turns ?? 0) === 0 ? factory : this.#kit.predicates.turns(Number(turns)),
-      onError: (error) => { this.events.push(`reported ${wordOf(error)}`); },
+      onError: (error) => {
+        this.events.push(`reported ${wordOf(error)}`);
+      },
       scheduler: (slice) => {
         this.events.push('schedule');
         const request = { slice, pending: true };
@@ -181,7 +218,12 @@ export class Replay {
         if (this.#hooks.has('scheduler')) request.pending = false;
         this.#runHook('scheduler');
         if (scheduler === 'sync') this.#slice();
-        return { cancel: () => { this.events.push('cancel'); request.pending = false; } };
+        return {
+          cancel: () => {
+            this.events.push('cancel');
+            request.pending = false;
+          },
+        };
       },
     });
   }
@@ -283,7 +325,9 @@ export class Replay {
     this.#tasks.set(name, task);
     if (words.includes('unasked')) return;
     task.whenDone().addCallbacks(
-      (value) => { this.events.push(`finished ${name} done${value === undefined ? '' : ` ${value}`}`); },
+      (value) => {
+        this.events.push(`finished ${name} done${value === undefined ? '' : ` ${value}`}`);
+      },
       (error) => {
         const word = wordOf(error);
         const stopped = error.name === 'TaskStopped' || error.name === 'SchedulerStopped';
@@ -329,7 +373,9 @@ export class Replay {
       case 'add':
         this.#add(name);
         break;
-      case 'pause': case 'resume': case 'stop':
+      case 'pause':
+      case 'resume':
+      case 'stop':
         if (task) this.#try([command, name], () => task[command]());
         break;
       case 'on-done':
@@ -415,16 +461,20 @@ export class Replay {
   #on(deferred, [side, label, result, procedure]) {
     const [how, word] = result.split(':');
     const react = (failed) => (input) => {
-      this.events.push(`ran ${label} ${failed ? `failed ${wordOf(input)}` : input ?? 'nothing'}`);
+      this.events.push(`ran ${label} ${failed ? `failed ${wordOf(input)}` : (input ?? 'nothing')}`);
       this.#run(procedure);
       switch (how) {
-        case 'value': return word;
-        case 'wait': return this.#deferreds.get(word);
-        case 'fail': throw new Error(word);
+        case 'value':
+          return word;
+        case 'wait':
+          return this.#deferreds.get(word);
+        case 'fail':
+          throw new Error(word);
         case 'pass':
           if (failed) throw input;
           return input;
-        default: return undefined;
+        default:
+          return undefined;
       }
     };
     deferred.addCallbacks(side === 'failure' ? undefined : react(false), side === 'value' ? undefined : react(true));

@@ -67,8 +67,12 @@ export function* counting(log, label, turns = Infinity) {
 export function outcome(deferred) {
   const seen = [];
   deferred.addCallbacks(
-    (value) => { seen.push({ value }); },
-    (error) => { seen.push({ error }); },
+    (value) => {
+      seen.push({ value });
+    },
+    (error) => {
+      seen.push({ error });
+    },
   );
   return seen;
 }

@@ -3,6 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 
 const directory = new URL('../../traces/', import.meta.url);
 
-export const traces = Object.fromEntries(readdirSync(directory)
-  .filter((name) => name.endsWith('.trace') || name === 'index.txt')
-  .map((name) => [name, readFileSync(new URL(name, directory), 'utf8')]));
+export const traces = Object.fromEntries(
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.trace') || name === 'index.txt')
+    .map((name) => [name, readFileSync(new URL(name, directory), 'utf8')]),
+);

@@ -1,6 +1,9 @@
 /* global cooperator */
 // As a page's own script would use the single file.
-const { cooperate, work: { map, range } } = cooperator;
+const {
+  cooperate,
+  work: { map, range },
+} = cooperator;
 
 async function run() {
   const squares = await cooperate(map(range(1000), (n) => n ** 2)).whenDone();

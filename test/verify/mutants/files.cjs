@@ -3,7 +3,7 @@
 const { default: TestRunner } = require('jest-runner');
 
 /** @type {Map<string, number>} by path: which of the mutants it was that was noticed last */
-const noticed = process.mutantsNoticed ??= new Map();
+const noticed = (process.mutantsNoticed ??= new Map());
 
 module.exports = class UntilFailure extends TestRunner {
   async runTests(tests, watcher, options) {
