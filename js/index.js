@@ -1,12 +1,12 @@
 // The public surface, and the one global of the package: the cooperator that `cooperate` adds to.
 
-import { Cooperator } from './cooperator.js';
-import { frame, inputPending, timeSlice, turns } from './predicates.js';
-import { animationFrame, auto, idle, immediate, message, postTask, timeout } from './schedulers.js';
+import { Cooperator } from './tasks/cooperator.js';
+import { frame, inputPending, timeSlice, turns } from './scheduling/predicates.js';
+import { animationFrame, auto, idle, immediate, message, postTask, timeout } from './scheduling/schedulers.js';
 
-export { Cooperator } from './cooperator.js';
-export { CooperativeTask } from './task.js';
-export { Deferred } from './deferred.js';
+export { Cooperator } from './tasks/cooperator.js';
+export { CooperativeTask } from './tasks/task.js';
+export { Deferred } from './tasks/deferred.js';
 export {
   AlreadyCalledError,
   CancelledError,
@@ -19,9 +19,9 @@ export {
   TaskStopped,
   TimeoutError,
 } from './errors.js';
-export { native } from './native.js';
-export { bind } from './bind.js';
-export { init } from './wasm.js';
+export { native } from './interop/native.js';
+export { bind } from './interop/bind.js';
+export { init } from './core/wasm.js';
 
 // Objects and not namespaces of modules, which bundlers keep whole: whoever leaves them alone does not get them.
 
@@ -32,20 +32,20 @@ export const schedulers = { auto, timeout, animationFrame, message, immediate, p
 export const predicates = { timeSlice, frame, turns, inputPending };
 
 /**
- * @typedef {import('./cooperator.js').CooperatorOptions} CooperatorOptions
- * @typedef {import('./cooperator.js').CooperatorStats} CooperatorStats
- * @typedef {import('./cooperator.js').Scheduler} Scheduler
- * @typedef {import('./cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory
- * @typedef {import('./deferred.js').Clock} Clock
- * @typedef {import('./context.js').TaskContext} TaskContext
- * @typedef {import('./task.js').TaskOptions} TaskOptions
- * @typedef {import('./task.js').TaskState} TaskState
+ * @typedef {import('./tasks/cooperator.js').CooperatorOptions} CooperatorOptions
+ * @typedef {import('./tasks/cooperator.js').CooperatorStats} CooperatorStats
+ * @typedef {import('./tasks/cooperator.js').Scheduler} Scheduler
+ * @typedef {import('./tasks/cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory
+ * @typedef {import('./tasks/deferred.js').Clock} Clock
+ * @typedef {import('./tasks/context.js').TaskContext} TaskContext
+ * @typedef {import('./tasks/task.js').TaskOptions} TaskOptions
+ * @typedef {import('./tasks/task.js').TaskState} TaskState
  */
 
-/** @typedef {import('./bind.js').BoundProgram} BoundProgram */
-/** @template T @typedef {import('./course.js').Work<T>} Work */
-/** @template T @typedef {import('./native-work.js').NativeWork<T>} NativeWork */
-/** @template T @typedef {import('./native.js').NativeOptions<T>} NativeOptions */
+/** @typedef {import('./interop/bind.js').BoundProgram} BoundProgram */
+/** @template T @typedef {import('./tasks/work-source.js').Work<T>} Work */
+/** @template T @typedef {import('./tasks/native-work.js').NativeWork<T>} NativeWork */
+/** @template T @typedef {import('./interop/native.js').NativeOptions<T>} NativeOptions */
 
 /** @type {Cooperator | undefined} */
 let globalCooperator;
@@ -62,9 +62,9 @@ export function getGlobalCooperator() {
 /**
  * Adds work as a task of the global cooperator.
  * @template T
- * @param {import('./course.js').Work<T>} work
- * @param {import('./task.js').TaskOptions} [options]
- * @returns {import('./task.js').CooperativeTask<T>}
+ * @param {import('./tasks/work-source.js').Work<T>} work
+ * @param {import('./tasks/task.js').TaskOptions} [options]
+ * @returns {import('./tasks/task.js').CooperativeTask<T>}
  */
 export function cooperate(work, options) {
   return getGlobalCooperator().cooperate(work, options);
@@ -73,9 +73,9 @@ export function cooperate(work, options) {
 /**
  * Adds work to the global cooperator and gives a Deferred of its outcome.
  * @template T
- * @param {import('./course.js').Work<T>} work
- * @param {import('./deferred.js').Deferred<T>} [doneDeferred]  fired instead of a new one
- * @returns {import('./deferred.js').Deferred<T>}
+ * @param {import('./tasks/work-source.js').Work<T>} work
+ * @param {import('./tasks/deferred.js').Deferred<T>} [doneDeferred]  fired instead of a new one
+ * @returns {import('./tasks/deferred.js').Deferred<T>}
  */
 export function coiterate(work, doneDeferred) {
   return getGlobalCooperator().coiterate(work, doneDeferred);

@@ -8,7 +8,7 @@ import { root, run } from './run.mjs';
 
 const entries = ['index', 'testing', 'work'];
 /** Modules of functions that know nothing of one another's copies: these may be in several entries. */
-const stateless = ['describe', 'host', 'thenable'].map((name) => `js/${name}.js`);
+const stateless = ['argument-errors', 'platform', 'thenable'].map((name) => `js/util/${name}.js`);
 const at = (path) => join(root, path);
 
 /** Builds into dist/; without `types`, only what runs. Needs what setup installs. */
@@ -36,7 +36,7 @@ export async function buildScripts() {
     await bundleOne({
       absWorkingDir: root,
       outdir: 'dist',
-      entryPoints: { 'cooperator.global': 'js/global.js' },
+      entryPoints: { 'cooperator.global': 'js/browser-global.js' },
       format: 'iife',
       globalName: 'cooperator',
       minify: true,

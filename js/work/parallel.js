@@ -1,13 +1,13 @@
 // Several things at a time, and no more of them than are wanted.
 
-import { mustBe } from '../describe.js';
-import { subscribe, thenOf } from '../thenable.js';
-import { endOf } from './end.js';
-import { noteFailure } from './failed.js';
-import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
-import { Steps, lengthOf } from './source.js';
+import { mustBe } from '../util/argument-errors.js';
+import { subscribe, thenOf } from '../util/thenable.js';
+import { endOf } from './callback-result.js';
+import { noteFailure } from './failed-at.js';
+import { checkFunction, checkItems, checkOptions, ready } from './ready-work.js';
+import { Steps, lengthOf } from './item-source.js';
 
-/** @template O @typedef {import('./end.js').Ended<O>} Ended */
+/** @template O @typedef {import('./callback-result.js').Ended<O>} Ended */
 
 /**
  * @template {boolean} [S = boolean]
@@ -21,11 +21,11 @@ import { Steps, lengthOf } from './source.js';
  * tasks by `stop`, Deferreds by `cancel`, all else by the signal.
  * @template I, O
  * @overload
- * @param {import('./ready.js').Items<I>} iterable
+ * @param {import('./ready-work.js').Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
  * @param {(item: I, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<true> & { settle: true }} options
- * @returns {import('./ready.js').ReadyWork<PromiseSettledResult<Ended<O>>[]>}
+ * @returns {import('./ready-work.js').ReadyWork<PromiseSettledResult<Ended<O>>[]>}
  */
 /**
  * Calls `fn` for each item and waits for what it returns, for at most `limit` of them at a time: a list of the results,
@@ -33,18 +33,18 @@ import { Steps, lengthOf } from './source.js';
  * tasks by `stop`, Deferreds by `cancel`, all else by the signal.
  * @template I, O
  * @overload
- * @param {import('./ready.js').Items<I>} iterable
+ * @param {import('./ready-work.js').Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
  * @param {(item: I, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<false>} [options]
- * @returns {import('./ready.js').ReadyWork<Ended<O>[]>}
+ * @returns {import('./ready-work.js').ReadyWork<Ended<O>[]>}
  */
 /**
- * @param {import('./ready.js').Items<any>} iterable
+ * @param {import('./ready-work.js').Items<any>} iterable
  * @param {number} limit
  * @param {(item: any, index: number, context: { signal: AbortSignal }) => any} fn
  * @param {ParallelOptions} [options]
- * @returns {import('./ready.js').ReadyWork<any[]>}
+ * @returns {import('./ready-work.js').ReadyWork<any[]>}
  */
 export function parallel(iterable, limit, fn, options) {
   checkItems('parallel', iterable);

@@ -1,6 +1,6 @@
 // Numbers to loop over.
 
-import { mustBe } from '../describe.js';
+import { mustBe } from '../util/argument-errors.js';
 
 /**
  * An iterable of numbers, which knows how many they are and can be gone through any number of times.

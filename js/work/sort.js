@@ -1,10 +1,10 @@
 // A stable sort in turns: short runs by the engine's own sort, merged until they are one.
 
-import { thenOf } from '../thenable.js';
-import { over } from './over.js';
-import { paceOf } from './pace.js';
-import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
-import { lengthOf } from './source.js';
+import { thenOf } from '../util/thenable.js';
+import { over } from './drive.js';
+import { paceOf } from './chunk-size.js';
+import { checkFunction, checkItems, checkOptions, ready } from './ready-work.js';
+import { lengthOf } from './item-source.js';
 
 /** So short that a run is no long turn, even by a slow comparison. */
 const RUN = 32;
@@ -15,10 +15,10 @@ const RUN = 32;
  * A sorted list of the items, as `Array.prototype.toSorted` gives: stable, undefined at the end, by their texts
  * where there is no `compare`.
  * @template I
- * @param {import('./ready.js').Items<I>} iterable
+ * @param {import('./ready-work.js').Items<I>} iterable
  * @param {(a: I, b: I) => number} [compare]  below 0: a first; above 0: b first; cannot be asynchronous
- * @param {import('./ready.js').ChunkOptions} [options]
- * @returns {import('./ready.js').ReadyWork<I[]>}
+ * @param {import('./ready-work.js').ChunkOptions} [options]
+ * @returns {import('./ready-work.js').ReadyWork<I[]>}
  */
 export function sort(iterable, compare, options) {
   checkItems('sort', iterable);

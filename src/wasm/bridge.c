@@ -6,7 +6,7 @@
  * before how a function is exported (EXPORT), what an import is called (IMPORT) and where memory comes from, and after,
  * in the table `host`, what becomes of values.
  *
- * JavaScript's objects (tasks, values, callbacks, timers, cooperators) are numbers here, which js/handles.js
+ * JavaScript's objects (tasks, values, callbacks, timers, cooperators) are numbers here, which js/core/handles.js
  * gives out; 0 is none. Pointers to tasks, Deferreds and cooperators are numbers over there. Each side frees
  * its own. No import lets a JavaScript exception through: each answers with a status or a kind.
  */
@@ -21,7 +21,7 @@ static handle to_handle(const void *pointer) { return (handle)(uintptr_t)pointer
 /* ---- imports ---- */
 
 /*
- * What host_invoke is to call; the same numbers stand in js/deferred.js. The arguments: the result, to be replaced, of a
+ * What host_invoke is to call; the same numbers stand in js/tasks/deferred.js. The arguments: the result, to be replaced, of a
  * CALLBACK; status and value for an OBSERVER; the timeout for START_TIMER.
  */
 typedef enum invocation { CALLBACK, OBSERVER, CANCELLER, START_TIMER, STOP_TIMER } invocation;
@@ -156,7 +156,7 @@ coop_status EXPORT(cooperate)(coop_cooperator *cooperator, handle task, uint32_t
 
 coop_task *EXPORT(task_added)(void) { return added; }
 
-/* Native tasks: the step is a function of another module, which js/native.js has put into our table. */
+/* Native tasks: the step is a function of another module, which js/interop/native.js has put into our table. */
 
 typedef struct native {
   handle task; /* of the JavaScript task */

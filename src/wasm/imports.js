@@ -1,6 +1,6 @@
 /*
  * The names of what the core asks of JavaScript, for Emscripten's linker: an undefined symbol that does not
- * stand here is an error. The functions themselves are supplied by js/wasm.js when it instantiates the module.
+ * stand here is an error. The functions themselves are supplied by js/core/wasm.js when it instantiates the module.
  */
 mergeInto(LibraryManager.library, {
   host_now_ms: function () {},

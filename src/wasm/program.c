@@ -1,7 +1,7 @@
 /*
  * The core in a program that links the library, which has tasks and Deferreds of its own beside JavaScript's.
  *
- * Values that cross are JavaScript's, if they are odd: twice their number in js/handles.js, and one more.
+ * Values that cross are JavaScript's, if they are odd: twice their number in js/core/handles.js, and one more.
  */
 
 #include <cooperator/wasm.h>

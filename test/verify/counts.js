@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Writes the counts of this context's cores: js/wasm.js and test/program tell of them where they are counted. Its text
+ * Writes the counts of this context's cores: js/core/wasm.js and test/program tell of them where they are counted. Its text
  * is put into the package's bundle, so it uses nothing of this file.
  */
 export function writeCounts() {

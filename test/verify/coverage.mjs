@@ -118,7 +118,7 @@ const LEAST_IN_JS = { lines: 0.95, branches: 0.9 };
 const raw = at('build/coverage-js/raw');
 const programs = 'build/program-coverage';
 
-/** Behind js/wasm.js: where the core's counts are, once it is there. */
+/** Behind js/core/wasm.js: where the core's counts are, once it is there. */
 const told = `;(globalThis.countedCores ??= []).push(
   () => core && { profile: core.exports.coop_profile, memory: () => core.words().buffer });`;
 
@@ -138,7 +138,7 @@ async function buildInstrumented() {
     setup({ onLoad, onResolve }) {
       onLoad({ filter: /[\\/]js[\\/](work[\\/])?\w+\.js$/ }, ({ path }) => ({
         contents:
-          instrumenter.instrumentSync(readFileSync(path, 'utf8'), path) + (path === at('js/wasm.js') ? told : ''),
+          instrumenter.instrumentSync(readFileSync(path, 'utf8'), path) + (path === at('js/core/wasm.js') ? told : ''),
         loader: 'js',
       }));
       onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: at('build/wasm-coverage/cooperator.wasm') }));

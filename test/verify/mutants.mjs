@@ -1,5 +1,6 @@
 // Changes each operator, condition, literal and block of js/ in turn (with Stryker), and sees whether a test fails.
-// Some files only: node test/verify/mutants.mjs js/course.js …
+// Some files only: node test/verify/mutants.mjs js/tasks/work-source.js …
+import { readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,25 +14,23 @@ import { everywhere, inProcesses } from '../hosts/files.js';
  */
 const LEAST = 0.85;
 
-const work = ['end', 'failed', 'items', 'over', 'pace', 'parallel', 'range', 'ready', 'sort', 'source'].map(
-  (name) => `js/work/${name}.js`,
-);
+const work = readdirSync(join(root, 'js/work')).map((name) => `js/work/${name}`);
 const core = [
-  'async-context',
-  'context',
-  'cooperator',
-  'course',
-  'deferred',
-  'describe',
+  'core/handles',
   'errors',
-  'handles',
-  'native',
-  'predicates',
-  'slice',
-  'task',
+  'interop/native',
+  'scheduling/predicates',
+  'tasks/context',
+  'tasks/cooperator',
+  'tasks/deferred',
+  'tasks/run-slice',
+  'tasks/task',
+  'tasks/unhandled-failures',
+  'tasks/work-source',
   'testing',
-  'thenable',
-  'unhandled',
+  'util/argument-errors',
+  'util/async-context',
+  'util/thenable',
 ].map((name) => `js/${name}.js`);
 
 /**
@@ -41,9 +40,13 @@ const core = [
 const groups = [
   { files: core, tests: [...everywhere, ...inProcesses] },
   { files: work, tests: ['bad-input', 'mistakes', 'parallel', 'work'].map((name) => `${name}.test.js`) },
-  { files: ['js/frames.js', 'js/page.js'], tests: ['frames.test.js', 'page.test.js'], processes: true },
-  { files: ['js/schedulers.js'], tests: ['schedulers.test.js', 'schedulers.node.test.js'], processes: true },
-  { files: ['js/timeline.js'], tests: ['timeline.test.js'], processes: true },
+  {
+    files: ['js/scheduling/frame-estimator.js', 'js/scheduling/page-scheduler.js'],
+    tests: ['frames.test.js', 'page.test.js'],
+    processes: true,
+  },
+  { files: ['js/scheduling/schedulers.js'], tests: ['schedulers.test.js', 'schedulers.node.test.js'], processes: true },
+  { files: ['js/tasks/devtools-track.js'], tests: ['timeline.test.js'], processes: true },
 ];
 
 const at = (...path) => join(root, ...path);

@@ -11,7 +11,7 @@ const TASKS = 10_000; // in a round
 const ROUNDS = Math.ceil(Number(values.tasks) / TASKS);
 const SETTLED = Math.ceil(ROUNDS / 10); // rounds after which nothing should grow any more
 const PAIRS = 31; // rounds of the old core and of a young one, in turns
-const INDEX = 2 ** 22 - 1; // of a handle: js/handles.js
+const INDEX = 2 ** 22 - 1; // of a handle: js/core/handles.js
 
 const { below, chance, pick } = random(Number(values.seed));
 const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 // Of the package only this file: nothing else shows whether the host tells that no store is in force, which is what
 // spares those who use none the cost.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { capture, empty } from '../../../js/async-context.js';
+import { capture, empty } from '../../../js/util/async-context.js';
 
 const isEmpty = () => capture() === empty;
 

@@ -1,14 +1,14 @@
 // Native tasks: steps that are functions of other WebAssembly modules, called by the core with no JavaScript
 // between. Their places in the core's function table are given out and taken back here.
 
-import { DONE, FAILED, WAIT } from './course.js';
-import { describe, mustBe } from './describe.js';
-import { NO_MEMORY, OK } from './errors.js';
-import { NativeWork } from './native-work.js';
-import { thenOf } from './thenable.js';
-import { hasStepType, isExported } from './wasm.js';
+import { DONE, FAILED, WAIT } from '../tasks/work-source.js';
+import { describe, mustBe } from '../util/argument-errors.js';
+import { NO_MEMORY, OK } from '../errors.js';
+import { NativeWork } from '../tasks/native-work.js';
+import { thenOf } from '../util/thenable.js';
+import { hasStepType, isExported } from '../core/wasm.js';
 
-/** @typedef {import('./wasm.js').Core} Core */
+/** @typedef {import('../core/wasm.js').Core} Core */
 
 /**
  * @template T
@@ -142,7 +142,7 @@ class Steps extends NativeWork {
 
   /**
    * The step has said something else than MORE. May throw, which fails the task.
-   * @param {import('./course.js').Course} course  the task's @param {number} said
+   * @param {import('../tasks/work-source.js').Course} course  the task's @param {number} said
    */
   turn(course, said) {
     const { state, result, wait } = this;

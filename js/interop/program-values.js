@@ -1,16 +1,16 @@
 // What crosses between JavaScript and a C program that has the library linked in: values, failures, and Deferreds of
 // one side that the other waits for. JavaScript's values are odd numbers there (src/wasm/program.c).
 
-import { CANCELLER, Deferred, OBSERVER, observe, settle, statusOf } from './deferred.js';
-import { mustBe } from './describe.js';
-import { CancelledError, INVALID_ARGUMENT, NO_MEMORY, OK, STATUS_NAMES, errorFor } from './errors.js';
-import { add, look, take } from './handles.js';
-import { queueMicrotask } from './host.js';
-import { subscribe, thenOf } from './thenable.js';
-import { reportUnhandled } from './unhandled.js';
-import { bytesOf, textAt } from './wasm.js';
+import { CANCELLER, Deferred, OBSERVER, observe, settle, statusOf } from '../tasks/deferred.js';
+import { mustBe } from '../util/argument-errors.js';
+import { CancelledError, INVALID_ARGUMENT, NO_MEMORY, OK, STATUS_NAMES, errorFor } from '../errors.js';
+import { add, look, take } from '../core/handles.js';
+import { queueMicrotask } from '../util/platform.js';
+import { subscribe, thenOf } from '../util/thenable.js';
+import { reportUnhandled } from '../tasks/unhandled-failures.js';
+import { bytesOf, textAt } from '../core/wasm.js';
 
-/** @typedef {import('./wasm.js').Core} Core */
+/** @typedef {import('../core/wasm.js').Core} Core */
 
 /** What the program has a number of: of all that is in the table of objects, it gets at these alone. */
 class Value {

@@ -6,7 +6,7 @@
  * @template T
  */
 export class NativeWork {
-  /** @param {import('./native.js').NativeOptions<T>} options */
+  /** @param {import('../interop/native.js').NativeOptions<T>} options */
   constructor({ step, state = 0, wait, result, dispose, name }) {
     this.step = step;
     this.state = state;

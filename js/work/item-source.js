@@ -1,8 +1,8 @@
 // Where the items of a loop come from.
 
-import { describe } from '../describe.js';
+import { describe } from '../util/argument-errors.js';
 
-/** @template I @typedef {import('./ready.js').Items<I>} Items */
+/** @template I @typedef {import('./ready-work.js').Items<I>} Items */
 
 /**
  * How many items there are, where that is known: arrays, sets, maps, the DOM's lists, ranges.

@@ -1,11 +1,11 @@
 // Tasks: how they are paused, waited for and ended. Their life (S1 to S11) is the core's; what they go through is
 // course.js's.
 
-import { empty } from './async-context.js';
+import { empty } from '../util/async-context.js';
 import { Context } from './context.js';
-import { Course, FAILED, NATIVE, setLife, takeCourse } from './course.js';
+import { Course, FAILED, NATIVE, setLife, takeCourse } from './work-source.js';
 import { createPending, runIn, settle } from './deferred.js';
-import { describe, mustBe } from './describe.js';
+import { describe, mustBe } from '../util/argument-errors.js';
 import {
   NotPaused,
   OK,
@@ -15,14 +15,14 @@ import {
   TASK_STOPPED,
   TaskFailed,
   errorFor,
-} from './errors.js';
-import { add, look, take } from './handles.js';
-import { PendingFailure } from './unhandled.js';
-import { connect } from './wasm.js';
+} from '../errors.js';
+import { add, look, take } from '../core/handles.js';
+import { PendingFailure } from './unhandled-failures.js';
+import { connect } from '../core/wasm.js';
 
 /**
  * @template T
- * @typedef {import('./course.js').Work<T>} Work
+ * @typedef {import('./work-source.js').Work<T>} Work
  */
 
 /**
@@ -34,7 +34,7 @@ import { connect } from './wasm.js';
  *   end
  */
 
-/** @typedef {import('./wasm.js').Core} Core */
+/** @typedef {import('../core/wasm.js').Core} Core */
 
 /** @typedef {'runnable' | 'paused' | 'waiting' | 'done' | 'failed' | 'stopped'} TaskState */
 

@@ -1,7 +1,7 @@
 // Ways of asking the host for the next slice. A scheduler is a function that is given the slice and returns
 // what can cancel it; each call is for one slice, and any number of cooperators may share a scheduler.
 
-import { mustBe } from './describe.js';
+import { mustBe } from '../util/argument-errors.js';
 import {
   AbortController,
   cancelAnimationFrame,
@@ -17,12 +17,12 @@ import {
   requestIdleCallback,
   setImmediate,
   setTimeout,
-} from './host.js';
-import { byMessages, shortestHop } from './hop.js';
-import { pageScheduler } from './page.js';
+} from '../util/platform.js';
+import { byMessages, shortestHop } from './macrotask.js';
+import { pageScheduler } from './page-scheduler.js';
 import { timed } from './predicates.js';
 
-/** @typedef {import('./cooperator.js').Scheduler} Scheduler */
+/** @typedef {import('../tasks/cooperator.js').Scheduler} Scheduler */
 
 /** @param {string} scheduler @param {string} name @param {unknown} primitive */
 function need(scheduler, name, primitive) {

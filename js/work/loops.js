@@ -1,16 +1,16 @@
 // Loops over items, each with a callback of the user's. They look alike on purpose: a loop that is written out, not
 // shared, is one in which V8 inlines the callback. A callback may have shortened the list.
 
-import { isObject, thenOf } from '../thenable.js';
-import { endOf } from './end.js';
-import { over } from './over.js';
-import { checkFunction, checkItems, checkOptions, ready } from './ready.js';
+import { isObject, thenOf } from '../util/thenable.js';
+import { endOf } from './callback-result.js';
+import { over } from './drive.js';
+import { checkFunction, checkItems, checkOptions, ready } from './ready-work.js';
 
-/** @template O @typedef {import('./end.js').Answer<O>} Answer */
-/** @template O @typedef {import('./end.js').Ended<O>} Ended */
-/** @template I @typedef {import('./ready.js').Items<I>} Items */
-/** @template T @typedef {import('./ready.js').ReadyWork<T>} ReadyWork */
-/** @typedef {import('./ready.js').ChunkOptions} ChunkOptions */
+/** @template O @typedef {import('./callback-result.js').Answer<O>} Answer */
+/** @template O @typedef {import('./callback-result.js').Ended<O>} Ended */
+/** @template I @typedef {import('./ready-work.js').Items<I>} Items */
+/** @template T @typedef {import('./ready-work.js').ReadyWork<T>} ReadyWork */
+/** @typedef {import('./ready-work.js').ChunkOptions} ChunkOptions */
 
 /**
  * Calls `f` for each item. What `f` returns is waited for, if it is a task or can be, before the next item.

@@ -3,12 +3,12 @@
 // WebAssembly this is the cheaper one. Callbacks and hooks, which may throw too, are called from inside: each import
 // catches (J5).
 
-import { giveTurns } from './course.js';
+import { giveTurns } from './work-source.js';
 import { failTurn } from './task.js';
 
 /**
  * Gives the slice that was asked for.
- * @param {import('./wasm.js').Core} core
+ * @param {import('../core/wasm.js').Core} core
  * @param {number} cooperator  its part
  */
 export function giveSlice(core, cooperator) {

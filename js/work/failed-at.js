@@ -1,6 +1,6 @@
 // At which item a loop failed: told beside the error, which stays the one that was thrown.
 
-import { isObject } from '../thenable.js';
+import { isObject } from '../util/thenable.js';
 
 /** @type {WeakMap<object, number>} */
 const indices = new WeakMap();

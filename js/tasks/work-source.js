@@ -1,13 +1,13 @@
 // What a task goes through: the work that it was given, its turns, and what goes into the iterator and comes out.
 // When it has them, and for how long, is the core's business; how it ends is task.js's.
 
-import { capture, empty } from './async-context.js';
+import { capture, empty } from '../util/async-context.js';
 import { Deferred, observe } from './deferred.js';
-import { describe } from './describe.js';
-import { OK } from './errors.js';
-import { add, indexOf, look, take } from './handles.js';
+import { describe } from '../util/argument-errors.js';
+import { OK } from '../errors.js';
+import { add, indexOf, look, take } from '../core/handles.js';
 import { NativeWork } from './native-work.js';
-import { subscribe, thenOf } from './thenable.js';
+import { subscribe, thenOf } from '../util/thenable.js';
 
 /**
  * What a task can be made of: an iterator, an iterable, their asynchronous kinds, or a function that makes

@@ -1,12 +1,12 @@
 // The classes of the package over a C program that was built with Emscripten and has the library linked in.
 
-import { CORE, Cooperator, PART } from './cooperator.js';
-import { Deferred } from './deferred.js';
-import { describe } from './describe.js';
-import { deferredFromC, deferredToC, encode, importsFor } from './exchange.js';
+import { CORE, Cooperator, PART } from '../tasks/cooperator.js';
+import { Deferred } from '../tasks/deferred.js';
+import { describe } from '../util/argument-errors.js';
+import { deferredFromC, deferredToC, encode, importsFor } from './program-values.js';
 import { native } from './native.js';
-import { CooperativeTask } from './task.js';
-import { Core, imports, textAt } from './wasm.js';
+import { CooperativeTask } from '../tasks/task.js';
+import { Core, imports, textAt } from '../core/wasm.js';
 
 /**
  * What such a program puts under Module.cooperator: src/wasm/program.js.
@@ -37,8 +37,8 @@ import { Core, imports, textAt } from './wasm.js';
  *   `value`. To cancel it is to cancel the program's.
  */
 
-/** @template T @typedef {import('./course.js').Work<T>} Work */
-/** @typedef {import('./task.js').TaskOptions} TaskOptions */
+/** @template T @typedef {import('../tasks/work-source.js').Work<T>} Work */
+/** @typedef {import('../tasks/task.js').TaskOptions} TaskOptions */
 
 /**
  * Gives the classes and functions of the package over the cooperator of a C program, whose tasks and JavaScript's are

@@ -1,7 +1,7 @@
 // The track of a cooperator in the performance panel of Chromium's DevTools: User Timing entries with the fields by
 // which the panel is extended (https://developer.chrome.com/docs/devtools/performance/extension).
 
-import { now, performance } from './host.js';
+import { now, performance } from '../util/platform.js';
 
 /** Where the tracks of all cooperators stand together. */
 const GROUP = 'cooperator';

@@ -1,6 +1,6 @@
 // D7: a failure that nobody handles is reported once, and in the way in which the host reports a Promise's.
 
-import { setImmediate, setTimeout } from './host.js';
+import { setImmediate, setTimeout } from '../util/platform.js';
 
 /** After the microtasks, which is when hosts look for rejections that nobody has handled. */
 const afterMicrotasks = setImmediate ?? ((/** @type {() => void} */ f) => void setTimeout(f, 0));

@@ -1,7 +1,7 @@
 // The WebAssembly core: compiling it, its exports, its memory. No other file sees any of these but through here.
 
-import inlined from '../dist/cooperator.wasm'; // in hexadecimal
-import { Buffer } from './host.js';
+import inlined from '../../dist/cooperator.wasm'; // in hexadecimal
+import { Buffer } from '../util/platform.js';
 
 /** @typedef {Record<string, (...numbers: number[]) => number>} CoreFunctions */
 

@@ -1,18 +1,18 @@
 // Cooperators: a scheduler and a termination predicate of the user's around the core's queue.
 
-import { capture, empty } from './async-context.js';
+import { capture, empty } from '../util/async-context.js';
 import { Deferred } from './deferred.js';
-import { describe, mustBe } from './describe.js';
-import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, errorFor } from './errors.js';
-import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from './handles.js';
-import { now, queueMicrotask } from './host.js';
-import { LIMIT, timeSlice } from './predicates.js';
-import { auto, suited } from './schedulers.js';
-import { giveSlice } from './slice.js';
-import { showSlice, showTurn } from './timeline.js';
+import { describe, mustBe } from '../util/argument-errors.js';
+import { HOST_FAILED, NO_MEMORY, OK, SchedulerStopped, errorFor } from '../errors.js';
+import { addWeakly, keepNoMore, lookWeakly, take, whenForgotten } from '../core/handles.js';
+import { now, queueMicrotask } from '../util/platform.js';
+import { LIMIT, timeSlice } from '../scheduling/predicates.js';
+import { auto, suited } from '../scheduling/schedulers.js';
+import { giveSlice } from './run-slice.js';
+import { showSlice, showTurn } from './devtools-track.js';
 import { CooperativeTask, addTo, adopt, flushProgress, taskAt } from './task.js';
-import { reportUnhandled } from './unhandled.js';
-import { connect, load } from './wasm.js';
+import { reportUnhandled } from './unhandled-failures.js';
+import { connect, load } from '../core/wasm.js';
 
 /**
  * Asks the host to call `slice` once, later (or at once). May return an object whose `cancel` takes that back; one that
@@ -71,14 +71,14 @@ let inSlice;
 export class Cooperator {
   static [CORE] = load;
 
-  /** @type {import('./wasm.js').Core} */
+  /** @type {import('../core/wasm.js').Core} */
   #core;
   /** Its part, 0 once disposed. */
   #pointer = 0;
   #handle = 0;
   /** @type {Scheduler} */
   #scheduler;
-  /** @type {import('./predicates.js').KnownFactory} */
+  /** @type {import('../scheduling/predicates.js').KnownFactory} */
   #predicateFactory;
   /** Of this slice. @type {() => boolean} */
   #predicate = () => true;
@@ -174,7 +174,7 @@ export class Cooperator {
   /**
    * Adds work as a task at the end of the queue.
    * @template T
-   * @param {import('./course.js').Work<T>} work
+   * @param {import('./work-source.js').Work<T>} work
    * @param {import('./task.js').TaskOptions} [options]
    * @returns {CooperativeTask<T>}
    * @throws {TypeError | RangeError} what is wrong with work or options; nothing has been added then
@@ -187,7 +187,7 @@ export class Cooperator {
   /**
    * Adds work and gives a Deferred of its outcome.
    * @template T
-   * @param {import('./course.js').Work<T>} work
+   * @param {import('./work-source.js').Work<T>} work
    * @param {Deferred<T>} [doneDeferred]  fired instead of a new one
    * @returns {Deferred<T>}
    */
@@ -432,7 +432,7 @@ export class Cooperator {
 
 /**
  * Out here, where no other closure makes it hold on to the cooperator.
- * @param {import('./wasm.js').Core | undefined} core @param {number} pointer @param {number} handle
+ * @param {import('../core/wasm.js').Core | undefined} core @param {number} pointer @param {number} handle
  */
 function giveBack(core, pointer, handle) {
   return () => {

@@ -2,7 +2,7 @@
 // public means whether any store is in force, and what does not use them is to cost nothing. So each host is asked in
 // its own way, and one that does not answer as expected has every task's context kept, which is right and slower.
 
-import { clearTimeout, getAsyncContext, getBuiltinModule, setAsyncContext, setTimeout } from './host.js';
+import { clearTimeout, getAsyncContext, getBuiltinModule, setAsyncContext, setTimeout } from './platform.js';
 
 /**
  * What was in force at some time; Node's AsyncResource is one.

@@ -1,6 +1,6 @@
 // What all ready-made work has in common: its form, and what it accepts.
 
-import { describe, mustBe } from '../describe.js';
+import { describe, mustBe } from '../util/argument-errors.js';
 
 /**
  * Both a function to be given to `cooperate` and an iterable for `yield*`; each use begins anew. `yield* work(context)`

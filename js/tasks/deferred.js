@@ -4,7 +4,7 @@
 // rest keeps its result here, where the garbage collector sees it, and is given back to the core when
 // something is to be done with it again.
 
-import { mustBe } from './describe.js';
+import { mustBe } from '../util/argument-errors.js';
 import {
   AlreadyCalledError,
   CANCELLED,
@@ -15,14 +15,14 @@ import {
   PENDING,
   TimeoutError,
   errorFor,
-} from './errors.js';
-import { add, keepNoMore, look, take, whenForgotten } from './handles.js';
-import { clearTimeout, setTimeout } from './host.js';
-import { PendingFailure, reportUnhandled } from './unhandled.js';
-import { subscribe, thenOf } from './thenable.js';
-import { connect, core, load } from './wasm.js';
+} from '../errors.js';
+import { add, keepNoMore, look, take, whenForgotten } from '../core/handles.js';
+import { clearTimeout, setTimeout } from '../util/platform.js';
+import { PendingFailure, reportUnhandled } from './unhandled-failures.js';
+import { subscribe, thenOf } from '../util/thenable.js';
+import { connect, core, load } from '../core/wasm.js';
 
-/** @typedef {import('./async-context.js').Scope} Scope */
+/** @typedef {import('../util/async-context.js').Scope} Scope */
 
 /**
  * A clock for timeouts; `Clock` of `cooperator/testing` is one.

@@ -1,10 +1,10 @@
 // Termination-predicate factories: when is a slice over? Each is called once a slice, and what it returns after
 // every turn. Those that are a bound of time or number say so under LIMIT, and are then kept by the core.
 
-import { describe, mustBe } from './describe.js';
-import { document, isInputPending, now } from './host.js';
+import { describe, mustBe } from '../util/argument-errors.js';
+import { document, isInputPending, now } from '../util/platform.js';
 
-/** @typedef {import('./cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory */
+/** @typedef {import('../tasks/cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory */
 
 /** Of a factory: gives the bounds of the next slice. */
 export const LIMIT = Symbol('limit of a slice');

@@ -1,9 +1,9 @@
 // The loop that `forEach`, `map`, `filter`, `reduce` and `sort` have in common: over all items, in turns.
 
-import { thenOf } from '../thenable.js';
-import { noteFailure } from './failed.js';
-import { paceOf } from './pace.js';
-import { Steps, isIndexed, lengthOf } from './source.js';
+import { thenOf } from '../util/thenable.js';
+import { noteFailure } from './failed-at.js';
+import { paceOf } from './chunk-size.js';
+import { Steps, isIndexed, lengthOf } from './item-source.js';
 
 /**
  * Where a loop stands: at `items[at]`, which is its item number `at + offset`.
@@ -25,11 +25,11 @@ import { Steps, isIndexed, lengthOf } from './source.js';
  * A generator for `yield*`. An array is visited in strides, so that a callback that the engine knows is inlined;
  * any other iterable is asked for each item when the one before it has been dealt with.
  * @template I
- * @param {import('./ready.js').Items<I>} iterable
+ * @param {import('./ready-work.js').Items<I>} iterable
  * @param {any} f  the user's
  * @param {Visitor<I>} visitor
- * @param {import('./ready.js').ChunkOptions | undefined} options
- * @param {import('./ready.js').Progress | undefined} progress
+ * @param {import('./ready-work.js').ChunkOptions | undefined} options
+ * @param {import('./ready-work.js').Progress | undefined} progress
  * @returns {Generator<unknown, void, any>}
  */
 export function* over(iterable, f, visitor, options, progress) {
@@ -47,8 +47,8 @@ export function* over(iterable, f, visitor, options, progress) {
 
 /**
  * @template I
- * @param {ArrayLike<I>} items @param {any} f @param {Visitor<I>} visitor @param {import('./pace.js').Pace} pace
- * @param {Place} place @param {import('./ready.js').Progress} [progress]
+ * @param {ArrayLike<I>} items @param {any} f @param {Visitor<I>} visitor @param {import('./chunk-size.js').Pace} pace
+ * @param {Place} place @param {import('./ready-work.js').Progress} [progress]
  * @returns {Generator<unknown, void, any>}
  */
 function* overArray(items, f, visitor, pace, place, progress) {
@@ -72,8 +72,8 @@ function* overArray(items, f, visitor, pace, place, progress) {
 
 /**
  * @template I
- * @param {import('./ready.js').Items<I>} iterable @param {any} f @param {Visitor<I>} visitor
- * @param {import('./pace.js').Pace} pace @param {Place} place @param {import('./ready.js').Progress} [progress]
+ * @param {import('./ready-work.js').Items<I>} iterable @param {any} f @param {Visitor<I>} visitor
+ * @param {import('./chunk-size.js').Pace} pace @param {Place} place @param {import('./ready-work.js').Progress} [progress]
  * @returns {Generator<unknown, void, any>}
  */
 function* overSteps(iterable, f, visitor, pace, place, progress) {

@@ -3,9 +3,9 @@
 // 2026: WebKit pull request 67301), and those of a worker go through the page's thread, too, which may be busy:
 // there a slice has to come another way. Measured: docs/hosts.md.
 
-import { BroadcastChannel, crypto, document, isWebKit, postTask } from './host.js';
+import { BroadcastChannel, crypto, document, isWebKit, postTask } from '../util/platform.js';
 
-/** @typedef {import('./cooperator.js').Scheduler} Scheduler */
+/** @typedef {import('../tasks/cooperator.js').Scheduler} Scheduler */
 
 /**
  * What brings a slice when it arrives.

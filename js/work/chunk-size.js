@@ -1,6 +1,6 @@
 // How many items a turn takes.
 
-import { now } from '../host.js';
+import { now } from '../util/platform.js';
 
 /** What a turn should last: long beside its own cost, some tenths of a microsecond, and short beside any slice. */
 const TURN_MS = 0.05;
@@ -48,7 +48,7 @@ class Adaptive {
  * @property {(done: number) => void} end
  */
 
-/** @param {import('./ready.js').ChunkOptions} [options] @returns {Pace} */
+/** @param {import('./ready-work.js').ChunkOptions} [options] @returns {Pace} */
 export function paceOf({ chunk } = {}) {
   return chunk === undefined ? new Adaptive() : { begin: () => chunk, goOn: (done) => chunk - done, end() {} };
 }

@@ -2,7 +2,7 @@
 // is due, the slice waits for it and comes after it is drawn. A loop over messages alone leaves Firefox no time to
 // draw, and one over frames alone leaves the time between unused (measured: docs/hosts.md).
 
-import { Frames } from './frames.js';
+import { Frames } from './frame-estimator.js';
 
 /** Short enough that input is not kept waiting; React's scheduler and others settled on the same. */
 const SLICE_MS = 5;
@@ -33,8 +33,8 @@ const SELDOM_MS = 100;
 
 /**
  * @param {PageHost} host
- * @param {import('./cooperator.js').Scheduler} hop  the shortest way to a task of the event loop
- * @returns {{ schedule: import('./cooperator.js').Scheduler, sliceMs: () => number }}
+ * @param {import('../tasks/cooperator.js').Scheduler} hop  the shortest way to a task of the event loop
+ * @returns {{ schedule: import('../tasks/cooperator.js').Scheduler, sliceMs: () => number }}
  */
 export function pageScheduler(host, hop) {
   // taken out: called as methods of another object, a browser's functions refuse
