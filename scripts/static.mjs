@@ -25,7 +25,7 @@ export const staticChecks = {
       '--suppress=constParameter',
       '--suppress=redundantContinue',
       '--suppress=unusedStructMember:src/wasm/program.c',
-      // bridge.c is looked at where it is included
+      // bridge.inc is looked at where it is included
       ...sources,
       'src/wasm/package.c',
       'src/wasm/program.c',

@@ -19,7 +19,8 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
                                    coop_cooperator **out) {
   static const coop_cooperator_options defaults = {0};
   if (options == NULL) options = &defaults;
-  if (host == NULL || host->reallocate == NULL || host->schedule == NULL || out == NULL || !(options->slice_ms >= 0))
+  if (host == NULL || host->allocate == NULL || host->free == NULL || host->schedule == NULL || out == NULL ||
+      !(options->slice_ms >= 0))
     return COOP_INVALID_ARGUMENT;
   coop_cooperator *cooperator = coop__allocate(host, sizeof *cooperator);
   if (cooperator == NULL) return COOP_NO_MEMORY;
@@ -29,7 +30,7 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
   return COOP_OK;
 }
 
-static void let_go(coop_cooperator *cooperator) {
+void coop__release_hold(coop_cooperator *cooperator) {
   if (--cooperator->holds == 0 && cooperator->destroyed) coop__free(cooperator->host, cooperator, sizeof *cooperator);
 }
 
@@ -38,7 +39,7 @@ void coop_cooperator_destroy(coop_cooperator *cooperator) {
   cooperator->holds++;
   cooperator->destroyed = true; /* from here on it cannot be started again */
   (void)coop_cooperator_stop(cooperator);
-  let_go(cooperator);
+  coop__release_hold(cooperator);
 }
 
 void *coop_cooperator_context(const coop_cooperator *cooperator) { return cooperator->options.context; }
@@ -59,7 +60,7 @@ static void want_slice(coop_cooperator *cooperator) {
   cooperator->pending = true; /* first: the hook may call back at once, and be called again for that */
   if (host->schedule(host->context, cooperator) != COOP_OK && request == cooperator->requests)
     cooperator->pending = false;
-  let_go(cooperator);
+  coop__release_hold(cooperator);
 }
 
 static void unwant_slice(coop_cooperator *cooperator) {
@@ -91,42 +92,6 @@ void coop__forget(coop_cooperator *cooperator, coop_task *task) {
     COOP__REMOVE(cooperator->doomed, task, members);
   else
     COOP__REMOVE(cooperator->members, task, members);
-}
-
-/* Takes over the task's first reference. */
-static void add(coop_cooperator *cooperator, coop_task *task) {
-  COOP__APPEND(cooperator->members, task, members);
-  if (cooperator->stopped) {
-    coop__task_complete(task, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED, (coop_result){COOP_SCHEDULER_STOPPED, NULL});
-  } else {
-    coop__enqueue(cooperator, task);
-  }
-}
-
-coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out) {
-  if (cooperator == NULL) return COOP_INVALID_ARGUMENT;
-  coop_task *task = coop__task_create(cooperator, iterator);
-  if (task == NULL) return COOP_NO_MEMORY;
-  if (out != NULL) *out = coop_task_retain(task);
-  add(cooperator, task);
-  return COOP_OK;
-}
-
-coop_status coop_coiterate(coop_cooperator *cooperator, coop_iterator iterator, coop_deferred *done) {
-  if (cooperator == NULL || done == NULL) return COOP_INVALID_ARGUMENT;
-  coop_task *task = coop__task_create(cooperator, iterator);
-  if (task == NULL) return COOP_NO_MEMORY;
-  coop_deferred *ended = NULL;
-  coop_status status = coop_task_when_done(task, &ended);
-  if (status == COOP_OK) status = coop_deferred_chain(ended, done);
-  if (status == COOP_OK) {
-    add(cooperator, task);
-  } else {
-    coop_deferred_release(task->last_done);
-    coop__task_destroy(task, cooperator->host);
-  }
-  coop_deferred_release(ended);
-  return status;
 }
 
 /* ---- start and stop ---- */
@@ -168,7 +133,7 @@ coop_status coop_cooperator_stop(coop_cooperator *cooperator) {
     coop__task_complete(cooperator->doomed, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED,
                         (coop_result){COOP_SCHEDULER_STOPPED, NULL});
   want_slice(cooperator);
-  let_go(cooperator);
+  coop__release_hold(cooperator);
   return COOP_OK;
 }
 
@@ -179,6 +144,7 @@ coop_task *coop_cooperator_first_task(const coop_cooperator *cooperator) {
 coop_task *coop_task_next(const coop_task *task) {
   const coop_cooperator *cooperator = task->owner.cooperator;
   coop_task *next = task->members.next;
+  if (next == NULL) return NULL; /* it has not been started */
   if (next == cooperator->doomed) return cooperator->members;
   return next == cooperator->members ? NULL : next;
 }
@@ -220,7 +186,7 @@ static coop_task *enter_slice(coop_cooperator *cooperator) {
     leave_slice(cooperator); /* the factory has left nothing to do */
   }
   cooperator->in_run = false;
-  let_go(cooperator);
+  coop__release_hold(cooperator);
   return NULL;
 }
 

@@ -56,7 +56,7 @@ coop_result coop_wait_for(coop_deferred *other) { return (coop_result){COOP_PEND
 coop_deferred **coop__deferred_next_done(coop_deferred *deferred) { return &deferred->next_done; }
 
 static coop_status create(const coop_host *host, void *context, coop_deferred **out) {
-  if (host == NULL || host->reallocate == NULL || out == NULL) return COOP_INVALID_ARGUMENT;
+  if (host == NULL || host->allocate == NULL || host->free == NULL || out == NULL) return COOP_INVALID_ARGUMENT;
   coop_deferred *deferred = coop__allocate(host, sizeof *deferred);
   if (deferred == NULL) return COOP_NO_MEMORY;
   *deferred = (coop_deferred){.host = host, .context = context, .references = 1, .result = {COOP_PENDING, NULL}};

@@ -17,12 +17,10 @@
 #define COOP__NOINLINE
 #endif
 
-static inline void *coop__allocate(const coop_host *host, size_t size) {
-  return host->reallocate(host->context, NULL, 0, size);
-}
+static inline void *coop__allocate(const coop_host *host, size_t size) { return host->allocate(host->context, size); }
 
 static inline void coop__free(const coop_host *host, void *memory, size_t size) {
-  (void)host->reallocate(host->context, memory, size, 0);
+  host->free(host->context, memory, size);
 }
 
 /*
@@ -83,7 +81,7 @@ struct coop_cooperator {
   uint32_t queued;     /* number of tasks in the queue */
   uint32_t share_left; /* turns that the head may still have in a row; 0: it has not begun */
   uint32_t requests;   /* slices asked for, so far */
-  uint32_t holds;      /* calls on the C stack that go on using this struct */
+  uint32_t holds;      /* calls on the C stack, and tasks created and not started, that still use this struct */
   bool started, stopped, destroyed;
   bool pending;   /* a slice was asked for and has not been begun */
   bool slicing;   /* giving turns */
@@ -135,9 +133,7 @@ struct coop_cooperator {
   } while (0)
 
 /* task.c */
-coop_task *coop__task_create(coop_cooperator *cooperator, coop_iterator iterator);
-void coop__task_destroy(coop_task *task, const coop_host *host);
-/* Finishes a task that lives: detaches it, closes its iterator, fires its Deferreds (S9). */
+/* Finishes a task that lives: detaches it, closes its iterator, fires its Deferreds (S9), drops one reference. */
 void coop__task_complete(coop_task *task, coop_status answer, coop_state state, coop_result outcome);
 /* Closes the iterator of a task that finished inside its own turn, which is over now. */
 void coop__task_close_late(coop_task *task);
@@ -147,6 +143,8 @@ void coop__enqueue(coop_cooperator *cooperator, coop_task *task);
 void coop__dequeue(coop_cooperator *cooperator, coop_task *task);
 /* The task leaves `members` or `doomed`, whichever it stands in. */
 void coop__forget(coop_cooperator *cooperator, coop_task *task);
+/* Frees a destroyed cooperator that nothing uses any more. */
+void coop__release_hold(coop_cooperator *cooperator);
 
 /* The turn that is being had. */
 static inline uint64_t coop__turn_number(const coop_cooperator *cooperator) {

@@ -1,17 +1,20 @@
 /*
- * Tasks: their life from coop__task_create to the Deferreds that tell its end.
+ * Tasks, from coop_task_create to the Deferreds that report the end.
  *
  * Invariants.
- * - A task stands in the queue exactly if it lives, is COOP_STATE_RUNNABLE and its pause count is 0.
- * - `answer` is COOP_OK exactly as long as it lives; it stands in `members` (or `doomed`) exactly as long.
- * - The cooperator's reference is dropped when the task has finished and its turn, if it is in one, is over.
+ * - `answer` is COOP_OK until the task finishes.
+ * - A task is in `members` (or `doomed`) from coop_task_start until it finishes; the cooperator holds a reference
+ *   until then or, if the task finishes inside its own turn, until that turn is over.
+ * - A task is in the queue exactly if it is in `members` or `doomed`, is COOP_STATE_RUNNABLE and its pause count is 0.
+ * - A task that is neither started nor finished has a hold on the cooperator, so that its pointer stays valid.
  */
 
 #include "internal.h"
 
-coop_task *coop__task_create(coop_cooperator *cooperator, coop_iterator iterator) {
+coop_status coop_task_create(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out) {
+  if (cooperator == NULL || out == NULL) return COOP_INVALID_ARGUMENT;
   coop_task *task = coop__allocate(cooperator->host, sizeof *task);
-  if (task == NULL) return NULL;
+  if (task == NULL) return COOP_NO_MEMORY;
   *task = (coop_task){
       .step = iterator.step,
       .state = iterator.state,
@@ -25,12 +28,14 @@ coop_task *coop__task_create(coop_cooperator *cooperator, coop_iterator iterator
       .state_now = COOP_STATE_RUNNABLE,
       .answer = COOP_OK,
   };
-  return task;
+  cooperator->holds++;
+  *out = task;
+  return COOP_OK;
 }
 
-void coop__task_destroy(coop_task *task, const coop_host *host) { coop__free(host, task, sizeof *task); }
-
 static bool lives(const coop_task *task) { return task->answer == COOP_OK; }
+
+static bool is_started(const coop_task *task) { return task->members.next != NULL; }
 
 static const coop_host *host_of(const coop_task *task) {
   return lives(task) ? task->owner.cooperator->host : task->owner.host;
@@ -43,10 +48,15 @@ coop_task *coop_task_retain(coop_task *task) {
 
 void coop_task_release(coop_task *task) {
   if (task == NULL || --task->references != 0) return;
+  if (lives(task)) { /* it was never started, or the cooperator would hold a reference */
+    task->references = 1;
+    coop__task_complete(task, COOP_TASK_STOPPED, COOP_STATE_STOPPED, (coop_result){COOP_TASK_STOPPED, NULL});
+    return;
+  }
   const coop_host *host = host_of(task);
   if (task->state_now == COOP_STATE_FAILED && !task->failure_is_known && host->unhandled != NULL)
     host->unhandled(host->context, task->outcome);
-  coop__task_destroy(task, host);
+  coop__free(host, task, sizeof *task);
 }
 
 /* ---- the end ---- */
@@ -55,6 +65,17 @@ static void close_iterator(coop_task *task) {
   coop_close_fn close = task->close;
   task->close = NULL;
   if (close != NULL) close(task, task->state);
+}
+
+/* Takes over a reference to `added`. */
+static void add_done(coop_task *task, coop_deferred *added) {
+  if (task->last_done == NULL) {
+    *coop__deferred_next_done(added) = added;
+  } else {
+    *coop__deferred_next_done(added) = *coop__deferred_next_done(task->last_done);
+    *coop__deferred_next_done(task->last_done) = added;
+  }
+  task->last_done = added;
 }
 
 /* The Deferreds in the order in which they were asked for; a callback may ask for more, which fire at once. */
@@ -76,7 +97,10 @@ void coop__task_complete(coop_task *task, coop_status answer, coop_state state, 
   const coop_host *host = cooperator->host;
   const bool in_its_turn = cooperator->turning == task;
   if (task->queue.next != NULL) coop__dequeue(cooperator, task);
-  coop__forget(cooperator, task);
+  if (is_started(task))
+    coop__forget(cooperator, task);
+  else
+    coop__release_hold(cooperator);
   task->answer = (uint8_t)answer;
   task->state_now = (uint8_t)state;
   task->outcome = outcome;
@@ -89,6 +113,54 @@ void coop__task_complete(coop_task *task, coop_status answer, coop_state state, 
 void coop__task_close_late(coop_task *task) {
   close_iterator(task);
   coop_task_release(task);
+}
+
+/* ---- the start ---- */
+
+/* The cooperator takes over a reference of the caller's. */
+static void start(coop_task *task) {
+  coop_cooperator *cooperator = task->owner.cooperator;
+  COOP__APPEND(cooperator->members, task, members);
+  if (cooperator->stopped)
+    coop__task_complete(task, COOP_SCHEDULER_STOPPED, COOP_STATE_STOPPED, (coop_result){COOP_SCHEDULER_STOPPED, NULL});
+  else if (task->pauses == 0)
+    coop__enqueue(cooperator, task);
+  coop__release_hold(cooperator);
+}
+
+coop_status coop_task_start(coop_task *task) {
+  if (task == NULL) return COOP_INVALID_ARGUMENT;
+  if (!lives(task)) return (coop_status)task->answer;
+  if (is_started(task)) return COOP_INVALID_ARGUMENT;
+  start(coop_task_retain(task));
+  return COOP_OK;
+}
+
+coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out) {
+  coop_task *task = NULL;
+  const coop_status status = coop_task_create(cooperator, iterator, &task);
+  if (status != COOP_OK) return status;
+  if (out != NULL) *out = coop_task_retain(task); /* before anything can call back */
+  start(task);
+  return COOP_OK;
+}
+
+coop_status coop_coiterate(coop_cooperator *cooperator, coop_iterator iterator, coop_deferred *done) {
+  if (cooperator == NULL || done == NULL) return COOP_INVALID_ARGUMENT;
+  coop_deferred *ended = NULL;
+  coop_task *task = NULL;
+  coop_status status = coop_deferred_create(cooperator->host, NULL, NULL, &ended);
+  if (status != COOP_OK) return status;
+  status = coop_deferred_chain(ended, done);
+  if (status == COOP_OK) status = coop_task_create(cooperator, iterator, &task);
+  if (status != COOP_OK) {
+    coop_deferred_release(ended);
+    return status;
+  }
+  task->failure_is_known = true;
+  add_done(task, ended);
+  start(task);
+  return COOP_OK;
 }
 
 /* ---- pause, resume, stop, wait ---- */
@@ -105,7 +177,7 @@ coop_status coop_task_resume(coop_task *task) {
   if (task == NULL) return COOP_INVALID_ARGUMENT;
   if (task->pauses == 0) return COOP_NOT_PAUSED;
   task->pauses--;
-  if (lives(task) && task->pauses == 0 && task->state_now == COOP_STATE_RUNNABLE)
+  if (lives(task) && is_started(task) && task->pauses == 0 && task->state_now == COOP_STATE_RUNNABLE)
     coop__enqueue(task->owner.cooperator, task);
   return COOP_OK;
 }
@@ -113,6 +185,7 @@ coop_status coop_task_resume(coop_task *task) {
 coop_status coop_task_stop(coop_task *task) {
   if (task == NULL) return COOP_INVALID_ARGUMENT;
   if (!lives(task)) return (coop_status)task->answer;
+  if (!is_started(task)) task->references++; /* in place of the cooperator's, which coop__task_complete drops */
   coop__task_complete(task, COOP_TASK_STOPPED, COOP_STATE_STOPPED, (coop_result){COOP_TASK_STOPPED, NULL});
   return COOP_OK;
 }
@@ -194,18 +267,10 @@ coop_status coop_task_when_done(coop_task *task, coop_deferred **out) {
   coop_status status = coop_deferred_create(host_of(task), NULL, NULL, out);
   if (status != COOP_OK) return status;
   task->failure_is_known = true;
-  if (!lives(task)) {
+  if (lives(task))
+    add_done(task, coop_deferred_retain(*out));
+  else
     (void)coop__deferred_fire_borrowed(coop_deferred_retain(*out), task->outcome);
-    return COOP_OK;
-  }
-  coop_deferred *added = coop_deferred_retain(*out);
-  if (task->last_done == NULL) {
-    *coop__deferred_next_done(added) = added;
-  } else {
-    *coop__deferred_next_done(added) = *coop__deferred_next_done(task->last_done);
-    *coop__deferred_next_done(task->last_done) = added;
-  }
-  task->last_done = added;
   return COOP_OK;
 }
 

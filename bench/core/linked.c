@@ -18,11 +18,14 @@ static struct bare {
 static uint32_t tasks;
 static coop_cooperator *cooperator;
 
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size);
+}
+
+static void free_block(void *context, void *memory, size_t size) {
+  (void)context, (void)size;
   free(memory);
-  return NULL;
 }
 
 static double now_ms(void *context) {
@@ -36,7 +39,7 @@ static coop_status schedule(void *context, coop_cooperator *asking) {
   return COOP_OK;
 }
 
-static const coop_host host = {.reallocate = reallocate, .now_ms = now_ms, .schedule = schedule};
+static const coop_host host = {.allocate = allocate, .free = free_block, .now_ms = now_ms, .schedule = schedule};
 
 /* Adds so many tasks, once; the bare loop has steps and states of its own. Returns 0 where memory is short. */
 int EXPORT(create)(uint32_t number) {

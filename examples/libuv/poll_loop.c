@@ -26,11 +26,14 @@ static coop_turn count_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size);
+}
+
+static void free_block(void *context, void *memory, size_t size) {
+  (void)context, (void)size;
   free(memory);
-  return NULL;
 }
 
 static double now_ms(void *context) {
@@ -47,7 +50,7 @@ static coop_status schedule(void *context, coop_cooperator *cooperator) {
 
 int main(void) {
   coop_cooperator *pending = NULL, *cooperator;
-  const coop_host host = {&pending, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule};
+  const coop_host host = {&pending, .allocate = allocate, .free = free_block, .now_ms = now_ms, .schedule = schedule};
   struct count count = {0};
   if (coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK ||
       coop_cooperate(cooperator, (coop_iterator){.step = count_next, .state = &count}, NULL) != COOP_OK)

@@ -3,11 +3,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size);
+}
+
+static void free_block(void *context, void *memory, size_t size) {
+  (void)context, (void)size;
   free(memory);
-  return NULL;
 }
 
 static double now_ms(void *context) {
@@ -36,7 +39,7 @@ static void cancel(void *context, coop_cooperator *cooperator) {
 
 int uv_host_open(uv_host *host, uv_loop_t *loop) {
   *host = (uv_host){
-      .hooks = {.context = host, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule, .cancel = cancel},
+      .hooks = {.context = host, .allocate = allocate, .free = free_block, .now_ms = now_ms, .schedule = schedule, .cancel = cancel},
       .slice.data = host,
   };
   return uv_idle_init(loop, &host->slice);

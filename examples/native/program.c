@@ -5,11 +5,14 @@
 #include <string.h>
 #include <time.h>
 
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size);
+}
+
+static void free_block(void *context, void *memory, size_t size) {
+  (void)context, (void)size;
   free(memory);
-  return NULL;
 }
 
 static double now_ms(void *context) {
@@ -25,7 +28,7 @@ static coop_status schedule(void *context, coop_cooperator *cooperator) {
 }
 
 void loop_open(struct loop *loop) {
-  *loop = (struct loop){.host = {loop, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule}};
+  *loop = (struct loop){.host = {loop, .allocate = allocate, .free = free_block, .now_ms = now_ms, .schedule = schedule}};
   const coop_status status = coop_cooperator_create(&loop->host, NULL, &loop->cooperator);
   if (status != COOP_OK) give_up("cooperator", coop_status_message(status));
 }

@@ -129,7 +129,36 @@ void coop_cooperator_destroy(coop_cooperator *cooperator);
 void *coop_cooperator_context(const coop_cooperator *cooperator);
 void coop_cooperator_set_context(coop_cooperator *cooperator, void *context);
 
-/** Adds a task at the end of the queue.
+/**
+ * Creates a task that is not in the cooperator yet: it has no turn and coop_cooperator_stop does not finish it until
+ * coop_task_start puts it into the queue. For a caller that needs the task before its first turn or its end, to ask for
+ * coop_task_when_done say.
+ *
+ * All functions of tasks may be called before the start. coop_task_pause counts; the started task then enters the
+ * queue when it is resumed. coop_task_stop finishes the task. coop_task_state reports COOP_STATE_RUNNABLE or
+ * COOP_STATE_PAUSED. coop_cooperator_first_task and coop_task_next do not list the task.
+ *
+ * From here on the iterator belongs to the task, and is closed exactly once. Releasing the last reference to a task
+ * that was never started stops it first: its iterator is closed, and its Deferreds fail with COOP_TASK_STOPPED.
+ *
+ * The cooperator may be stopped or destroyed in between. The memory of a destroyed one is freed when the last such task
+ * is started (it then finishes at once), stopped or released; the host has to live as long.
+ *
+ * @param[out] out one reference, the caller's
+ * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT
+ */
+coop_status coop_task_create(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out);
+
+/**
+ * Puts a task of coop_task_create at the end of the queue; on a stopped cooperator it finishes at once (S10).
+ * The caller keeps its reference. May call back: coop_host.schedule, and where the task finishes, its close function
+ * and Deferreds.
+ * @return COOP_OK; COOP_INVALID_ARGUMENT if it was started before; COOP_TASK_STOPPED and so on, as coop_task_pause, if
+ *         it has finished
+ */
+coop_status coop_task_start(coop_task *task);
+
+/** coop_task_create and coop_task_start in one.
  * @param[out] out a reference to it, the caller's; may be NULL
  * @return COOP_OK, also on a stopped cooperator, where the task finishes at once (S10); COOP_NO_MEMORY */
 coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out);

@@ -52,12 +52,16 @@ typedef struct coop_host {
   void *context;
 
   /**
-   * Allocates (`memory` NULL, `old_size` 0) or frees (`new_size` 0; `old_size` is what was asked for, and what is
-   * returned is ignored). The third use that the name allows, resizing, is not made today.
-   * The memory is aligned for any object. NULL means that there is none: the call that needed it answers
-   * COOP_NO_MEMORY. Must not call back into the library. Required.
+   * Allocates `size` bytes (never 0), aligned for any object. NULL means that there is no memory: the call that needed
+   * it returns COOP_NO_MEMORY. Must not call back into the library. Required.
    */
-  void *(*reallocate)(void *context, void *memory, size_t old_size, size_t new_size);
+  void *(*allocate)(void *context, size_t size);
+
+  /**
+   * Frees a block of `allocate`; `memory` is never NULL, and `size` is the size that was requested. Must not call back
+   * into the library. Required.
+   */
+  void (*free)(void *context, void *memory, size_t size);
 
   /**
    * The time in milliseconds since any fixed moment. A clock that stands still for a while or that jumps is

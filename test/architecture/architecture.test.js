@@ -86,17 +86,18 @@ describe('the C library', () => {
   test('the bridge includes no private header', () => {
     // beside the public and the system's: the bridge itself, and the allocator of its folder, which knows no core
     const others = (file) => includes(`src/wasm/${file}`).filter((name) => !/^<(cooperator\/)?\w+\.h>$/.test(name));
-    expect(includes('src/wasm/bridge.c')).toContain('<cooperator/cooperator.h>');
-    expect(Object.fromEntries(list('src/wasm', '.c').map((file) => [file, others(file)]))).toEqual({
-      'bridge.c': [],
+    expect(includes('src/wasm/bridge.inc')).toContain('<cooperator/cooperator.h>');
+    const files = [...list('src/wasm', '.c'), ...list('src/wasm', '.inc')];
+    expect(Object.fromEntries(files.map((file) => [file, others(file)]))).toEqual({
+      'bridge.inc': [],
       'memory.c': ['"memory.h"'],
-      'package.c': ['"memory.h"', '"bridge.c"'],
-      'program.c': ['"bridge.c"'],
+      'package.c': ['"memory.h"', '"bridge.inc"'],
+      'program.c': ['"bridge.inc"'],
     });
   });
 
   test('a program tells JavaScript of every function of the bridge', () => {
-    const exported = matches(read('src/wasm/bridge.c'), /\bEXPORT\((\w+)\)/g);
+    const exported = matches(read('src/wasm/bridge.inc'), /\bEXPORT\((\w+)\)/g);
     const told = matches(read('src/wasm/program.c'), /\b(?:SHARED\(|ENTRY\(")(\w+)/g);
     expect(exported.length).toBeGreaterThan(0);
     expect(exported.filter((name) => !told.includes(name))).toEqual([]);

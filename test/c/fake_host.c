@@ -20,51 +20,42 @@ typedef union block {
 static const uint32_t alive_mark = 0xC0FFEE11u;
 static const uint32_t dead_mark = 0xDEADDEADu;
 
-static void free_block(fake_host *host, block *old, size_t old_size) {
-  if (!CHECK(old->head.mark == alive_mark)) {
-    return;
-  }
-  CHECK_EQUAL(old_size, old->head.size);
-  host->blocks--;
-  host->bytes -= old->head.size;
-  size_t size = old->head.size;
-  memset(old, 0xDD, sizeof(block) + size);
-  old->head.mark = dead_mark;
-  free(old);
-}
-
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
+static void *allocate(void *context, size_t size) {
   fake_host *host = context;
-  block *old = memory ? (block *)memory - 1 : NULL;
-  if (!old) {
-    CHECK_EQUAL(old_size, 0);
-  }
-  if (new_size == 0) {
-    if (old) {
-      free_block(host, old, old_size);
-    }
-    return NULL;
-  }
+  CHECK(size != 0);
   host->allocations++;
   if (host->fail_at && (host->allocations == host->fail_at || (host->fail_on && host->allocations > host->fail_at))) {
     host->failed = true;
     return NULL;
   }
-  /* Always another place: who kept a pointer to the old one is found out. */
-  block *fresh = malloc(sizeof(block) + new_size);
+  block *fresh = malloc(sizeof(block) + size);
   if (!fresh) {
     return NULL;
   }
-  fresh->head.size = new_size;
+  fresh->head.size = size;
   fresh->head.mark = alive_mark;
-  memset(fresh + 1, 0xA5, new_size);
+  memset(fresh + 1, 0xA5, size);
   host->blocks++;
-  host->bytes += new_size;
-  if (old) {
-    memcpy(fresh + 1, memory, old_size < new_size ? old_size : new_size);
-    free_block(host, old, old_size);
-  }
+  host->bytes += size;
   return fresh + 1;
+}
+
+static void free_block(void *context, void *memory, size_t size) {
+  fake_host *host = context;
+  if (!CHECK(memory != NULL)) {
+    return;
+  }
+  block *old = (block *)memory - 1;
+  if (!CHECK(old->head.mark == alive_mark)) {
+    return;
+  }
+  CHECK_EQUAL(size, old->head.size);
+  size = old->head.size;
+  host->blocks--;
+  host->bytes -= size;
+  memset(old, 0xDD, sizeof(block) + size);
+  old->head.mark = dead_mark;
+  free(old);
 }
 
 void host_fail_allocation(fake_host *host, size_t n, bool on) {
@@ -200,7 +191,8 @@ void host_open(fake_host *host) {
   *host = (fake_host){.now_ms = 1000.0, .schedule_answer = COOP_OK};
   host->hooks = (coop_host){
       .context = host,
-      .reallocate = reallocate,
+      .allocate = allocate,
+      .free = free_block,
       .now_ms = now_ms,
       .schedule = schedule,
       .cancel = cancel,

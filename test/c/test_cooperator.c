@@ -53,7 +53,10 @@ HOST_TEST(bad_arguments_are_refused_and_nothing_half_added_stays) {
   lacking.schedule = NULL;
   CHECK_STATUS(coop_cooperator_create(&lacking, NULL, &cooperator), COOP_INVALID_ARGUMENT);
   lacking = host->hooks;
-  lacking.reallocate = NULL;
+  lacking.allocate = NULL;
+  CHECK_STATUS(coop_cooperator_create(&lacking, NULL, &cooperator), COOP_INVALID_ARGUMENT);
+  lacking = host->hooks;
+  lacking.free = NULL;
   CHECK_STATUS(coop_cooperator_create(&lacking, NULL, &cooperator), COOP_INVALID_ARGUMENT);
   CHECK(cooperator == NULL);
   CHECK_STATUS(coop_cooperator_start(NULL), COOP_INVALID_ARGUMENT);

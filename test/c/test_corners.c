@@ -12,8 +12,11 @@ static char boom[] = "boom";
 HOST_TEST(a_deferred_needs_a_host_an_allocator_and_a_place) {
   coop_deferred *d = NULL;
   coop_host no_memory = host->hooks;
-  no_memory.reallocate = NULL;
+  no_memory.allocate = NULL;
   CHECK_STATUS(coop_deferred_create(NULL, NULL, NULL, &d), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_deferred_create(&no_memory, NULL, NULL, &d), COOP_INVALID_ARGUMENT);
+  no_memory = host->hooks;
+  no_memory.free = NULL;
   CHECK_STATUS(coop_deferred_create(&no_memory, NULL, NULL, &d), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_deferred_create(&host->hooks, NULL, NULL, NULL), COOP_INVALID_ARGUMENT);
   CHECK(d == NULL);

@@ -25,11 +25,14 @@ static coop_turn sum_next(coop_task *task, void *state) {
 }
 
 /* What the library asks of us: memory, the time, and a call when there is work to do. */
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size);
+}
+
+static void free_block(void *context, void *memory, size_t size) {
+  (void)context, (void)size;
   free(memory);
-  return NULL;
 }
 
 static double now_ms(void *context) {
@@ -46,7 +49,7 @@ static coop_status schedule(void *context, coop_cooperator *cooperator) {
 
 int main(void) {
   coop_cooperator *pending = NULL, *cooperator;
-  coop_host host = {&pending, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule};
+  coop_host host = {&pending, .allocate = allocate, .free = free_block, .now_ms = now_ms, .schedule = schedule};
   struct sum sums[] = {{.name = "odd", .at = 1, .end = 9}, {.name = "even", .at = 2, .end = 10}};
   coop_task *tasks[2] = {NULL};
   if (coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK) return 1;
