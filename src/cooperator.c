@@ -14,12 +14,26 @@
 
 #include "task.h"
 
+/* The range of the quantum that follows the number of tasks: the least makes skipping a task cheap beside its turns, the
+   largest keeps a round of many tasks short. And the least that a turn is charged by time, for a clock that stands
+   still. */
+static const double QUANTUM_MIN_MS = 0.01, QUANTUM_MAX_MS = 1;
+static const float TURN_CHARGE_MIN_MS = 0.00001f;
+
+static void set_fairness(coop_cooperator *cooperator, bool by_time) {
+  cooperator->by_time = by_time;
+  cooperator->charge_turn = by_time ? TURN_CHARGE_MIN_MS : 1;
+  cooperator->charge_time = by_time ? 1 : 0;
+  cooperator->quantum = 1;
+  cooperator->measures_rows = false;
+}
+
 coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_options *options,
                                    coop_cooperator **out) {
   static const coop_cooperator_options defaults = {0};
   if (options == NULL) options = &defaults;
   if (host == NULL || host->allocate == NULL || host->free == NULL || host->schedule == NULL || out == NULL ||
-      !(options->slice_ms >= 0))
+      !(options->slice_ms >= 0) || !(options->quantum_ms >= 0))
     return COOP_INVALID_ARGUMENT;
   coop_cooperator *cooperator = coop__allocate(host, sizeof *cooperator);
   if (cooperator == NULL) return COOP_NO_MEMORY;
@@ -29,6 +43,7 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
       .options = *options,
   };
   if (options->slice_ms == 0) cooperator->options.slice_ms = COOP_DEFAULT_SLICE_MS;
+  set_fairness(cooperator, false);
   *out = cooperator;
   return COOP_OK;
 }
@@ -75,6 +90,28 @@ void coop_cooperator_destroy(coop_cooperator *cooperator) {
 
 /* ---- slices ---- */
 
+/* S13: fair by time where the cooperator is to be and time is all that ends the slice. A round then lasts a slice, or
+   less if that would keep tasks waiting for long. */
+static void set_quantum(coop_cooperator *cooperator) {
+  const coop_cooperator_options *options = &cooperator->options;
+  const bool by_time =
+      options->fairness == COOP_FAIR_BY_TIME && cooperator->only_time_limits && cooperator->host->now_ms != NULL;
+  if (by_time != cooperator->by_time) {
+    set_fairness(cooperator, by_time);
+    coop__reset_credits(cooperator);
+  }
+  if (!by_time) return;
+  double quantum_ms = options->quantum_ms;
+  if (quantum_ms == 0) {
+    const double round_ms = cooperator->limit.ms < COOP_DEFAULT_SLICE_MS ? cooperator->limit.ms : COOP_DEFAULT_SLICE_MS;
+    quantum_ms = round_ms / (double)(cooperator->queued + 1);
+    if (quantum_ms < QUANTUM_MIN_MS) quantum_ms = QUANTUM_MIN_MS;
+    if (quantum_ms > QUANTUM_MAX_MS) quantum_ms = QUANTUM_MAX_MS;
+  }
+  cooperator->quantum = quantum_ms;
+  cooperator->measures_rows = quantum_ms >= (double)COOP__BUDGET_MAX_MS;
+}
+
 /* Calls the termination-predicate factory (S3) and starts the clock. */
 static void set_limit(coop_cooperator *cooperator) {
   const coop_cooperator_options *options = &cooperator->options;
@@ -89,6 +126,7 @@ static void set_limit(coop_cooperator *cooperator) {
   }
   cooperator->turns_left = limit->turns;
   cooperator->only_time_limits = !limit->ask && limit->turns == 0;
+  set_quantum(cooperator);
   cooperator->stats.slices++;
   coop__meter_start(&cooperator->meter, cooperator->host, limit->ms);
 }
@@ -126,13 +164,12 @@ static void move_to_end(coop_cooperator *cooperator, coop_task *task) {
   coop__enqueue(cooperator, task);
 }
 
-/* The task goes to the end of the queue after its turn, unless some of its share is left (S2). */
+/* The task goes to the end of the queue after its turn, unless it has credit left (S2, S13). */
 static void move_on(coop_cooperator *cooperator, coop_task *task) {
   if (task != cooperator->head || cooperator->dequeued_in_turn == coop__turn_number(cooperator) - 1) {
     move_to_end(cooperator, task); /* it left the queue in its turn, and came back before others did */
-  } else {
-    if (cooperator->share_left == 0) cooperator->share_left = task->share;
-    if (--cooperator->share_left == 0) cooperator->head = task->queue.next;
+  } else if (task->credit <= 0) {
+    (void)coop__advance(cooperator, task);
   }
 }
 
@@ -181,11 +218,18 @@ static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double 
 static bool read_meter(coop_cooperator *cooperator, coop_task *task) {
   coop__meter *meter = &cooperator->meter;
   const uint32_t turns = meter->turns;
+  const double predicted_ms = coop__busy_ms(&task->cost);
   cooperator->stats.turns += turns;
   const float long_turn_ms = coop__meter_read(meter, cooperator->host, &task->cost, cooperator->queued);
   if (long_turn_ms > 0)
     note_long_turn(cooperator, turns == 1 || cooperator->queued <= 1 ? task : NULL, (double)long_turn_ms);
-  return coop__meter_is_over(meter);
+  if (cooperator->by_time) {
+    task->credit -= coop__busy_ms(&task->cost) - predicted_ms;
+    if (task->credit < -COOP__DEBT_MAX_MS) task->credit = -COOP__DEBT_MAX_MS;
+  }
+  /* S15: a number of turns ends a slice anyway. */
+  const bool stands_still = cooperator->limit.turns == 0 && meter->unmoved_turns >= COOP__UNMOVED_TURNS_MAX;
+  return stands_still || coop__meter_is_over(meter);
 }
 
 /*
@@ -200,7 +244,8 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
   const bool finishes = !usual && (task->end != COOP_OK || (turn != COOP_MORE && turn != COOP_WAIT));
   cooperator->turning = NULL;
   /* A task that finishes is charged first, because its close function and callbacks may query its statistics. */
-  if (cooperator->meter.budget_left_ms <= 0 || finishes) {
+  const bool row_ends = cooperator->measures_rows && (!usual || task->credit <= 0);
+  if (cooperator->meter.budget_left_ms <= 0 || finishes || row_ends) {
     over = read_meter(cooperator, task);
     ask = ask || limit->hint;
   }
@@ -210,7 +255,7 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
     end_unusual_turn(cooperator, task, turn);
     if (finishes) { /* the callbacks took time that is no task's */
       coop__meter_skip(&cooperator->meter, cooperator->host);
-      over = coop__meter_is_over(&cooperator->meter);
+      over = over || coop__meter_is_over(&cooperator->meter);
     }
   }
   if (ask && cooperator->lifecycle != COOP__DESTROYED && cooperator->options.predicate(cooperator->options.context))
@@ -227,8 +272,11 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
  */
 static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
   const bool budget_left = coop__meter_count(&cooperator->meter, &task->cost);
-  if (turn == COOP_MORE && task == cooperator->head && task->share == 1 && budget_left && cooperator->only_time_limits)
-    return cooperator->head = task->queue.next;
+  task->credit -= (double)(cooperator->charge_turn + cooperator->charge_time * task->cost.turn_ms);
+  if (turn == COOP_MORE && task == cooperator->head && budget_left && cooperator->only_time_limits) {
+    if (task->credit > 0) return task;
+    if (!cooperator->measures_rows) return coop__advance(cooperator, task);
+  }
   return end_any_turn(cooperator, task, turn);
 }
 
@@ -254,6 +302,7 @@ coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator) {
 
 coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn) {
   if (cooperator == NULL || cooperator->turning == NULL) return NULL;
+  cooperator->turn_suspended = false;
   coop_task *next = end_turn(cooperator, cooperator->turning, turn);
   if (next == NULL || next->step != NULL) return run_turns(cooperator, next);
   return cooperator->turning = next;
@@ -269,8 +318,29 @@ void coop_cooperator_run_slice(coop_cooperator *cooperator) {
 
 coop_task *coop_cooperator_turning(const coop_cooperator *cooperator) { return cooperator->turning; }
 
+void coop_cooperator_suspend_turn(coop_cooperator *cooperator) {
+  if (cooperator != NULL) cooperator->turn_suspended = cooperator->turning != NULL;
+}
+
+/* The least part of a slice that a task can have, in milliseconds (S12). */
+static const double PART_MIN_MS = 0.1;
+
+bool coop_task_should_yield(coop_task *task) {
+  if (task == NULL || task->end != COOP_OK) return true;
+  coop_cooperator *cooperator = task->owner.cooperator;
+  if (cooperator->turning != task) return true; /* it has no part of the slice */
+  if (cooperator->queued <= 1 || !cooperator->only_time_limits) return coop_cooperator_should_yield(cooperator);
+  const uint64_t turn = coop__turn_number(cooperator);
+  if (cooperator->part_turn != turn) {
+    const double part_ms = cooperator->by_time ? task->credit : cooperator->limit.ms / (double)cooperator->queued;
+    cooperator->part_turn = turn;
+    cooperator->part_deadline_ms = cooperator->meter.read_ms + (part_ms > PART_MIN_MS ? part_ms : PART_MIN_MS);
+  }
+  return coop__meter_has_passed(cooperator->host, cooperator->part_deadline_ms);
+}
+
 bool coop_cooperator_should_yield(coop_cooperator *cooperator) {
-  if (cooperator == NULL || coop__meter_is_over_now(&cooperator->meter, cooperator->host)) return true;
+  if (cooperator == NULL || coop__meter_has_passed(cooperator->host, cooperator->meter.deadline_ms)) return true;
   if (cooperator->only_time_limits) return false;
   if (cooperator->slice != COOP__SLICE_OPEN) return true;
   if (cooperator->limit.turns != 0 && cooperator->turns_left <= 1) return true;

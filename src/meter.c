@@ -29,8 +29,8 @@
  * The clock may be coarse. Between two ticks it yields readings of zero, and now and then a reading of a whole tick. The
  * average evens these out, and a single reading never does more than cause further readings.
  *
- * Statistics come from the same readings. Where a reading measured several turns, only the task of the last one is
- * corrected, by its part of the difference between what was predicted and what was measured. If that difference is so
+ * Statistics come from the same readings. If all turns of a reading were one task's, it is corrected by the whole
+ * difference. If they were of several tasks, only the task of the last one is corrected, by its part of the difference between what was predicted and what was measured. If that difference is so
  * large that one of the turns must have been long, the next turns of all tasks are timed one by one to find it.
  */
 
@@ -50,6 +50,7 @@ static double now_ms(const coop_host *host) { return host->now_ms == NULL ? 0 : 
 static void set_budget(coop__meter *meter) {
   meter->readings++;
   meter->turns = 0;
+  meter->several_tasks = false;
   float budget_ms = 0; /* the clock is read after the next turn */
   if (meter->probes != 0) {
     meter->probes--;
@@ -65,6 +66,7 @@ static void set_budget(coop__meter *meter) {
 void coop__meter_start(coop__meter *meter, const coop_host *host, double slice_ms) {
   meter->start_ms = meter->read_ms = now_ms(host);
   meter->deadline_ms = host->now_ms == NULL ? (double)INFINITY : meter->start_ms + slice_ms;
+  meter->unmoved_turns = 0;
   if (meter->minimum_charge_ms == 0) meter->minimum_charge_ms = COOP__BUDGET_MAX_MS; /* the first slice: one turn */
   set_budget(meter);
 }
@@ -75,17 +77,19 @@ double coop__meter_stop(coop__meter *meter, const coop_host *host) {
 }
 
 /*
- * Adds a turn of `measured_ms` to the statistics of its task, and learns from it. The first turns of a task are slow
+ * Adds the last `turns` turns of a task to its statistics, which took `measured_ms` on average, and learns from it. The first turns of a task are slow
  * (its code and data are not cached, an engine has not compiled it), and with many tasks each is seldom the last before
  * a reading. So a cost of less than half the average is believed at once, unless the clock stood still.
  */
-static void learn(coop__cost *cost, float measured_ms, bool clock_moved) {
+static void learn(coop__cost *cost, uint32_t turns, float measured_ms, bool clock_moved) {
   const float before_ms = cost->turn_ms;
   const bool much_faster = clock_moved && measured_ms < before_ms / 2;
-  cost->turn_ms = cost->turns == 1 || much_faster ? measured_ms : before_ms + (measured_ms - before_ms) / 4;
-  /* Busy time grows by what this turn took beyond the old average, and not by the change of the average. */
+  const bool first = cost->turns == turns;
+  const float weight = turns == 1 ? 0.25f : 0.5f;
+  cost->turn_ms = first || much_faster ? measured_ms : before_ms + (measured_ms - before_ms) * weight;
+  /* Busy time grows by what these turns took beyond the old average, and not by the change of the average. */
   const double change_ms = (double)cost->turn_ms - (double)before_ms;
-  cost->busy_base_ms += (double)measured_ms - (double)before_ms - (double)cost->turns * change_ms;
+  cost->busy_base_ms += turns * ((double)measured_ms - (double)before_ms) - (double)cost->turns * change_ms;
 }
 
 /* Reads the clock. If it was set back, the slice keeps its length. */
@@ -101,11 +105,10 @@ static double read_clock(coop__meter *meter, const coop_host *host) {
 
 void coop__meter_skip(coop__meter *meter, const coop_host *host) { meter->read_ms = read_clock(meter, host); }
 
-bool coop__meter_is_over_now(const coop__meter *meter, const coop_host *host) {
-  return now_ms(host) >= meter->deadline_ms;
-}
+bool coop__meter_has_passed(const coop_host *host, double moment_ms) { return now_ms(host) >= moment_ms; }
 
 float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks) {
+  meter->unmoved_turns += meter->turns;
   if (host->now_ms == NULL) { /* nothing to learn */
     set_budget(meter);
     return 0;
@@ -117,14 +120,16 @@ float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *co
   const float charged_ms = meter->budget_ms - meter->budget_left_ms;
   const float predicted_ms = charged_ms - turns * meter->minimum_charge_ms;
   meter->read_ms = read_ms;
+  if (elapsed_ms > 0) meter->unmoved_turns = 0;
 
   /* Time beyond the prediction may be any task's: the last task takes its part of all charges. Time that was saved is
      credited by predicted cost. */
   const float excess_ms = elapsed_ms - predicted_ms;
   const float share = excess_ms > 0 ? last_charge_ms / charged_ms : cost->turn_ms / predicted_ms;
   const float part = cost->turns == 1 ? 1 : share;
-  const float measured_ms = meter->turns == 1 ? elapsed_ms : at_least(0, cost->turn_ms + excess_ms * part);
-  learn(cost, measured_ms, elapsed_ms > 0);
+  const bool one_task = !meter->several_tasks;
+  const float measured_ms = one_task ? elapsed_ms / turns : at_least(0, cost->turn_ms + excess_ms * part);
+  learn(cost, one_task ? meter->turns : 1, measured_ms, elapsed_ms > 0);
   float long_turn_ms = 0;
   if (meter->turns == 1) {
     if (measured_ms > cost->longest_turn_ms) cost->longest_turn_ms = measured_ms;

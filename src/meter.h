@@ -14,6 +14,9 @@
 #define COOP__BUDGET_MAX_MS 0.064f
 #define COOP__CHARGE_MIN_MS 0.001f
 
+/* S15: a slice ends after so many turns in which the clock has not moved. */
+#define COOP__UNMOVED_TURNS_MAX 65536
+
 /* What the turns of one task cost; part of the task. */
 typedef struct coop__cost {
   float turn_ms;         /* what a turn costs, averaged over the recent ones; COOP__BUDGET_MAX_MS: unknown */
@@ -30,6 +33,8 @@ typedef struct coop__meter {
   float budget_left_ms;    /* what turns have left of it; the clock is read when it reaches 0 */
   float minimum_charge_ms; /* charged for every turn, on top of its task's average */
   uint32_t turns;          /* since the last reading */
+  uint32_t unmoved_turns;  /* since the clock last moved, in this slice */
+  bool several_tasks;      /* the turns since the last reading may be of several tasks */
   uint32_t probes;         /* this many turns are still to be timed one by one */
   uint32_t readings;       /* so far */
 } coop__meter;
@@ -39,6 +44,11 @@ void coop__meter_start(coop__meter *meter, const coop_host *host, double slice_m
 
 /* Ends the slice. Returns how long it was, in milliseconds. */
 double coop__meter_stop(coop__meter *meter, const coop_host *host);
+
+/* The time that the turns of a task took so far, as far as it is known. */
+static inline double coop__busy_ms(const coop__cost *cost) {
+  return cost->busy_base_ms + (double)cost->turns * (double)cost->turn_ms;
+}
 
 /* Counts a turn and charges it. Returns whether the clock budget lasts for another; otherwise read the meter now. */
 static COOP__INLINE bool coop__meter_count(coop__meter *meter, coop__cost *cost) {
@@ -61,7 +71,7 @@ void coop__meter_skip(coop__meter *meter, const coop_host *host);
 /* Whether the slice was over at the last reading. */
 static inline bool coop__meter_is_over(const coop__meter *meter) { return meter->read_ms >= meter->deadline_ms; }
 
-/* Whether the slice, or the last one, is over now. Reads the clock, and changes nothing. */
-bool coop__meter_is_over_now(const coop__meter *meter, const coop_host *host);
+/* Whether a moment is over. Reads the clock, and changes nothing. */
+bool coop__meter_has_passed(const coop_host *host, double moment_ms);
 
 #endif

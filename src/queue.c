@@ -5,15 +5,23 @@
  * next one. `members` and `stopping` together are a second circular list, or two, of all tasks that were started and
  * have not finished, in the order in which they were added, those of `stopping` first.
  *
+ * Fairness is deficit round robin (Shreedhar and Varghese 1995), by turns (S2) and by time (S13) alike. In each round a
+ * task that comes to the head gets credit, the quantum times its share. It has a row of turns, each of which is charged
+ * against the credit, until no credit is left. By turns, quantum and charge are 1: a row has as many turns as the share
+ * says, and nobody ever owes anything. By time, the quantum is in milliseconds and a turn is charged what it took; what
+ * a task takes beyond its credit is missing in its next round.
+ *
  * Invariants.
  * - Every task in the queue is also in `members` or `stopping`.
- * - Only the head can have begun its share (`share_left`).
+ * - The head has credit, and no other task in the queue has any.
  * - `stopping` is empty except inside coop_cooperator_stop.
  * - A slice is pending at the host only while the cooperator runs, a task is in the queue, and no slice is open.
  * - The struct outlives every call on the stack that uses it (`holds`), whatever a callback does.
  */
 
 #include "queue.h"
+
+#include <math.h>
 
 /* `list` is the first element, NULL if there is none; `links` names the member of coop_task that links the list. */
 #define APPEND(list, task, links)                                    \
@@ -71,18 +79,65 @@ void coop__cancel_slice(coop_cooperator *cooperator) {
 
 /* ---- the queue ---- */
 
+/* All tasks owe more than a round gives them. Credits all rounds at once in which nobody would have had a turn. */
+static void skip_rounds(coop_cooperator *cooperator) {
+  double rounds = (double)INFINITY;
+  coop_task *task = cooperator->head;
+  do {
+    const double needed = floor(-task->credit / coop__round_credit(cooperator, task));
+    if (needed < rounds) rounds = needed;
+    task = task->queue.next;
+  } while (task != cooperator->head);
+  do {
+    task->credit += rounds * coop__round_credit(cooperator, task);
+    task = task->queue.next;
+  } while (task != cooperator->head);
+}
+
+COOP__NOINLINE coop_task *coop__skip_debtors(coop_cooperator *cooperator, coop_task *task) {
+  uint32_t skipped = 0;
+  do {
+    if (++skipped == cooperator->queued) {
+      skip_rounds(cooperator);
+      skipped = 0;
+    }
+    task = task->queue.next;
+    task->credit += coop__round_credit(cooperator, task);
+  } while (task->credit <= 0);
+  return task;
+}
+
+void coop__reset_credits(coop_cooperator *cooperator) {
+  coop_task *task = cooperator->head;
+  if (task == NULL) return;
+  do {
+    task->credit = 0;
+    task = task->queue.next;
+  } while (task != cooperator->head);
+  task->credit = coop__round_credit(cooperator, task);
+}
+
 void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
+  /* The task has lost the rest of its credit. It still owes what it owed when it left, unless the queue was empty since:
+     then no other task had to wait because of that. */
+  if (task->credit > 0 || !cooperator->by_time || task->busy_period != cooperator->busy_period) task->credit = 0;
   APPEND(cooperator->head, task, queue);
-  cooperator->queued++;
+  if (cooperator->queued++ == 0) task->credit = coop__round_credit(cooperator, task);
   coop__request_slice(cooperator);
 }
 
 void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
-  if (task == cooperator->head) cooperator->share_left = 0;
+  const bool was_head = task == cooperator->head;
   if (task == cooperator->turning) cooperator->dequeued_in_turn = coop__turn_number(cooperator);
   REMOVE(cooperator->head, task, queue);
   cooperator->queued--;
-  if (cooperator->head == NULL) coop__cancel_slice(cooperator);
+  task->busy_period = cooperator->busy_period;
+  if (cooperator->head == NULL) {
+    cooperator->busy_period++;
+    coop__cancel_slice(cooperator);
+  } else if (was_head) {
+    (void)coop__advance(cooperator, cooperator->head->queue.previous);
+  }
 }
 
 /* ---- the tasks that have not finished ---- */

@@ -19,11 +19,13 @@ struct coop_task {
   coop_step_fn step;
   void *iterator_state;
   coop__cost cost;
-  uint32_t share;
-  uint32_t pauses;
+  double credit; /* turns or milliseconds that the task may still take in this round; below 0: what it owes */
+  double share;  /* what it gets of each round, in quanta */
 
+  uint32_t pauses;
   uint32_t references;
-  coop__links members; /* in the list of tasks that were started and have not finished */
+  uint32_t busy_period; /* the cooperator's, when the task last left the queue */
+  coop__links members;  /* in the list of tasks that were started and have not finished */
   union {
     coop_cooperator *cooperator; /* until the task finishes */
     const coop_host *host;       /* after that: enough to free it */
@@ -62,7 +64,7 @@ struct coop_cooperator {
   uint64_t woken_in_turn;    /* the number of the turn in which coop_task_wake was called for the turning task */
   uint64_t dequeued_in_turn; /* the number of the turn in which the turning task left the queue */
   uint32_t queued;           /* number of tasks in the queue */
-  uint32_t share_left;       /* turns in a row that the head has left; 0: it has not begun */
+  uint32_t busy_period;      /* how often the queue has become empty */
   uint32_t requests;         /* slices requested so far */
   uint32_t holds;            /* calls on the stack and created tasks that still use this struct */
   uint8_t lifecycle;         /* coop__lifecycle */
@@ -72,8 +74,16 @@ struct coop_cooperator {
   bool in_run;
   /* The open slice, or the last one, has no limit but time. A flag, because each turn tests this instead of `limit`. */
   bool only_time_limits;
+  bool by_time;        /* S13: the open slice, or the last one, is fair by time */
+  bool measures_rows;  /* by time, with a quantum so large that the clock is read after each row of turns */
+  bool turn_suspended; /* S12: the code of the turn is not on the stack */
 
-  uint32_t turns_left; /* of limit.turns, if that is not 0 */
+  double quantum;          /* credit for a share of 1 in each round: 1 turn, or milliseconds */
+  float charge_turn;       /* a turn is charged this, */
+  float charge_time;       /* and this times its predicted cost in milliseconds */
+  uint32_t turns_left;     /* of limit.turns, if that is not 0 */
+  uint64_t part_turn;      /* the number of the turn that part_deadline_ms was computed for */
+  double part_deadline_ms; /* when the turning task has used up its part of the slice */
 
   coop_cooperator_options options;
   coop_slice_limit limit; /* of the open slice, or of the last one */
@@ -93,6 +103,33 @@ void coop__release_hold(coop_cooperator *cooperator);
 /* Requests a slice from the host if there is a turn to run and no slice is on its way (S4). May call back. */
 void coop__request_slice(coop_cooperator *cooperator);
 void coop__cancel_slice(coop_cooperator *cooperator);
+
+/* The largest debt that a task is held to, in milliseconds: one endless turn is not paid for ever (S13). */
+#define COOP__DEBT_MAX_MS 250.0
+
+/* What a task gets of each round. */
+static inline double coop__round_credit(const coop_cooperator *cooperator, const coop_task *task) {
+  return cooperator->quantum * task->share;
+}
+
+/* The head's row of turns is over. Moves it to the end of the queue; the next task that has credit becomes the head.
+   Returns that task. */
+coop_task *coop__skip_debtors(coop_cooperator *cooperator, coop_task *task);
+static COOP__INLINE coop_task *coop__advance(coop_cooperator *cooperator, coop_task *head) {
+  coop_task *next = head->queue.next;
+  const double credit = coop__round_credit(cooperator, next);
+  if (next == head) { /* alone, a task has every round to itself */
+    next->credit = credit;
+    return next;
+  }
+  cooperator->meter.several_tasks = true;
+  next->credit += credit;
+  if (next->credit <= 0) next = coop__skip_debtors(cooperator, next);
+  return cooperator->head = next;
+}
+
+/* Starts all tasks of the queue anew, without credit and without debts. */
+void coop__reset_credits(coop_cooperator *cooperator);
 
 /* Puts the task at the end of the queue. May call back. */
 void coop__enqueue(coop_cooperator *cooperator, coop_task *task);

@@ -11,6 +11,8 @@
 
 #include "task.h"
 
+#include <math.h>
+
 #include "deferred_internal.h"
 
 static bool has_finished(const coop_task *task) { return task->end != COOP_OK; }
@@ -90,7 +92,7 @@ void coop__task_finish(coop_task *task, coop_status end) {
                 : end == COOP_TASK_FAILED ? COOP_STATE_FAILED
                                           : COOP_STATE_STOPPED;
   task->owner.host = host;
-  if (!in_its_turn) close_iterator(task);
+  if (!in_its_turn || cooperator->turn_suspended) close_iterator(task);
   fire_done(task);
   if (!in_its_turn) coop_task_release(task);
 }
@@ -107,8 +109,15 @@ void coop__task_end_last_turn(coop_task *task) {
 
 /* ---- creating and starting ---- */
 
+static bool is_share(double share, coop_fairness fairness) {
+  if (share == 0) return true;
+  if (fairness == COOP_FAIR_BY_TIME) return share >= COOP_SHARE_MIN && share <= COOP_SHARE_MAX;
+  return share >= 1 && share <= COOP_SHARE_MAX && floor(share) == share;
+}
+
 coop_status coop_task_create(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out) {
   if (cooperator == NULL || out == NULL) return COOP_INVALID_ARGUMENT;
+  if (!is_share(iterator.share, cooperator->options.fairness)) return COOP_INVALID_ARGUMENT;
   coop_task *task = coop__allocate(cooperator->host, sizeof *task);
   if (task == NULL) return COOP_NO_MEMORY;
   *task = (coop_task){
@@ -293,7 +302,7 @@ void coop_task_handle_failure(coop_task *task) { task->failure_handled = true; }
 
 void coop_task_get_stats(const coop_task *task, coop_task_stats *out) {
   const coop__cost *cost = &task->cost;
-  const double busy_ms = cost->busy_base_ms + (double)cost->turns * (double)cost->turn_ms;
+  const double busy_ms = coop__busy_ms(cost);
   *out = (coop_task_stats){
       .turns = cost->turns,
       .busy_ms = cost->turns == 0 || busy_ms < 0 ? 0 : busy_ms,

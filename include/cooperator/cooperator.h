@@ -54,7 +54,7 @@ typedef struct coop_iterator {
   coop_step_fn step;   /**< NULL: the host gives the turns, see coop_cooperator_begin_slice */
   void *state;         /**< passed to step and close; the library does not touch it */
   coop_close_fn close; /**< may be NULL */
-  uint32_t share;      /**< turns in a row (S2); 0 is taken as 1 */
+  double share;        /**< weight: turns in a row (S2), an integer from 1, or a part of the time (S13); 0 means 1 */
 } coop_iterator;
 
 typedef enum coop_state {
@@ -87,7 +87,21 @@ typedef bool (*coop_predicate_fn)(void *context);
 /** The length of a slice in milliseconds where nothing else is said; Twisted's. */
 #define COOP_DEFAULT_SLICE_MS 10.0
 
+/** The range of coop_iterator.share by time; by turns it is an integer from 1. */
+#define COOP_SHARE_MIN 0.001
+#define COOP_SHARE_MAX 4294967295.0
+
+/** What runnable tasks have alike, in proportion to their shares. */
+typedef enum coop_fairness {
+  COOP_FAIR_BY_TURNS, /**< turns, as in Twisted (S2) */
+  COOP_FAIR_BY_TIME   /**< processor time, by the host's clock (S13) */
+} coop_fairness;
+
 typedef struct coop_cooperator_options {
+  coop_fairness fairness;
+  /** By time: the milliseconds that a task with a share of 1 gets in a round; 0: a slice by the number of tasks, from 0.01
+   *  to 1. */
+  double quantum_ms;
   /** Queue the tasks until coop_cooperator_start (S11). */
   bool not_started;
   /** Length of a slice in milliseconds; 0: COOP_DEFAULT_SLICE_MS. Not used where there is a factory. */
@@ -202,6 +216,15 @@ coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn)
 
 /** The task that has its turn, or NULL; not a new reference. */
 coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
+
+/**
+ * S12: the code of the turn that the host runs has left the stack and will go on later, elsewhere: in a microtask, another
+ * coroutine. The slice stays open, and no other task has a turn, until coop_cooperator_end_turn.
+ */
+void coop_cooperator_suspend_turn(coop_cooperator *cooperator);
+
+/** Whether a turn of the task should end: its part of the slice is used up (S12), or it does not have a turn. */
+bool coop_task_should_yield(coop_task *task);
 
 /** For a long turn: true if the budget of the slice is used up. Outside a slice: that of the last one. Asks the
  *  termination predicate, too, where that is asked after every turn; not where it is only a hint. */
