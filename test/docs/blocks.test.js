@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { runNode } from '../js/support/child.js';
+import { runNode } from '../js/support/run-node.js';
 import { at, blocksOf, examples, guides, read, stories, wayOf } from './blocks.js';
 
 const execute = promisify(execFile);

@@ -1,14 +1,14 @@
 // The stores of AsyncLocalStorage: a task's code sees those that were in force when it was made, whoever runs it.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Cooperator, Deferred, native, schedulers } from 'cooperator';
-import { microtasks, rig, settle } from './support/rig.js';
+import { flushMicrotasks, setup, flushEventLoop } from './support/setup.js';
 
 const storage = new AsyncLocalStorage();
 const store = () => storage.getStore() ?? 'none';
 
 /** A rig whose slices are all run with a store in force that is nobody's. */
 function stage(options) {
-  const made = rig({ turns: Infinity, ...options });
+  const made = setup({ turns: Infinity, ...options });
   return {
     ...made,
     pump: (slices) => storage.run('pump', () => made.pump(slices)),
@@ -133,7 +133,7 @@ for (const within of ['store', 'none']) {
       });
       await pumpAsync(9);
       storage.run('who stops it', () => task.stop());
-      await microtasks();
+      await flushMicrotasks();
       expect(log).toStrictEqual([within, within, within, within, within]);
     });
 
@@ -227,7 +227,7 @@ for (const within of ['store', 'none']) {
         throw new Error('unasked');
       });
       pump();
-      await settle();
+      await flushEventLoop();
       expect(log).toStrictEqual(
         ['progress', 'progress', 'abort', 'late', 'later', 'unasked'].map((what) => `${what} ${within}`),
       );

@@ -1,6 +1,6 @@
 // J3: what is left behind by a task that is stopped.
 import { Deferred, SchedulerStopped, TaskStopped } from 'cooperator';
-import { counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const broken = new Error('broken clean-up');
 
@@ -28,7 +28,7 @@ function logging(log, label = 'return') {
 }
 
 test('J3: stop runs the finally blocks of a generator', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(guarded(log));
   pump();
   task.stop();
@@ -36,7 +36,7 @@ test('J3: stop runs the finally blocks of a generator', () => {
 });
 
 test('J3: so it does when the task is paused, and when it waits', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const paused = cooperator.cooperate(guarded(log));
   const waiting = cooperator.cooperate(function* () {
     try {
@@ -53,7 +53,7 @@ test('J3: so it does when the task is paused, and when it waits', () => {
 });
 
 test('J3: Cooperator.stop does it for every task', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(guarded(log, label)));
   pump(3);
   tasks[1].pause();
@@ -62,7 +62,7 @@ test('J3: Cooperator.stop does it for every task', () => {
 });
 
 test('J3: dispose does it too', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   cooperator.cooperate(guarded(log));
   pump();
   cooperator.dispose();
@@ -70,7 +70,7 @@ test('J3: dispose does it too', () => {
 });
 
 test('J3: an aborted signal does it, and whenDone fails with the reason of the signal', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const controller = new AbortController();
   const task = cooperator.cooperate(guarded(log), { signal: controller.signal });
   const done = outcome(task.whenDone());
@@ -85,11 +85,11 @@ test('J3: an aborted signal does it, and whenDone fails with the reason of the s
 });
 
 test('J3: a signal aborted without a reason, or with any, is the error as it is', () => {
-  const { cooperator } = rig();
+  const { cooperator } = setup();
   const plain = new AbortController();
   const text = new AbortController();
   const done = [plain, text].map(({ signal }) =>
-    outcome(cooperator.cooperate(counting([], 'A'), { signal }).whenDone()),
+    outcome(cooperator.cooperate(logTurns([], 'A'), { signal }).whenDone()),
   );
   plain.abort();
   text.abort('just text');
@@ -98,7 +98,7 @@ test('J3: a signal aborted without a reason, or with any, is the error as it is'
 });
 
 test('J3: an aborted signal stops a paused and a waiting task as well', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const controller = new AbortController();
   const { signal } = controller;
   const paused = cooperator.cooperate(guarded(log), { signal });
@@ -120,7 +120,7 @@ test('J3: an aborted signal stops a paused and a waiting task as well', () => {
 });
 
 test('J3: with a signal that is aborted already the task is stopped at once, and its function is never called', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const reason = new Error('too late');
   const task = cooperator.cooperate(
     function* () {
@@ -136,9 +136,9 @@ test('J3: with a signal that is aborted already the task is stopped at once, and
 });
 
 test('J3: a signal that is aborted after the task has finished changes nothing', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const controller = new AbortController();
-  const task = cooperator.cooperate(counting([], 'A', 1), { signal: controller.signal });
+  const task = cooperator.cooperate(logTurns([], 'A', 1), { signal: controller.signal });
   pump();
   controller.abort();
   expect(task.state).toBe('done');
@@ -146,7 +146,7 @@ test('J3: a signal that is aborted after the task has finished changes nothing',
 });
 
 test('J3: a finished task leaves no listener on its signal, however it finished', () => {
-  const { cooperator, pump } = rig({ turns: 10 });
+  const { cooperator, pump } = setup({ turns: 10 });
   const { signal } = new AbortController();
   const listeners = new Set();
   for (const [method, note] of [
@@ -159,7 +159,7 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
       return real.call(this, type, listener, ...rest);
     };
   }
-  cooperator.cooperate(counting([], 'A', 1), { signal });
+  cooperator.cooperate(logTurns([], 'A', 1), { signal });
   outcome(
     cooperator
       .cooperate(
@@ -170,18 +170,18 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
       )
       .whenDone(),
   );
-  const stopped = cooperator.cooperate(counting([], 'C'), { signal });
+  const stopped = cooperator.cooperate(logTurns([], 'C'), { signal });
   expect(listeners.size).toBeGreaterThan(0);
   pump();
   stopped.stop();
   expect(listeners.size).toBe(0);
-  cooperator.cooperate(counting([], 'D'), { signal });
+  cooperator.cooperate(logTurns([], 'D'), { signal });
   cooperator.stop();
   expect(listeners.size).toBe(0);
 });
 
 test('J3: return is called once, as a method, without an argument that would become a result', () => {
-  const { cooperator, log } = rig();
+  const { cooperator, log } = setup();
   const iterator = {
     next: () => ({ done: false, value: undefined }),
     return(...args) {
@@ -198,7 +198,7 @@ test('J3: return is called once, as a method, without an argument that would bec
 });
 
 test('J3: return is not called on an iterator that ended by itself, or failed', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   const iterator = (next) => ({ ...logging(log), next });
   cooperator.cooperate(iterator(() => ({ done: true, value: 1 })));
   let turns = 0;
@@ -222,7 +222,7 @@ test('J3: return is not called on an iterator that ended by itself, or failed', 
 });
 
 test('J3: nor on an async one that ended by itself or failed, nor where throw has failed', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   const iterator = (members) => ({ ...logging(log), ...members });
   const asynchronous = (next) =>
     iterator({
@@ -251,7 +251,7 @@ test('J3: nor on an async one that ended by itself or failed, nor where throw ha
 });
 
 test('J3: an iterator without return is stopped all the same', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate({
     next() {
       log.push('next');
@@ -265,7 +265,7 @@ test('J3: an iterator without return is stopped all the same', () => {
 });
 
 test('J3: a function whose first turn never came is never called', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   for (const work of [
     function* () {
       log.push('generator');
@@ -283,7 +283,7 @@ test('J3: a function whose first turn never came is never called', () => {
 });
 
 test('J3: the clean-up runs before whenDone fires', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const stopped = cooperator.cooperate(guarded(log, 'A'));
   const ended = cooperator.cooperate(guarded(log, 'B'));
   stopped.whenDone().addErrback(() => {
@@ -299,7 +299,7 @@ test('J3: the clean-up runs before whenDone fires', () => {
 });
 
 test('J3: stop from inside the own turn: whenDone fires at once, return is called after the turn', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       log.push('before');
@@ -322,7 +322,7 @@ test('J3: stop from inside the own turn: whenDone fires at once, return is calle
 });
 
 test('J3: Cooperator.stop from inside a turn: that task is cleaned up after its turn, the others at once', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
@@ -343,7 +343,7 @@ test('J3: Cooperator.stop from inside a turn: that task is cleaned up after its 
 });
 
 test('J3: what a task that stopped itself returns or yields in that turn is of no account', async () => {
-  const { cooperator, pumpAsync } = rig();
+  const { cooperator, pumpAsync } = setup();
   const done = [];
   const tasks = [
     function* () {
@@ -366,20 +366,20 @@ test('J3: what a task that stopped itself returns or yields in that turn is of n
 });
 
 test('J3: an error that a task throws after it has stopped itself is reported, not lost', async () => {
-  const { cooperator, pump, takeReports } = rig();
+  const { cooperator, pump, takeReports } = setup();
   const task = cooperator.cooperate(function* () {
     task.stop();
     throw broken;
   });
   const done = outcome(task.whenDone());
   pump();
-  await settle();
+  await flushEventLoop();
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: a yield inside finally does not keep the task alive', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
@@ -399,7 +399,7 @@ test('J3: a yield inside finally does not keep the task alive', () => {
 });
 
 test('J3: an error thrown by the clean-up is reported with its task, which is stopped all the same', async () => {
-  const { cooperator, pump, takeReports } = rig();
+  const { cooperator, pump, takeReports } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
@@ -410,7 +410,7 @@ test('J3: an error thrown by the clean-up is reported with its task, which is st
   const done = outcome(task.whenDone());
   pump();
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect([task.state, done]).toStrictEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
   const reports = takeReports();
   expect(reports).toHaveLength(1);
@@ -419,7 +419,7 @@ test('J3: an error thrown by the clean-up is reported with its task, which is st
 });
 
 test('J3: an error thrown by the clean-up after the own turn is reported as well', async () => {
-  const { cooperator, pump, takeReports } = rig();
+  const { cooperator, pump, takeReports } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       task.stop();
@@ -429,12 +429,12 @@ test('J3: an error thrown by the clean-up after the own turn is reported as well
     }
   });
   pump();
-  await settle();
+  await flushEventLoop();
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: a clean-up that fails does not keep Cooperator.stop from the other tasks', async () => {
-  const { cooperator, pump, log, takeReports } = rig();
+  const { cooperator, pump, log, takeReports } = setup();
   cooperator.cooperate(function* () {
     try {
       yield;
@@ -445,19 +445,19 @@ test('J3: a clean-up that fails does not keep Cooperator.stop from the other tas
   cooperator.cooperate(guarded(log, 'B'));
   pump(2);
   cooperator.stop();
-  await settle();
+  await flushEventLoop();
   expect(log).toStrictEqual(['B1', 'B finally']);
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: the clean-up can use the cooperator', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
     } finally {
       log.push([task.state, cooperator.tasks.length]);
-      cooperator.cooperate(counting(log, 'B'));
+      cooperator.cooperate(logTurns(log, 'B'));
       expect(() => task.stop()).toThrow(TaskStopped);
     }
   });
@@ -468,7 +468,7 @@ test('J3: the clean-up can use the cooperator', () => {
 });
 
 test('J3: yield* hands the clean-up on to the inner generator', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield* guarded(log, 'inner');
@@ -482,7 +482,7 @@ test('J3: yield* hands the clean-up on to the inner generator', () => {
 });
 
 test('J3: an async generator is cleaned up too, and an error of its clean-up is reported', async () => {
-  const { cooperator, pumpAsync, log, takeReports } = rig();
+  const { cooperator, pumpAsync, log, takeReports } = setup();
   const task = cooperator.cooperate(async function* () {
     try {
       for (;;) {
@@ -497,7 +497,7 @@ test('J3: an async generator is cleaned up too, and an error of its clean-up is 
   const done = outcome(task.whenDone());
   await pumpAsync();
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect(log).toStrictEqual(['turn', 'finally']);
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
@@ -505,7 +505,7 @@ test('J3: an async generator is cleaned up too, and an error of its clean-up is 
 
 describe('J4: what a stopped task waited for', () => {
   test('J4: rejects with the reason of the signal: that is no news', async () => {
-    const { cooperator, pumpAsync, log } = rig();
+    const { cooperator, pumpAsync, log } = setup();
     const rejectOnAbort = (signal) =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
@@ -529,12 +529,12 @@ describe('J4: what a stopped task waited for', () => {
     ];
     await pumpAsync(4);
     for (const task of tasks) task.stop();
-    await settle();
+    await flushEventLoop();
     expect(log).toStrictEqual(['aborted', 'aborted', 'aborted', 'aborted']);
   });
 
   test('J4: the same where the signal is the one among the options, and nobody asked for whenDone', async () => {
-    const { cooperator, pumpAsync } = rig();
+    const { cooperator, pumpAsync } = setup();
     const controller = new AbortController();
     const { signal } = controller;
     const rejectOnAbort = () =>
@@ -564,12 +564,12 @@ describe('J4: what a stopped task waited for', () => {
     ];
     await pumpAsync(4);
     controller.abort(new Error('enough'));
-    await settle();
+    await flushEventLoop();
     expect(tasks.map((task) => task.state)).toStrictEqual(new Array(4).fill('stopped'));
   });
 
   test('J4: is its own end, and it was stopped in that very turn: that is no news', async () => {
-    const { cooperator, pumpAsync, takeReports } = rig();
+    const { cooperator, pumpAsync, takeReports } = setup();
     const ways = [(task) => task.stop(), () => cooperator.stop()];
     const tasks = ways.map((stop) =>
       cooperator.cooperate(function* () {
@@ -581,12 +581,12 @@ describe('J4: what a stopped task waited for', () => {
     );
     await pumpAsync(2);
     expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped']);
-    await settle();
+    await flushEventLoop();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([]);
   });
 
   test('J4: rejects with undefined: that is an error like any other, and reported', async () => {
-    const { cooperator, pumpAsync, takeReports } = rig();
+    const { cooperator, pumpAsync, takeReports } = setup();
     let reject;
     const task = cooperator.cooperate(function* () {
       yield new Promise((_, fail) => {
@@ -596,12 +596,12 @@ describe('J4: what a stopped task waited for', () => {
     await pumpAsync();
     task.stop();
     reject(undefined);
-    await settle();
+    await flushEventLoop();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([undefined]);
   });
 
   test('J4: fails with another error: that is reported, whatever it was', async () => {
-    const { cooperator, pumpAsync, takeReports } = rig();
+    const { cooperator, pumpAsync, takeReports } = setup();
     const rejections = [];
     const later = () =>
       new Promise((_, reject) => {
@@ -632,14 +632,14 @@ describe('J4: what a stopped task waited for', () => {
     for (const [index, reject] of rejections.entries()) reject(errors[index]);
     deferred.addErrback(() => {});
     deferred.errback(new Error("the Deferred's own to report"));
-    await settle();
+    await flushEventLoop();
     expect(done).toStrictEqual(new Array(4).fill([{ error: expect.any(TaskStopped) }]));
     const reported = takeReports().map(({ error }) => error);
     expect([reported.length, new Set(reported)]).toStrictEqual([3, new Set(errors)]);
   });
 
   test('J4: is another task, which fails: that is reported as if nobody had waited', async () => {
-    const { cooperator, pump, takeReports } = rig();
+    const { cooperator, pump, takeReports } = setup();
     const failing = cooperator.cooperate(function* () {
       yield;
       yield;
@@ -651,12 +651,12 @@ describe('J4: what a stopped task waited for', () => {
     pump(2);
     waiting.stop();
     pump(3);
-    await settle();
+    await flushEventLoop();
     expect(takeReports()).toStrictEqual([{ error: broken, task: failing }]);
   });
 
   test('J4: is fulfilled: that is no news', async () => {
-    const { cooperator, pumpAsync, log } = rig();
+    const { cooperator, pumpAsync, log } = setup();
     let resolve;
     const task = cooperator.cooperate(function* () {
       yield new Promise((done) => {
@@ -667,7 +667,7 @@ describe('J4: what a stopped task waited for', () => {
     await pumpAsync();
     task.stop();
     resolve();
-    await settle();
+    await flushEventLoop();
     await pumpAsync();
     expect(log).toStrictEqual([]);
   });
@@ -696,16 +696,16 @@ describe('D7: an error that has come, and that the task was stopped before heari
       },
     ],
   ])('%s', async (_, work) => {
-    const { cooperator, pump, takeReports } = rig();
+    const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(work);
     pump();
-    await settle();
+    await flushEventLoop();
     task.stop();
     expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
   });
 
   test('that of a Deferred, by Cooperator.stop', () => {
-    const { cooperator, pump, takeReports } = rig();
+    const { cooperator, pump, takeReports } = setup();
     const deferred = new Deferred();
     cooperator.cooperate(function* () {
       yield deferred;
@@ -717,13 +717,13 @@ describe('D7: an error that has come, and that the task was stopped before heari
   });
 
   test('that of a Promise which the task yields in the turn in which it is stopped', async () => {
-    const { cooperator, pump, takeReports } = rig();
+    const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(function* () {
       task.stop();
       yield Promise.reject(error);
     });
     pump();
-    await settle();
+    await flushEventLoop();
     expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
   });
 });

@@ -1,19 +1,19 @@
 // S10, tasks, and what is left after dispose.
 import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskStopped, predicates } from 'cooperator';
 import { FakeScheduler } from 'cooperator/testing';
-import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { LoggingScheduler, logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 test('tasks lists those that have not finished, in the order in which they were added', () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   expect(cooperator.tasks).toStrictEqual([]);
-  const runnable = cooperator.cooperate(counting([], 'A'));
-  const paused = cooperator.cooperate(counting([], 'B'));
+  const runnable = cooperator.cooperate(logTurns([], 'A'));
+  const paused = cooperator.cooperate(logTurns([], 'B'));
   const waiting = cooperator.cooperate(function* () {
     yield new Deferred();
   });
   const ended = cooperator.cooperate([]);
-  const stopped = cooperator.cooperate(counting([], 'C'));
-  const resumed = cooperator.cooperate(counting([], 'D'));
+  const stopped = cooperator.cooperate(logTurns([], 'C'));
+  const resumed = cooperator.cooperate(logTurns([], 'D'));
   paused.pause();
   stopped.stop();
   pump(3);
@@ -26,8 +26,8 @@ test('tasks lists those that have not finished, in the order in which they were 
 });
 
 test('what is done to the list of tasks does not change the cooperator', () => {
-  const { cooperator, pump, log } = rig();
-  cooperator.cooperate(counting(log, 'A'));
+  const { cooperator, pump, log } = setup();
+  cooperator.cooperate(logTurns(log, 'A'));
   const { tasks } = cooperator;
   tasks.length = 0;
   expect(cooperator.tasks).toHaveLength(1);
@@ -36,18 +36,18 @@ test('what is done to the list of tasks does not change the cooperator', () => {
 });
 
 test('S10: stop finishes every task, runnable, paused or waiting, in the order in which they were added', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const tasks = {
-    A: cooperator.cooperate(counting([], 'A')),
-    B: cooperator.cooperate(counting([], 'B')),
+    A: cooperator.cooperate(logTurns([], 'A')),
+    B: cooperator.cooperate(logTurns([], 'B')),
     C: cooperator.cooperate(function* () {
       yield new Deferred();
     }),
-    D: cooperator.cooperate(counting([], 'D')),
+    D: cooperator.cooperate(logTurns([], 'D')),
     E: cooperator.cooperate(function* () {
       yield new Deferred();
     }),
-    F: cooperator.cooperate(counting([], 'F')),
+    F: cooperator.cooperate(logTurns([], 'F')),
   };
   pump(5);
   tasks.B.pause();
@@ -66,8 +66,8 @@ test('S10: stop finishes every task, runnable, paused or waiting, in the order i
 });
 
 test('S10: no task has a turn after stop', () => {
-  const { cooperator, pump, log } = rig();
-  const iterator = counting(log, 'A', 3);
+  const { cooperator, pump, log } = setup();
+  const iterator = logTurns(log, 'A', 3);
   outcome(cooperator.cooperate(iterator).whenDone());
   cooperator.stop();
   pump(3);
@@ -75,7 +75,7 @@ test('S10: no task has a turn after stop', () => {
 });
 
 test('S10: a task that waits when the cooperator is stopped ends then, and what it waited for changes nothing', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const done = outcome(
     cooperator.coiterate(function* () {
@@ -93,14 +93,14 @@ test('S10: a task that waits when the cooperator is stopped ends then, and what 
 });
 
 test('S10: stop twice, and stop of a cooperator without tasks, are harmless', () => {
-  const { cooperator } = rig();
+  const { cooperator } = setup();
   cooperator.stop();
   cooperator.stop();
   expect(cooperator.running).toBe(false);
 });
 
 test('S10: a task added to a stopped cooperator finishes at once with SchedulerStopped', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   cooperator.stop();
   const task = cooperator.cooperate(function* () {
     log.push('ran');
@@ -114,7 +114,7 @@ test('S10: a task added to a stopped cooperator finishes at once with SchedulerS
 });
 
 test('S10: coiterate on a stopped cooperator fails, with a Deferred of its own and with one that is given', () => {
-  const { cooperator } = rig();
+  const { cooperator } = setup();
   cooperator.stop();
   expect(outcome(cooperator.coiterate([]))).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
   const mine = new Deferred();
@@ -122,30 +122,30 @@ test('S10: coiterate on a stopped cooperator fails, with a Deferred of its own a
 });
 
 test('S10: start makes a stopped cooperator usable again; the tasks from before stay finished', () => {
-  const { cooperator, pump, log } = rig();
-  const before = cooperator.cooperate(counting(log, 'A'));
+  const { cooperator, pump, log } = setup();
+  const before = cooperator.cooperate(logTurns(log, 'A'));
   cooperator.stop();
   cooperator.start();
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   pump(2);
   expect(log).toStrictEqual(['B1', 'B2']);
   expect(before.state).toBe('stopped');
 });
 
 test('S10: a task that a callback of stop adds after start lives, those added before it do not', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const done = [];
   cooperator
-    .cooperate(counting(log, 'A'))
+    .cooperate(logTurns(log, 'A'))
     .whenDone()
     .addErrback(() => {
       log.push('A told');
-      done.push(outcome(cooperator.cooperate(counting(log, 'too early')).whenDone()));
+      done.push(outcome(cooperator.cooperate(logTurns(log, 'too early')).whenDone()));
       cooperator.start();
-      done.push(outcome(cooperator.cooperate(counting(log, 'C', 1)).whenDone()));
+      done.push(outcome(cooperator.cooperate(logTurns(log, 'C', 1)).whenDone()));
     });
   cooperator
-    .cooperate(counting(log, 'B'))
+    .cooperate(logTurns(log, 'B'))
     .whenDone()
     .addErrback((error) => {
       log.push(['B told', error.constructor]);
@@ -161,14 +161,14 @@ test('S10: a task that a callback of stop adds after start lives, those added be
 
 test('S10: a slice is pending for a task that a callback of stop added after start', () => {
   const log = [];
-  const scheduler = new LoggedScheduler(log);
-  const { cooperator } = rig({ scheduler: scheduler.schedule });
+  const scheduler = new LoggingScheduler(log);
+  const { cooperator } = setup({ scheduler: scheduler.schedule });
   cooperator
-    .cooperate(counting(log, 'A'))
+    .cooperate(logTurns(log, 'A'))
     .whenDone()
     .addErrback(() => {
       cooperator.start();
-      cooperator.cooperate(counting(log, 'B'));
+      cooperator.cooperate(logTurns(log, 'B'));
     });
   cooperator.stop();
   expect(scheduler.pending).toHaveLength(1);
@@ -177,8 +177,8 @@ test('S10: a slice is pending for a task that a callback of stop added after sta
 });
 
 test('S10: a task that a callback of stop stops by itself is told once, and of that', () => {
-  const { cooperator, log } = rig();
-  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(counting(log, label)));
+  const { cooperator, log } = setup();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(logTurns(log, label)));
   tasks[0].whenDone().addErrback(() => {
     log.push('A');
     tasks[1].stop();
@@ -194,10 +194,10 @@ test('S10: a task that a callback of stop stops by itself is told once, and of t
 });
 
 test('S10: a callback of stop that calls stop again tells nobody twice', () => {
-  const { cooperator, log } = rig();
+  const { cooperator, log } = setup();
   for (const label of ['A', 'B', 'C']) {
     cooperator
-      .cooperate(counting(log, label))
+      .cooperate(logTurns(log, label))
       .whenDone()
       .addErrback(() => {
         log.push(label);
@@ -209,8 +209,8 @@ test('S10: a callback of stop that calls stop again tells nobody twice', () => {
 });
 
 test('S10: a callback of stop can pause and resume tasks whose turn to be told is still to come', () => {
-  const { cooperator, log } = rig();
-  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(counting(log, label)));
+  const { cooperator, log } = setup();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(logTurns(log, label)));
   tasks[2].pause();
   tasks[0].whenDone().addErrback(() => {
     log.push('A');
@@ -235,10 +235,10 @@ test('S10: a callback of stop can pause and resume tasks whose turn to be told i
 });
 
 test('S10: ten thousand tasks are all told, in order', () => {
-  const { cooperator } = rig();
+  const { cooperator } = setup();
   const told = [];
   for (let index = 0; index < 10_000; index++) {
-    const task = cooperator.cooperate(counting([], 'T'));
+    const task = cooperator.cooperate(logTurns([], 'T'));
     task.whenDone().addErrback(() => {
       told.push(index);
     });
@@ -249,20 +249,40 @@ test('S10: ten thousand tasks are all told, in order', () => {
 });
 
 test('a stopped task that nobody asked about is no failure, and nothing is reported', async () => {
-  const { cooperator, takeReports } = rig();
-  cooperator.cooperate(counting([], 'A')).stop();
-  cooperator.cooperate(counting([], 'B'));
+  const { cooperator, takeReports } = setup();
+  cooperator.cooperate(logTurns([], 'A')).stop();
+  cooperator.cooperate(logTurns([], 'B'));
   cooperator.stop();
-  cooperator.cooperate(counting([], 'C'));
-  await settle();
+  cooperator.cooperate(logTurns([], 'C'));
+  await flushEventLoop();
   expect(takeReports()).toStrictEqual([]);
+});
+
+test('a cooperator has the name that it is given', () => {
+  expect(new Cooperator({ name: 'mine' }).name).toBe('mine');
+});
+
+test('a cooperator without a name has one all the same, and can be disposed of by using', () => {
+  const { cooperator } = setup();
+  expect(cooperator.name).toBe('cooperator');
+  const task = cooperator.cooperate(logTurns([], 'A'));
+  if (Symbol.dispose !== undefined) cooperator[Symbol.dispose]();
+  else cooperator.dispose();
+  expect(task.state).toBe('stopped');
+});
+
+test('a Cooperator made without options has the default scheduler and time slice', async () => {
+  const cooperator = new Cooperator();
+  const log = [];
+  await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(logTurns(log, label, 2)).whenDone()));
+  expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
 });
 
 describe('after dispose', () => {
   test('the tasks have finished with SchedulerStopped', () => {
-    const { cooperator, pump, log } = rig();
-    const task = cooperator.cooperate(counting(log, 'A'));
-    const paused = cooperator.cooperate(counting(log, 'B'));
+    const { cooperator, pump, log } = setup();
+    const task = cooperator.cooperate(logTurns(log, 'A'));
+    const paused = cooperator.cooperate(logTurns(log, 'B'));
     paused.pause();
     const before = outcome(task.whenDone());
     pump();
@@ -282,9 +302,9 @@ describe('after dispose', () => {
   });
 
   test('tasks that had finished before keep their outcome', () => {
-    const { cooperator, pump } = rig({ turns: Infinity });
+    const { cooperator, pump } = setup({ turns: Infinity });
     const error = new Error('broken');
-    const ended = cooperator.cooperate(counting([], 'A', 1));
+    const ended = cooperator.cooperate(logTurns([], 'A', 1));
     const failed = cooperator.cooperate(function* () {
       throw error;
     });
@@ -297,14 +317,14 @@ describe('after dispose', () => {
   });
 
   test('it is not running and has no tasks', () => {
-    const { cooperator } = rig();
-    cooperator.cooperate(counting([], 'A'));
+    const { cooperator } = setup();
+    cooperator.cooperate(logTurns([], 'A'));
     cooperator.dispose();
     expect([cooperator.running, cooperator.tasks]).toStrictEqual([false, []]);
   });
 
   test('stop and dispose are harmless', () => {
-    const { cooperator } = rig();
+    const { cooperator } = setup();
     cooperator.dispose();
     cooperator.stop();
     cooperator.dispose();
@@ -312,11 +332,11 @@ describe('after dispose', () => {
   });
 
   test('cooperate, coiterate and start throw SchedulerStopped and say why', () => {
-    const { cooperator } = rig();
+    const { cooperator } = setup();
     cooperator.dispose();
     for (const use of [
-      () => cooperator.cooperate(counting([], 'A')),
-      () => cooperator.coiterate(counting([], 'A')),
+      () => cooperator.cooperate(logTurns([], 'A')),
+      () => cooperator.coiterate(logTurns([], 'A')),
       () => cooperator.start(),
     ]) {
       const error = thrownBy(use);
@@ -326,7 +346,7 @@ describe('after dispose', () => {
   });
 
   test('a Deferred that a task waited for fires into the void', () => {
-    const { cooperator, pump, log } = rig();
+    const { cooperator, pump, log } = setup();
     const deferred = new Deferred();
     cooperator.cooperate(function* () {
       yield deferred;
@@ -342,21 +362,21 @@ describe('after dispose', () => {
 
   test('a slice that the host runs late gives no turn', () => {
     const log = [];
-    const scheduler = new LoggedScheduler(log);
+    const scheduler = new LoggingScheduler(log);
     const cooperator = new Cooperator({ scheduler: scheduler.schedule });
-    cooperator.cooperate(counting(log, 'A'));
+    cooperator.cooperate(logTurns(log, 'A'));
     cooperator.dispose();
     log.splice(0);
-    scheduler.asked[0].slice();
+    scheduler.requests[0].slice();
     expect(log).toStrictEqual([]);
   });
 
   test('a handle is not taken for that of an object made later', () => {
-    const old = rig();
-    const tasks = Array.from({ length: 50 }, () => old.cooperator.cooperate(counting(old.log, 'old')));
+    const old = setup();
+    const tasks = Array.from({ length: 50 }, () => old.cooperator.cooperate(logTurns(old.log, 'old')));
     old.cooperator.dispose();
-    const { cooperator, pump, log } = rig({ turns: 50 });
-    Array.from({ length: 50 }, (_, index) => cooperator.cooperate(counting(log, `new${index}.`)));
+    const { cooperator, pump, log } = setup({ turns: 50 });
+    Array.from({ length: 50 }, (_, index) => cooperator.cooperate(logTurns(log, `new${index}.`)));
     for (const task of tasks) {
       expect(task.state).toBe('stopped');
       expect(() => task.stop()).toThrow(SchedulerStopped);
@@ -367,10 +387,10 @@ describe('after dispose', () => {
   });
 
   test('other cooperators are not affected', () => {
-    const one = rig();
-    const other = rig();
-    one.cooperator.cooperate(counting(one.log, 'A'));
-    other.cooperator.cooperate(counting(other.log, 'B'));
+    const one = setup();
+    const other = setup();
+    one.cooperator.cooperate(logTurns(one.log, 'A'));
+    other.cooperator.cooperate(logTurns(other.log, 'B'));
     one.cooperator.dispose();
     other.pump(2);
     expect(other.log).toStrictEqual(['B1', 'B2']);

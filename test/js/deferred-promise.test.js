@@ -1,7 +1,7 @@
 // The side of Deferred that is a thenable: asynchronous, and only looking on.
 import { CancelledError, Deferred } from 'cooperator';
-import { microtasks, outcome } from './support/rig.js';
-import { turn } from './support/turn.js';
+import { flushMicrotasks, outcome } from './support/setup.js';
+import { nextMacrotask } from './support/macrotask.js';
 
 const broken = new Error('broken');
 
@@ -9,7 +9,7 @@ test('await gives the value, and throws the error', async () => {
   expect(await Deferred.succeed('value')).toBe('value');
   await expect(Deferred.fail(broken)).rejects.toBe(broken);
   const later = new Deferred();
-  turn().then(() => later.callback('later'));
+  nextMacrotask().then(() => later.callback('later'));
   expect(await later).toBe('later');
 });
 
@@ -35,13 +35,13 @@ test('then calls back asynchronously, also on a fired Deferred', async () => {
   const log = [];
   Deferred.succeed('value').then((value) => log.push(value));
   log.push('after');
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual(['after', 'value']);
 });
 
 test('then calls back in a microtask, before any timer', async () => {
   const log = [];
-  const next = turn().then(() => log.push('macrotask'));
+  const next = nextMacrotask().then(() => log.push('macrotask'));
   await Deferred.succeed(1).then(() => log.push('then'));
   log.push('awaited');
   await next;
@@ -148,14 +148,14 @@ test('then waits while the chain is paused or waits for another', async () => {
   const inner = new Deferred();
   const deferred = Deferred.succeed(1).addCallback(() => inner);
   deferred.then((value) => log.push(value));
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual([]);
   deferred.pause();
   inner.callback('inner');
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual([]);
   deferred.unpause();
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual(['inner']);
 });
 
@@ -171,7 +171,7 @@ test('two that look on are called in the order in which they came', async () => 
   deferred.then(() => log.push(2));
   deferred.callback();
   deferred.then(() => log.push(3));
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual([1, 2, 3]);
 });
 
@@ -187,7 +187,7 @@ test('fromPromise fires with the value or the error of the Promise', async () =>
   const error = Deferred.fromPromise(Promise.reject(broken));
   expect(value).toBeInstanceOf(Deferred);
   const seen = [outcome(value), outcome(error)];
-  await microtasks();
+  await flushMicrotasks();
   expect(seen).toStrictEqual([[{ value: 'value' }], [{ error: broken }]]);
 });
 
@@ -199,7 +199,7 @@ test('fromPromise takes any thenable', async () => {
       },
     }),
   );
-  await microtasks();
+  await flushMicrotasks();
   expect(seen).toStrictEqual([{ value: 'value' }]);
 });
 

@@ -1,7 +1,7 @@
 // D1 to D6: the callback side of Deferred.
 import { AlreadyCalledError, CancelledError, Deferred, NotPaused, TimeoutError } from 'cooperator';
 import { Clock } from 'cooperator/testing';
-import { microtasks, outcome, settle, thrownBy } from './support/rig.js';
+import { flushMicrotasks, outcome, flushEventLoop, thrownBy } from './support/setup.js';
 
 const broken = new Error('broken');
 
@@ -210,6 +210,24 @@ describe('D1: the chain', () => {
     cancelled.cancel();
     expect([cancelled.called, Deferred.succeed(1).called]).toStrictEqual([true, true]);
   });
+
+  test('D1: an error that cannot be looked at is an error all the same', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const log = [];
+    Deferred.fail(proxy).addCallbacks(
+      () => log.push('value'),
+      (error) => log.push(error === proxy),
+    );
+    expect(log).toStrictEqual([true]);
+  });
+
+  test('D1: addCallbacks without a callback and an errback changes nothing', () => {
+    const deferred = new Deferred();
+    expect(deferred.addCallbacks(undefined, undefined)).toBe(deferred);
+    deferred.callback(1);
+    expect(outcome(deferred)).toStrictEqual([{ value: 1 }]);
+  });
 });
 
 describe('D2: fires once', () => {
@@ -262,7 +280,7 @@ describe('D2: fires once', () => {
       expect(seen).toHaveLength(1);
       expect(() => deferred.callback()).toThrow(AlreadyCalledError);
       expect(() => deferred.errback(broken)).toThrow(AlreadyCalledError);
-      await settle();
+      await flushEventLoop();
     });
   }
 
@@ -289,6 +307,84 @@ describe('D2: fires once', () => {
     const deferred = Deferred.succeed(1);
     deferred.cancel();
     expect(() => deferred.callback(2)).toThrow(AlreadyCalledError);
+  });
+
+  test('D2: after a cancel one late firing is swallowed, and no second one, whoever fires', () => {
+    const source = new Deferred();
+    const target = new Deferred();
+    source.chainDeferred(target);
+    const seen = outcome(target);
+    target.cancel();
+    source.callback(5);
+    expect(() => target.callback(7)).toThrow(AlreadyCalledError);
+    expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
+  });
+
+  test('D2: a Deferred that has fired does not even look at what it is fired with once more', () => {
+    const log = [];
+    const thenable = {
+      then() {
+        log.push('then');
+      },
+    };
+    const fired = Deferred.succeed(1);
+    expect(() => fired.callback(thenable)).toThrow(AlreadyCalledError);
+    const cancelled = new Deferred().addErrback(() => {});
+    cancelled.cancel();
+    cancelled.callback(thenable); // the one late firing that is swallowed
+    expect(log).toStrictEqual([]);
+  });
+
+  test.each([
+    [
+      'a then getter that fires it',
+      (d, other) => ({
+        get then() {
+          d.callback(1);
+          return other();
+        },
+      }),
+    ],
+    [
+      'a then that cancels it',
+      (d, other) => ({
+        then(done) {
+          d.cancel();
+          other();
+          done('late');
+        },
+      }),
+    ],
+  ])('D2: a Deferred is fired with %s: no other one gets what was meant for it', (_, make) => {
+    const log = [];
+    const d = new Deferred();
+    const others = [];
+    d.addBoth((result) => {
+      log.push(['d', result instanceof Error ? result.name : result]);
+    });
+    const thenable = make(d, () => {
+      for (let i = 0; i < 3; i++) {
+        others.push(
+          new Deferred().addBoth((result) => {
+            log.push(['other', result]);
+          }),
+        );
+      }
+      return undefined;
+    });
+    try {
+      d.callback(thenable);
+    } catch (error) {
+      log.push([error.name]);
+    }
+    expect(log.filter(([who]) => who === 'other')).toStrictEqual([]);
+    expect(log[0][0]).toBe('d');
+    others.forEach((other, i) => other.callback(i));
+    expect(log.filter(([who]) => who === 'other')).toStrictEqual([
+      ['other', 0],
+      ['other', 1],
+      ['other', 2],
+    ]);
   });
 });
 
@@ -471,7 +567,7 @@ describe('D3: waiting for another', () => {
     const failing = Deferred.succeed(1).addCallback(() => Promise.reject(broken));
     const seen = [outcome(outer), outcome(failing)];
     expect(seen).toStrictEqual([[], []]);
-    await microtasks();
+    await flushMicrotasks();
     expect(seen).toStrictEqual([[{ value: 'promised' }], [{ error: broken }]]);
   });
 
@@ -483,10 +579,10 @@ describe('D3: waiting for another', () => {
       },
     }));
     const seen = outcome(outer);
-    await microtasks();
+    await flushMicrotasks();
     expect(seen).toStrictEqual([]);
     resolve('value');
-    await microtasks();
+    await flushMicrotasks();
     expect(seen).toStrictEqual([{ value: 'value' }]);
   });
 
@@ -509,7 +605,7 @@ describe('D3: waiting for another', () => {
     const seen = [outcome(deferred), outcome(Deferred.succeed(Promise.reject(broken)))];
     deferred.callback(Promise.resolve('promised'));
     expect(seen).toStrictEqual([[], []]);
-    await microtasks();
+    await flushMicrotasks();
     expect(seen).toStrictEqual([[{ value: 'promised' }], [{ error: broken }]]);
   });
 
@@ -525,7 +621,7 @@ describe('D3: waiting for another', () => {
         });
       },
     });
-    await microtasks();
+    await flushMicrotasks();
     expect(seen).toStrictEqual([{ value: 'end' }]);
   });
 
@@ -546,7 +642,7 @@ describe('D3: waiting for another', () => {
         },
       };
       const seen = outcome(use(thenable));
-      await microtasks();
+      await flushMicrotasks();
       expect([reads, seen]).toStrictEqual([1, [{ value: 'value' }]]);
     });
 
@@ -567,7 +663,7 @@ describe('D3: waiting for another', () => {
           }),
         ),
       ];
-      await microtasks();
+      await flushMicrotasks();
       expect(seen).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
     });
 
@@ -582,7 +678,7 @@ describe('D3: waiting for another', () => {
           },
         }),
       );
-      await microtasks();
+      await flushMicrotasks();
       expect(seen).toStrictEqual([{ value: 'first' }]);
     });
   }
@@ -641,6 +737,29 @@ describe('D3: waiting for another', () => {
     shared.callback('value');
     expect(seen).toHaveLength(1);
     expect(seen[0]).not.toHaveProperty('error');
+  });
+
+  test('D3: a thenable that resolves to itself, or to one whose then cannot be read, is an error', () => {
+    const itself = {
+      then(resolve) {
+        resolve(itself);
+      },
+    };
+    const unreadable = {
+      get then() {
+        throw new Error('unreadable');
+      },
+    };
+    const seen = [
+      itself,
+      {
+        then(resolve) {
+          resolve(unreadable);
+        },
+      },
+    ].map((thenable) => outcome(Deferred.succeed(thenable)));
+    expect(seen[0]).toStrictEqual([{ error: expect.any(TypeError) }]);
+    expect(seen[1][0].error.message).toBe('unreadable');
   });
 });
 
@@ -846,7 +965,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     other.cancel();
     ends[0][0]('late');
     ends[1][1](new Error('late'));
-    await settle();
+    await flushEventLoop();
     expect(seen).toStrictEqual(new Array(2).fill([{ error: expect.any(CancelledError) }]));
   });
 
@@ -967,6 +1086,88 @@ describe('D4: pause, chain, cancel, timeout', () => {
     expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
     clock.advance(10);
     expect(seen).toHaveLength(1);
+  });
+
+  test('J5: all who look at a cancelled Deferred, or at one that timed out, see the same error', async () => {
+    const clock = new Clock();
+    const cancelled = new Deferred();
+    const late = new Deferred().addTimeout(10, clock);
+    for (const [deferred, end] of [
+      [cancelled, () => cancelled.cancel()],
+      [late, () => clock.advance(10)],
+    ]) {
+      const errors = [deferred.catch((error) => error), deferred.catch((error) => error)];
+      end();
+      const [one, other] = await Promise.all(errors);
+      expect(one).toBe(other);
+      expect(await deferred.catch((error) => error)).toBe(one);
+    }
+  });
+
+  test('D4: a result takes back the timeout that it came before', () => {
+    const log = [];
+    const clock = {
+      callLater(ms) {
+        log.push(`set ${ms}`);
+        return {
+          cancel() {
+            log.push('cancel');
+          },
+        };
+      },
+    };
+    const deferred = new Deferred().addTimeout(10, clock);
+    deferred.callback(1);
+    expect(log).toStrictEqual(['set 10', 'cancel']);
+  });
+
+  test('D4: addTimeout throws what the clock throws, and leaves the chain as it is', () => {
+    const deferred = new Deferred();
+    const broken = new Error('the clock');
+    expect(
+      thrownBy(() =>
+        deferred.addTimeout(1, {
+          callLater() {
+            throw broken;
+          },
+        }),
+      ),
+    ).toBe(broken);
+    const seen = outcome(deferred);
+    deferred.callback(1);
+    expect(seen).toStrictEqual([{ value: 1 }]);
+  });
+
+  test('D4: a timeout happens once, even if the clock calls back twice', () => {
+    const calls = [];
+    const deferred = new Deferred().addTimeout(1, {
+      callLater: (ms, f) => {
+        calls.push(f);
+        return { cancel() {} };
+      },
+    });
+    const seen = outcome(deferred);
+    calls[0]();
+    calls[0]();
+    expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
+  });
+
+  test('D4: a clock that takes back a pause in callLater is told that there is none', () => {
+    const d = new Deferred();
+    d.callback(1);
+    const said = [];
+    d.addTimeout(5, {
+      callLater() {
+        try {
+          d.unpause();
+        } catch (error) {
+          said.push(error.name);
+        }
+        return { cancel() {} };
+      },
+    });
+    expect(said).toStrictEqual(['NotPaused']);
+    expect(outcome(d)).toStrictEqual([{ value: 1 }]);
   });
 });
 
@@ -1180,74 +1381,4 @@ describe('D6: what callbacks may do', () => {
     expect(calls).toBe(1);
     expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
   });
-});
-
-test('D2: after a cancel one late firing is swallowed, and no second one, whoever fires', () => {
-  const source = new Deferred();
-  const target = new Deferred();
-  source.chainDeferred(target);
-  const seen = outcome(target);
-  target.cancel();
-  source.callback(5);
-  expect(() => target.callback(7)).toThrow(AlreadyCalledError);
-  expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
-});
-
-test('J5: all who look at a cancelled Deferred, or at one that timed out, see the same error', async () => {
-  const clock = new Clock();
-  const cancelled = new Deferred();
-  const late = new Deferred().addTimeout(10, clock);
-  for (const [deferred, end] of [
-    [cancelled, () => cancelled.cancel()],
-    [late, () => clock.advance(10)],
-  ]) {
-    const errors = [deferred.catch((error) => error), deferred.catch((error) => error)];
-    end();
-    const [one, other] = await Promise.all(errors);
-    expect(one).toBe(other);
-    expect(await deferred.catch((error) => error)).toBe(one);
-  }
-});
-
-test('D1: an error that cannot be looked at is an error all the same', () => {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  const log = [];
-  Deferred.fail(proxy).addCallbacks(
-    () => log.push('value'),
-    (error) => log.push(error === proxy),
-  );
-  expect(log).toStrictEqual([true]);
-});
-
-test('D2: a Deferred that has fired does not even look at what it is fired with once more', () => {
-  const log = [];
-  const thenable = {
-    then() {
-      log.push('then');
-    },
-  };
-  const fired = Deferred.succeed(1);
-  expect(() => fired.callback(thenable)).toThrow(AlreadyCalledError);
-  const cancelled = new Deferred().addErrback(() => {});
-  cancelled.cancel();
-  cancelled.callback(thenable); // the one late firing that is swallowed
-  expect(log).toStrictEqual([]);
-});
-
-test('D4: a result takes back the timeout that it came before', () => {
-  const log = [];
-  const clock = {
-    callLater(ms) {
-      log.push(`set ${ms}`);
-      return {
-        cancel() {
-          log.push('cancel');
-        },
-      };
-    },
-  };
-  const deferred = new Deferred().addTimeout(10, clock);
-  deferred.callback(1);
-  expect(log).toStrictEqual(['set 10', 'cancel']);
 });

@@ -1,5 +1,5 @@
 // Errors, with a process to themselves.
-import { runNode } from './support/child.js';
+import { runNode } from './support/run-node.js';
 
 test('J5: a stack that overflows through nested callbacks and slices leaves the package usable', async () => {
   // In a process of its own: Node itself writes to stderr when there is no stack left for what it does.

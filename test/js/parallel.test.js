@@ -1,7 +1,7 @@
 // cooperator/work: parallel, which runs several things at a time.
 import { Deferred, cooperate } from 'cooperator';
 import { failedAt, map, parallel } from 'cooperator/work';
-import { microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const broken = new Error('broken');
 
@@ -22,7 +22,7 @@ function byHand() {
 }
 
 async function start(work, options) {
-  const made = rig({ turns: 10 });
+  const made = setup({ turns: 10 });
   const task = made.cooperator.cooperate(work, options);
   const done = outcome(task.whenDone());
   await made.pumpAsync(10);
@@ -40,7 +40,7 @@ test('at most limit at a time, the results in the order of the items', async () 
       const { job } = open.at(-1);
       job.over = true;
       job.resolve(job.item.toUpperCase());
-      await microtasks();
+      await flushMicrotasks();
       await pumpAsync(5);
       expect(hand.jobs.length).toBe(Math.min(5, last + 2));
     }
@@ -66,7 +66,7 @@ test('what fn returns may be a value, a promise, a Deferred, or a task', async (
       }),
     (x) => ({ then: (resolve) => resolve(x) }),
   ];
-  const { cooperator } = rig({ turns: 10 });
+  const { cooperator } = setup({ turns: 10 });
   const task = cooperate(parallel(kinds, 2, (kind, index) => kind(index)));
   expect(await task.whenDone()).toStrictEqual([0, 1, 2, 3, 4]);
   expect(cooperator.tasks).toStrictEqual([]);
@@ -116,7 +116,7 @@ test('items are asked for only when there is room for them', async () => {
 });
 
 test('one call of fn a turn: others have theirs between', async () => {
-  const { cooperator, pump, log } = rig({ turns: 2 });
+  const { cooperator, pump, log } = setup({ turns: 2 });
   cooperator.cooperate(
     parallel([1, 2, 3], 3, (x) => {
       log.push(x);
@@ -141,7 +141,7 @@ for (const [how, fail] of Object.entries({
 })) {
   test(`the first error, when fn ${how}, is the work's, with its index; nothing more begins`, async () => {
     const begun = [];
-    const { cooperator, pumpAsync } = rig({ turns: 1 });
+    const { cooperator, pumpAsync } = setup({ turns: 1 });
     const done = outcome(
       cooperator
         .cooperate(
@@ -160,7 +160,7 @@ for (const [how, fail] of Object.entries({
 test('an error stops the rest: tasks, Deferreds, and by the signal all else', async () => {
   const log = [];
   let end;
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const kinds = [
     () =>
       cooperator.cooperate(function* () {
@@ -188,9 +188,9 @@ test('an error stops the rest: tasks, Deferreds, and by the signal all else', as
   await pumpAsync(10);
   expect(log).toStrictEqual([]);
   end(broken);
-  await microtasks();
+  await flushMicrotasks();
   await pumpAsync(2);
-  await settle();
+  await flushEventLoop();
   expect([done, log]).toStrictEqual([[{ error: broken }], [true, 'task', 'Deferred']]);
   expect([failedAt(broken), cooperator.tasks]).toStrictEqual([3, []]);
 });
@@ -205,7 +205,7 @@ test('stopping the work stops what runs, and closes the items', async () => {
     }
   }
   const hand = byHand();
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const task = cooperator.cooperate(
     parallel(items(), 2, (x, index, context) =>
       index === 0
@@ -222,7 +222,7 @@ test('stopping the work stops what runs, and closes the items', async () => {
   await pumpAsync(10);
   expect(hand.signals[1].aborted).toBe(false);
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect([log, hand.signals[1].aborted, hand.signals[1].reason.name]).toStrictEqual([
     ['stopped', 'closed'],
     true,
@@ -279,7 +279,7 @@ test('work that is done has aborted nothing', async () => {
 });
 
 test('a task that is stopped by others is an error like any other', async () => {
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const inner = [];
   const task = cooperator.cooperate(
     parallel([1, 2], 2, () => {
@@ -294,7 +294,7 @@ test('a task that is stopped by others is an error like any other', async () => 
   const done = outcome(task.whenDone());
   await pumpAsync(5);
   inner[1].stop();
-  await microtasks();
+  await flushMicrotasks();
   await pumpAsync(5);
   expect([done[0].error.name, inner.map(({ state }) => state)]).toStrictEqual(['TaskStopped', ['stopped', 'stopped']]);
 });
@@ -378,7 +378,7 @@ test('an error that comes while the next item is awaited is noticed at once, and
   const { pumpAsync, done, task } = await start(parallel(items, 2, hand.fn));
   expect(task.state).toBe('waiting');
   hand.jobs[0].reject(broken);
-  await microtasks();
+  await flushMicrotasks();
   await pumpAsync(3);
   expect([done, failedAt(broken), log]).toStrictEqual([[{ error: broken }], 0, ['closed']]);
 });
@@ -431,7 +431,7 @@ test('progress counts those that have ended', async () => {
   const { pumpAsync } = await start(parallel([1, 2, 3], 3, hand.fn), { onProgress: (progress) => told.push(progress) });
   for (const index of [2, 0, 1]) {
     hand.jobs[index].resolve();
-    await microtasks();
+    await flushMicrotasks();
     await pumpAsync(2);
   }
   expect(told).toStrictEqual([
@@ -455,7 +455,7 @@ test('the same promise for several items counts for each of them', async () => {
   );
   expect(calls).toBe(2);
   end('both');
-  await microtasks();
+  await flushMicrotasks();
   await pumpAsync(10);
   expect(done).toStrictEqual([{ value: ['both', 'both', 'both', 'both'] }]);
 });
@@ -474,7 +474,7 @@ test("of two errors that come together the first is the work's", async () => {
 });
 
 test('of tasks those that are paused or wait are stopped too, and those that are over are left alone', async () => {
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const tasks = [
     cooperator.cooperate(function* () {
       for (;;) yield;
@@ -500,7 +500,7 @@ test('of tasks those that are paused or wait are stopped too, and those that are
   );
   await pumpAsync(10);
   work.stop();
-  await settle();
+  await flushEventLoop();
   expect(tasks.map(({ state }) => state)).toStrictEqual(['stopped', 'stopped', 'done']);
 });
 

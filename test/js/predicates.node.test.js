@@ -1,5 +1,5 @@
 // The termination predicates, with clocks and input that the test moves.
-import { reportOf } from './support/child.js';
+import { runNodeJson } from './support/run-node.js';
 
 /** Source: a clock that only the program moves; `slices` counts the turns of each slice. */
 const fakeClock = `
@@ -22,7 +22,7 @@ const fakeClock = `
 
 test('timeSlice(ms) ends a slice when that time is used up', async () => {
   expect(
-    await reportOf(`${fakeClock}
+    await runNodeJson(`${fakeClock}
     print({
       long: slices(5, 100, predicates.timeSlice(10)),
       exact: slices(5, 10, predicates.timeSlice(10)),
@@ -35,7 +35,7 @@ test('timeSlice(ms) ends a slice when that time is used up', async () => {
 
 test('timeSlice() is 10 ms, and it is what a cooperator has by default', async () => {
   expect(
-    await reportOf(`${fakeClock}
+    await runNodeJson(`${fakeClock}
     print([slices(3, 4, predicates.timeSlice()), slices(3, 4, undefined), slices(3, 6, undefined)]);
   `),
   ).toStrictEqual([
@@ -46,7 +46,7 @@ test('timeSlice() is 10 ms, and it is what a cooperator has by default', async (
 });
 
 test('timeSlice does not read the clock after every tiny turn, and ends in time all the same', async () => {
-  const { reads, turns, over } = await reportOf(`${fakeClock}
+  const { reads, turns, over } = await runNodeJson(`${fakeClock}
     let reads = 0;
     performance.now = () => { reads += 1; return now; };
     const scheduler = new FakeScheduler();
@@ -69,7 +69,7 @@ test('timeSlice does not read the clock after every tiny turn, and ends in time 
 });
 
 test('frame(fraction) ends a slice when what is left of the frame is used up', async () => {
-  const { long, short } = await reportOf(`${fakeClock}
+  const { long, short } = await runNodeJson(`${fakeClock}
     print({ long: slices(3, 100, predicates.frame()), short: slices(3, 0.5, predicates.frame(0.5)) });
   `);
   expect(long).toStrictEqual([1, 1, 1]);
@@ -81,7 +81,7 @@ test('frame(fraction) ends a slice when what is left of the frame is used up', a
 
 test('inputPending(inner) ends the slice when the page has input waiting, and else asks inner', async () => {
   // It is asked when the clock is read, which is after 64 turns at the latest.
-  const [before, ...counts] = await reportOf(`
+  const [before, ...counts] = await runNodeJson(`
     let pending = false;
     Object.defineProperty(globalThis, 'navigator', {
       configurable: true, value: { userAgent: 'test', scheduling: { isInputPending: () => pending } },

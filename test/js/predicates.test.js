@@ -1,6 +1,6 @@
 // The termination predicates, on the host's own clock.
 import { predicates } from 'cooperator';
-import { counting, rig } from './support/rig.js';
+import { logTurns, setup } from './support/setup.js';
 
 test('predicates are factories of predicates: each call of one gives a new predicate', () => {
   for (const factory of [
@@ -19,8 +19,8 @@ test('predicates are factories of predicates: each call of one gives a new predi
 
 test('turns(n) ends a slice after n turns', () => {
   for (const turns of [1, 2, 7]) {
-    const { cooperator, pump, log } = rig({ turns });
-    cooperator.cooperate(counting(log, 'A'));
+    const { cooperator, pump, log } = setup({ turns });
+    cooperator.cooperate(logTurns(log, 'A'));
     pump();
     expect(log).toHaveLength(turns);
     pump();
@@ -37,15 +37,15 @@ test('turns(n), asked by hand, is true from the nth time on', () => {
 });
 
 test('turns(n) without enough work ends when no task is runnable', () => {
-  const { cooperator, pump, log } = rig({ turns: 1000 });
-  cooperator.cooperate(counting(log, 'A', 3));
+  const { cooperator, pump, log } = setup({ turns: 1000 });
+  cooperator.cooperate(logTurns(log, 'A', 3));
   pump();
   expect(log).toHaveLength(3);
 });
 
 test('a predicate of the package can be used inside a predicate of the user', () => {
   const inner = predicates.turns(5);
-  const { cooperator, pump, log } = rig({
+  const { cooperator, pump, log } = setup({
     terminationPredicateFactory() {
       const done = inner();
       return () => {
@@ -54,13 +54,13 @@ test('a predicate of the package can be used inside a predicate of the user', ()
       };
     },
   });
-  cooperator.cooperate(counting(log, 'A'));
+  cooperator.cooperate(logTurns(log, 'A'));
   pump();
   expect(log.filter((entry) => entry === 'asked')).toHaveLength(5);
 });
 
 test('timeSlice(ms): an endless task does not hold the slice for ever', () => {
-  const { cooperator, pump } = rig({ terminationPredicateFactory: predicates.timeSlice(1) });
+  const { cooperator, pump } = setup({ terminationPredicateFactory: predicates.timeSlice(1) });
   let turns = 0;
   cooperator.cooperate(function* () {
     for (;;) {
@@ -73,8 +73,10 @@ test('timeSlice(ms): an endless task does not hold the slice for ever', () => {
 });
 
 test('inputPending(inner) asks inner where nobody types', () => {
-  const { cooperator, pump, log } = rig({ terminationPredicateFactory: predicates.inputPending(predicates.turns(3)) });
-  cooperator.cooperate(counting(log, 'A'));
+  const { cooperator, pump, log } = setup({
+    terminationPredicateFactory: predicates.inputPending(predicates.turns(3)),
+  });
+  cooperator.cooperate(logTurns(log, 'A'));
   pump();
   expect(log).toHaveLength(3);
 });

@@ -1,5 +1,5 @@
 // The schedulers, each in a process to itself: the end of the process, and hosts that the test makes up.
-import { reportOf, runNode } from './support/child.js';
+import { runNodeJson, runNode } from './support/run-node.js';
 
 for (const name of ['auto', 'timeout', 'message', 'immediate']) {
   test(`schedulers.${name}() lets the process end when all is idle, paused, waiting or stopped`, async () => {
@@ -28,7 +28,7 @@ for (const name of ['auto', 'timeout', 'message', 'immediate']) {
 
 test('schedulers.timeout(ms) hands its delay to setTimeout', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     const delays = [];
     const real = globalThis.setTimeout;
     globalThis.setTimeout = (callback, ms, ...rest) => { delays.push(ms); return real(callback, 0, ...rest); };
@@ -65,20 +65,20 @@ const page = `
   const log = [];
   const { Cooperator, schedulers } = await import('cooperator');
   const print = (value) => process.stdout.write(JSON.stringify(value));
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const nextMacrotask = () => new Promise((resolve) => setImmediate(resolve));
 `;
 
 describe('schedulers.animationFrame()', () => {
   test('calls back in the next frame, once, and not after cancel', async () => {
     expect(
-      await reportOf(`${page}
+      await runNodeJson(`${page}
       const scheduler = schedulers.animationFrame();
       scheduler(() => log.push('slice'));
       scheduler(() => log.push('cancelled')).cancel();
       log.push('frame');
       frame();
       frame();
-      await turn();
+      await nextMacrotask();
       print(log);
       process.exit();
     `),
@@ -87,7 +87,7 @@ describe('schedulers.animationFrame()', () => {
 
   test('goes on through a timer while the page is hidden, and calls back once', async () => {
     expect(
-      await reportOf(`${page}
+      await runNodeJson(`${page}
       document.hide(true);
       const scheduler = schedulers.animationFrame();
       await new Promise((resolve) => scheduler(() => { log.push('hidden'); resolve(); }));
@@ -95,7 +95,7 @@ describe('schedulers.animationFrame()', () => {
       document.hide(false);
       scheduler(() => log.push('visible'));
       frame();
-      await turn();
+      await nextMacrotask();
       print(log);
       process.exit();
     `),
@@ -104,14 +104,14 @@ describe('schedulers.animationFrame()', () => {
 
   test('goes on when the page is hidden while a frame is being waited for', async () => {
     expect(
-      await reportOf(`${page}
+      await runNodeJson(`${page}
       const scheduler = schedulers.animationFrame();
       await new Promise((resolve) => {
         scheduler(() => { log.push('slice'); resolve(); });
         document.hide(true);
       });
       frame();
-      await turn();
+      await nextMacrotask();
       print(log);
       process.exit();
     `),
@@ -123,7 +123,7 @@ describe('schedulers.auto() in a page', () => {
   for (const hidden of [false, true]) {
     test(`runs tasks while the page is ${hidden ? 'hidden' : 'visible'}`, async () => {
       expect(
-        await reportOf(`${page}
+        await runNodeJson(`${page}
         document.hide(${hidden});
         const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
         const cooperator = new Cooperator({
@@ -142,7 +142,7 @@ describe('schedulers.auto() in a page', () => {
 
   test('goes on when the page is hidden and shown in the middle of the work', async () => {
     expect(
-      await reportOf(`${page}
+      await runNodeJson(`${page}
       const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
       const cooperator = new Cooperator({
         scheduler: schedulers.auto(),
@@ -164,7 +164,7 @@ describe('schedulers.auto() in a page', () => {
 
 test('schedulers.postTask(priority) posts with it; after cancel nothing comes, nor is anything unhandled', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     const posted = [];
     globalThis.scheduler = {
       postTask(callback, options = {}) {
@@ -191,7 +191,7 @@ test('schedulers.postTask(priority) posts with it; after cancel nothing comes, n
 
 test('schedulers.idle() asks requestIdleCallback, for within a second, and nothing comes after cancel', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     const asked = new Map();
     let last = 0;
     const log = [];
@@ -213,7 +213,7 @@ test('schedulers.idle() asks requestIdleCallback, for within a second, and nothi
 
 test('schedulers.message() posts no message for a request while one that was taken back is on its way', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     let posted = 0;
     const threads = process.getBuiltinModule('node:worker_threads');
     const Real = threads.MessageChannel;
@@ -236,7 +236,7 @@ test('schedulers.message() posts no message for a request while one that was tak
 
 test('what is put in the place of MessageChannel after the import is not used', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     const { Cooperator, schedulers } = await import('cooperator');
     globalThis.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; };
     const cooperator = new Cooperator({ scheduler: schedulers.message() });
@@ -245,7 +245,7 @@ test('what is put in the place of MessageChannel after the import is not used', 
   `),
   ).toBe('done');
   expect(
-    await reportOf(`
+    await runNodeJson(`
     // a page that has Node's ways, too
     Object.assign(globalThis, { requestAnimationFrame: () => 0, document: { hidden: false, addEventListener() {} } });
     const { Cooperator, schedulers } = await import('cooperator');
@@ -267,7 +267,7 @@ test('schedulers.message(): a slice that throws leaves nothing in the event loop
 
 /** A page of WebKit's, where messages and broadcasts arrive when they are told to. */
 const inWebKit = (then, first = '') =>
-  reportOf(`
+  runNodeJson(`
   ${first}
   const [messages, broadcasts, channels, log] = [[], [], [], []];
   const globals = {

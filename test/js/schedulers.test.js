@@ -1,6 +1,6 @@
 // The schedulers that the host has: that each calls back, once, in order, and can be told not to. Never when.
 import { Cooperator, schedulers } from 'cooperator';
-import { counting, settle } from './support/rig.js';
+import { logTurns, flushEventLoop } from './support/setup.js';
 
 /** Each scheduler with what it needs of the host. */
 const primitives = {
@@ -37,7 +37,7 @@ for (const name of usable) {
         });
         log.push('asked');
       });
-      await settle();
+      await flushEventLoop();
       expect(log).toStrictEqual(['asked', 'slice']);
     });
 
@@ -54,7 +54,7 @@ for (const name of usable) {
         });
       });
       kept.cancel();
-      await settle();
+      await flushEventLoop();
       expect(log).toStrictEqual(['kept']);
     });
 
@@ -92,7 +92,7 @@ for (const name of usable) {
     test('runs tasks', async () => {
       const log = [];
       const cooperator = new Cooperator({ scheduler: make(), terminationPredicateFactory: () => () => true });
-      await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(counting(log, label, 2)).whenDone()));
+      await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(logTurns(log, label, 2)).whenDone()));
       expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
     });
   });

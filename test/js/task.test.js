@@ -9,12 +9,12 @@ import {
   TaskFinished,
   TaskStopped,
 } from 'cooperator';
-import { counting, outcome, rig, thrownBy, settle } from './support/rig.js';
+import { logTurns, outcome, setup, thrownBy, flushEventLoop } from './support/setup.js';
 
 /** A task that the test steers turn by turn, and what it has done. */
 function steered() {
   const deferreds = [];
-  const made = rig();
+  const made = setup();
   const next = { do: 'count' };
   const task = made.cooperator.cooperate(function* () {
     for (let turn = 1; ; turn++) {
@@ -63,12 +63,12 @@ test('S6: the states of a task that runs, is paused, waits and ends', () => {
 });
 
 test('S6: a failed task is failed, a stopped one stopped', () => {
-  const { cooperator, pump, takeReports } = rig();
+  const { cooperator, pump, takeReports } = setup();
   const failing = cooperator.cooperate(function* () {
     throw new Error('broken');
   });
   outcome(failing.whenDone());
-  const stopped = cooperator.cooperate(counting([], 'B'));
+  const stopped = cooperator.cooperate(logTurns([], 'B'));
   stopped.stop();
   pump();
   expect([failing.state, stopped.state]).toStrictEqual(['failed', 'stopped']);
@@ -76,7 +76,7 @@ test('S6: a failed task is failed, a stopped one stopped', () => {
 });
 
 test('S6: inside its own turn a task is runnable, or paused by itself', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     log.push(task.state);
     task.pause();
@@ -347,13 +347,13 @@ test('S8: whenDone fails with SchedulerStopped when the cooperator is stopped, a
 });
 
 test('S8: on a finished task whenDone fires at once, each time', () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   const error = new Error('broken');
-  const ended = cooperator.cooperate(counting([], 'A', 0));
+  const ended = cooperator.cooperate(logTurns([], 'A', 0));
   const failed = cooperator.cooperate(function* () {
     throw error;
   });
-  const stopped = cooperator.cooperate(counting([], 'C'));
+  const stopped = cooperator.cooperate(logTurns([], 'C'));
   outcome(failed.whenDone());
   stopped.stop();
   pump(2);
@@ -409,19 +409,19 @@ test('S9: the same for a task that is stopped', () => {
 });
 
 test('S9: a callback of whenDone can add, pause, resume and stop tasks', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  const doomed = cooperator.cooperate(counting(log, 'doomed'), { share: 2 });
-  const held = cooperator.cooperate(counting(log, 'held'));
-  const released = cooperator.cooperate(counting(log, 'released', 1));
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  const doomed = cooperator.cooperate(logTurns(log, 'doomed'), { share: 2 });
+  const held = cooperator.cooperate(logTurns(log, 'held'));
+  const released = cooperator.cooperate(logTurns(log, 'released', 1));
   released.pause();
   cooperator
-    .cooperate(counting(log, 'ends', 0))
+    .cooperate(logTurns(log, 'ends', 0))
     .whenDone()
     .addCallback(() => {
       doomed.stop();
       held.pause();
       released.resume();
-      cooperator.cooperate(counting(log, 'added', 1));
+      cooperator.cooperate(logTurns(log, 'added', 1));
     });
   pump();
   expect(log).toStrictEqual(['doomed1', 'doomed2', 'held1', 'released1', 'added1']);
@@ -430,7 +430,7 @@ test('S9: a callback of whenDone can add, pause, resume and stop tasks', () => {
 
 test('S9: a callback of whenDone can stop the cooperator, to which its own task no longer belongs', () => {
   const { task, cooperator, next, pump, log } = steered();
-  const other = outcome(cooperator.cooperate(counting([], 'B')).whenDone());
+  const other = outcome(cooperator.cooperate(logTurns([], 'B')).whenDone());
   task.whenDone().addCallback((value) => {
     log.push(value);
     cooperator.stop();
@@ -457,7 +457,7 @@ test('S9: a whenDone that is asked for while the others fire has the result too,
 });
 
 test('J1: the result of a task is what its generator returns', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const value = { any: 'object' };
   const done = [
     cooperator.cooperate(function* () {
@@ -476,7 +476,7 @@ test('J1: the result of a task is what its generator returns', () => {
 });
 
 test('J1: a Promise that a generator returns is the result that it has in the end', async () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   const task = cooperator.cooperate(function* () {
     return Promise.resolve('value');
   });
@@ -487,7 +487,7 @@ test('J1: a Promise that a generator returns is the result that it has in the en
 });
 
 test('what a generator yields, where it is nothing to wait for, is of no account: yield gives back nothing', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(function* () {
     for (const value of [undefined, null, 5, 'text', {}, { then: 'not a function' }, () => {}]) log.push(yield value);
   });
@@ -496,7 +496,7 @@ test('what a generator yields, where it is nothing to wait for, is of no account
 });
 
 test('coiterate gives a Deferred that fires with the outcome', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const error = new Error('broken');
   const value = cooperator.coiterate(function* () {
     yield;
@@ -513,7 +513,7 @@ test('coiterate gives a Deferred that fires with the outcome', () => {
 });
 
 test('coiterate fires the Deferred that it is given, and gives it back', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const mine = new Deferred();
   expect(
     cooperator.coiterate(function* () {
@@ -531,8 +531,8 @@ test('coiterate fires the Deferred that it is given, and gives it back', () => {
 });
 
 test('a task knows its name and its iterator', () => {
-  const { cooperator, pump } = rig();
-  const iterator = counting([], 'A');
+  const { cooperator, pump } = setup();
+  const iterator = logTurns([], 'A');
   const named = cooperator.cooperate(iterator, { name: 'sieve' });
   expect(named.name).toBe('sieve');
   expect(named.iterator).toBe(iterator);
@@ -545,37 +545,20 @@ test('a task knows its name and its iterator', () => {
 });
 
 test('J1: a result that is a Promise is waited for, by those who ask before the end and after it', async () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   const task = cooperator.cooperate(function* () {
     return Promise.resolve(5);
   });
   const before = outcome(task.whenDone());
   pump();
   const after = outcome(task.whenDone());
-  await settle();
+  await flushEventLoop();
   expect([before, after]).toStrictEqual([[{ value: 5 }], [{ value: 5 }]]);
 });
 
-test('the last turn is in the statistics, and the task that was longest has its name', () => {
-  const { cooperator, pump } = rig({ turns: 10 });
-  const compute = (ms) => {
-    const end = performance.now() + ms;
-    while (performance.now() < end) continue;
-  };
-  const single = cooperator.cooperate(function* single() {
-    compute(8);
-  });
-  pump();
-  expect(single.stats().turns).toBe(1);
-  expect(single.stats().busyMs).toBeGreaterThanOrEqual(7.9);
-  expect(single.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
-  expect(cooperator.stats().longestTurnTask).toBe('single');
-  expect(cooperator.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
-});
-
 test('S6: a finished task can be resumed as often as it was paused, and no more', () => {
-  const { cooperator } = rig();
-  const task = cooperator.cooperate(counting([], 'A'));
+  const { cooperator } = setup();
+  const task = cooperator.cooperate(logTurns([], 'A'));
   task.pause();
   task.pause();
   task.stop();
@@ -585,7 +568,7 @@ test('S6: a finished task can be resumed as often as it was paused, and no more'
 });
 
 test('S8: a whenDone that its holder has fired, with whatever it was, is left as it is', async () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   const tasks = [
     cooperator.cooperate(function* () {
       return {};
@@ -600,6 +583,61 @@ test('S8: a whenDone that its holder has fired, with whatever it was, is left as
   const done = tasks.map((task) => task.whenDone());
   for (const deferred of done) deferred.callback('mine');
   pump(3);
-  await settle();
+  await flushEventLoop();
   expect(done.flatMap(outcome)).toStrictEqual(Array(3).fill({ value: 'mine' }));
+});
+
+test('options may be used again, and changed, for the next task', () => {
+  const { cooperator, pump } = setup({ turns: 1 });
+  const told = [];
+  const options = {};
+  const tasks = ['a', 'b'].map((name) => {
+    Object.assign(options, { name, onProgress: () => told.push(name) });
+    return cooperator.cooperate(function* ({ progress }) {
+      progress(1);
+      yield;
+    }, options);
+  });
+  pump(2);
+  expect([tasks.map(({ name }) => name), told]).toStrictEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+});
+
+test('S8: in the last onProgress the end of the task is known, with its own error', () => {
+  const { cooperator, pump } = setup({ turns: 4 });
+  const error = new Error('own');
+  const seen = [];
+  const task = cooperator.cooperate(
+    function* ({ progress }) {
+      progress(1);
+      throw error;
+    },
+    {
+      onProgress() {
+        seen.push(task.state, thrownBy(() => task.stop()).cause);
+        task.whenDone().addErrback((failure) => {
+          seen.push(failure);
+        });
+      },
+    },
+  );
+  pump();
+  expect(seen).toStrictEqual(['failed', error, error]);
+});
+
+test('S8: an abort after the stop, in the same turn, does not change why the task ended', () => {
+  const { cooperator, pump } = setup();
+  const controller = new AbortController();
+  const task = cooperator.cooperate(
+    function* () {
+      task.stop();
+      controller.abort(new Error('too late'));
+      yield;
+    },
+    { signal: controller.signal },
+  );
+  pump();
+  expect(outcome(task.whenDone())).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });

@@ -1,7 +1,7 @@
 // cooperator/testing: a clock and a scheduler for tests of tasks.
 import { Cooperator, Deferred, TimeoutError, predicates } from 'cooperator';
 import { Clock, FakeScheduler } from 'cooperator/testing';
-import { counting, outcome } from './support/rig.js';
+import { logTurns, outcome } from './support/setup.js';
 
 describe('Clock', () => {
   test('starts at 0 and is moved by advance', () => {
@@ -98,7 +98,7 @@ describe('FakeScheduler', () => {
   test('pump runs what is pending: one slice, not the one which that asks for', () => {
     const { scheduler, cooperator } = make();
     const log = [];
-    const task = cooperator.cooperate(counting(log, 'A'));
+    const task = cooperator.cooperate(logTurns(log, 'A'));
     scheduler.pump();
     expect(log).toStrictEqual(['A1']);
     scheduler.pump();
@@ -142,10 +142,23 @@ describe('FakeScheduler', () => {
       new Cooperator({
         scheduler: scheduler.schedule,
         terminationPredicateFactory: predicates.turns(1),
-      }).cooperate(counting(log, label)),
+      }).cooperate(logTurns(log, label)),
     );
     scheduler.pump();
     expect(log).toStrictEqual(['A1', 'B1']);
     for (const task of tasks) task.stop();
   });
+});
+
+test('Clock and FakeScheduler throw for invalid arguments, and a cancelled slice is not pending', () => {
+  const clock = new Clock();
+  expect(() => clock.callLater(1, 'f')).toThrow(/f must be a function/);
+  expect(() => clock.advance('1')).toThrow(/ms must be a number/);
+  expect(() => clock.callLater(-1, () => {})).toThrow(/0 or more and finite/);
+  const scheduler = new FakeScheduler();
+  expect(() => scheduler.schedule('slice')).toThrow(/slice must be a function/);
+  const call = scheduler.schedule(() => {});
+  expect(scheduler.pending).toBe(1);
+  call.cancel();
+  expect(scheduler.pending).toBe(0);
 });

@@ -18,10 +18,10 @@ for (const name of names) {
   test(`trace ${name.replace('.trace', '')}`, () => {
     const lines = trace.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const replay = new Replay({ Cooperator, Deferred, predicates, Clock });
-    for (const command of parse(trace)) replay.command(command);
+    for (const command of parse(trace)) replay.run(command);
     const { log } = replay;
     replay.dispose();
-    replay.forget();
+    replay.handleFailures();
     expect(log.split('\n')).toStrictEqual(lines);
   });
 }

@@ -1,12 +1,12 @@
 // J2: tasks that wait for what they yield.
 import { Cooperator, Deferred, NotPaused, TaskFailed } from 'cooperator';
-import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
-import { turn } from './support/turn.js';
+import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
+import { nextMacrotask } from './support/macrotask.js';
 
 const broken = new Error('broken');
 
 test('J2: yielding a Promise gives its value back from yield', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(function* () {
     log.push(yield Promise.resolve('one'));
     log.push(yield (async () => 'two')());
@@ -23,7 +23,7 @@ test('J2: yielding a Promise gives its value back from yield', async () => {
 });
 
 test('J2: yielding a Deferred gives its value back, and it needs no microtask', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
     log.push(yield deferred);
@@ -36,7 +36,7 @@ test('J2: yielding a Deferred gives its value back, and it needs no microtask', 
 });
 
 test('J2: yielding any thenable waits for it', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   let resolve;
   const task = cooperator.cooperate(function* () {
     log.push(
@@ -69,7 +69,7 @@ test('J2: yielding any thenable waits for it', async () => {
 });
 
 test('J2: the task waits: it has no turn, and others go on', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   let resolve;
   const promise = new Promise((done) => {
     resolve = done;
@@ -79,18 +79,18 @@ test('J2: the task waits: it has no turn, and others go on', async () => {
     yield promise;
     log.push('A2');
   });
-  cooperator.cooperate(counting(log, 'B', 4));
+  cooperator.cooperate(logTurns(log, 'B', 4));
   await pumpAsync(3);
   expect([task.state, log]).toStrictEqual(['waiting', ['A1', 'B1', 'B2']]);
   resolve();
-  await microtasks();
+  await flushMicrotasks();
   expect([task.state, log.length]).toStrictEqual(['runnable', 3]);
   await pumpAsync(2);
   expect(log).toStrictEqual(['A1', 'B1', 'B2', 'B3', 'A2']);
 });
 
 test('J2: a task whose wait is over goes to the end of the queue', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -98,7 +98,7 @@ test('J2: a task whose wait is over goes to the end of the queue', () => {
     log.push('A2');
     yield;
   });
-  for (const label of ['B', 'C']) cooperator.cooperate(counting(log, label));
+  for (const label of ['B', 'C']) cooperator.cooperate(logTurns(log, label));
   pump();
   deferred.callback();
   pump(4);
@@ -106,7 +106,7 @@ test('J2: a task whose wait is over goes to the end of the queue', () => {
 });
 
 test('J2: the error of a wait is thrown at the yield, where it can be caught', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(function* () {
     for (const waitFor of [
       Promise.reject(broken),
@@ -133,7 +133,7 @@ test('J2: the error of a wait is thrown at the yield, where it can be caught', a
 });
 
 test('J2: an error of a wait that leaves the generator fails the task, through its finally', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield Deferred.fail(broken);
@@ -149,7 +149,7 @@ test('J2: an error of a wait that leaves the generator fails the task, through i
 });
 
 test("J2: the error is thrown at the task's next turn, not before", () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
     try {
@@ -166,7 +166,7 @@ test("J2: the error is thrown at the task's next turn, not before", () => {
 });
 
 test('J2: a failed wait does not end a paused task: it is thrown once it is resumed', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
     try {
@@ -187,7 +187,7 @@ test('J2: a failed wait does not end a paused task: it is thrown once it is resu
 });
 
 test('J2: a failed wait fails a task that lets it, with the very error, and no turn is given beyond', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     yield Deferred.fail(broken);
     log.push('not reached');
@@ -199,7 +199,7 @@ test('J2: a failed wait fails a task that lets it, with the very error, and no t
 });
 
 test('J2: an iterator without throw fails with the error of its wait', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate({
     next() {
       log.push('next');
@@ -213,7 +213,7 @@ test('J2: an iterator without throw fails with the error of its wait', () => {
 });
 
 test('J2: an iterator with throw is given the error there, and what that answers counts', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const iterator = {
     next(value) {
@@ -238,7 +238,7 @@ test('J2: an iterator with throw is given the error there, and what that answers
 });
 
 test('J2: throw can end the iterator', () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   const task = cooperator.cooperate({
     next: () => ({ done: false, value: Deferred.fail(broken) }),
     throw: () => ({ done: true, value: 'ended by throw' }),
@@ -249,7 +249,7 @@ test('J2: throw can end the iterator', () => {
 });
 
 test('J2: waiting only looks on: the chain of the Deferred stays as it is', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   deferred.addCallback((value) => value + 1);
   cooperator.cooperate(function* () {
@@ -264,7 +264,7 @@ test('J2: waiting only looks on: the chain of the Deferred stays as it is', () =
 });
 
 test('J2: waiting for a failed Deferred leaves its failure on the chain', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = Deferred.fail(broken);
   cooperator.cooperate(function* () {
     try {
@@ -279,7 +279,7 @@ test('J2: waiting for a failed Deferred leaves its failure on the chain', () => 
 });
 
 test('J2: several tasks may wait for one Deferred, and all get its value, in the order in which they waited', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   for (const label of ['A', 'B', 'C']) {
     cooperator.cooperate(function* () {
@@ -297,7 +297,7 @@ test('J2: several tasks may wait for one Deferred, and all get its value, in the
 });
 
 test('J2: several tasks may wait for one Deferred, and all get its error', () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   const deferred = new Deferred();
   const done = ['A', 'B'].map(() =>
     outcome(
@@ -315,7 +315,7 @@ test('J2: several tasks may wait for one Deferred, and all get its error', () =>
 });
 
 test('J2: a task waits for another task', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const first = cooperator.cooperate(function* () {
     log.push('first');
     yield;
@@ -329,7 +329,7 @@ test('J2: a task waits for another task', () => {
 });
 
 test('J2: a Promise that is waited for and rejects is handled, and so is the task that fails of it', async () => {
-  const { cooperator, pumpAsync, takeReports } = rig();
+  const { cooperator, pumpAsync, takeReports } = setup();
   const done = outcome(
     cooperator
       .cooperate(function* () {
@@ -338,13 +338,13 @@ test('J2: a Promise that is waited for and rejects is handled, and so is the tas
       .whenDone(),
   );
   await pumpAsync(2);
-  await settle();
+  await flushEventLoop();
   expect(done[0].error).toBe(broken);
   expect(takeReports()).toStrictEqual([]);
 });
 
 test('J2: a thenable is read once and called once, as a method', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   const thenable = {
     get then() {
       log.push('read');
@@ -362,7 +362,7 @@ test('J2: a thenable is read once and called once, as a method', async () => {
 });
 
 test('J2: a thenable whose then cannot be read, or throws, throws at the yield', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   cooperator.cooperate(function* () {
     for (const thenable of [
       {
@@ -388,7 +388,7 @@ test('J2: a thenable whose then cannot be read, or throws, throws at the yield',
 });
 
 test('J2: only the first answer of a thenable counts', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   let answer;
   const task = cooperator.cooperate(function* () {
     log.push(
@@ -413,7 +413,7 @@ test('J2: only the first answer of a thenable counts', async () => {
 });
 
 test('J2: a thenable that gives a Promise is followed to the end, as await does', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   cooperator.cooperate(function* () {
     log.push(
       yield {
@@ -428,7 +428,7 @@ test('J2: a thenable that gives a Promise is followed to the end, as await does'
 });
 
 test('J2: a Deferred that is waited for and cancelled throws its CancelledError at the yield', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
     try {
@@ -444,7 +444,7 @@ test('J2: a Deferred that is waited for and cancelled throws its CancelledError 
 });
 
 test('J2: a task can wait a hundred thousand times', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     let sum = 0;
     for (let index = 0; index < 100_000; index++) sum += yield Deferred.succeed(1);
@@ -457,8 +457,8 @@ test('J2: a task can wait a hundred thousand times', () => {
 
 describe('J2: one iterator given to several tasks', () => {
   test('J2: they share its items', () => {
-    const { cooperator, pump, log } = rig({ turns: Infinity });
-    const iterator = counting(log, 'item', 5);
+    const { cooperator, pump, log } = setup({ turns: Infinity });
+    const iterator = logTurns(log, 'item', 5);
     const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
     pump();
     expect(log).toStrictEqual(['item1', 'item2', 'item3', 'item4', 'item5']);
@@ -466,7 +466,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J2: they limit how much goes on at a time', () => {
-    const { cooperator, pump, log } = rig();
+    const { cooperator, pump, log } = setup();
     const started = [];
     function* work() {
       for (let index = 0; index < 5; index++) {
@@ -488,7 +488,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J2: nothing is sent into it', () => {
-    const { cooperator, pump, log } = rig();
+    const { cooperator, pump, log } = setup();
     const iterator = {
       next(...args) {
         log.push(args.filter((argument) => argument !== undefined));
@@ -502,7 +502,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J2: a failed wait fails the task that waited, and the others go on', () => {
-    const { cooperator, pump, log } = rig();
+    const { cooperator, pump, log } = setup();
     function* work() {
       try {
         log.push(1);
@@ -524,7 +524,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J3: its return is called when the last of them ends, and not before', () => {
-    const { cooperator, pump, log } = rig();
+    const { cooperator, pump, log } = setup();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
       return() {
@@ -542,7 +542,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J3: a task that fails of its wait, last, calls return as well', () => {
-    const { cooperator, pump, log } = rig();
+    const { cooperator, pump, log } = setup();
     const waits = [];
     const iterator = {
       next() {
@@ -566,7 +566,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J3: Cooperator.stop closes it once', () => {
-    const { cooperator, log } = rig();
+    const { cooperator, log } = setup();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
       return() {
@@ -580,9 +580,9 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J2: an iterator that is shared between two cooperators is shared all the same', () => {
-    const one = rig();
-    const other = rig();
-    const iterator = counting(one.log, 'item', 4);
+    const one = setup();
+    const other = setup();
+    const iterator = logTurns(one.log, 'item', 4);
     const tasks = [one.cooperator.cooperate(iterator), other.cooperator.cooperate(iterator)];
     one.pump();
     other.pump();
@@ -594,7 +594,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J2: an iterable gives each task an iterator of its own', () => {
-    const { cooperator, pump } = rig({ turns: Infinity });
+    const { cooperator, pump } = setup({ turns: Infinity });
     const log = [];
     const iterable = {
       *[Symbol.iterator]() {
@@ -613,8 +613,8 @@ test('J2: real time too: tasks of a cooperator of its own wait for timers and Pr
   const cooperator = new Cooperator();
   const task = cooperator.cooperate(function* () {
     const first = yield new Promise((resolve) => setTimeout(resolve, 1, 'timer'));
-    const second = yield turn('turn');
+    const second = yield nextMacrotask('macrotask');
     return [first, second];
   });
-  expect(await task.whenDone()).toStrictEqual(['timer', 'turn']);
+  expect(await task.whenDone()).toStrictEqual(['timer', 'macrotask']);
 });

@@ -1,5 +1,5 @@
 // cooperator/work in processes of its own: turns measured by a clock of the test's, and errors that nobody handles.
-import { listenForUnhandled, reportOf } from './support/child.js';
+import { listenForUnhandled, runNodeJson } from './support/run-node.js';
 
 /** Source: a clock that only `spend` moves, and that shows whole ticks; `turnsOf` gives the length of each turn. */
 const simulated = (tickMs) => `
@@ -22,7 +22,7 @@ const simulated = (tickMs) => `
 for (const tickMs of [0, 0.1, 1]) {
   for (const itemMs of [0.00001, 0.0005, 0.004, 0.03, 2]) {
     test(`items of ${itemMs} ms make short turns, and not too many of them, by a clock of ${tickMs} ms`, async () => {
-      const { longest, turns, items } = await reportOf(`${simulated(tickMs)}
+      const { longest, turns, items } = await runNodeJson(`${simulated(tickMs)}
         const items = Math.min(1_000_000, Math.round(500 / ${itemMs}));
         const lengths = turnsOf(work.forEach({ * [Symbol.iterator]() {
           for (let index = 0; index < items; index++) yield index;
@@ -38,7 +38,7 @@ for (const tickMs of [0, 0.1, 1]) {
 }
 
 test('when items become slow, turns become short again', async () => {
-  const lengths = await reportOf(`${simulated(0)}
+  const lengths = await runNodeJson(`${simulated(0)}
     print(turnsOf(work.forEach(work.range(10_200), (x) => spend(x < 10_000 ? 0.001 : 1))()).slice(-100));
   `);
   expect(lengths.every((ms) => ms <= 1)).toBe(true);
@@ -48,7 +48,7 @@ const manyItems = { 'an array': '[...work.range(100_000)]', 'a range': 'work.ran
 for (const [kind, items] of Object.entries(manyItems)) {
   for (const tickMs of [0, 1]) {
     test(`when items of ${kind} become slow within a turn, by a clock of ${tickMs} ms, it ends soon`, async () => {
-      const longest = await reportOf(`${simulated(tickMs)}
+      const longest = await runNodeJson(`${simulated(tickMs)}
         print(Math.max(...turnsOf(work.forEach(${items}, (x) => spend(x >= 92_000 && x < 94_000 ? 0.5 : 0))())));
       `);
       expect(longest).toBeLessThanOrEqual(64 * 0.5);
@@ -57,7 +57,7 @@ for (const [kind, items] of Object.entries(manyItems)) {
 }
 
 test('when comparisons become slow in a merge, its turn ends soon', async () => {
-  const longest = await reportOf(`${simulated(0)}
+  const longest = await runNodeJson(`${simulated(0)}
     const items = Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 20_011);
     let calls = 0;
     const compare = (a, b) => { calls++; spend(calls > 150_000 && calls < 151_000 ? 0.5 : 0); return a - b; };
@@ -68,7 +68,7 @@ test('when comparisons become slow in a merge, its turn ends soon', async () => 
 });
 
 test('a slow compare makes no long turns', async () => {
-  const longest = await reportOf(`${simulated(0)}
+  const longest = await runNodeJson(`${simulated(0)}
     const items = Array.from({ length: 400 }, (_, index) => (index * 7919) % 401);
     print(Math.max(...turnsOf(work.sort(items, (a, b) => { spend(0.1); return a - b; })())));
   `);
@@ -77,7 +77,7 @@ test('a slow compare makes no long turns', async () => {
 
 test('a canceller that throws keeps nobody else from being stopped, and is reported', async () => {
   expect(
-    await reportOf(`${listenForUnhandled}
+    await runNodeJson(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { parallel } from 'cooperator/work';
     const log = [];
@@ -85,9 +85,9 @@ test('a canceller that throws keeps nobody else from being stopped, and is repor
       cancel() { log.push(index); if (index === 0) throw new Error('in the canceller'); },
     })));
     task.whenDone().addErrback(() => {});
-    await settle();
+    await flushEventLoop();
     task.stop();
-    await settle();
+    await flushEventLoop();
     print([log, unhandled.map(({ message }) => message)]);
   `),
   ).toStrictEqual([[0, 1], ['in the canceller']]);
@@ -95,7 +95,7 @@ test('a canceller that throws keeps nobody else from being stopped, and is repor
 
 test('the rejections of what was stopped are no news', async () => {
   expect(
-    await reportOf(`${listenForUnhandled}
+    await runNodeJson(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { parallel } from 'cooperator/work';
     let message;
@@ -107,7 +107,7 @@ test('the rejections of what was stopped are no news', async () => {
     } catch (error) {
       message = error.message;
     }
-    await settle();
+    await flushEventLoop();
     print([message, unhandled.length]);
   `),
   ).toStrictEqual(['first', 0]);
@@ -115,7 +115,7 @@ test('the rejections of what was stopped are no news', async () => {
 
 test('an async iterable whose closing fails after a stop: reported once', async () => {
   expect(
-    await reportOf(`${listenForUnhandled}
+    await runNodeJson(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { forEach } from 'cooperator/work';
     const items = {
@@ -125,9 +125,9 @@ test('an async iterable whose closing fails after a stop: reported once', async 
     };
     const task = cooperate(forEach(items, () => {}));
     task.whenDone().addErrback(() => {});
-    await settle();
+    await flushEventLoop();
     task.stop();
-    await settle();
+    await flushEventLoop();
     print(unhandled.map(({ message }) => message));
   `),
   ).toStrictEqual(['not closed']);
@@ -135,7 +135,7 @@ test('an async iterable whose closing fails after a stop: reported once', async 
 
 test('cooperator/work can be required, and understands tasks of the imported package', async () => {
   expect(
-    await reportOf(
+    await runNodeJson(
       `
     const { parallel, map, range } = require('cooperator/work');
     import('cooperator').then(async ({ cooperate }) => {

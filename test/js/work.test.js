@@ -1,7 +1,7 @@
 // cooperator/work: loops over items, as tasks and within other work.
 import { Cooperator, Deferred } from 'cooperator';
 import { failedAt, filter, forEach, map, range, reduce, sort } from 'cooperator/work';
-import { microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const others = new Cooperator({
   scheduler: (slice) => {
@@ -78,7 +78,7 @@ async function runAll({ pumpAsync }, task) {
 }
 
 async function resultOf(work, options) {
-  const made = rig({ turns: 10 });
+  const made = setup({ turns: 10 });
   const task = made.cooperator.cooperate(work, options);
   const done = outcome(task.whenDone());
   await runAll(made, task);
@@ -126,12 +126,12 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
 
   test(`${loop} can be used again, and its task has its name`, async () => {
     const work = make(numbers, wraps['at once']);
-    expect(rig().cooperator.cooperate(work).name).toBe(loop);
+    expect(setup().cooperator.cooperate(work).name).toBe(loop);
     for (let use = 0; use < 2; use++) expect(await resultOf(work)).toStrictEqual([{ value: expected }]);
   });
 
   test(`${loop} does not begin before its first turn`, () => {
-    const { cooperator } = rig();
+    const { cooperator } = setup();
     const source = {
       [Symbol.iterator]() {
         throw broken;
@@ -143,7 +143,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
 
   test(`${loop} closes what it iterates when it is stopped, at once or while it waits`, async () => {
     const log = [];
-    const { cooperator, pump } = rig();
+    const { cooperator, pump } = setup();
     function* endless() {
       try {
         for (let n = 0; ; n++) yield n;
@@ -297,7 +297,7 @@ for (const [loop, { make }] of called) {
       try {
         yield* numbers;
       } finally {
-        await microtasks();
+        await flushMicrotasks();
         log.push('closed async');
         throw new Error('nor this one');
       }
@@ -326,7 +326,7 @@ for (const [loop, { make }] of called) {
   });
 
   test(`${loop} calls back for one item a turn, where that is what chunk says, and then lets others in`, () => {
-    const { cooperator, pump, log } = rig({ turns: 2 });
+    const { cooperator, pump, log } = setup({ turns: 2 });
     cooperator.cooperate(make([1, 2, 3], () => log.push('loop'), { chunk: 1 }));
     cooperator.cooperate(function* () {
       for (;;) {
@@ -346,7 +346,7 @@ for (const [loop, { make }] of called) {
       [7, 1],
       [100, 1],
     ]) {
-      const made = rig({ turns: Infinity });
+      const made = setup({ turns: Infinity });
       const task = made.cooperator.cooperate(make(numbers, wraps['at once'], { chunk }));
       made.pump();
       expect({ chunk, turns: task.stats().turns }).toStrictEqual({ chunk, turns });
@@ -354,7 +354,7 @@ for (const [loop, { make }] of called) {
   });
 
   test(`${loop} waits for one answer before it calls for the next`, async () => {
-    const { cooperator, pumpAsync, log } = rig({ turns: 10 });
+    const { cooperator, pumpAsync, log } = setup({ turns: 10 });
     const answers = [];
     cooperator.cooperate(
       make([1, 2], () => {
@@ -367,13 +367,13 @@ for (const [loop, { make }] of called) {
     await pumpAsync(3);
     expect(log).toStrictEqual(['called']);
     answers[0](true);
-    await microtasks();
+    await flushMicrotasks();
     await pumpAsync(3);
     expect(log).toStrictEqual(['called', 'called']);
   });
 
   test(`${loop} while it is paused calls nothing, even if an async item arrives`, async () => {
-    const { cooperator, pumpAsync, log } = rig();
+    const { cooperator, pumpAsync, log } = setup();
     let give;
     const items = {
       [Symbol.asyncIterator]: () => ({
@@ -387,7 +387,7 @@ for (const [loop, { make }] of called) {
     await pumpAsync(2);
     task.pause();
     give({ done: false, value: 1 });
-    await microtasks();
+    await flushMicrotasks();
     await pumpAsync(3);
     expect(log).toStrictEqual([]);
     task.resume();
@@ -431,7 +431,7 @@ for (const [loop, { make }] of called) {
       ['a Set', 7],
       ['a generator', undefined],
     ]) {
-      const made = rig();
+      const made = setup();
       const told = [];
       const task = made.cooperator.cooperate(make(sources[source](), wraps['at once'], { chunk: 3 }), {
         onProgress: (progress) => told.push(progress),
@@ -524,7 +524,7 @@ test('a typed array with an iterator of its own is gone through by that', async 
 
 test('an answer that is waited for costs one turn, and no further one', async () => {
   for (const items of [[1, 2, 3], new Set([1, 2, 3])]) {
-    const made = rig();
+    const made = setup();
     const task = made.cooperator.cooperate(forEach(items, async () => {}));
     await runAll(made, task);
     expect(task.stats().turns).toBe(4);
@@ -557,17 +557,17 @@ test('the number of items is taken for known only where it is one', async () => 
 });
 
 test('a loop over what has no return is stopped all the same', async () => {
-  const { cooperator, pump, takeReports } = rig();
+  const { cooperator, pump, takeReports } = setup();
   const items = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) };
   const task = cooperator.cooperate(forEach(items, () => {}, { chunk: 1 }));
   pump(2);
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect([task.state, takeReports()]).toStrictEqual(['stopped', []]);
 });
 
 test('an error thrown by the closing of what a stopped loop iterates is reported', async () => {
-  const { cooperator, pump, takeReports } = rig();
+  const { cooperator, pump, takeReports } = setup();
   function* items() {
     try {
       for (;;) yield 1;
@@ -578,7 +578,7 @@ test('an error thrown by the closing of what a stopped loop iterates is reported
   const task = cooperator.cooperate(forEach(items(), () => {}, { chunk: 1 }));
   pump(2);
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
@@ -605,7 +605,7 @@ test('failedAt knows nothing of other errors or of what is no object, and of nes
     }),
   );
   expect([error, failedAt(error)]).toStrictEqual(['text', undefined]);
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const failing = Object.freeze(new Error('deep'));
   const inner = () =>
     cooperator
@@ -688,7 +688,7 @@ test('sort refuses a compare that is asynchronous', async () => {
 });
 
 test('sort yields often, and tells its progress up to the end', async () => {
-  const made = rig();
+  const made = setup();
   const told = [];
   let calls = 0;
   const length = 300;
@@ -722,7 +722,7 @@ test('sort yields often, and tells its progress up to the end', async () => {
 });
 
 test('sort stops between two turns', () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   let calls = 0;
   const task = cooperator.cooperate(
     sort(
@@ -797,7 +797,7 @@ test('range without end goes on, its items do not drift, and a loop over it can 
 });
 
 test('range as work is a turn for each number', async () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const task = cooperator.cooperate(range(5));
   pump();
   expect([task.state, task.stats().turns]).toStrictEqual(['done', 6]);

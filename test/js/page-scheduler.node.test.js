@@ -1,12 +1,12 @@
 // schedulers.auto() in a page, in simulated time: what it gives the frames, and what it leaves behind.
 
-import { reportOf } from './support/child.js';
+import { runNodeJson } from './support/run-node.js';
 
 /** A program in a simulated page with one endless task of turns of `turnMs`; `then` is its end. */
 const inPage = (how, then, { options = '{}', turnMs = 0.01 } = {}) =>
-  reportOf(`
-  import { Page } from './support/page.js';
-  const page = new Page(${JSON.stringify(how)}).install();
+  runNodeJson(`
+  import { SimulatedPage } from './support/simulated-page.js';
+  const page = new SimulatedPage(${JSON.stringify(how)}).install();
   const { Cooperator, predicates, schedulers } = await import('cooperator');
   const cooperator = new Cooperator(${options});
   let worked = 0;
@@ -191,7 +191,7 @@ test('the next frame is asked for as long as a slice is on its way', async () =>
     `
     let unwatched = 0;
     const look = () => {
-      if (page.left.tasks !== 0 && page.left.frames === 0) unwatched += 1;
+      if (page.left.messages !== 0 && page.left.frames === 0) unwatched += 1;
       return false;
     };
     await page.run(500, look);
@@ -230,12 +230,12 @@ test('a slice that waits for a frame goes on when the page is hidden', async () 
     {},
     `
     // until a frame is all that is waited for
-    await page.run(1000, () => page.time > 200 && page.left.tasks === 0 && page.left.frames === 1);
+    await page.run(1000, () => page.time > 200 && page.left.messages === 0 && page.left.frames === 1);
     const waiting = page.left;
     worked = 0;
     page.hidden = true;
     await page.run(50);
-    print({ waiting: waiting.tasks, worked });
+    print({ waiting: waiting.messages, worked });
   `,
   );
   expect(report.waiting).toBe(0);
@@ -278,7 +278,7 @@ test('an idle cooperator leaves nothing in the event loop, wherever the slice wa
     for (let ms = 1; ms <= 40; ms++) {
       await page.run(ms);
       task.pause();
-      await page.run(0.001, () => page.left.tasks === 0); // a message cannot be taken back
+      await page.run(0.001, () => page.left.messages === 0); // a message cannot be taken back
       left.push(page.left.frames + page.left.timers);
       task.resume();
     }

@@ -1,11 +1,11 @@
 // What schedulers.auto() learns from a page's frames: up to when, after a frame, a slice still comes by a message, and
 // from when on it waits for the next frame. Told frame by frame; page.test.js has whole pages.
 
-import { reportOf } from './support/child.js';
+import { runNodeJson } from './support/run-node.js';
 
 /** A program in a page whose clock and frames are the program's; prints what `then` returns. */
 const inPage = (then) =>
-  reportOf(`
+  runNodeJson(`
   let time = 0;
   let last = 0; // when the latest frame was
   let ids = 0;

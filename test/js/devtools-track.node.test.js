@@ -1,10 +1,10 @@
 // The track in the DevTools timeline: User Timing entries with the fields that Chromium's panel looks for. And what
 // the cooperator itself tells of long slices and turns.
 
-import { reportOf } from './support/child.js';
+import { runNodeJson } from './support/run-node.js';
 
 const entriesOf = (options) =>
-  reportOf(`
+  runNodeJson(`
   import { PerformanceObserver, performance } from 'node:perf_hooks';
   import { Cooperator, predicates } from 'cooperator';
   const entries = [];
@@ -44,7 +44,7 @@ test('a cooperator without a name shows nothing', async () => {
 });
 
 test('stats tell of the longest slice and turn, and whose that was', async () => {
-  const stats = await reportOf(`
+  const stats = await runNodeJson(`
     let time = 0;
     Object.defineProperty(globalThis, 'performance', { value: { now: () => time } });
     const { Cooperator, predicates } = await import('cooperator');

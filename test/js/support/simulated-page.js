@@ -1,12 +1,12 @@
-// A browser's page in simulated time, for programs that replace Node's globals by it before they import the package:
-// frames at a given rate, messages, timers, visibility, and a clock that may tick coarsely. Code takes no time
-// except by `spend`.
+// A browser's page in simulated time: frames at a given rate, messages, timers, visibility and a clock that may be
+// coarse. A program installs it in place of Node's globals before it imports the package. Time passes only in `spend`
+// and while the event loop is idle.
 
-export class Page {
+export class SimulatedPage {
   #time = 0;
-  #nextSignal;
-  #tasks = []; // messages, in their order
-  #frames = new Map(); // requested frames by number
+  #nextSignal; // the display's next vsync
+  #messages = []; // in the order in which they were posted
+  #frames = new Map(); // callbacks of requestAnimationFrame by number
   #timers = new Map();
   #ids = 0;
   #listeners = [];
@@ -15,14 +15,14 @@ export class Page {
   drawn = [];
 
   /**
-   * @param {object} [how]
-   * @param {number} [how.hz] of the display
-   * @param {boolean} [how.messagesFirst] true: as Firefox, which draws only when no message is waiting
-   * @param {number} [how.tickMs] of the clock
-   * @param {number} [how.drawMs] what drawing takes
-   * @param {number} [how.lagMs] from the display's signal to the frame
-   * @param {number} [how.deadlineMs] after the signal a frame is missed that has not begun
-   * @param {boolean} [how.draws] false: visible, but no frame ever comes
+   * @param {object} [options]
+   * @param {number} [options.hz] refresh rate of the display
+   * @param {boolean} [options.messagesFirst] draws only when no message is waiting, as Firefox does
+   * @param {number} [options.tickMs] resolution of the clock; 0: exact
+   * @param {number} [options.drawMs] duration of drawing a frame
+   * @param {number} [options.lagMs] delay from the display's signal to the frame
+   * @param {number} [options.deadlineMs] a frame that begins later than this after its signal is missed
+   * @param {boolean} [options.draws] false: the page is visible, but no frame comes
    */
   constructor({
     hz = 60,
@@ -45,6 +45,7 @@ export class Page {
   }
   now = () => (this.tickMs === 0 ? this.#time : Math.floor(this.#time / this.tickMs) * this.tickMs);
 
+  /** Replaces Node's globals. */
   install() {
     const page = this;
     const globals = {
@@ -76,7 +77,7 @@ export class Page {
       },
       MessageChannel: class {
         port1 = {};
-        port2 = { postMessage: () => page.#tasks.push(() => this.port1.onmessage({})) };
+        port2 = { postMessage: () => page.#messages.push(() => this.port1.onmessage({})) };
       },
     };
     for (const [name, value] of Object.entries(globals)) {
@@ -90,17 +91,17 @@ export class Page {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** What is left in the event loop: nothing, if all is idle. */
+  /** What is left in the event loop; all 0 if it is idle. */
   get left() {
-    return { tasks: this.#tasks.length, frames: this.#frames.size, timers: this.#timers.size };
+    return { messages: this.#messages.length, frames: this.#frames.size, timers: this.#timers.size };
   }
 
-  /** Runs the event loop until `condition` holds, or the time is over. */
+  /** Runs the event loop for a time, or until `condition` holds. */
   async run(ms, condition = () => false) {
     const end = this.#time + ms;
     while (this.#time < end && !condition()) {
       this.#step(end);
-      await null; // the microtasks
+      await null; // runs the microtasks
       await null;
     }
   }
@@ -110,17 +111,17 @@ export class Page {
     const canDraw =
       this.draws && !this.#hidden && this.#frames.size !== 0 && this.#time >= this.#nextSignal + this.lagMs;
     const due = [...this.#timers].filter(([, { at }]) => at <= this.#time);
-    if (canDraw && !(this.messagesFirst && this.#tasks.length !== 0)) this.#draw();
+    if (canDraw && !(this.messagesFirst && this.#messages.length !== 0)) this.#draw();
     else if (due.length !== 0) {
       const [id, { f }] = due[0];
       this.#timers.delete(id);
       f();
-    } else if (this.#tasks.length !== 0) this.#tasks.shift()();
+    } else if (this.#messages.length !== 0) this.#messages.shift()();
     else this.#sleep(end);
   }
 
   #draw() {
-    // the display's last signal, as browsers give it to the callbacks
+    // Browsers pass the time of the display's latest signal to the callbacks.
     const signal = Math.floor(this.#time / this.interval) * this.interval;
     this.#nextSignal = signal + this.interval;
     this.drawn.push(this.#time);

@@ -1,7 +1,7 @@
-// The next turn of the event loop, in any host.
+// The next macrotask, in any host.
 
-/** Resolves, to `value`, when what is pending now has had its turn: sooner than a timer, which hosts may delay. */
-export function turn(value) {
+/** Resolves to `value` in a macrotask after those that are pending now. Not a timer: hosts may delay timers. */
+export function nextMacrotask(value) {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') {
       setImmediate(resolve, value);

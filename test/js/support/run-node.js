@@ -1,17 +1,18 @@
-// Runs a program in a Node of its own, beside the package as a user would have it installed.
+// Runs a program in a Node process of its own, with the packed package installed beside it.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-// test/node_modules leads to the packed package, and a program given with --eval is resolved from here.
+// --eval resolves imports from the working directory, and test/node_modules links to the packed package.
 const directory = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * @param {string} source of an ES module, or of a CommonJS one with `type: 'commonjs'`
- * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} code null: it had to be killed
+ * Runs a program to its end.
+ * @param {string} source of an ES module, or of a CommonJS module with `type: 'commonjs'`
+ * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} code null: it hung and was killed
  */
 export function runNode(source, { type = 'module', flags = [] } = {}) {
   return new Promise((resolve) => {
-    // A program that hangs is ended, so that the test fails and says what the program had printed.
+    // The limit is below Jest's own, so that a failed test can show what a hanging program printed.
     const options = {
       cwd: directory,
       timeout: 20_000,
@@ -25,18 +26,22 @@ export function runNode(source, { type = 'module', flags = [] } = {}) {
   });
 }
 
-/** Runs it, expects it to end well, and gives what it printed as JSON. */
-export async function reportOf(source, options) {
+/** Runs a program, expects it to succeed and to print nothing to stderr, and returns the JSON that it printed. */
+export async function runNodeJson(source, options) {
   const { code, stdout, stderr } = await runNode(source, options);
   expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout);
 }
 
-/** Source: logs each unhandled rejection once per report, as [name, message]; print() writes all of it at the end. */
+/** Source to put first: collects the process's unhandled rejections in `unhandled`; `print` writes JSON. */
 export const listenForUnhandled = `
   const unhandled = [];
   process.on('unhandledRejection', (error) => unhandled.push(error));
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const settle = async () => { await turn(); await new Promise((resolve) => setTimeout(resolve, 0)); await turn(); };
+  const nextMacrotask = () => new Promise((resolve) => setImmediate(resolve));
+  const flushEventLoop = async () => {
+    await nextMacrotask();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextMacrotask();
+  };
   const print = (value) => process.stdout.write(JSON.stringify(value));
 `;

@@ -1,5 +1,5 @@
 // Memory that cannot grow, and memory that is given back.
-import { reportOf } from './support/child.js';
+import { runNodeJson } from './support/run-node.js';
 
 /** Source: `fixed(spare, room)` gives the package's wasm with `spare` pages more, and not above `room` still to come. */
 const patch = `
@@ -45,7 +45,7 @@ const patch = `
   }
 
   const print = (value) => process.stdout.write(JSON.stringify(value));
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const nextMacrotask = () => new Promise((resolve) => setImmediate(resolve));
   const describe = (error) => ({ isError: error instanceof Error, message: error.message });
   const scheduler = new FakeScheduler();
   const make = () => new Cooperator({
@@ -60,7 +60,7 @@ const patch = `
 `;
 
 test('tasks added to a memory that cannot grow: a clear error, and what was added still runs', async () => {
-  const report = await reportOf(`${patch}
+  const report = await runNodeJson(`${patch}
     await init(fixed(1));
     const cooperator = make();
     let turns = 0;
@@ -84,7 +84,7 @@ test('tasks added to a memory that cannot grow: a clear error, and what was adde
 });
 
 test('after that, with tasks finished, new ones can be added again', async () => {
-  const report = await reportOf(
+  const report = await runNodeJson(
     `${patch}
     await init(fixed(1));
     const cooperator = make();
@@ -93,9 +93,9 @@ test('after that, with tasks finished, new ones can be added again', async () =>
       rounds.push(fill(cooperator).length);
       scheduler.pump();
       globalThis.gc();
-      await turn();
+      await nextMacrotask();
       globalThis.gc();
-      await turn();
+      await nextMacrotask();
     }
     print(rounds);
   `,
@@ -107,7 +107,7 @@ test('after that, with tasks finished, new ones can be added again', async () =>
 test('the last pages that there are room for are used, though a larger step is not to be had', async () => {
   const [without, withRoom] = await Promise.all(
     [0, 2].map((room) =>
-      reportOf(`${patch}
+      runNodeJson(`${patch}
     await init(fixed(1, ${room}));
     print(fill(make()).length);
   `),
@@ -117,7 +117,7 @@ test('the last pages that there are room for are used, though a larger step is n
 });
 
 test('in a full memory, what a task has left serves for smaller things', async () => {
-  const report = await reportOf(`${patch}
+  const report = await runNodeJson(`${patch}
     await init(fixed(1));
     const tasks = fill(make());
     const deferreds = [];
@@ -133,7 +133,7 @@ test('in a full memory, what a task has left serves for smaller things', async (
 });
 
 test('native tasks in a full memory: a clear error, and nothing is kept', async () => {
-  const report = await reportOf(`${patch}
+  const report = await runNodeJson(`${patch}
     import { steps } from './support/steps.js';
     await init(fixed(1));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(steps)), { host: { call() {} } });
@@ -174,7 +174,7 @@ test('native tasks in a full memory: a clear error, and nothing is kept', async 
 });
 
 test('native tasks that are over give their memory back', async () => {
-  const report = await reportOf(`${patch}
+  const report = await runNodeJson(`${patch}
     import { steps } from './support/steps.js';
     await init(fixed(1));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(steps)), { host: { call() {} } });
@@ -195,7 +195,7 @@ test('native tasks that are over give their memory back', async () => {
 });
 
 test('Deferreds made in a memory that cannot grow: a clear error, and those that were made still fire', async () => {
-  const report = await reportOf(`${patch}
+  const report = await runNodeJson(`${patch}
     await init(fixed(1));
     const deferreds = [];
     let fired = 0;
@@ -219,7 +219,7 @@ test('Deferreds made in a memory that cannot grow: a clear error, and those that
 });
 
 test('whenDone, addCallback, then and pause in a full memory fail clearly or work, and break nothing', async () => {
-  const report = await reportOf(`${patch}
+  const report = await runNodeJson(`${patch}
     await init(fixed(1));
     const cooperator = make();
     const tasks = [];
@@ -251,7 +251,7 @@ test('whenDone, addCallback, then and pause in a full memory fail clearly or wor
 });
 
 test('a task that fails to get memory in its turn has an error it can catch', async () => {
-  const report = await reportOf(`${patch}
+  const report = await runNodeJson(`${patch}
     await init(fixed(1));
     const cooperator = make();
     const log = [];
@@ -267,7 +267,7 @@ test('a task that fails to get memory in its turn has an error it can catch', as
 });
 
 test('finished tasks, fired Deferreds and disposed cooperators give their memory back', async () => {
-  const report = await reportOf(
+  const report = await runNodeJson(
     `${patch}
     await init(fixed(1));
     let finished = 0;
@@ -281,10 +281,10 @@ test('finished tasks, fired Deferreds and disposed cooperators give their memory
         deferred.callback(index);
       }
       scheduler.pump();
-      await turn();
+      await nextMacrotask();
       scheduler.pump();
       cooperator.dispose();
-      if (round % 5 === 0) { globalThis.gc(); await turn(); }
+      if (round % 5 === 0) { globalThis.gc(); await nextMacrotask(); }
     }
     print(finished);
   `,
@@ -294,14 +294,14 @@ test('finished tasks, fired Deferreds and disposed cooperators give their memory
 });
 
 test('Deferreds that never fire, and are forgotten, give their memory back', async () => {
-  const report = await reportOf(
+  const report = await runNodeJson(
     `${patch}
     await init(fixed(1));
     let made = 0;
     for (let round = 0; round < 100; round++) {
       for (let index = 0; index < 200; index++) { new Deferred().addCallback(() => {}); made += 1; }
       globalThis.gc();
-      await turn();
+      await nextMacrotask();
     }
     print(made);
   `,
@@ -311,7 +311,7 @@ test('Deferreds that never fire, and are forgotten, give their memory back', asy
 });
 
 test('a chain, and a task, go on where nobody holds them but what will fire them', async () => {
-  const report = await reportOf(
+  const report = await runNodeJson(
     `${patch}
     const log = [];
     const fire = []; // timers, say
@@ -333,9 +333,9 @@ test('a chain, and a task, go on where nobody holds them but what will fire them
         log.push('awaited');
       });
     })();
-    for (let round = 0; round < 5; round++) { globalThis.gc(); await turn(); }
+    for (let round = 0; round < 5; round++) { globalThis.gc(); await nextMacrotask(); }
     for (const each of fire) each();
-    for (let round = 0; round < 5; round++) { globalThis.gc(); await turn(); }
+    for (let round = 0; round < 5; round++) { globalThis.gc(); await nextMacrotask(); }
     print(log.sort());
   `,
     { flags: ['--expose-gc'] },
@@ -344,7 +344,7 @@ test('a chain, and a task, go on where nobody holds them but what will fire them
 });
 
 test('a Deferred whose timeout could not be set is kept by nothing', async () => {
-  const report = await reportOf(
+  const report = await runNodeJson(
     `${patch}
     const seen = [];
     const registry = new FinalizationRegistry((name) => seen.push(name));
@@ -357,7 +357,7 @@ test('a Deferred whose timeout could not be set is kept by nothing', async () =>
         seen.push(error.message);
       }
     })();
-    for (let round = 0; round < 20 && seen.length === 1; round++) { globalThis.gc(); await turn(); }
+    for (let round = 0; round < 20 && seen.length === 1; round++) { globalThis.gc(); await nextMacrotask(); }
     print(seen);
   `,
     { flags: ['--expose-gc'] },
@@ -366,7 +366,7 @@ test('a Deferred whose timeout could not be set is kept by nothing', async () =>
 });
 
 test('what a finished task held on to can be collected', async () => {
-  const report = await reportOf(
+  const report = await runNodeJson(
     `${patch}
     await init(fixed(1));
     const seen = [];
@@ -379,7 +379,7 @@ test('what a finished task held on to can be collected', async () => {
       scheduler.pump();
       cooperator.dispose();
     })();
-    for (let round = 0; round < 20 && seen.length === 0; round++) { globalThis.gc(); await turn(); }
+    for (let round = 0; round < 20 && seen.length === 0; round++) { globalThis.gc(); await nextMacrotask(); }
     print(seen);
   `,
     { flags: ['--expose-gc'] },
@@ -389,7 +389,7 @@ test('what a finished task held on to can be collected', async () => {
 
 test('Symbol.dispose disposes of a cooperator, where the host has it', async () => {
   expect(
-    await reportOf(`${patch}
+    await runNodeJson(`${patch}
     const cooperator = make();
     const task = cooperator.cooperate(function* () { yield; });
     if (Symbol.dispose === undefined) cooperator.dispose(); else cooperator[Symbol.dispose]();

@@ -1,10 +1,10 @@
 // How the package behaves in a process of its own: loading, ending, and what nobody has handled (D7).
-import { listenForUnhandled, reportOf, runNode } from './support/child.js';
+import { listenForUnhandled, runNodeJson, runNode } from './support/run-node.js';
 
 describe('loading', () => {
   test('an import needs no init: a task can be added in the next line', async () => {
     expect(
-      await reportOf(`
+      await runNodeJson(`
       import { cooperate } from 'cooperator';
       const task = cooperate(function* () { yield; return 42; });
       process.stdout.write(JSON.stringify(await task.whenDone()));
@@ -14,7 +14,7 @@ describe('loading', () => {
 
   test('whatever of the package is used first, it is ready', async () => {
     expect(
-      await reportOf(`
+      await runNodeJson(`
       const uses = {
         callback: ({ deferred }) => deferred.callback(1),
         errback: ({ deferred }) => deferred.errback(1),
@@ -60,7 +60,7 @@ describe('loading', () => {
 
   test('require works', async () => {
     expect(
-      await reportOf(
+      await runNodeJson(
         `
       const { cooperate, Deferred } = require('cooperator');
       const { Clock } = require('cooperator/testing');
@@ -77,7 +77,7 @@ describe('loading', () => {
 
   test('what is required and what is imported understand each other', async () => {
     expect(
-      await reportOf(`
+      await runNodeJson(`
       import { createRequire } from 'node:module';
       import { cooperate } from 'cooperator';
       const { Deferred } = createRequire(process.cwd() + '/')('cooperator');
@@ -91,7 +91,7 @@ describe('loading', () => {
 
   test('an import alone starts nothing and leaves nothing behind', async () => {
     expect(
-      await reportOf(`
+      await runNodeJson(`
       import { getGlobalCooperator } from 'cooperator';
       import 'cooperator/testing';
       getGlobalCooperator();
@@ -103,7 +103,7 @@ describe('loading', () => {
 
   test('works in a worker', async () => {
     expect(
-      await reportOf(`
+      await runNodeJson(`
       import { Worker } from 'node:worker_threads';
       const source = \`
         import('cooperator').then(async ({ cooperate }) => {
@@ -125,7 +125,7 @@ describe('loading', () => {
   })) {
     test(`init takes ${kind}`, async () => {
       expect(
-        await reportOf(`
+        await runNodeJson(`
         import { readFileSync } from 'node:fs';
         import { createRequire } from 'node:module';
         import { cooperate, init } from 'cooperator';
@@ -154,7 +154,7 @@ describe('loading', () => {
   }
 
   test('without WebAssembly the error says so', async () => {
-    const message = await reportOf(`
+    const message = await runNodeJson(`
       delete globalThis.WebAssembly;
       let message = 'nothing was thrown';
       try {
@@ -169,7 +169,7 @@ describe('loading', () => {
   });
 
   test('where a policy forbids WebAssembly the error names wasm-unsafe-eval', async () => {
-    const message = await reportOf(`
+    const message = await runNodeJson(`
       WebAssembly.Module = function Module() {
         throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder');
       };
@@ -263,7 +263,7 @@ describe('D7: what nobody has handled', () => {
 
   test('D7: unhandled failures are unhandled rejections: once each, with the very error', async () => {
     expect(
-      await reportOf(
+      await runNodeJson(
         `${listenForUnhandled}
       import { Deferred, cooperate } from 'cooperator';
       const errors = Array.from({ length: 7 }, (_, index) => new Error(String(index)));
@@ -275,9 +275,9 @@ describe('D7: what nobody has handled', () => {
       asked.whenDone();
       Deferred.fail(errors[5]).then(() => {});
       Deferred.succeed(1).addCallback(() => Deferred.fail(errors[6]));
-      await settle();
+      await flushEventLoop();
       globalThis.gc?.();
-      await settle();
+      await flushEventLoop();
       print(unhandled.map((error) => errors.indexOf(error)).sort());
     `,
         { flags: ['--expose-gc'] },
@@ -287,7 +287,7 @@ describe('D7: what nobody has handled', () => {
 
   test('D7: a failure that went on to another Deferred is reported there, and only there', async () => {
     expect(
-      await reportOf(`${listenForUnhandled}
+      await runNodeJson(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const chained = new Deferred();
       const source = new Deferred().chainDeferred(chained);
@@ -298,7 +298,7 @@ describe('D7: what nobody has handled', () => {
       const taken = Deferred.fail(new Error('handled by the one that took over'));
       Deferred.succeed(1).addCallback(() => taken).addErrback(() => {});
       const clearedByChaining = Deferred.fail(new Error('cleared')).addErrback(() => new Deferred());
-      await settle();
+      await flushEventLoop();
       print(unhandled.map(({ message }) => message).sort());
     `),
     ).toStrictEqual(['handed on', 'taken over']);
@@ -306,7 +306,7 @@ describe('D7: what nobody has handled', () => {
 
   test('D7: a failure is not reported while a paused Deferred holds it, only when nobody wants it then', async () => {
     expect(
-      await reportOf(`${listenForUnhandled}
+      await runNodeJson(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const held = new Deferred();
       held.pause();
@@ -314,12 +314,12 @@ describe('D7: what nobody has handled', () => {
       const lost = new Deferred();
       lost.pause();
       lost.errback(new Error('held, then lost'));
-      await settle();
+      await flushEventLoop();
       const before = unhandled.length;
       held.addErrback(() => {});
       held.unpause();
       lost.unpause();
-      await settle();
+      await flushEventLoop();
       print([before, unhandled.map(({ message }) => message)]);
     `),
     ).toStrictEqual([0, ['held, then lost']]);
@@ -327,16 +327,16 @@ describe('D7: what nobody has handled', () => {
 
   test('D7: a failure in a chain that nobody holds any more is reported all the same, once', async () => {
     expect(
-      await reportOf(
+      await runNodeJson(
         `${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const inner = new Deferred();
       (() => { Deferred.succeed(1).addCallback(() => inner).addCallback(() => 'not called'); })();
-      for (let round = 0; round < 5; round++) { globalThis.gc(); await turn(); }
+      for (let round = 0; round < 5; round++) { globalThis.gc(); await nextMacrotask(); }
       inner.errback(new Error('of the inner one'));
-      await settle();
+      await flushEventLoop();
       globalThis.gc();
-      await settle();
+      await flushEventLoop();
       print(unhandled.map(({ message }) => message));
     `,
         { flags: ['--expose-gc'] },
@@ -346,12 +346,12 @@ describe('D7: what nobody has handled', () => {
 
   test('D7: a late firing that is swallowed, and a cancellation that was handled, are not reported', async () => {
     expect(
-      await reportOf(`${listenForUnhandled}
+      await runNodeJson(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
       const deferred = new Deferred().addErrback(() => {});
       deferred.cancel();
       deferred.errback(new Error('late'));
-      await settle();
+      await flushEventLoop();
       print(unhandled.length);
     `),
     ).toBe(0);
@@ -359,20 +359,20 @@ describe('D7: what nobody has handled', () => {
 
   test("D7: an awaited failure is the awaiter's to handle", async () => {
     expect(
-      await reportOf(`${listenForUnhandled}
+      await runNodeJson(`${listenForUnhandled}
       import { Deferred, cooperate } from 'cooperator';
       const task = cooperate(function* () { throw new Error('caught'); });
       try { await task.whenDone(); } catch {}
       await Promise.allSettled([Deferred.fail(new Error('settled')), Deferred.fail(new Error('too'))]);
-      await settle();
+      await flushEventLoop();
       // It stays the awaiter's, whatever the failure passes on its way down the chain later.
       const seen = Deferred.fail(new Error('seen'));
       seen.catch(() => {});
-      await settle();
+      await flushEventLoop();
       seen.addCallback(() => 'not called');
       seen.pause();
       seen.unpause();
-      await settle();
+      await flushEventLoop();
       print(unhandled.length);
     `),
     ).toBe(0);
@@ -380,14 +380,14 @@ describe('D7: what nobody has handled', () => {
 
   test('D7: an error of the clean-up of a stopped task is an unhandled rejection', async () => {
     expect(
-      await reportOf(`${listenForUnhandled}
+      await runNodeJson(`${listenForUnhandled}
       import { cooperate } from 'cooperator';
       const error = new Error('clean-up');
       const task = cooperate(function* () { try { for (;;) yield; } finally { throw error; } });
       cooperate(async function () { await null; });
-      await settle();
+      await flushEventLoop();
       task.stop();
-      await settle();
+      await flushEventLoop();
       print(unhandled.map((each) => each === error));
     `),
     ).toStrictEqual([true]);
@@ -395,7 +395,7 @@ describe('D7: what nobody has handled', () => {
 
   test('J7: without onError the error of a hook is an unhandled rejection, and the cooperator goes on', async () => {
     expect(
-      await reportOf(`${listenForUnhandled}
+      await runNodeJson(`${listenForUnhandled}
       import { Cooperator } from 'cooperator';
       const error = new Error('hook');
       let fail = true;
@@ -404,14 +404,14 @@ describe('D7: what nobody has handled', () => {
         terminationPredicateFactory: () => () => { if (fail) { fail = false; throw error; } return true; },
       });
       await cooperator.cooperate(function* () { log.push(1); yield; log.push(2); }).whenDone();
-      await settle();
+      await flushEventLoop();
       print([log, unhandled.map((each) => each === error)]);
     `),
     ).toStrictEqual([[1, 2], [true]]);
   });
 
   test('J7: an onError that throws is not the end: something is reported, and the cooperator goes on', async () => {
-    const [log, messages] = await reportOf(`${listenForUnhandled}
+    const [log, messages] = await runNodeJson(`${listenForUnhandled}
       import { Cooperator } from 'cooperator';
       process.on('uncaughtException', (error) => unhandled.push(error));
       const log = [];
@@ -421,7 +421,7 @@ describe('D7: what nobody has handled', () => {
         onError() { throw new Error('onError'); },
       });
       await cooperator.cooperate(function* () { log.push(1); yield; log.push(2); }).whenDone();
-      await settle();
+      await flushEventLoop();
       print([log, unhandled.map(({ message }) => message)]);
     `);
     expect(log).toStrictEqual([1, 2]);

@@ -1,13 +1,13 @@
 // What the garbage collector may take, and what it may not.
 
-import { reportOf } from './support/child.js';
+import { runNodeJson } from './support/run-node.js';
 
 const collecting = (source) =>
-  reportOf(
+  runNodeJson(
     `
   import { Cooperator, Deferred, TimeoutError, cooperate } from 'cooperator';
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const collect = async () => { for (let i = 0; i < 5; i++) { globalThis.gc(); await turn(); } };
+  const nextMacrotask = () => new Promise((resolve) => setImmediate(resolve));
+  const collect = async () => { for (let i = 0; i < 5; i++) { globalThis.gc(); await nextMacrotask(); } };
   const print = (value) => process.stdout.write(JSON.stringify(value));
   ${source}
 `,
@@ -113,8 +113,8 @@ test('what onError refers to is not kept by the whenDone of a task that has ende
     }
     for (let i = 0; i < 20; i++) {
       registry.register(new App());
-      await turn();
-      await turn();
+      await nextMacrotask();
+      await nextMacrotask();
     }
     await collect();
     print(collected > 15);
