@@ -3,9 +3,9 @@ import { SchedulerStopped, TaskStopped, predicates } from 'cooperator';
 import { flushEventLoop, logTurns, outcome, setup } from './support/setup.js';
 
 describe('J4: context.yield in an async generator', () => {
-  test('J4: it is the next turn, in the first stretch too, and no step is asked for meanwhile', async () => {
+  test('J4: it resolves in the next turn, and next is not called before that', async () => {
     const { cooperator, pumpAsync, log } = setup();
-    async function* stretches({ yield: nextTurn }) {
+    async function* work({ yield: nextTurn }) {
       log.push(1);
       await nextTurn();
       log.push(2);
@@ -13,11 +13,11 @@ describe('J4: context.yield in an async generator', () => {
       log.push(3);
     }
     const task = cooperator.cooperate((context) => {
-      const steps = stretches(context);
+      const generator = work(context);
       return {
         next: () => {
           log.push('next');
-          return steps.next();
+          return generator.next();
         },
         [Symbol.asyncIterator]() {
           return this;
@@ -32,7 +32,7 @@ describe('J4: context.yield in an async generator', () => {
     expect([log, task.state]).toStrictEqual([['next', 1, 2, 'next', 3], 'done']);
   });
 
-  test('J4: a step that comes before the turn that was asked for is not lost', async () => {
+  test('J4: a yield while context.yield is pending is not lost', async () => {
     const { cooperator, pumpAsync, log } = setup();
     const task = cooperator.cooperate(async function* ({ yield: nextTurn }) {
       void nextTurn().then(() => log.push('turn'));
@@ -45,26 +45,27 @@ describe('J4: context.yield in an async generator', () => {
 });
 
 describe('J4: context.signal', () => {
-  const contextOf = (made, work = () => logTurns([], 'A')) => {
+  /** Adds a task, runs its first turn and returns it with its context. */
+  const contextOf = (fixture, work = () => logTurns([], 'A')) => {
     let context;
-    const task = made.cooperator.cooperate((given) => {
+    const task = fixture.cooperator.cooperate((given) => {
       context = given;
       return work(given);
     });
-    made.pump();
+    fixture.pump();
     return { task, context };
   };
 
-  test('J4: it is an AbortSignal that is not aborted while the task lives, nor when it is done', () => {
-    const made = setup();
-    const { context } = contextOf(made, () => logTurns([], 'A', 1));
+  test('J4: it is an AbortSignal that is not aborted before the task ends, nor when it is done', () => {
+    const fixture = setup();
+    const { context } = contextOf(fixture, () => logTurns([], 'A', 1));
     expect(context.signal).toBeInstanceOf(AbortSignal);
     expect(context.signal.aborted).toBe(false);
-    made.pump(2);
+    fixture.pump(2);
     expect(context.signal.aborted).toBe(false);
   });
 
-  test('J4: it is aborted when the task is stopped, with the error that whenDone fails with', () => {
+  test('J4: stop aborts it with the error that whenDone fails with', () => {
     const { task, context } = contextOf(setup());
     const { signal } = context;
     const done = outcome(task.whenDone());
@@ -74,15 +75,15 @@ describe('J4: context.signal', () => {
     expect(signal.reason).toBe(done[0].error);
   });
 
-  test('J4: it is aborted when the cooperator is stopped', () => {
-    const made = setup();
-    const { context } = contextOf(made);
+  test('J4: Cooperator.stop aborts it with SchedulerStopped', () => {
+    const fixture = setup();
+    const { context } = contextOf(fixture);
     const { signal } = context;
-    made.cooperator.stop();
+    fixture.cooperator.stop();
     expect(signal.reason).toBeInstanceOf(SchedulerStopped);
   });
 
-  test('J4: it is aborted with the reason of the signal among the options', () => {
+  test('J4: it is aborted with the reason of options.signal', () => {
     const { cooperator, pump } = setup();
     const controller = new AbortController();
     let signal;
@@ -99,7 +100,7 @@ describe('J4: context.signal', () => {
     expect([signal.aborted, signal.reason === reason]).toStrictEqual([true, true]);
   });
 
-  test('J4: it is aborted by the time the finally block runs', () => {
+  test('J4: it is aborted before the finally block runs', () => {
     const { cooperator, pump, log } = setup();
     const task = cooperator.cooperate(function* ({ signal }) {
       try {
@@ -113,7 +114,7 @@ describe('J4: context.signal', () => {
     expect(log).toStrictEqual([true]);
   });
 
-  test('J4: asked for only after the stop, it is aborted all the same', () => {
+  test('J4: read for the first time after stop, it is aborted', () => {
     const { task, context } = contextOf(setup());
     task.stop();
     expect(context.signal.aborted).toBe(true);
@@ -121,23 +122,23 @@ describe('J4: context.signal', () => {
     expect(context.signal).toBe(context.signal);
   });
 
-  test('J4: so it is where it was the cooperator that was stopped', () => {
-    const made = setup();
-    const { context } = contextOf(made);
-    made.cooperator.stop();
+  test('J4: read for the first time after Cooperator.stop, it is aborted with SchedulerStopped', () => {
+    const fixture = setup();
+    const { context } = contextOf(fixture);
+    fixture.cooperator.stop();
     expect(context.signal.reason).toBeInstanceOf(SchedulerStopped);
   });
 
-  test('J4: each task has its own', () => {
-    const made = setup({ turns: 2 });
-    const one = contextOf(made);
-    const other = contextOf(made);
+  test('J4: each task has a signal of its own', () => {
+    const fixture = setup({ turns: 2 });
+    const one = contextOf(fixture);
+    const other = contextOf(fixture);
     expect(one.context.signal).not.toBe(other.context.signal);
     one.task.stop();
     expect(other.context.signal.aborted).toBe(false);
   });
 
-  test('J4: the parts of the context can be taken out of it', () => {
+  test('J4: the context can be destructured', () => {
     const { cooperator, pump, log } = setup();
     cooperator.cooperate(
       function* ({ signal, progress, shouldYield }) {
@@ -153,7 +154,7 @@ describe('J4: context.signal', () => {
 });
 
 describe('J4: progress', () => {
-  test('J4: onProgress gets the latest values after each slice in which there was progress', () => {
+  test('J4: onProgress receives the latest values after each slice with progress', () => {
     const { cooperator, pump, log } = setup({ turns: 3 });
     cooperator.cooperate(
       function* ({ progress }) {
@@ -176,7 +177,7 @@ describe('J4: progress', () => {
     expect(log).toStrictEqual([]);
   });
 
-  test('J4: it is called once for the slice in which the task ends, before or as whenDone has fired', () => {
+  test('J4: onProgress is called once for the slice in which the task ends', () => {
     const { cooperator, pump, log } = setup({ turns: Infinity });
     cooperator.cooperate(
       function* ({ progress }) {
@@ -192,7 +193,7 @@ describe('J4: progress', () => {
     expect(log).toStrictEqual([[2, undefined]]);
   });
 
-  test('J4: progress made by a task that is then stopped is delivered, once', () => {
+  test('J4: progress of a task that then stops itself is delivered once', () => {
     const { cooperator, pump, log } = setup({ turns: Infinity });
     const task = cooperator.cooperate(
       function* ({ progress }) {
@@ -208,7 +209,7 @@ describe('J4: progress', () => {
     expect(log).toStrictEqual([{ done: 7, total: 9 }]);
   });
 
-  test('J4: progress of an async function between its turns is delivered too', async () => {
+  test('J4: progress of an async function after its turn is delivered', async () => {
     const { cooperator, pumpAsync, log } = setup();
     cooperator.cooperate(
       async ({ progress }) => {
@@ -227,7 +228,7 @@ describe('J4: progress', () => {
     expect(log.length).toBeLessThanOrEqual(2);
   });
 
-  test('J4: progress outside of a slice, of a task that is stopped before the next, comes at the end', async () => {
+  test('J4: progress outside of a slice is delivered if the task is stopped before the next slice', async () => {
     const { cooperator, pumpAsync, log } = setup();
     const task = cooperator.cooperate(
       async ({ progress }) => {
@@ -247,7 +248,7 @@ describe('J4: progress', () => {
     expect(log).toHaveLength(2);
   });
 
-  test('J4: progress of a task that is over is not told', async () => {
+  test('J4: progress of a finished task is ignored', async () => {
     const { cooperator, pumpAsync, log } = setup();
     let context;
     const task = cooperator.cooperate(
@@ -268,7 +269,7 @@ describe('J4: progress', () => {
     expect(log).toStrictEqual([]);
   });
 
-  test('J4: each task has its own, and one without onProgress may call progress', () => {
+  test('J4: each task has its own onProgress, and a task without one may call progress', () => {
     const { cooperator, pump, log } = setup({ turns: 3 });
     for (const label of ['A', 'B']) {
       cooperator.cooperate(
@@ -311,9 +312,9 @@ describe('J4: progress', () => {
     expect([task.state, log]).toStrictEqual(['stopped', ['B1']]);
   });
 
-  test("J4: an async function's progress is told while it waits", async () => {
+  test('J4: progress of an async function is delivered while it waits', async () => {
     const { cooperator, pump } = setup();
-    const told = [];
+    const delivered = [];
     let goOn;
     const task = cooperator.cooperate(
       async ({ progress, yield: nextTurn }) => {
@@ -324,21 +325,21 @@ describe('J4: progress', () => {
           goOn = resolve;
         });
       },
-      { onProgress: ({ done }) => told.push(done) },
+      { onProgress: ({ done }) => delivered.push(done) },
     );
     pump(2);
     await flushEventLoop();
-    expect(told).toStrictEqual([2]);
+    expect(delivered).toStrictEqual([2]);
     goOn();
     await flushEventLoop();
     pump();
     expect(task.state).toBe('done');
-    expect(told).toStrictEqual([2]);
+    expect(delivered).toStrictEqual([2]);
   });
 });
 
 describe('J4: shouldYield', () => {
-  test('J4: it says whether the budget of the slice is used up', () => {
+  test('J4: it returns true when the termination predicate does', () => {
     let used = false;
     const { cooperator, pump, log } = setup({ terminationPredicateFactory: () => () => used });
     cooperator.cooperate(function* ({ shouldYield }) {
@@ -352,7 +353,7 @@ describe('J4: shouldYield', () => {
     expect(log).toStrictEqual([false, true]);
   });
 
-  test('J4: asking it does not change how many turns a slice has', () => {
+  test('J4: calling it does not change the number of turns in a slice', () => {
     const { cooperator, pump, log } = setup({ terminationPredicateFactory: predicates.turns(3) });
     cooperator.cooperate(function* ({ shouldYield }) {
       for (let turn = 1; ; turn++) {
@@ -365,7 +366,7 @@ describe('J4: shouldYield', () => {
     expect(log).toStrictEqual([1, 2, 3]);
   });
 
-  test('J4: a long turn can end early by it', () => {
+  test('J4: a turn can end as soon as it returns true', () => {
     let budget = 5;
     const { cooperator, pump, log } = setup({
       terminationPredicateFactory() {
@@ -386,7 +387,7 @@ describe('J4: shouldYield', () => {
     expect(log).toHaveLength(12);
   });
 
-  test('J4: after dispose it returns true', () => {
+  test('J4: it returns true after dispose', () => {
     const { cooperator, pump } = setup();
     let context;
     cooperator.cooperate(function* (given) {

@@ -1,9 +1,9 @@
-// S10, tasks, and what is left after dispose.
+// S10: Cooperator.stop; the list of tasks, names, and a cooperator after dispose.
 import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskStopped, predicates } from 'cooperator';
 import { FakeScheduler } from 'cooperator/testing';
 import { LoggingScheduler, logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
-test('tasks lists those that have not finished, in the order in which they were added', () => {
+test('tasks lists the unfinished tasks in the order of adding', () => {
   const { cooperator, pump } = setup();
   expect(cooperator.tasks).toStrictEqual([]);
   const runnable = cooperator.cooperate(logTurns([], 'A'));
@@ -25,7 +25,7 @@ test('tasks lists those that have not finished, in the order in which they were 
   [runnable, paused, waiting, resumed].forEach((task, index) => expect(tasks[index]).toBe(task));
 });
 
-test('what is done to the list of tasks does not change the cooperator', () => {
+test('changing the list that tasks returns does not change the cooperator', () => {
   const { cooperator, pump, log } = setup();
   cooperator.cooperate(logTurns(log, 'A'));
   const { tasks } = cooperator;
@@ -35,7 +35,7 @@ test('what is done to the list of tasks does not change the cooperator', () => {
   expect(log).toStrictEqual(['A1']);
 });
 
-test('S10: stop finishes every task, runnable, paused or waiting, in the order in which they were added', () => {
+test('S10: stop finishes every task, runnable, paused or waiting, in the order of adding', () => {
   const { cooperator, pump, log } = setup();
   const tasks = {
     A: cooperator.cooperate(logTurns([], 'A')),
@@ -74,7 +74,7 @@ test('S10: no task has a turn after stop', () => {
   expect(log).toStrictEqual([]);
 });
 
-test('S10: a task that waits when the cooperator is stopped ends then, and what it waited for changes nothing', () => {
+test('S10: stop finishes a waiting task, and the later result of its wait changes nothing', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const done = outcome(
@@ -92,7 +92,7 @@ test('S10: a task that waits when the cooperator is stopped ends then, and what 
   expect(done).toHaveLength(1);
 });
 
-test('S10: stop twice, and stop of a cooperator without tasks, are harmless', () => {
+test('S10: stop without tasks, or twice, is harmless', () => {
   const { cooperator } = setup();
   cooperator.stop();
   cooperator.stop();
@@ -113,7 +113,7 @@ test('S10: a task added to a stopped cooperator finishes at once with SchedulerS
   expect(log).toStrictEqual([]);
 });
 
-test('S10: coiterate on a stopped cooperator fails, with a Deferred of its own and with one that is given', () => {
+test('S10: coiterate on a stopped cooperator fails its Deferred, a new or a given one', () => {
   const { cooperator } = setup();
   cooperator.stop();
   expect(outcome(cooperator.coiterate([]))).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
@@ -121,7 +121,7 @@ test('S10: coiterate on a stopped cooperator fails, with a Deferred of its own a
   expect(outcome(cooperator.coiterate([], mine))).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('S10: start makes a stopped cooperator usable again; the tasks from before stay finished', () => {
+test('S10: start makes a stopped cooperator usable again; its earlier tasks stay finished', () => {
   const { cooperator, pump, log } = setup();
   const before = cooperator.cooperate(logTurns(log, 'A'));
   cooperator.stop();
@@ -132,14 +132,14 @@ test('S10: start makes a stopped cooperator usable again; the tasks from before 
   expect(before.state).toBe('stopped');
 });
 
-test('S10: a task that a callback of stop adds after start lives, those added before it do not', () => {
+test('S10: if a callback of stop calls start, tasks that it adds after that live, earlier ones do not', () => {
   const { cooperator, pump, log } = setup();
   const done = [];
   cooperator
     .cooperate(logTurns(log, 'A'))
     .whenDone()
     .addErrback(() => {
-      log.push('A told');
+      log.push('A stopped');
       done.push(outcome(cooperator.cooperate(logTurns(log, 'too early')).whenDone()));
       cooperator.start();
       done.push(outcome(cooperator.cooperate(logTurns(log, 'C', 1)).whenDone()));
@@ -148,10 +148,10 @@ test('S10: a task that a callback of stop adds after start lives, those added be
     .cooperate(logTurns(log, 'B'))
     .whenDone()
     .addErrback((error) => {
-      log.push(['B told', error.constructor]);
+      log.push(['B stopped', error.constructor]);
     });
   cooperator.stop();
-  expect(log).toStrictEqual(['A told', ['B told', SchedulerStopped]]);
+  expect(log).toStrictEqual(['A stopped', ['B stopped', SchedulerStopped]]);
   expect(done).toStrictEqual([[{ error: expect.any(SchedulerStopped) }], []]);
   expect([cooperator.running, cooperator.tasks.length]).toStrictEqual([true, 1]);
   pump(2);
@@ -159,7 +159,7 @@ test('S10: a task that a callback of stop adds after start lives, those added be
   expect(done[1]).toStrictEqual([{ value: 'C' }]);
 });
 
-test('S10: a slice is pending for a task that a callback of stop added after start', () => {
+test('S10: a slice is pending for a task that a callback of stop adds after start', () => {
   const log = [];
   const scheduler = new LoggingScheduler(log);
   const { cooperator } = setup({ scheduler: scheduler.schedule });
@@ -176,7 +176,7 @@ test('S10: a slice is pending for a task that a callback of stop added after sta
   expect(log.filter((entry) => entry === 'B1')).toStrictEqual(['B1']);
 });
 
-test('S10: a task that a callback of stop stops by itself is told once, and of that', () => {
+test('S10: a task that a callback of stop stops finishes once, with TaskStopped', () => {
   const { cooperator, log } = setup();
   const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(logTurns(log, label)));
   tasks[0].whenDone().addErrback(() => {
@@ -193,7 +193,7 @@ test('S10: a task that a callback of stop stops by itself is told once, and of t
   expect(log).toStrictEqual(['A', ['B', TaskStopped], ['C', SchedulerStopped]]);
 });
 
-test('S10: a callback of stop that calls stop again tells nobody twice', () => {
+test('S10: a callback of stop that calls stop again finishes no task twice', () => {
   const { cooperator, log } = setup();
   for (const label of ['A', 'B', 'C']) {
     cooperator
@@ -208,14 +208,14 @@ test('S10: a callback of stop that calls stop again tells nobody twice', () => {
   expect([...log].sort()).toStrictEqual(['A', 'B', 'C']);
 });
 
-test('S10: a callback of stop can pause and resume tasks whose turn to be told is still to come', () => {
+test('S10: a callback of stop can pause and resume tasks that are not finished yet', () => {
   const { cooperator, log } = setup();
   const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(logTurns(log, label)));
   tasks[2].pause();
   tasks[0].whenDone().addErrback(() => {
     log.push('A');
     for (const change of [() => tasks[1].pause(), () => tasks[2].resume()]) {
-      // Whether they count as finished yet is not said; that they are told, once, is.
+      // Whether they count as finished is unspecified; they must finish once.
       try {
         change();
       } catch (error) {
@@ -234,21 +234,21 @@ test('S10: a callback of stop can pause and resume tasks whose turn to be told i
   expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped', 'stopped']);
 });
 
-test('S10: ten thousand tasks are all told, in order', () => {
+test('S10: stop finishes ten thousand tasks in order', () => {
   const { cooperator } = setup();
-  const told = [];
+  const finished = [];
   for (let index = 0; index < 10_000; index++) {
     const task = cooperator.cooperate(logTurns([], 'T'));
     task.whenDone().addErrback(() => {
-      told.push(index);
+      finished.push(index);
     });
     if (index % 3 === 0) task.pause();
   }
   cooperator.stop();
-  expect(told).toStrictEqual(Array.from({ length: 10_000 }, (_, index) => index));
+  expect(finished).toStrictEqual(Array.from({ length: 10_000 }, (_, index) => index));
 });
 
-test('a stopped task that nobody asked about is no failure, and nothing is reported', async () => {
+test('D7: a stopped task whose whenDone was never called is not reported', async () => {
   const { cooperator, takeReports } = setup();
   cooperator.cooperate(logTurns([], 'A')).stop();
   cooperator.cooperate(logTurns([], 'B'));
@@ -258,20 +258,23 @@ test('a stopped task that nobody asked about is no failure, and nothing is repor
   expect(takeReports()).toStrictEqual([]);
 });
 
-test('a cooperator has the name that it is given', () => {
+test('name is that of the options', () => {
   expect(new Cooperator({ name: 'mine' }).name).toBe('mine');
 });
 
-test('a cooperator without a name has one all the same, and can be disposed of by using', () => {
+test("name is 'cooperator' by default", () => {
+  expect(setup().cooperator.name).toBe('cooperator');
+});
+
+test('Symbol.dispose disposes of the cooperator, where the host has it', () => {
   const { cooperator } = setup();
-  expect(cooperator.name).toBe('cooperator');
   const task = cooperator.cooperate(logTurns([], 'A'));
   if (Symbol.dispose !== undefined) cooperator[Symbol.dispose]();
   else cooperator.dispose();
-  expect(task.state).toBe('stopped');
+  expect([task.state, cooperator.running]).toStrictEqual(['stopped', false]);
 });
 
-test('a Cooperator made without options has the default scheduler and time slice', async () => {
+test('a Cooperator without options runs its tasks with the default scheduler and time slice', async () => {
   const cooperator = new Cooperator();
   const log = [];
   await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(logTurns(log, label, 2)).whenDone()));
@@ -279,7 +282,7 @@ test('a Cooperator made without options has the default scheduler and time slice
 });
 
 describe('after dispose', () => {
-  test('the tasks have finished with SchedulerStopped', () => {
+  test('its tasks have finished with SchedulerStopped', () => {
     const { cooperator, pump, log } = setup();
     const task = cooperator.cooperate(logTurns(log, 'A'));
     const paused = cooperator.cooperate(logTurns(log, 'B'));
@@ -301,7 +304,7 @@ describe('after dispose', () => {
     expect(task.stats().turns).toBe(1);
   });
 
-  test('tasks that had finished before keep their outcome', () => {
+  test('earlier finished tasks keep their outcome', () => {
     const { cooperator, pump } = setup({ turns: Infinity });
     const error = new Error('broken');
     const ended = cooperator.cooperate(logTurns([], 'A', 1));
@@ -331,7 +334,7 @@ describe('after dispose', () => {
     expect(cooperator.running).toBe(false);
   });
 
-  test('cooperate, coiterate and start throw SchedulerStopped and say why', () => {
+  test('cooperate, coiterate and start throw SchedulerStopped with an explanation', () => {
     const { cooperator } = setup();
     cooperator.dispose();
     for (const use of [
@@ -345,7 +348,7 @@ describe('after dispose', () => {
     }
   });
 
-  test('a Deferred that a task waited for fires into the void', () => {
+  test('firing a Deferred that a task waited for has no effect on the task', () => {
     const { cooperator, pump, log } = setup();
     const deferred = new Deferred();
     cooperator.cooperate(function* () {
@@ -360,7 +363,7 @@ describe('after dispose', () => {
     expect(log).toStrictEqual([]);
   });
 
-  test('a slice that the host runs late gives no turn', () => {
+  test('S4: a slice that the host runs late runs no turn', () => {
     const log = [];
     const scheduler = new LoggingScheduler(log);
     const cooperator = new Cooperator({ scheduler: scheduler.schedule });
@@ -371,7 +374,7 @@ describe('after dispose', () => {
     expect(log).toStrictEqual([]);
   });
 
-  test('a handle is not taken for that of an object made later', () => {
+  test('its tasks do not affect the tasks of a later cooperator', () => {
     const old = setup();
     const tasks = Array.from({ length: 50 }, () => old.cooperator.cooperate(logTurns(old.log, 'old')));
     old.cooperator.dispose();
@@ -396,7 +399,7 @@ describe('after dispose', () => {
     expect(other.log).toStrictEqual(['B1', 'B2']);
   });
 
-  test('a thousand cooperators can be made and disposed of', () => {
+  test('a thousand cooperators can be created and disposed of', () => {
     let turns = 0;
     for (let round = 0; round < 1000; round++) {
       const scheduler = new FakeScheduler();

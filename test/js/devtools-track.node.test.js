@@ -1,8 +1,9 @@
-// The track in the DevTools timeline: User Timing entries with the fields that Chromium's panel looks for. And what
-// the cooperator itself tells of long slices and turns.
+// The DevTools track: User Timing entries with the fields that Chromium's Performance panel reads. Also stats() with a
+// fake clock.
 
 import { runNodeJson } from './support/run-node.js';
 
+/** Runs a short and a long task in a cooperator, and returns its User Timing entries and stats. */
 const entriesOf = (options) =>
   runNodeJson(`
   import { PerformanceObserver, performance } from 'node:perf_hooks';
@@ -23,7 +24,7 @@ const entriesOf = (options) =>
   process.stdout.write(JSON.stringify({ entries, left, stats: cooperator.stats() }));
 `);
 
-test('a cooperator with a name shows its slices, and the turns that were longer than theirs', async () => {
+test('a cooperator with a name shows its slices and the turns that exceed a slice', async () => {
   const { entries, left, stats } = await entriesOf(
     `{ name: 'mine', terminationPredicateFactory: predicates.timeSlice(5) }`,
   );
@@ -33,7 +34,7 @@ test('a cooperator with a name shows its slices, and the turns that were longer 
     entries.every(({ detail }) => detail.devtools.track === 'mine' && detail.devtools.dataType === 'track-entry'),
   ).toBe(true);
   expect(entries.find(({ name }) => name === 'long turn: long').duration).toBeGreaterThanOrEqual(11.9);
-  expect(left).toBe(0); // nothing piles up in the page's own list
+  expect(left).toBe(0); // Entries must not accumulate in the host.
   expect(stats.longestTurnTask).toBe('long');
   expect(stats.longestTurnMs).toBeGreaterThanOrEqual(11.9);
 });
@@ -43,19 +44,19 @@ test('a cooperator without a name shows nothing', async () => {
   expect(entries).toStrictEqual([]);
 });
 
-test('stats tell of the longest slice and turn, and whose that was', async () => {
+test('stats return the longest slice and turn, and the task of that turn', async () => {
   const stats = await runNodeJson(`
     let time = 0;
     Object.defineProperty(globalThis, 'performance', { value: { now: () => time } });
     const { Cooperator, predicates } = await import('cooperator');
-    const wanted = [];
+    const requests = [];
     const cooperator = new Cooperator({
-      scheduler: (slice) => void wanted.push(slice), terminationPredicateFactory: predicates.timeSlice(10),
+      scheduler: (slice) => void requests.push(slice), terminationPredicateFactory: predicates.timeSlice(10),
     });
     for (const [name, turns] of Object.entries({ first: [20, 1], longest: [50, 1], last: [50, 30] })) {
       cooperator.cooperate(function* () { for (const ms of turns) { time += ms; yield; } }, { name });
     }
-    while (wanted.length !== 0) wanted.shift()();
+    while (requests.length !== 0) requests.shift()();
     process.stdout.write(JSON.stringify(cooperator.stats()));
   `);
   expect(stats).toStrictEqual({

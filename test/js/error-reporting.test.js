@@ -1,11 +1,11 @@
-// J7 and D7 with onError: hooks that throw, and failures that nobody asked about.
+// J7 and D7: errors that are reported to onError: of hooks that throw, and of tasks whose failure nobody handles.
 import { Deferred } from 'cooperator';
 import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop } from './support/setup.js';
 
 const broken = new Error('broken hook');
 
 describe('J7: hooks that throw', () => {
-  test('J7: a predicate that throws: the slice ends, the error is reported at once, the next slice goes on', () => {
+  test('J7: when a predicate throws, the error is reported at once, the slice ends and the next one continues', () => {
     let fail = true;
     const { cooperator, pump, log, takeReports } = setup({
       terminationPredicateFactory: () => () => {
@@ -23,7 +23,7 @@ describe('J7: hooks that throw', () => {
     expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
   });
 
-  test('J7: a predicate that throws every time slows the cooperator down, and does not stop it', () => {
+  test('J7: a predicate that always throws gives slices of one turn', () => {
     const { cooperator, pump, log, takeReports } = setup({
       terminationPredicateFactory: () => () => {
         throw broken;
@@ -35,7 +35,7 @@ describe('J7: hooks that throw', () => {
     expect(takeReports()).toHaveLength(3);
   });
 
-  test('J7: a factory that throws: reported, and the slice gives one turn', () => {
+  test('J7: when a predicate factory throws, the error is reported and the slice has one turn', () => {
     let fail = true;
     const { cooperator, pump, log, takeReports } = setup({
       terminationPredicateFactory() {
@@ -55,9 +55,9 @@ describe('J7: hooks that throw', () => {
     expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
   });
 
-  for (const answer of [undefined, null, true, 5, {}]) {
-    test(`J7: a factory that gives ${answer}, no function: a TypeError is reported, the slice gives one turn`, () => {
-      const { cooperator, pump, log, takeReports } = setup({ terminationPredicateFactory: () => answer });
+  for (const result of [undefined, null, true, 5, {}]) {
+    test(`J7: when a predicate factory returns ${result}, a TypeError is reported and the slice has one turn`, () => {
+      const { cooperator, pump, log, takeReports } = setup({ terminationPredicateFactory: () => result });
       cooperator.cooperate(logTurns(log, 'A'));
       pump(2);
       expect(log).toStrictEqual(['A1', 'A2']);
@@ -68,7 +68,7 @@ describe('J7: hooks that throw', () => {
     });
   }
 
-  test('J7: a scheduler that throws: cooperate does not, it is reported, and the next occasion asks again', () => {
+  test('J7: when a scheduler throws, cooperate reports the error, and the next task requests a slice again', () => {
     let fail = true;
     const calls = [];
     const { cooperator, log, takeReports } = setup({
@@ -95,32 +95,32 @@ describe('J7: hooks that throw', () => {
     start: ({ cooperator }) => cooperator.start(),
     'the end of a wait': ({ deferred }) => deferred.callback(),
   })) {
-    test(`J7: after a scheduler has thrown, ${occasion} is an occasion to ask again`, () => {
+    test(`J7: after a scheduler threw, ${occasion} requests a slice again`, () => {
       let fail = false;
       const calls = [];
-      const made = setup({
+      const fixture = setup({
         scheduler(slice) {
           if (fail) throw broken;
           calls.push(slice);
         },
       });
       const deferred = new Deferred();
-      made.cooperator.cooperate(function* () {
+      fixture.cooperator.cooperate(function* () {
         yield deferred;
       });
       calls.shift()();
       fail = true;
-      const task = made.cooperator.cooperate(logTurns(made.log, 'A', 1));
-      expect(made.takeReports()).toHaveLength(1);
+      const task = fixture.cooperator.cooperate(logTurns(fixture.log, 'A', 1));
+      expect(fixture.takeReports()).toHaveLength(1);
       fail = false;
-      act({ ...made, task, deferred });
+      act({ ...fixture, task, deferred });
       expect(calls).toHaveLength(1);
       while (calls.length > 0) calls.shift()();
-      expect(made.log).toStrictEqual(['A1']);
+      expect(fixture.log).toStrictEqual(['A1']);
     });
   }
 
-  test('J7: a scheduler that throws after a slice: reported, and the tasks wait for the next occasion', () => {
+  test('J7: when a scheduler throws after a slice, the error is reported and the next task requests a slice', () => {
     const calls = [];
     let fail = false;
     const { cooperator, log, takeReports } = setup({
@@ -140,7 +140,7 @@ describe('J7: hooks that throw', () => {
     expect(log).toStrictEqual(['A1', 'A2']);
   });
 
-  test('J7: a cancel that throws: reported, and what was to be done is done', () => {
+  test('J7: when cancel throws, the error is reported and the task stopped', () => {
     const calls = [];
     const { cooperator, log, takeReports } = setup({
       scheduler(slice) {
@@ -161,7 +161,7 @@ describe('J7: hooks that throw', () => {
     expect(log).toStrictEqual(['B1']);
   });
 
-  test('J7: an onProgress that throws: reported with its task, and all go on', () => {
+  test('J7: when onProgress throws, the error is reported with its task, and all tasks continue', () => {
     const { cooperator, pump, log, takeReports } = setup();
     const task = cooperator.cooperate(
       function* ({ progress }) {
@@ -185,7 +185,7 @@ describe('J7: hooks that throw', () => {
     expect(reports[0].task).toBe(task);
   });
 
-  test('J7: onError may use the cooperator', () => {
+  test('J7: onError may add tasks', () => {
     let fail = true;
     const { cooperator, pump, log } = setup({
       terminationPredicateFactory: () => () => {
@@ -205,7 +205,7 @@ describe('J7: hooks that throw', () => {
 });
 
 describe('D7: tasks that fail', () => {
-  test('D7: a task that fails while nobody asked for its whenDone is reported once, with its task', async () => {
+  test('D7: the failure of a task whose whenDone was never called is reported once, with the task', async () => {
     const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(function* () {
       throw broken;
@@ -220,7 +220,7 @@ describe('D7: tasks that fail', () => {
     expect(takeReports()).toStrictEqual([]);
   });
 
-  test('D7: not before the end of the turn of the event loop in which it failed', async () => {
+  test('D7: a failure is reported in a later macrotask', async () => {
     const { cooperator, pump, takeReports } = setup();
     cooperator.cooperate(function* () {
       throw broken;
@@ -232,7 +232,7 @@ describe('D7: tasks that fail', () => {
     expect(takeReports()).toHaveLength(1);
   });
 
-  test('D7: a task whose failure is asked for in time is not reported', async () => {
+  test('D7: a failure is not reported if whenDone is called before the next macrotask', async () => {
     const { cooperator, pump, takeReports } = setup();
     const tasks = Array.from({ length: 3 }, () =>
       cooperator.cooperate(function* () {
@@ -249,7 +249,7 @@ describe('D7: tasks that fail', () => {
     expect(takeReports()).toStrictEqual([]);
   });
 
-  test('D7: several failures are reported one by one, in their order', async () => {
+  test('D7: failures are reported one by one, in order', async () => {
     const { cooperator, pump, takeReports } = setup({ turns: Infinity });
     const errors = [new Error('1'), 'text', undefined];
     for (const error of errors)
@@ -261,7 +261,7 @@ describe('D7: tasks that fail', () => {
     expect(takeReports().map(({ error }) => error)).toStrictEqual(errors);
   });
 
-  test('D7: a failed async function is reported too, once', async () => {
+  test('D7: the failure of an async function is reported once', async () => {
     const { cooperator, pumpAsync, takeReports } = setup();
     cooperator.cooperate(async () => {
       throw broken;
@@ -275,7 +275,7 @@ describe('D7: tasks that fail', () => {
     expect(takeReports().map(({ error }) => error)).toStrictEqual([broken, broken]);
   });
 
-  test('D7: a task that is done, stopped, or whose failure another task waited for, is not reported', async () => {
+  test('D7: a task that is done, stopped, or whose failure another task handles, is not reported', async () => {
     const { cooperator, pump, log, takeReports } = setup();
     cooperator.cooperate([]);
     cooperator.cooperate(logTurns([], 'A')).stop();
@@ -295,7 +295,7 @@ describe('D7: tasks that fail', () => {
     expect(takeReports()).toStrictEqual([]);
   });
 
-  test('D7: onError of one cooperator does not hear of another', async () => {
+  test('D7: onError receives only the errors of its own cooperator', async () => {
     const one = setup();
     const other = setup();
     one.cooperator.cooperate(function* () {

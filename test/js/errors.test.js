@@ -1,4 +1,4 @@
-// J5: errors keep their identity and their stack, on whatever way they come.
+// J5: errors keep their identity and stack, wherever they are thrown.
 import { Cooperator, Deferred, TaskFailed } from 'cooperator';
 import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
@@ -34,7 +34,7 @@ for (const [name, error] of thrown) {
     expect(again[0].error).toBe(error);
   });
 
-  test(`J5: ${name} goes through a chain of Deferreds, and into a generator, as it is`, () => {
+  test(`J5: ${name} goes through a chain of Deferreds and into a generator as it is`, () => {
     const { cooperator, pump, log } = setup({ turns: Infinity });
     const deferred = new Deferred();
     deferred.addCallback(() => {
@@ -63,7 +63,7 @@ for (const [name, error] of thrown) {
   });
 }
 
-test('J5: whatever an async function throws is the error', async () => {
+test('J5: anything thrown by an async function is the error of whenDone', async () => {
   const { cooperator, pumpAsync } = setup();
   const done = thrown.map(([, error]) =>
     outcome(
@@ -92,7 +92,7 @@ test('J5: an error keeps its stack', () => {
   expect(stack).toMatch(/nameToLookFor/);
 });
 
-test('J5: one error thrown by many tasks is one error', () => {
+test('J5: an error that many tasks throw stays one object', () => {
   const error = new Error('shared');
   const { cooperator, pump } = setup({ turns: Infinity });
   const done = Array.from({ length: 100 }, () =>
@@ -109,7 +109,7 @@ test('J5: one error thrown by many tasks is one error', () => {
   for (const seen of done) expect(seen[0].error).toBe(error);
 });
 
-test('J5: a task that throws leaves the others, and the slice, as they were', () => {
+test('J5: a task that throws does not disturb the others in its slice', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(logTurns(log, 'A', 2));
   outcome(
@@ -126,7 +126,7 @@ test('J5: a task that throws leaves the others, and the slice, as they were', ()
   expect(log).toStrictEqual(['A1', 'C1', 'A2', 'C2']);
 });
 
-test('J5: a hundred thousand errors in one slice', () => {
+test('J5: a hundred thousand tasks can fail in one slice', () => {
   const { cooperator, pump } = setup({ turns: Infinity });
   let handled = 0;
   for (let index = 0; index < 100_000; index++) {
@@ -143,7 +143,7 @@ test('J5: a hundred thousand errors in one slice', () => {
   expect(handled).toBe(100_000);
 });
 
-test('J5: results, reading which throws, fail the task with that error', () => {
+test('J5: an error thrown by a getter of the iterator or its result fails the task', () => {
   const error = new Error('getter');
   const { cooperator, pump } = setup({ turns: Infinity });
   const done = [
@@ -190,11 +190,11 @@ test('J5: results, reading which throws, fail the task with that error', () => {
       },
     },
   ].map((work) => {
-    // An iterator that cannot be had may be refused at once, or fail its task: the error is the same.
+    // cooperate may throw at once, or the task may fail: the error is the same.
     try {
       return outcome(cooperator.cooperate(work).whenDone());
-    } catch (refused) {
-      return [{ error: refused }];
+    } catch (caught) {
+      return [{ error: caught }];
     }
   });
   pump();
@@ -204,10 +204,10 @@ test('J5: results, reading which throws, fail the task with that error', () => {
   }
 });
 
-test('J5: an iterator whose next gives no object fails its task with a TypeError that says so', () => {
+test('J5: if next returns no object, the task fails with a TypeError that names next', () => {
   const { cooperator, pump } = setup({ turns: Infinity });
-  const done = [undefined, null, 42, 'text', true].map((answer) =>
-    outcome(cooperator.cooperate({ next: () => answer }).whenDone()),
+  const done = [undefined, null, 42, 'text', true].map((result) =>
+    outcome(cooperator.cooperate({ next: () => result }).whenDone()),
   );
   pump();
   for (const seen of done) {
@@ -216,14 +216,14 @@ test('J5: an iterator whose next gives no object fails its task with a TypeError
   }
 });
 
-test('J5: a stack that overflows inside a turn fails that task only', () => {
+test('J5: a stack overflow inside a turn fails only that task', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
-  const dive = () => dive() + 1;
-  const Overflow = thrownBy(dive).constructor; // RangeError, but for Firefox
+  const overflow = () => overflow() + 1;
+  const Overflow = thrownBy(overflow).constructor; // RangeError; InternalError in Firefox
   const done = outcome(
     cooperator
       .cooperate(function* () {
-        dive();
+        overflow();
       })
       .whenDone(),
   );
@@ -233,7 +233,7 @@ test('J5: a stack that overflows inside a turn fails that task only', () => {
   expect(log).toStrictEqual(['B1']);
 });
 
-test('J5: many errors thrown and forgotten leave the library as it was', async () => {
+test('J5: ten thousand handled errors leave the package as it was', async () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   for (let round = 0; round < 20; round++) {
     for (let index = 0; index < 500; index++) {
@@ -251,7 +251,7 @@ test('J5: many errors thrown and forgotten leave the library as it was', async (
   expect(log).toStrictEqual(['A1']);
 });
 
-test('TaskStopped of two tasks are two errors: what one handler does to its error does not show in another', () => {
+test('S8: each stopped task has a TaskStopped of its own', () => {
   const cooperator = new Cooperator();
   const done = [1, 2].map(() => {
     const task = cooperator.cooperate(logTurns([], 'A'));
@@ -262,7 +262,7 @@ test('TaskStopped of two tasks are two errors: what one handler does to its erro
   expect(done[0]).not.toBe(done[1]);
 });
 
-test('J5: an error that cannot be looked at fails its task, and the others go on', async () => {
+test('J5: a revoked Proxy as the error fails its task, and the others continue', async () => {
   const { cooperator, pump } = setup({ turns: Infinity });
   const { proxy: error, revoke } = Proxy.revocable({}, {});
   revoke();

@@ -15,7 +15,7 @@ import {
 import * as testing from 'cooperator/testing';
 import { logTurns, setup } from './support/setup.js';
 
-test('the package exports what its documentation names', () => {
+test('the package exports what its documentation describes', () => {
   for (const name of [
     'cooperate',
     'coiterate',
@@ -45,19 +45,19 @@ test('the package exports what its documentation names', () => {
   expect(Object.keys(testing).sort()).toStrictEqual(['Clock', 'FakeScheduler']);
 });
 
-test('each class is called what it is exported as', () => {
+test('each class is exported under its own name', () => {
   const classes = Object.entries(library).filter(([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function');
   expect(classes.map(([, { name }]) => name)).toStrictEqual(classes.map(([name]) => name));
 });
 
-test('a task is a CooperativeTask, which is not to be made by hand', () => {
+test('a task is a CooperativeTask, whose constructor throws', () => {
   const task = cooperate(logTurns([], 'A'));
   expect(task).toBeInstanceOf(library.CooperativeTask);
   task.stop();
   expect(() => new library.CooperativeTask()).toThrow(TypeError);
 });
 
-test('the error classes have their names, can be made by a user, and carry a message', () => {
+test('the error classes can be instantiated by a user and have a name and a message', () => {
   const names = [
     'SchedulerError',
     'SchedulerStopped',
@@ -79,7 +79,7 @@ test('the error classes have their names, can be made by a user, and carry a mes
   }
 });
 
-test('each error has a message of its own, whoever makes it', () => {
+test('each error class has a default message of its own', () => {
   const messages = [
     SchedulerError,
     SchedulerStopped,
@@ -94,7 +94,7 @@ test('each error has a message of its own, whoever makes it', () => {
   expect(messages.every((message) => message.length > 20)).toBe(true);
 });
 
-test('init comes too late once anything of the package was used', async () => {
+test('init rejects after the package was used', async () => {
   setup();
   await expect(init(new ArrayBuffer(8))).rejects.toThrow(/loaded already/);
 });

@@ -1,13 +1,13 @@
-// What schedulers.auto() learns from a page's frames: up to when, after a frame, a slice still comes by a message, and
-// from when on it waits for the next frame. Told frame by frame; page.test.js has whole pages.
+// How schedulers.auto() estimates frames: until when after a frame a slice comes by a message, and when it begins to
+// wait for the next frame. Here frame by frame; page-scheduler.node.test.js has whole pages.
 
 import { runNodeJson } from './support/run-node.js';
 
-/** A program in a page whose clock and frames are the program's; prints what `then` returns. */
-const inPage = (then) =>
+/** Runs a program in a page whose clock and frames it controls, and returns what it returns. */
+const inPage = (program) =>
   runNodeJson(`
   let time = 0;
-  let last = 0; // when the latest frame was
+  let last = 0; // time of the latest frame
   let ids = 0;
   const [messages, listeners, frames, timers] = [[], [], new Map(), new Map()];
   const keep = (where) => (f) => (where.set(++ids, f), ids);
@@ -24,11 +24,11 @@ const inPage = (then) =>
   const slice = () => {};
   const deliver = () => { for (const port of messages.splice(0)) port.onmessage({}); };
   const draw = (at) => {
-    const asked = [...frames.values()];
+    const callbacks = [...frames.values()];
     frames.clear();
-    for (const f of asked) f(at);
+    for (const f of callbacks) f(at);
   };
-  // A frame \`ms\` after the one before, whose callback comes later by \`delay\`; a slice was asked for \`after\` that one.
+  // A frame \`ms\` after the last one, its callback late by \`delay\`. A slice is requested \`after\` the last frame.
   const frame = (ms, { after = 1, delay = 0 } = {}) => {
     time = last + after;
     schedule(slice);
@@ -37,8 +37,8 @@ const inPage = (then) =>
     draw(last);
     deliver();
   };
-  const repeat = (times, ...how) => { for (let i = 0; i < times; i++) frame(...how); };
-  /** By a message? Takes it back. */
+  const repeat = (times, ...frameArgs) => { for (let i = 0; i < times; i++) frame(...frameArgs); };
+  /** Does a slice requested at this time come by a message? Cancels it. */
   const isSent = (at) => {
     time = at;
     const call = schedule(slice);
@@ -47,19 +47,19 @@ const inPage = (then) =>
     deliver();
     return sent;
   };
-  /** How long after the latest frame a slice waits for the next, in quarters of a millisecond. */
+  /** How many milliseconds after the latest frame a slice begins to wait for the next, in steps of 0.25. */
   const due = () => {
     for (let ms = 0; ms <= 60; ms += 0.25) if (!isSent(last + ms)) return ms;
   };
-  const tell = async () => { ${then} };
-  process.stdout.write(JSON.stringify(await tell()));
+  const program = async () => { ${program} };
+  process.stdout.write(JSON.stringify(await program()));
 `);
 
-test('before any frame the first one is awaited early; after that they tell the interval', async () => {
+test('the first frame is awaited early; later ones determine the interval', async () => {
   expect(await inPage('const first = due(); repeat(3, 16); return [first, due()];')).toStrictEqual([6, 16]);
 });
 
-test('frames that were missed, or are nearer or further apart than those of a display, do not count', async () => {
+test('missed frames, and intervals that no display has, are ignored', async () => {
   expect(
     await inPage(`
     repeat(3, 16);
@@ -74,11 +74,11 @@ test('intervals that differ a little are averaged', async () => {
   expect(await inPage('frame(16); repeat(4, 16); repeat(4, 17); return due();')).toBe(16.5);
 });
 
-test('sixteen intervals are remembered: a display that has become slower is found out by then', async () => {
+test('sixteen intervals are remembered: after those a slower display is detected', async () => {
   expect(
     await inPage(`
     repeat(6, 8);
-    repeat(11, 16); // as many as may have been missed
+    repeat(11, 16); // still taken for missed frames
     const seen = [due()];
     frame(16);
     seen.push(due());
@@ -88,7 +88,7 @@ test('sixteen intervals are remembered: a display that has become slower is foun
   ).toStrictEqual([8, 14, 16]);
 });
 
-test('signals that come now early and now late are no faster display, and a late one is no missed one', async () => {
+test('jitter is not taken for a faster display, and a late frame not for a missed one', async () => {
   expect(
     await inPage(`
     const seen = [];
@@ -98,20 +98,20 @@ test('signals that come now early and now late are no faster display, and a late
         if (i > 2) seen.push(due());
       }
     }
-    frame(16, { after: 16, delay: 4 }); // work may go on for later
+    frame(16, { after: 16, delay: 4 }); // work may continue after the frame is due
     const before = due();
     frame(22);
     return [seen.filter((ms) => ms < 15.5 || ms > 17).length, due() >= before];
   `),
-  ).toStrictEqual([4, true]); // it was looked for early three times, and once again after an early one
+  ).toStrictEqual([4, true]); // three early waits, and one more after an early frame
 });
 
-test('two frames that come sooner when they are looked for early are those of a faster display', async () => {
+test('two frames that come early when they are awaited early are taken for a faster display', async () => {
   expect(
     await inPage(`
     repeat(64, 16);
     const seen = [];
-    const early = (ms, how) => { frame(ms, how); seen.push(due()); };
+    const early = (ms, options) => { frame(ms, options); seen.push(due()); };
     early(13, { after: 12 });
     early(13, { after: 12 });
     repeat(62, 13);
@@ -122,7 +122,7 @@ test('two frames that come sooner when they are looked for early are those of a 
   ).toStrictEqual([11.75, 13, 9.25, 6.5]);
 });
 
-test('every 64th frame the next is awaited early, and that wait is no reason to work longer', async () => {
+test('after every 64th frame the next one is awaited early, and that wait does not extend work', async () => {
   expect(
     await inPage(`
     repeat(64, 16);
@@ -133,7 +133,7 @@ test('every 64th frame the next is awaited early, and that wait is no reason to 
   ).toStrictEqual([12, 16]);
 });
 
-test('where frames come after their time, work goes on for some of it, up to a quarter of the interval', async () => {
+test('if frames come late, work continues after they are due, for at most a quarter of the interval', async () => {
   expect(
     await inPage(`
     const seen = [];
@@ -151,11 +151,11 @@ test('where frames come after their time, work goes on for some of it, up to a q
   ).toStrictEqual([17, 17.75, 20, 18]);
 });
 
-test('waits that are too short to matter are no reason to work longer', async () => {
+test('short waits do not extend work', async () => {
   expect(await inPage('repeat(3, 16); repeat(20, 16, { after: 16, delay: 0.125 }); return due();')).toBe(16);
 });
 
-test('work that begins when no frame has come for long need not wait, and its beginning is no frame', async () => {
+test('work that begins long after the last frame does not wait, and does not count as a frame', async () => {
   expect(
     await inPage(`
     repeat(3, 16);
@@ -169,7 +169,7 @@ test('work that begins when no frame has come for long need not wait, and its be
   ).toStrictEqual([false, true, 16, 16]);
 });
 
-test('after a turn of many frames the next slice waits for the one that is overdue', async () => {
+test('after a turn of many frames the next slice waits for the overdue frame', async () => {
   expect(
     await inPage(`
     repeat(3, 16);
@@ -198,7 +198,7 @@ test('a slice ends when the frame is due', async () => {
   ).toBe(16);
 });
 
-test('a frame is asked for as long as a slice is wanted, and not after that', async () => {
+test('a frame is requested exactly as long as a slice is requested', async () => {
   expect(
     await inPage(`
     repeat(3, 16);
@@ -207,7 +207,7 @@ test('a frame is asked for as long as a slice is wanted, and not after that', as
     const calls = [schedule(slice), schedule(slice)];
     seen.push(frames.size);
     draw(last += 16);
-    seen.push(frames.size); // the messages are still on their way
+    seen.push(frames.size); // the messages are still under way
     calls[0].cancel();
     seen.push(frames.size);
     calls[1].cancel();
@@ -217,7 +217,7 @@ test('a frame is asked for as long as a slice is wanted, and not after that', as
   ).toStrictEqual([0, 1, 1, 1, 0]);
 });
 
-test('slices that wait for a frame are guarded by a timer until the last of them is cancelled', async () => {
+test('a timer backs the slices that wait for a frame until the last one is cancelled', async () => {
   expect(
     await inPage(`
     repeat(3, 16);
@@ -234,7 +234,7 @@ test('slices that wait for a frame are guarded by a timer until the last of them
   ]);
 });
 
-test('to cancel a slice that has come does nothing, and what is still wanted comes', async () => {
+test('cancelling a slice that has run does nothing, and a requested one runs', async () => {
   expect(
     await inPage(`
     repeat(3, 16);
@@ -249,7 +249,7 @@ test('to cancel a slice that has come does nothing, and what is still wanted com
   ).toStrictEqual(['first', 'second']);
 });
 
-test('it listens once for the page to be hidden; that it is shown sends no slice that waits for a frame', async () => {
+test('one visibilitychange listener sends a waiting slice when the page is hidden, not when it is shown', async () => {
   expect(
     await inPage(`
     repeat(3, 16);

@@ -1,8 +1,9 @@
-// What the garbage collector may take, and what it may not.
+// What the garbage collector must collect, and what it must not.
 
 import { runNodeJson } from './support/run-node.js';
 
-const collecting = (source) =>
+/** Runs a program that calls the garbage collector with `collect`, and returns what it passes to `print`. */
+const runWithGc = (source) =>
   runNodeJson(
     `
   import { Cooperator, Deferred, TimeoutError, cooperate } from 'cooperator';
@@ -14,9 +15,9 @@ const collecting = (source) =>
     { flags: ['--expose-gc'] },
   );
 
-test('D4: a timeout comes, though nobody refers to its Deferred any more', async () => {
+test('D4: a timeout happens even if nobody refers to its Deferred', async () => {
   expect(
-    await collecting(`
+    await runWithGc(`
     const seen = [];
     const timers = [];
     const clock = { callLater: (ms, f) => { timers.push(f); return { cancel() { seen.push('cancelled'); } }; } };
@@ -28,9 +29,9 @@ test('D4: a timeout comes, though nobody refers to its Deferred any more', async
   ).toStrictEqual(['TimeoutError']);
 });
 
-test('D4: a canceller is called through who waits for its Deferred, though nobody else refers to that', async () => {
+test('D4: cancel reaches the canceller of an inner Deferred that only the waiting one refers to', async () => {
   expect(
-    await collecting(`
+    await runWithGc(`
     const seen = [];
     const outer = new Deferred();
     outer.addCallback(() => new Deferred(() => { seen.push('canceller'); }));
@@ -45,7 +46,7 @@ test('D4: a canceller is called through who waits for its Deferred, though nobod
 
 test('Deferreds and cooperators that nobody refers to are collected', async () => {
   expect(
-    await collecting(`
+    await runWithGc(`
     const seen = { Deferred: 0, Cooperator: 0 };
     const registry = new FinalizationRegistry((name) => { seen[name]++; });
     (() => {
@@ -60,39 +61,40 @@ test('Deferreds and cooperators that nobody refers to are collected', async () =
   ).toStrictEqual([true, true]);
 });
 
-const lives = {
-  'one whose failure waits for what never ends': `
+/** Each creates a Deferred that will not run its last callback. */
+const neverFinished = {
+  'its errback waits for a Deferred that never fires': `
     const deferred = new Deferred();
     deferred.cancel();
     deferred.addErrback(never);
     return deferred;`,
-  'one that failed in an object which refers to it': `
+  'its error has a stack that refers to it': `
     const job = new (class {
       constructor() {
-        this.done = Deferred.fail(new Error('of a method, whose object V8 keeps with it'));
+        this.done = Deferred.fail(new Error('V8 keeps the object of the method with the stack'));
         this.done.addErrback(never);
       }
     })();
     return job;`,
-  'one that has passed on a value that refers to it': `
+  'it passed on a value that refers to it': `
     const value = {};
     value.deferred = Deferred.succeed(value).addCallback(never);
     return value.deferred;`,
-  'one that a Promise follows': `
+  'a Promise observes it': `
     const deferred = new Deferred();
     deferred.then(() => {});
     return deferred;`,
 };
-for (const [kind, life] of Object.entries(lives)) {
-  test(`a Deferred that will not fire is collected: ${kind}`, async () => {
+for (const [how, create] of Object.entries(neverFinished)) {
+  test(`a Deferred is collected although ${how}`, async () => {
     expect(
-      await collecting(`
+      await runWithGc(`
       let collected = 0;
       const registry = new FinalizationRegistry(() => { collected++; });
       function never() { return new Deferred(); }
-      const live = () => {${life}
+      const create = () => {${create}
       };
-      (() => { for (let i = 0; i < 100; i++) registry.register(live()); })();
+      (() => { for (let i = 0; i < 100; i++) registry.register(create()); })();
       await collect();
       print(collected > 90);
     `),
@@ -100,9 +102,9 @@ for (const [kind, life] of Object.entries(lives)) {
   });
 }
 
-test('what onError refers to is not kept by the whenDone of a task that has ended', async () => {
+test('the whenDone of a finished task does not keep what onError refers to', async () => {
   expect(
-    await collecting(`
+    await runWithGc(`
     let collected = 0;
     const registry = new FinalizationRegistry(() => { collected++; });
     function never() { return new Deferred(); }
@@ -122,7 +124,7 @@ test('what onError refers to is not kept by the whenDone of a task that has ende
   ).toBe(true);
 });
 
-/** Source: the core's memory in bytes, as it is. */
+/** Source to put first: `size` returns the size of the core's memory in bytes. */
 const watchMemory = `
   const { Instance } = WebAssembly;
   let core;
@@ -132,9 +134,9 @@ const watchMemory = `
   const size = () => core.memory.buffer.byteLength;
 `;
 
-test('the core gets back what it had of tasks that are over and of what was collected', async () => {
+test('the memory of finished tasks and of collected objects is used again', async () => {
   expect(
-    await collecting(`${watchMemory}
+    await runWithGc(`${watchMemory}
     const round = async () => {
       for (let i = 0; i < 20_000; i++) new Deferred().addCallback(() => {});
       for (let i = 0; i < 500; i++) new Cooperator();
@@ -149,17 +151,17 @@ test('the core gets back what it had of tasks that are over and of what was coll
   ).toBe(0);
 });
 
-test('what has been given back to the core is not given back once more when the object is collected', async () => {
+test('what was released is not released again when its object is collected', async () => {
   expect(
-    await collecting(`
-    const started = () => new Deferred().addCallback((value) => value + 1);
-    for (let i = 0; i < 1000; i++) started().callback(i);
+    await runWithGc(`
+    const create = () => new Deferred().addCallback((value) => value + 1);
+    for (let i = 0; i < 1000; i++) create().callback(i);
     for (let i = 0; i < 100; i++) new Cooperator().dispose();
-    const kept = Array.from({ length: 1000 }, started); // in the same places of the core
+    const kept = Array.from({ length: 1000 }, create); // at the same addresses
     await collect();
     const cooperators = Array.from({ length: 100 }, () => new Cooperator({ started: false }));
     const tasks = cooperators.map((cooperator) => cooperator.cooperate([]));
-    const others = Array.from({ length: 1000 }, started);
+    const others = Array.from({ length: 1000 }, create);
     let sum = 0;
     for (const deferred of [...kept, ...others]) deferred.addCallback((value) => { sum += value; }).callback(1);
     print([sum, tasks.every(({ state }) => state === 'runnable')]);

@@ -11,21 +11,21 @@ test('cooperate adds a task to the global cooperator, which runs it', async () =
   expect(getGlobalCooperator().tasks).not.toContain(task);
 });
 
-test('coiterate does the same and gives a Deferred, its own or the given one', async () => {
+test('coiterate adds a task and returns a Deferred, a new or the given one', async () => {
   const given = new Deferred();
   expect(coiterate(logTurns([], 'B', 1), given)).toBe(given);
-  const own = coiterate(logTurns([], 'A', 1));
-  expect(own).toBeInstanceOf(Deferred);
-  expect(await Promise.all([own, given])).toStrictEqual(['A', 'B']);
+  const created = coiterate(logTurns([], 'A', 1));
+  expect(created).toBeInstanceOf(Deferred);
+  expect(await Promise.all([created, given])).toStrictEqual(['A', 'B']);
 });
 
-test('there is one global cooperator, started', () => {
+test('there is one global cooperator, and it is started', () => {
   expect(getGlobalCooperator()).toBe(getGlobalCooperator());
   expect(getGlobalCooperator()).toBeInstanceOf(Cooperator);
   expect(getGlobalCooperator().running).toBe(true);
 });
 
-test('cooperate takes options', () => {
+test('cooperate accepts task options', () => {
   const task = cooperate(logTurns([], 'A'), { name: 'named', share: 2 });
   expect(task.name).toBe('named');
   task.stop();

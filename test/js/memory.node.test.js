@@ -1,8 +1,11 @@
-// Memory that cannot grow, and memory that is given back.
+// Out of memory: errors when the core's memory cannot grow, and memory that is released and used again.
 import { runNodeJson } from './support/run-node.js';
 
-/** Source: `fixed(spare, room)` gives the package's wasm with `spare` pages more, and not above `room` still to come. */
-const patch = `
+/**
+ * Source to put first. `limited(spare, growth)` returns the package's wasm with `spare` more pages of memory, which can
+ * grow by no more than `growth` pages. `fill(cooperator)` adds tasks until the memory is full.
+ */
+const limitMemory = `
   import { readFileSync } from 'node:fs';
   import { createRequire } from 'node:module';
   import { Cooperator, Deferred, init, native, predicates } from 'cooperator';
@@ -10,13 +13,13 @@ const patch = `
 
   const wasm = readFileSync(createRequire(process.cwd() + '/').resolve('cooperator/cooperator.wasm'));
 
-  function leb(value) {
+  function leb128(value) {
     const bytes = [];
     do { bytes.push((value & 127) | (value > 127 ? 128 : 0)); value >>>= 7; } while (value > 0);
     return bytes;
   }
 
-  function fixed(spare, room = 0) {
+  function limited(spare, growth = 0) {
     let at = 8;
     const read = () => {
       let value = 0;
@@ -31,11 +34,11 @@ const patch = `
       const id = wasm[at++];
       const size = read();
       const content = at;
-      if (id === 5) {
+      if (id === 5) { // the memory section
         if (read() !== 1) throw new Error('one memory was expected');
         read();
         const pages = read() + spare;
-        const section = [1, 1, ...leb(pages), ...leb(pages + room)];
+        const section = [1, 1, ...leb128(pages), ...leb128(pages + growth)];
         const patched = Buffer.from([5, section.length, ...section]);
         return Buffer.concat([wasm.subarray(0, start), patched, wasm.subarray(content + size)]);
       }
@@ -52,16 +55,16 @@ const patch = `
     scheduler: scheduler.schedule,
     terminationPredicateFactory: predicates.turns(1_000_000),
   });
-  /** Adds tasks until there is no memory left; gives them. */
+  /** Adds tasks until there is no memory left, and returns them. */
   const fill = (cooperator) => {
     const tasks = [];
     try { for (;;) tasks.push(cooperator.cooperate(function* () { yield; })); } catch { return tasks; }
   };
 `;
 
-test('tasks added to a memory that cannot grow: a clear error, and what was added still runs', async () => {
-  const report = await runNodeJson(`${patch}
-    await init(fixed(1));
+test('cooperate in a full memory throws a clear error, and the added tasks run', async () => {
+  const report = await runNodeJson(`${limitMemory}
+    await init(limited(1));
     const cooperator = make();
     let turns = 0;
     let done = 0;
@@ -83,10 +86,10 @@ test('tasks added to a memory that cannot grow: a clear error, and what was adde
   expect(report).toMatchObject({ listed: report.added, turns: 2 * report.added, done: report.added, left: 0 });
 });
 
-test('after that, with tasks finished, new ones can be added again', async () => {
+test('after a full memory, finished tasks make room for new ones', async () => {
   const report = await runNodeJson(
-    `${patch}
-    await init(fixed(1));
+    `${limitMemory}
+    await init(limited(1));
     const cooperator = make();
     const rounds = [];
     for (let round = 0; round < 4; round++) {
@@ -104,21 +107,21 @@ test('after that, with tasks finished, new ones can be added again', async () =>
   for (const added of report) expect(added).toBeGreaterThan(report[0] / 2);
 });
 
-test('the last pages that there are room for are used, though a larger step is not to be had', async () => {
-  const [without, withRoom] = await Promise.all(
-    [0, 2].map((room) =>
-      runNodeJson(`${patch}
-    await init(fixed(1, ${room}));
+test('memory grows to the last page even if it cannot grow by a larger step', async () => {
+  const [fixed, growing] = await Promise.all(
+    [0, 2].map((growth) =>
+      runNodeJson(`${limitMemory}
+    await init(limited(1, ${growth}));
     print(fill(make()).length);
   `),
     ),
   );
-  expect(withRoom - without).toBeGreaterThan(1000);
+  expect(growing - fixed).toBeGreaterThan(1000);
 });
 
-test('in a full memory, what a task has left serves for smaller things', async () => {
-  const report = await runNodeJson(`${patch}
-    await init(fixed(1));
+test('in a full memory, the memory of a finished task is used for Deferreds', async () => {
+  const report = await runNodeJson(`${limitMemory}
+    await init(limited(1));
     const tasks = fill(make());
     const deferreds = [];
     const add = () => {
@@ -132,11 +135,12 @@ test('in a full memory, what a task has left serves for smaller things', async (
   expect(report).toBeGreaterThan(20);
 });
 
-test('native tasks in a full memory: a clear error, and nothing is kept', async () => {
-  const report = await runNodeJson(`${patch}
+test('adding a native task in a full memory throws a clear error and leaks nothing', async () => {
+  const report = await runNodeJson(`${limitMemory}
     import { steps } from './support/steps.js';
-    await init(fixed(1));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(steps)), { host: { call() {} } });
+    await init(limited(1));
+    const module = new WebAssembly.Module(new Uint8Array(steps));
+    const { exports } = new WebAssembly.Instance(module, { host: { call() {} } });
     const cooperator = make();
     const small = Array.from({ length: 20 }, () => new Deferred().addCallback(() => {}));
     const tasks = fill(cooperator);
@@ -157,14 +161,14 @@ test('native tasks in a full memory: a clear error, and nothing is kept', async 
       tryNative(1);
       return messages.has('added');
     };
-    while (replace()) continue; // what was too small for a task is used up
-    replace(); // and so is the task's block that the last one had to take for what is native in it
+    while (replace()) continue; // uses up the blocks that are too small for a task
+    replace(); // and the block of a task, which the last one took for its native part
     messages.clear();
-    tryNative(1); // nothing is left
+    tryNative(1); // The memory is full.
     for (const each of small) each.callback();
-    tryNative(1000); // there is room for what is native in it, not for the task
+    tryNative(1000); // There is room for the native part, but not for the task.
     let again = 0;
-    try { for (; again < small.length; again++) new Deferred().addCallback(() => {}); } catch {} // one block is small now
+    try { for (; again < small.length; again++) new Deferred().addCallback(() => {}); } catch {} // one block is split
     tasks[0].stop();
     const task = cooperator.cooperate(native({ step: exports.count_down, state: 64 }));
     print({ messages: [...messages], again, state: task.state });
@@ -173,14 +177,15 @@ test('native tasks in a full memory: a clear error, and nothing is kept', async 
   expect(report.again).toBeGreaterThan(15);
 });
 
-test('native tasks that are over give their memory back', async () => {
-  const report = await runNodeJson(`${patch}
+test('finished native tasks release their memory', async () => {
+  const report = await runNodeJson(`${limitMemory}
     import { steps } from './support/steps.js';
-    await init(fixed(1));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(steps)), { host: { call() {} } });
+    await init(limited(1));
+    const module = new WebAssembly.Module(new Uint8Array(steps));
+    const { exports } = new WebAssembly.Instance(module, { host: { call() {} } });
     const cooperator = make();
-    const resting = new Cooperator({ scheduler: scheduler.schedule, started: false });
-    for (const task of fill(resting).slice(0, 200)) task.stop(); // room for that many, and no more
+    const idle = new Cooperator({ scheduler: scheduler.schedule, started: false });
+    for (const task of fill(idle).slice(0, 200)) task.stop(); // leaves room for exactly so many
     let done = 0;
     for (let round = 0; round < 20; round++) {
       new Int32Array(exports.memory.buffer).fill(1, 16, 66);
@@ -194,9 +199,9 @@ test('native tasks that are over give their memory back', async () => {
   expect(report).toBe(1000);
 });
 
-test('Deferreds made in a memory that cannot grow: a clear error, and those that were made still fire', async () => {
-  const report = await runNodeJson(`${patch}
-    await init(fixed(1));
+test('a Deferred in a full memory throws a clear error, and the earlier ones fire', async () => {
+  const report = await runNodeJson(`${limitMemory}
+    await init(limited(1));
     const deferreds = [];
     let fired = 0;
     let error;
@@ -218,9 +223,9 @@ test('Deferreds made in a memory that cannot grow: a clear error, and those that
   expect(report.fired).toBe(report.made);
 });
 
-test('whenDone, addCallback, then and pause in a full memory fail clearly or work, and break nothing', async () => {
-  const report = await runNodeJson(`${patch}
-    await init(fixed(1));
+test('in a full memory whenDone, addCallback, then and pause work or throw a clear error', async () => {
+  const report = await runNodeJson(`${limitMemory}
+    await init(limited(1));
     const cooperator = make();
     const tasks = [];
     const deferred = new Deferred();
@@ -250,9 +255,9 @@ test('whenDone, addCallback, then and pause in a full memory fail clearly or wor
   expect(report.clear).toBe(report.failed);
 });
 
-test('a task that fails to get memory in its turn has an error it can catch', async () => {
-  const report = await runNodeJson(`${patch}
-    await init(fixed(1));
+test('a task can catch the error of a full memory in its turn', async () => {
+  const report = await runNodeJson(`${limitMemory}
+    await init(limited(1));
     const cooperator = make();
     const log = [];
     cooperator.cooperate(function* () {
@@ -266,10 +271,10 @@ test('a task that fails to get memory in its turn has an error it can catch', as
   expect(report).toStrictEqual([expect.stringMatching(/memory/i), 'went on']);
 });
 
-test('finished tasks, fired Deferreds and disposed cooperators give their memory back', async () => {
+test('finished tasks, fired Deferreds and disposed cooperators release their memory', async () => {
   const report = await runNodeJson(
-    `${patch}
-    await init(fixed(1));
+    `${limitMemory}
+    await init(limited(1));
     let finished = 0;
     for (let round = 0; round < 300; round++) {
       const cooperator = make();
@@ -293,10 +298,10 @@ test('finished tasks, fired Deferreds and disposed cooperators give their memory
   expect(report).toBe(30_000);
 });
 
-test('Deferreds that never fire, and are forgotten, give their memory back', async () => {
+test('Deferreds that never fire release their memory when they are collected', async () => {
   const report = await runNodeJson(
-    `${patch}
-    await init(fixed(1));
+    `${limitMemory}
+    await init(limited(1));
     let made = 0;
     for (let round = 0; round < 100; round++) {
       for (let index = 0; index < 200; index++) { new Deferred().addCallback(() => {}); made += 1; }
@@ -310,11 +315,11 @@ test('Deferreds that never fire, and are forgotten, give their memory back', asy
   expect(report).toBe(20_000);
 });
 
-test('a chain, and a task, go on where nobody holds them but what will fire them', async () => {
+test('chains and tasks continue even if only what will fire them refers to them', async () => {
   const report = await runNodeJson(
-    `${patch}
+    `${limitMemory}
     const log = [];
-    const fire = []; // timers, say
+    const fire = []; // stands for timers
     const later = (value) => {
       const deferred = new Deferred();
       fire.push(() => deferred.callback(value));
@@ -325,7 +330,7 @@ test('a chain, and a task, go on where nobody holds them but what will fire them
       Deferred.succeed(1).addCallback(() => new Promise((resolve) => { fire.push(() => resolve('promise')); }))
         .addCallback((value) => { log.push(value); });
       later('handed on').chainDeferred(new Deferred().addCallback((value) => { log.push(value); }));
-      later('looked at').then((value) => { log.push(value); });
+      later('observed').then((value) => { log.push(value); });
       new Cooperator().cooperate(function* () { log.push(yield later('waited for')); });
       new Cooperator().cooperate(async (context) => {
         await later('awaited');
@@ -340,12 +345,12 @@ test('a chain, and a task, go on where nobody holds them but what will fire them
   `,
     { flags: ['--expose-gc'] },
   );
-  expect(report).toStrictEqual(['awaited', 'handed on', 'inner', 'looked at', 'promise', 'waited for']);
+  expect(report).toStrictEqual(['awaited', 'handed on', 'inner', 'observed', 'promise', 'waited for']);
 });
 
-test('a Deferred whose timeout could not be set is kept by nothing', async () => {
+test('a Deferred whose clock throws in addTimeout can be collected', async () => {
   const report = await runNodeJson(
-    `${patch}
+    `${limitMemory}
     const seen = [];
     const registry = new FinalizationRegistry((name) => seen.push(name));
     (() => {
@@ -365,10 +370,10 @@ test('a Deferred whose timeout could not be set is kept by nothing', async () =>
   expect(report).toStrictEqual(['no timers', 'collected']);
 });
 
-test('what a finished task held on to can be collected', async () => {
+test('what a finished task referred to can be collected', async () => {
   const report = await runNodeJson(
-    `${patch}
-    await init(fixed(1));
+    `${limitMemory}
+    await init(limited(1));
     const seen = [];
     const registry = new FinalizationRegistry((name) => seen.push(name));
     (() => {
@@ -385,15 +390,4 @@ test('what a finished task held on to can be collected', async () => {
     { flags: ['--expose-gc'] },
   );
   expect(report).toStrictEqual(['finished']);
-});
-
-test('Symbol.dispose disposes of a cooperator, where the host has it', async () => {
-  expect(
-    await runNodeJson(`${patch}
-    const cooperator = make();
-    const task = cooperator.cooperate(function* () { yield; });
-    if (Symbol.dispose === undefined) cooperator.dispose(); else cooperator[Symbol.dispose]();
-    print([task.state, cooperator.running]);
-  `),
-  ).toStrictEqual(['stopped', false]);
 });

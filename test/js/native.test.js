@@ -504,13 +504,13 @@ describe('J5: errors in a native step', () => {
       return { ...fixture, task, done: outcome(task.whenDone()) };
     };
 
-    test('J6: after it paused its task fails the task at once', () => {
+    test('J6: after pausing its task: the task fails at once', () => {
       const { pump, task, done } = setupActing(({ task }) => task.pause());
       pump();
       expect([task.state, done]).toStrictEqual(['failed', [{ error: broken }]]);
     });
 
-    test('J6: after it stopped its task leaves the task stopped, and the error is reported', () => {
+    test('J6: after stopping its task: the task stays stopped and the error is reported', () => {
       const { pump, task, done, log, takeReports } = setupActing(({ task }) => task.stop());
       pump();
       expect(task.state).toBe('stopped');
@@ -519,7 +519,7 @@ describe('J5: errors in a native step', () => {
       expect(log).toStrictEqual(['dispose']);
     });
 
-    test('J6: after it stopped the cooperator leaves the cooperator stopped and able to start again', () => {
+    test('J6: after stopping the cooperator: the error is reported and the cooperator can start again', () => {
       const { cooperator, pump, done, log, takeReports } = setupActing(({ cooperator }) => cooperator.stop());
       pump();
       expect(done[0].error).toBeInstanceOf(SchedulerStopped);
@@ -530,14 +530,14 @@ describe('J5: errors in a native step', () => {
       expect(log).toStrictEqual(['dispose', 'A1']);
     });
 
-    test('J6: after it disposed of the cooperator leaves the cooperator disposed of', () => {
+    test('J6: after disposing of the cooperator: the error is reported', () => {
       const { cooperator, pump, done, log, takeReports } = setupActing(({ cooperator }) => cooperator.dispose());
       pump();
       expect([done[0].error.name, log, cooperator.running]).toStrictEqual(['SchedulerStopped', ['dispose'], false]);
       expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
     });
 
-    test('J6: after it added a task leaves that task its turns', () => {
+    test('J6: after adding a task: the task fails, the added one has its turns', () => {
       const { pump, done, log } = setupActing(({ cooperator, log }) => cooperator.cooperate(logTurns(log, 'A', 2)));
       pump(2);
       expect([done, log]).toStrictEqual([[{ error: broken }], ['dispose', 'A1', 'A2']]);
@@ -570,7 +570,7 @@ describe('native() throws for', () => {
     expect(error.message).toMatch(message);
   });
 
-  test.each([1.5, NaN, Infinity, 2 ** 32, -(2 ** 31) - 1])('a state of %d, which has not 32 bits', (state) => {
+  test.each([1.5, NaN, Infinity, 2 ** 32, -(2 ** 31) - 1])('a state of %d, which is not a 32-bit integer', (state) => {
     const error = thrownBy(() => native({ step, state }));
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toBe(`native: state must be an integer of 32 bits, not ${state}`);

@@ -1,20 +1,20 @@
-// schedulers.auto() in a page, in simulated time: what it gives the frames, and what it leaves behind.
+// schedulers.auto() in a page in simulated time: frames drawn, work done, and what stays in the event loop.
 
 import { runNodeJson } from './support/run-node.js';
 
-/** A program in a simulated page with one endless task of turns of `turnMs`; `then` is its end. */
-const inPage = (how, then, { options = '{}', turnMs = 0.01 } = {}) =>
+/** Runs a program in a simulated page that has one endless task, whose turns take `turnMs`. */
+const inPage = (pageOptions, program, { options = '{}', turnMs = 0.01 } = {}) =>
   runNodeJson(`
   import { SimulatedPage } from './support/simulated-page.js';
-  const page = new SimulatedPage(${JSON.stringify(how)}).install();
+  const page = new SimulatedPage(${JSON.stringify(pageOptions)}).install();
   const { Cooperator, predicates, schedulers } = await import('cooperator');
   const cooperator = new Cooperator(${options});
   let worked = 0;
   const task = cooperator.cooperate(function* () {
     for (;;) { page.spend(${turnMs}); worked += ${turnMs}; yield; }
   });
-  // What has become of the next two seconds, once it has settled: frames a second, the longest time from one to
-  // the next, and the part of the time that the task had.
+  // After half a second to settle, measures two seconds: frames a second, the longest time between two frames, and the
+  // fraction of the time that the task had.
   const measure = async () => {
     await page.run(500);
     const began = page.time;
@@ -28,15 +28,17 @@ const inPage = (how, then, { options = '{}', turnMs = 0.01 } = {}) =>
     };
   };
   const print = (value) => process.stdout.write(JSON.stringify(value));
-  ${then}
+  ${program}
 `);
 
 const animation = 'requestAnimationFrame(function frame() { requestAnimationFrame(frame); });';
-const measured = (how, options) => inPage(how, `${animation} print(await measure());`, options);
+/** Measures a page that requests every frame. */
+const measured = (pageOptions, options) => inPage(pageOptions, `${animation} print(await measure());`, options);
 
 for (const messagesFirst of [false, true]) {
+  const order = messagesFirst ? 'messages before frames' : 'frames before messages';
   for (const hz of [30, 60, 120]) {
-    test(`every frame of ${hz} Hz is drawn and the work has the rest, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+    test(`all frames of ${hz} Hz are drawn, and work has the rest of the time, ${order}`, async () => {
       const { framesPerSecond, longestGap, goodput } = await measured({ hz, messagesFirst });
       expect(framesPerSecond).toBeGreaterThanOrEqual(hz - 1);
       expect(longestGap).toBeLessThan((1.5 * 1000) / hz);
@@ -45,7 +47,7 @@ for (const messagesFirst of [false, true]) {
   }
 
   for (const tickMs of [0.1, 1, 2]) {
-    test(`a clock that ticks every ${tickMs} ms breaks nothing, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+    test(`all frames are drawn with a clock that ticks every ${tickMs} ms, ${order}`, async () => {
       const { framesPerSecond, longestGap, goodput } = await measured({ tickMs, messagesFirst });
       expect(framesPerSecond).toBeGreaterThanOrEqual(59);
       expect(longestGap).toBeLessThan(25);
@@ -55,8 +57,9 @@ for (const messagesFirst of [false, true]) {
 }
 
 for (const messagesFirst of [false, true]) {
+  const order = messagesFirst ? 'messages before frames' : 'frames before messages';
   for (const hz of [75, 120, 144]) {
-    test(`a display that changes from 60 to ${hz} Hz is found out, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+    test(`a change of the display from 60 to ${hz} Hz is detected, ${order}`, async () => {
       const { framesPerSecond, goodput } = await inPage(
         { messagesFirst },
         `
@@ -72,7 +75,7 @@ for (const messagesFirst of [false, true]) {
     });
   }
 
-  test(`frames that were not drawn for a while are drawn again, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+  test(`all frames are drawn after a second without frames, ${order}`, async () => {
     const { framesPerSecond } = await inPage(
       { messagesFirst },
       `
@@ -87,7 +90,7 @@ for (const messagesFirst of [false, true]) {
     expect(framesPerSecond).toBeGreaterThanOrEqual(59);
   });
 
-  test(`a frame that is long in coming does not stop the work, messages ${messagesFirst ? 'before' : 'after'} frames`, async () => {
+  test(`work continues while a frame is late, ${order}`, async () => {
     const report = await inPage(
       { messagesFirst },
       `
@@ -106,25 +109,25 @@ for (const messagesFirst of [false, true]) {
   });
 }
 
-test('a page that takes long to draw has its time all the same', async () => {
+test('all frames are drawn when drawing takes 8 ms', async () => {
   const { framesPerSecond, goodput } = await measured({ drawMs: 8 });
   expect(framesPerSecond).toBeGreaterThanOrEqual(59);
   expect(goodput).toBeGreaterThan(0.47); // of the 0.52 that drawing leaves
 });
 
-test('a page that takes most of its time to draw has all its frames, though messages come before them', async () => {
+test('all frames are drawn when drawing takes 13.5 ms, messages before frames', async () => {
   const { framesPerSecond } = await measured({ drawMs: 13.5, messagesFirst: true });
   expect(framesPerSecond).toBeGreaterThanOrEqual(59);
 });
 
-test('work goes on after a frame was due, where that comes late: at first alone, then between waits', async () => {
+test('work continues after a frame was due if frames come late', async () => {
   const [soon, late] = await Promise.all([3, 8].map((lagMs) => measured({ lagMs })));
   expect(soon.goodput).toBeGreaterThan(0.95);
   expect(late.goodput).toBeGreaterThan(0.85);
   expect(late.framesPerSecond).toBeGreaterThanOrEqual(59);
 });
 
-test('and for less, once frames are missed by that', async () => {
+test('work after a due frame becomes shorter when it costs frames', async () => {
   const { framesPerSecond } = await inPage(
     { lagMs: 4 },
     `
@@ -137,7 +140,7 @@ test('and for less, once frames are missed by that', async () => {
   expect(framesPerSecond).toBeGreaterThanOrEqual(59);
 });
 
-test('a display that becomes faster has all its frames', async () => {
+test('all frames are drawn when the display changes from 60 to 120 Hz during an animation', async () => {
   const { framesPerSecond } = await inPage(
     { hz: 60, messagesFirst: true },
     `
@@ -151,7 +154,7 @@ test('a display that becomes faster has all its frames', async () => {
   expect(framesPerSecond).toBeGreaterThanOrEqual(118);
 });
 
-test('frames that a long turn has cost do not make the display a slower one', async () => {
+test('frames that a long turn costs are not taken for a slower display', async () => {
   const { framesPerSecond } = await inPage(
     { messagesFirst: true },
     `
@@ -169,7 +172,7 @@ test('frames that a long turn has cost do not make the display a slower one', as
   expect(framesPerSecond).toBeGreaterThanOrEqual(55);
 });
 
-test('after a rest, work begins without waiting for a frame', async () => {
+test('after a pause, work begins without waiting for a frame', async () => {
   const { worked } = await inPage(
     {},
     `
@@ -185,28 +188,28 @@ test('after a rest, work begins without waiting for a frame', async () => {
   expect(worked).toBeGreaterThan(3);
 });
 
-test('the next frame is asked for as long as a slice is on its way', async () => {
+test('a frame is requested whenever a message is under way', async () => {
   const report = await inPage(
     {},
     `
     let unwatched = 0;
-    const look = () => {
+    const check = () => {
       if (page.left.messages !== 0 && page.left.frames === 0) unwatched += 1;
       return false;
     };
-    await page.run(500, look);
+    await page.run(500, check);
     print({ unwatched, drawn: page.drawn.length > 25 });
   `,
   );
   expect(report).toEqual({ unwatched: 0, drawn: true });
 });
 
-test('turns longer than a frame get through, one after another', async () => {
+test('turns longer than a frame run one after another', async () => {
   const { goodput } = await measured({ messagesFirst: true }, { turnMs: 30 });
   expect(goodput).toBeGreaterThan(0.6);
 });
 
-test('a hidden page goes on, in slices of 10 ms, and asks for no frames', async () => {
+test('a hidden page continues in slices of 10 ms and requests no frames', async () => {
   const report = await inPage(
     {},
     `
@@ -225,11 +228,11 @@ test('a hidden page goes on, in slices of 10 ms, and asks for no frames', async 
   expect(report.left).toBe(0);
 });
 
-test('a slice that waits for a frame goes on when the page is hidden', async () => {
+test('a slice that waits for a frame runs when the page is hidden', async () => {
   const report = await inPage(
     {},
     `
-    // until a frame is all that is waited for
+    // Until only a frame is pending.
     await page.run(1000, () => page.time > 200 && page.left.messages === 0 && page.left.frames === 1);
     const waiting = page.left;
     worked = 0;
@@ -242,7 +245,7 @@ test('a slice that waits for a frame goes on when the page is hidden', async () 
   expect(report.worked).toBeGreaterThan(45);
 });
 
-test('a page that is shown again has its frames again', async () => {
+test('all frames are drawn when a hidden page is shown again', async () => {
   const report = await inPage(
     { messagesFirst: true },
     `
@@ -257,7 +260,7 @@ test('a page that is shown again has its frames again', async () => {
   expect(report.goodput).toBeGreaterThan(0.95);
 });
 
-test('a visible page without frames, as a frame out of sight is, does not hang', async () => {
+test('work continues in a visible page without frames, such as an iframe out of view', async () => {
   const report = await inPage(
     { draws: false },
     `
@@ -270,7 +273,7 @@ test('a visible page without frames, as a frame out of sight is, does not hang',
   expect(report.worked).toBeGreaterThan(950);
 });
 
-test('an idle cooperator leaves nothing in the event loop, wherever the slice was waiting', async () => {
+test('an idle cooperator leaves nothing in the event loop, whatever its slice waited for', async () => {
   const report = await inPage(
     {},
     `
@@ -288,7 +291,7 @@ test('an idle cooperator leaves nothing in the event loop, wherever the slice wa
   expect(report).toEqual({ most: 0, states: 40 });
 });
 
-test("a predicate of the user's own overrides the frame", async () => {
+test("a user's predicate replaces the end of the frame", async () => {
   const report = await inPage(
     {},
     `
@@ -300,7 +303,7 @@ test("a predicate of the user's own overrides the frame", async () => {
   expect(report.longestSliceMs).toBeGreaterThanOrEqual(20);
 });
 
-test('two cooperators share the frame', async () => {
+test('two cooperators share each frame', async () => {
   const report = await inPage(
     { messagesFirst: true },
     `

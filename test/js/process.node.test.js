@@ -1,8 +1,8 @@
-// How the package behaves in a process of its own: loading, ending, and what nobody has handled (D7).
+// The package in processes of its own: loading, the end of the process, and unhandled errors (D7, J7).
 import { listenForUnhandled, runNodeJson, runNode } from './support/run-node.js';
 
 describe('loading', () => {
-  test('an import needs no init: a task can be added in the next line', async () => {
+  test('after an import a task can be added at once, without init', async () => {
     expect(
       await runNodeJson(`
       import { cooperate } from 'cooperator';
@@ -12,7 +12,7 @@ describe('loading', () => {
     ).toBe(42);
   });
 
-  test('whatever of the package is used first, it is ready', async () => {
+  test('any part of the package can be used first', async () => {
     expect(
       await runNodeJson(`
       const uses = {
@@ -43,7 +43,7 @@ describe('loading', () => {
       const address = import.meta.resolve('cooperator');
       const broken = {};
       for (const [name, use] of Object.entries(uses)) {
-        // Another address is another copy of the package, in which nothing has been used yet.
+        // Another URL imports another copy of the package, which nothing has used yet.
         const library = await import(address + '?' + name);
         const deferred = new library.Deferred();
         try {
@@ -58,7 +58,7 @@ describe('loading', () => {
     ).toStrictEqual({});
   });
 
-  test('require works', async () => {
+  test('the package can be required', async () => {
     expect(
       await runNodeJson(
         `
@@ -75,7 +75,7 @@ describe('loading', () => {
     ).toBe('required');
   });
 
-  test('what is required and what is imported understand each other', async () => {
+  test('the required and the imported package work together', async () => {
     expect(
       await runNodeJson(`
       import { createRequire } from 'node:module';
@@ -89,7 +89,7 @@ describe('loading', () => {
     ).toBe('across');
   });
 
-  test('an import alone starts nothing and leaves nothing behind', async () => {
+  test('an import leaves nothing in the event loop', async () => {
     expect(
       await runNodeJson(`
       import { getGlobalCooperator } from 'cooperator';
@@ -101,7 +101,7 @@ describe('loading', () => {
     ).toStrictEqual([]);
   });
 
-  test('works in a worker', async () => {
+  test('a task runs in a worker', async () => {
     expect(
       await runNodeJson(`
       import { Worker } from 'node:worker_threads';
@@ -123,7 +123,7 @@ describe('loading', () => {
     'a compiled module': 'new WebAssembly.Module(bytes)',
     'a Response': "new Response(bytes, { headers: { 'content-type': 'application/wasm' } })",
   })) {
-    test(`init takes ${kind}`, async () => {
+    test(`init accepts ${kind}`, async () => {
       expect(
         await runNodeJson(`
         import { readFileSync } from 'node:fs';
@@ -140,8 +140,8 @@ describe('loading', () => {
   for (const [host, change] of Object.entries({
     'Uint8Array.fromHex': "Uint8Array.fromHex = (text) => new Uint8Array(Buffer.from(text, 'hex'));",
     'a Buffer': 'delete Uint8Array.fromHex;',
-    'neither': 'delete Uint8Array.fromHex; globalThis.Buffer = undefined;',
-    'something else of that name': 'delete Uint8Array.fromHex; globalThis.Buffer = { id: "Buffer" };',
+    'neither of them': 'delete Uint8Array.fromHex; globalThis.Buffer = undefined;',
+    'an unrelated global Buffer': 'delete Uint8Array.fromHex; globalThis.Buffer = { id: "Buffer" };',
   })) {
     test(`the core is decoded in a host with ${host}`, async () => {
       const { stdout } = await runNode(`
@@ -153,7 +153,7 @@ describe('loading', () => {
     });
   }
 
-  test('without WebAssembly the error says so', async () => {
+  test('without WebAssembly the error names WebAssembly', async () => {
     const message = await runNodeJson(`
       delete globalThis.WebAssembly;
       let message = 'nothing was thrown';
@@ -168,7 +168,7 @@ describe('loading', () => {
     expect(message).toMatch(/WebAssembly/);
   });
 
-  test('where a policy forbids WebAssembly the error names wasm-unsafe-eval', async () => {
+  test('if a content security policy forbids WebAssembly, the error names wasm-unsafe-eval', async () => {
     const message = await runNodeJson(`
       WebAssembly.Module = function Module() {
         throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder');
@@ -187,17 +187,17 @@ describe('loading', () => {
 });
 
 describe('the end of the process', () => {
-  test('tasks that run keep it alive', async () => {
+  test('runnable tasks keep the process alive', async () => {
     const { code, stdout } = await runNode(`
       import { Cooperator, cooperate, predicates } from 'cooperator';
       cooperate(function* () { for (let turn = 0; turn < 1000; turn++) yield; console.log('global'); });
       new Cooperator({ terminationPredicateFactory: predicates.turns(1) })
-        .cooperate(function* () { for (let turn = 0; turn < 100; turn++) yield; console.log('own'); });
+        .cooperate(function* () { for (let turn = 0; turn < 100; turn++) yield; console.log('of a cooperator'); });
     `);
-    expect([code, stdout.trim().split('\n').sort()]).toStrictEqual([0, ['global', 'own']]);
+    expect([code, stdout.trim().split('\n').sort()]).toStrictEqual([0, ['global', 'of a cooperator']]);
   });
 
-  test('tasks that are paused or wait do not', async () => {
+  test('paused and waiting tasks do not keep the process alive', async () => {
     const { code, stdout } = await runNode(`
       import { Deferred, cooperate } from 'cooperator';
       cooperate(function* () { console.log('waits'); yield new Deferred(); console.log('not reached'); });
@@ -213,7 +213,7 @@ describe('the end of the process', () => {
     expect([code, stdout.trim().split('\n').sort()]).toStrictEqual([0, ['paused', 'waits']]);
   });
 
-  test('a timeout that is not needed any more does not keep it alive, one that is needed does', async () => {
+  test('a timeout keeps the process alive only until its Deferred fires', async () => {
     const { code, stdout } = await runNode(`
       import { Deferred } from 'cooperator';
       const fired = new Deferred().addTimeout(2 ** 30);
@@ -225,8 +225,8 @@ describe('the end of the process', () => {
   });
 });
 
-describe('D7: what nobody has handled', () => {
-  test('D7: a task that fails while nobody asked makes Node end with code 1 and print the error', async () => {
+describe('D7: unhandled errors', () => {
+  test('D7: an unhandled failure of a task ends Node with code 1 and prints the error', async () => {
     const { code, stderr } = await runNode(`
       import { cooperate } from 'cooperator';
       cooperate(function* computeThePrimes() { yield; throw new RangeError('too many primes'); });
@@ -236,7 +236,7 @@ describe('D7: what nobody has handled', () => {
     expect(stderr).toMatch(/computeThePrimes/);
   });
 
-  test('D7: so does a Deferred that fails while nobody handles it', async () => {
+  test('D7: an unhandled failure of a Deferred ends Node with code 1 and prints the error', async () => {
     const { code, stderr } = await runNode(`
       import { Deferred } from 'cooperator';
       new Deferred().errback(new RangeError('nobody listens'));
@@ -245,7 +245,7 @@ describe('D7: what nobody has handled', () => {
     expect(stderr).toMatch(/RangeError: nobody listens/);
   });
 
-  test('D7: what is handled in time ends well and prints nothing', async () => {
+  test('D7: errors that are handled in time print nothing', async () => {
     const { code, stdout, stderr } = await runNode(`
       import { Deferred, cooperate } from 'cooperator';
       const fails = function* () { throw new Error('handled'); };
@@ -261,7 +261,7 @@ describe('D7: what nobody has handled', () => {
     expect({ code, stdout, stderr }).toStrictEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  test('D7: unhandled failures are unhandled rejections: once each, with the very error', async () => {
+  test('D7: each unhandled failure is one unhandled rejection with the same error', async () => {
     expect(
       await runNodeJson(
         `${listenForUnhandled}
@@ -271,8 +271,7 @@ describe('D7: what nobody has handled', () => {
       cooperate(async () => { throw errors[1]; });
       Deferred.fail(errors[2]);
       Deferred.succeed(1).addCallback(() => { throw errors[3]; }).addCallback(() => 'not called');
-      const asked = cooperate(function* () { throw errors[4]; });
-      asked.whenDone();
+      cooperate(function* () { throw errors[4]; }).whenDone();
       Deferred.fail(errors[5]).then(() => {});
       Deferred.succeed(1).addCallback(() => Deferred.fail(errors[6]));
       await flushEventLoop();
@@ -285,7 +284,7 @@ describe('D7: what nobody has handled', () => {
     ).toStrictEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test('D7: a failure that went on to another Deferred is reported there, and only there', async () => {
+  test('D7: a failure that another Deferred took over is reported once', async () => {
     expect(
       await runNodeJson(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
@@ -304,7 +303,7 @@ describe('D7: what nobody has handled', () => {
     ).toStrictEqual(['handed on', 'taken over']);
   });
 
-  test('D7: a failure is not reported while a paused Deferred holds it, only when nobody wants it then', async () => {
+  test('D7: the failure of a paused Deferred is reported after unpause if nobody handles it', async () => {
     expect(
       await runNodeJson(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
@@ -325,7 +324,7 @@ describe('D7: what nobody has handled', () => {
     ).toStrictEqual([0, ['held, then lost']]);
   });
 
-  test('D7: a failure in a chain that nobody holds any more is reported all the same, once', async () => {
+  test('D7: a failure in a chain that nobody refers to is reported once', async () => {
     expect(
       await runNodeJson(
         `${listenForUnhandled}
@@ -344,7 +343,7 @@ describe('D7: what nobody has handled', () => {
     ).toStrictEqual(['of the inner one']);
   });
 
-  test('D7: a late firing that is swallowed, and a cancellation that was handled, are not reported', async () => {
+  test('D7: a swallowed late firing and a handled cancellation are not reported', async () => {
     expect(
       await runNodeJson(`${listenForUnhandled}
       import { Deferred } from 'cooperator';
@@ -357,7 +356,7 @@ describe('D7: what nobody has handled', () => {
     ).toBe(0);
   });
 
-  test("D7: an awaited failure is the awaiter's to handle", async () => {
+  test('D7: an awaited failure is not reported', async () => {
     expect(
       await runNodeJson(`${listenForUnhandled}
       import { Deferred, cooperate } from 'cooperator';
@@ -365,7 +364,7 @@ describe('D7: what nobody has handled', () => {
       try { await task.whenDone(); } catch {}
       await Promise.allSettled([Deferred.fail(new Error('settled')), Deferred.fail(new Error('too'))]);
       await flushEventLoop();
-      // It stays the awaiter's, whatever the failure passes on its way down the chain later.
+      // It stays handled when it goes further down the chain later.
       const seen = Deferred.fail(new Error('seen'));
       seen.catch(() => {});
       await flushEventLoop();
@@ -378,7 +377,7 @@ describe('D7: what nobody has handled', () => {
     ).toBe(0);
   });
 
-  test('D7: an error of the clean-up of a stopped task is an unhandled rejection', async () => {
+  test('D7: an error in the clean-up of a stopped task is an unhandled rejection', async () => {
     expect(
       await runNodeJson(`${listenForUnhandled}
       import { cooperate } from 'cooperator';
@@ -393,7 +392,7 @@ describe('D7: what nobody has handled', () => {
     ).toStrictEqual([true]);
   });
 
-  test('J7: without onError the error of a hook is an unhandled rejection, and the cooperator goes on', async () => {
+  test('J7: without onError the error of a hook is an unhandled rejection, and the cooperator continues', async () => {
     expect(
       await runNodeJson(`${listenForUnhandled}
       import { Cooperator } from 'cooperator';
@@ -410,7 +409,7 @@ describe('D7: what nobody has handled', () => {
     ).toStrictEqual([[1, 2], [true]]);
   });
 
-  test('J7: an onError that throws is not the end: something is reported, and the cooperator goes on', async () => {
+  test('J7: the error of an onError that throws is reported, and the cooperator continues', async () => {
     const [log, messages] = await runNodeJson(`${listenForUnhandled}
       import { Cooperator } from 'cooperator';
       process.on('uncaughtException', (error) => unhandled.push(error));
@@ -428,7 +427,7 @@ describe('D7: what nobody has handled', () => {
     expect(messages).toContain('onError');
   });
 
-  test('D7: with onError the failures of tasks go there, and nothing is left for the process', async () => {
+  test('D7: with onError the failure of a task is not an unhandled rejection', async () => {
     const { code, stdout, stderr } = await runNode(`
       import { Cooperator } from 'cooperator';
       const cooperator = new Cooperator({ onError: (error, task) => console.log(error.message, task.name) });

@@ -1,8 +1,8 @@
-// S1 to S3: one queue, fair turns, slices.
+// S1 to S3: one queue, turns and shares, and how a slice ends.
 import { Deferred, predicates } from 'cooperator';
 import { logTurns, setup } from './support/setup.js';
 
-test('S1: a turn is one call of next, and nothing else is called', () => {
+test('S1: a turn is one call of next and of nothing else', () => {
   const { cooperator, pump, log } = setup();
   cooperator.cooperate({
     next() {
@@ -21,7 +21,7 @@ test('S1: a turn is one call of next, and nothing else is called', () => {
   expect(log).toStrictEqual(['next', 'next', 'next']);
 });
 
-test('S1: next is called as a method of its iterator, as a for loop would call it', () => {
+test('S1: next is called as a method of its iterator, as in a for loop', () => {
   const { cooperator, pump, log } = setup();
   const iterator = {
     next() {
@@ -34,20 +34,20 @@ test('S1: next is called as a method of its iterator, as a for loop would call i
   expect(log).toStrictEqual([true]);
 });
 
-test('S2: tasks take turns in the order in which they were added', () => {
+test('S2: tasks take turns in the order of adding', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   for (const label of ['A', 'B', 'C', 'D']) cooperator.cooperate(logTurns(log, label, 3));
   pump();
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'D1', 'A2', 'B2', 'C2', 'D2', 'A3', 'B3', 'C3', 'D3']);
 });
 
-test('S2: adding a task gives no turn by itself', () => {
+test('S2: adding a task runs no turn', () => {
   const { cooperator, log } = setup();
   cooperator.cooperate(logTurns(log, 'A'));
   expect(log).toStrictEqual([]);
 });
 
-test('S2: a task added in the middle of a round stands behind all that were there', () => {
+test('S2: a task added in the middle of a round goes to the end of the queue', () => {
   const { cooperator, pump, log } = setup();
   for (const label of ['A', 'B', 'C']) cooperator.cooperate(logTurns(log, label));
   pump();
@@ -56,7 +56,7 @@ test('S2: a task added in the middle of a round stands behind all that were ther
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'D1', 'B2', 'C2', 'A3']);
 });
 
-test('S2: a task added from inside a turn stands before the one that added it', () => {
+test('S2: a task added inside a turn has its turn before the next turn of the task that added it', () => {
   const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -81,7 +81,7 @@ test('S2: a resumed task goes to the end of the queue', () => {
   expect(log).toStrictEqual(['B1', 'C1', 'A1', 'B2']);
 });
 
-test('S2: when a task finishes, the one behind it keeps its turn', () => {
+test('S2: when a task finishes, the task behind it keeps its turn', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(logTurns(log, 'A', 1));
   cooperator.cooperate(logTurns(log, 'B', 3));
@@ -90,7 +90,7 @@ test('S2: when a task finishes, the one behind it keeps its turn', () => {
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'B2', 'C2', 'B3', 'C3']);
 });
 
-test('S2: when a task begins to wait, the one behind it keeps its turn', () => {
+test('S2: when a task begins to wait, the task behind it keeps its turn', () => {
   const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -102,7 +102,7 @@ test('S2: when a task begins to wait, the one behind it keeps its turn', () => {
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'B2', 'C2']);
 });
 
-test('S2: a task that yields Deferreds which have fired takes its turns like any other', () => {
+test('S2: a task that yields fired Deferreds takes turns like any other', () => {
   const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     for (let turn = 1; ; turn++) {
@@ -116,7 +116,7 @@ test('S2: a task that yields Deferreds which have fired takes its turns like any
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3']);
 });
 
-test('S2: tasks that all yield fired Deferreds alternate, with one slice for everything too', () => {
+test('S2: tasks that all yield fired Deferreds take turns, in one slice too', () => {
   const { cooperator, pump, log } = setup({ turns: 9 });
   for (const label of ['A', 'B', 'C']) {
     cooperator.cooperate(function* () {
@@ -130,7 +130,7 @@ test('S2: tasks that all yield fired Deferreds alternate, with one slice for eve
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
 });
 
-test('S2: between two turns of a task every other runnable task has had one, whatever leaves and comes back', () => {
+test('S2: between two turns of a task every other runnable task has one, even if tasks leave and return', () => {
   const { cooperator, pump, log } = setup();
   const tasks = ['A', 'B', 'C', 'D', 'E'].map((label) => cooperator.cooperate(logTurns(log, label)));
   pump(2);
@@ -150,7 +150,7 @@ test('S2: a task with a share has that many turns in a row', () => {
   expect(log).toStrictEqual(['A1', 'A2', 'A3', 'B1', 'A4', 'A5', 'A6', 'B2']);
 });
 
-test('S2: a share that a slice cuts in two is gone on with in the next', () => {
+test('S2: a share that the end of a slice interrupts continues in the next slice', () => {
   const { cooperator, pump, log } = setup({ turns: 2 });
   cooperator.cooperate(logTurns(log, 'A'), { share: 3 });
   cooperator.cooperate(logTurns(log, 'B'));
@@ -167,7 +167,7 @@ test('S2: a share that a slice cuts in two is gone on with in the next', () => {
   ]);
 });
 
-test('S2: a task that leaves the queue loses the rest of its share, and has a whole one when it comes back', () => {
+test('S2: a task that leaves the queue loses the rest of its share and has a whole share when it returns', () => {
   const { cooperator, pump, log } = setup();
   const a = cooperator.cooperate(logTurns(log, 'A'), { share: 3 });
   cooperator.cooperate(logTurns(log, 'B'));
@@ -178,7 +178,7 @@ test('S2: a task that leaves the queue loses the rest of its share, and has a wh
   expect(log).toStrictEqual(['A1', 'B1', 'A2', 'A3', 'A4', 'B2']);
 });
 
-test('S2: leaving the queue in its own turn costs a task the rest of its share too', () => {
+test('S2: a task that leaves the queue in its own turn loses the rest of its share', () => {
   const { cooperator, pump, log } = setup();
   const a = cooperator.cooperate(
     function* () {
@@ -195,7 +195,7 @@ test('S2: leaving the queue in its own turn costs a task the rest of its share t
   expect(log).toStrictEqual(['A1', 'B1', 'A again1', 'A again2']);
 });
 
-test('S2: a task that ends within its share gives way to the next', () => {
+test('S2: when a task ends within its share, the next task has its turn', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(logTurns(log, 'A', 1), { share: 5 });
   cooperator.cooperate(logTurns(log, 'B', 2));
@@ -203,7 +203,7 @@ test('S2: a task that ends within its share gives way to the next', () => {
   expect(log).toStrictEqual(['A1', 'B1', 'B2']);
 });
 
-test('S2: thousands of tasks have equal turns', () => {
+test('S2: thousands of tasks have the same number of turns', () => {
   const { cooperator, pump } = setup({ turns: 20_000 });
   const turns = new Array(2000).fill(0);
   turns.forEach((_, index) =>
@@ -218,14 +218,14 @@ test('S2: thousands of tasks have equal turns', () => {
   expect(new Set(turns)).toStrictEqual(new Set([10]));
 });
 
-test('S3: a slice asks the factory once and the predicate after every turn, the last one included', () => {
+test('S3: a slice calls the factory once and the predicate after every turn, including the last', () => {
   const { cooperator, pump, log } = setup({
     terminationPredicateFactory() {
       log.push('factory');
-      let asked = 0;
+      let calls = 0;
       return () => {
-        log.push('ask');
-        return ++asked === 2;
+        log.push('predicate');
+        return ++calls === 2;
       };
     },
   });
@@ -233,21 +233,21 @@ test('S3: a slice asks the factory once and the predicate after every turn, the 
   cooperator.cooperate(logTurns(log, 'B', 1));
   expect(log).toStrictEqual([]);
   pump();
-  expect(log.splice(0)).toStrictEqual(['factory', 'A1', 'ask', 'B1', 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', 'A1', 'predicate', 'B1', 'predicate']);
   pump();
-  expect(log.splice(0)).toStrictEqual(['factory', 'A2', 'ask', /* B ends */ 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', 'A2', 'predicate', /* B ends */ 'predicate']);
   pump();
-  expect(log.splice(0)).toStrictEqual(['factory', /* A ends */ 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', /* A ends */ 'predicate']);
 });
 
-test('S3: a predicate that is true from the start still lets one turn happen', () => {
+test('S3: a slice has one turn even if the predicate is always true', () => {
   const { cooperator, pump, log } = setup({ terminationPredicateFactory: () => () => true });
   cooperator.cooperate(logTurns(log, 'A'));
   pump();
   expect(log).toStrictEqual(['A1']);
 });
 
-test('S3: a predicate ends the slice in the turn after which it says true', () => {
+test('S3: a slice ends after the turn that makes the predicate true', () => {
   let used = false;
   const { cooperator, pump, log } = setup({ terminationPredicateFactory: () => () => used });
   cooperator.cooperate(function* () {
@@ -261,7 +261,7 @@ test('S3: a predicate ends the slice in the turn after which it says true', () =
   expect(log).toStrictEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('S3: a slice ends when no task is runnable, with a predicate that never says true', () => {
+test('S3: a slice ends when no task is runnable, even if the predicate is never true', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(logTurns(log, 'A', 2));
   cooperator.cooperate(function* () {
@@ -276,7 +276,7 @@ test('S3: a slice ends when no task is runnable, with a predicate that never say
   expect(log).toStrictEqual(['A1', 'P', 'A2']);
 });
 
-test('S3: the next slice goes on with the head of the queue', () => {
+test('S3: the next slice continues with the head of the queue', () => {
   const { cooperator, pump, log } = setup({ turns: 2 });
   for (const label of ['A', 'B', 'C']) cooperator.cooperate(logTurns(log, label));
   const slices = [];
@@ -291,7 +291,7 @@ test('S3: the next slice goes on with the head of the queue', () => {
   ]);
 });
 
-test('S3: a task added by a turn has its turn in the same slice, if there is time', () => {
+test('S3: a task added in a turn has its turn in the same slice if the predicate allows it', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -319,7 +319,7 @@ test('S3: the factory and the predicate are called without arguments', () => {
   expect(seen).toStrictEqual([0, 0]);
 });
 
-test('two cooperators do not share a queue', () => {
+test('S2: two cooperators have separate queues', () => {
   const one = setup();
   const other = setup();
   one.cooperator.cooperate(logTurns(one.log, 'A'));
@@ -329,7 +329,7 @@ test('two cooperators do not share a queue', () => {
   expect(one.log).toStrictEqual(['A1', 'A2', 'B1']);
 });
 
-test('S3: one predicate factory serves several cooperators, each slice with a count of its own', () => {
+test('S3: cooperators may share a predicate factory; each slice has a count of its own', () => {
   const terminationPredicateFactory = predicates.turns(2);
   const one = setup({ terminationPredicateFactory });
   const other = setup({ terminationPredicateFactory });

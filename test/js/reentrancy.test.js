@@ -1,8 +1,8 @@
-// J6: calls made from inside a turn.
+// J6: calls from inside a turn, a callback, a predicate, a scheduler or a clean-up.
 import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskDone, TaskStopped, predicates } from 'cooperator';
 import { LoggingScheduler, logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
-test('J6: a task that stops itself has no further turn, and the others go on', () => {
+test('J6: a task that stops itself has no further turn, and the others continue', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     log.push('A1');
@@ -15,7 +15,7 @@ test('J6: a task that stops itself has no further turn, and the others go on', (
   expect([task.state, log]).toStrictEqual(['stopped', ['A1', 'B1', 'B2']]);
 });
 
-test('J6: a task that stops itself twice is told so', () => {
+test('J6: after a task stopped itself, stop and pause throw TaskStopped and resume throws NotPaused', () => {
   const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     task.stop();
@@ -26,7 +26,7 @@ test('J6: a task that stops itself twice is told so', () => {
   expect(log).toStrictEqual([TaskStopped, TaskStopped, NotPaused]);
 });
 
-test('J6: a task that pauses itself finishes its turn, and goes on when it is resumed', () => {
+test('J6: a task that pauses itself finishes its turn and continues when it is resumed', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     log.push('A1');
@@ -43,7 +43,7 @@ test('J6: a task that pauses itself finishes its turn, and goes on when it is re
   expect([task.state, log]).toStrictEqual(['done', ['A1', 'still', 'B1', 'A2']]);
 });
 
-test('J6: a task that pauses itself and then waits needs both', () => {
+test('J6: a task that pauses itself and then waits needs the value and the resume', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
@@ -60,7 +60,7 @@ test('J6: a task that pauses itself and then waits needs both', () => {
   expect([task.state, log]).toStrictEqual(['done', ['value']]);
 });
 
-test('J6: a task that pauses itself and then ends has ended', () => {
+test('J6: a task that pauses itself and then returns or throws has finished', () => {
   const { cooperator, pump } = setup();
   const ending = cooperator.cooperate(function* () {
     ending.pause();
@@ -79,7 +79,7 @@ test('J6: a task that pauses itself and then ends has ended', () => {
   expect(() => ending.pause()).toThrow(TaskDone);
 });
 
-test('J6: a task can pause, resume and stop another one', () => {
+test('J6: a task can pause, resume and stop another task', () => {
   const { cooperator, pump, log } = setup();
   const others = {};
   cooperator.cooperate(function* () {
@@ -97,7 +97,7 @@ test('J6: a task can pause, resume and stop another one', () => {
   expect(cooperator.tasks).toStrictEqual([others.C]);
 });
 
-test('J6: a task that resumes another one that is paused finds it at the end of the queue, before itself', () => {
+test('J6: a task that another task resumes has its turn before the next turn of that one', () => {
   const { cooperator, pump, log } = setup();
   const paused = cooperator.cooperate(logTurns(log, 'P'));
   paused.pause();
@@ -113,7 +113,7 @@ test('J6: a task that resumes another one that is paused finds it at the end of 
   expect(log).toStrictEqual(['A1', 'B1', 'P1', 'A2', 'B2']);
 });
 
-test('J6: a task that adds tasks, again and again, does not get them before their turn', () => {
+test('J6: tasks that a task adds in each turn have turns when they are at the head of the queue', () => {
   const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     for (let turn = 1; ; turn++) {
@@ -126,7 +126,7 @@ test('J6: a task that adds tasks, again and again, does not get them before thei
   expect(log).toStrictEqual(['A1', 'child1.1', 'A2', 'child2.1', 'A3']);
 });
 
-test('J6: a task that fires what another waits for does not run it inside its own turn', () => {
+test('J6: firing the Deferred that another task waits for does not run that task inside the turn', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
@@ -145,7 +145,7 @@ test('J6: a task that fires what another waits for does not run it inside its ow
   expect(log).toStrictEqual(['A1', 'B begins', 'B ends', 'A2', 'B again']);
 });
 
-test('J6: a task that stops the cooperator ends everything, itself included; the rest of its turn runs', () => {
+test('J6: a task that stops the cooperator finishes all tasks, itself included; the rest of its turn runs', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     cooperator.stop();
@@ -160,7 +160,7 @@ test('J6: a task that stops the cooperator ends everything, itself included; the
   expect(done).toStrictEqual(new Array(2).fill([{ error: expect.any(SchedulerStopped) }]));
 });
 
-test('J6: after that no slice is asked for', () => {
+test('J6: after a task stopped the cooperator, no slice is requested', () => {
   const log = [];
   const scheduler = new LoggingScheduler(log);
   const { cooperator } = setup({ scheduler: scheduler.schedule });
@@ -173,7 +173,7 @@ test('J6: after that no slice is asked for', () => {
   expect(log).toStrictEqual(['schedule', 'slice']);
 });
 
-test('J6: a task that stops and starts the cooperator leaves it running, with what it adds then', () => {
+test('J6: a task that stops and starts the cooperator leaves it running, and can add tasks', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(function* () {
     cooperator.stop();
@@ -189,7 +189,7 @@ test('J6: a task that stops and starts the cooperator leaves it running, with wh
   expect(cooperator.running).toBe(true);
 });
 
-test('J6: a task that disposes of its cooperator ends everything; the rest of its turn runs', () => {
+test('J6: a task that disposes of its cooperator finishes all tasks; the rest of its turn runs', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     try {
@@ -209,7 +209,7 @@ test('J6: a task that disposes of its cooperator ends everything; the rest of it
   expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('J6: so does a callback of whenDone, and one of a Deferred fired inside a slice', () => {
+test('J6: a callback of whenDone, or of a Deferred fired in a turn, can stop or dispose of the cooperator', () => {
   for (const use of ['stop', 'dispose']) {
     const { cooperator, pump, log } = setup({ turns: Infinity });
     const deferred = new Deferred();
@@ -239,7 +239,7 @@ test('J6: so does a callback of whenDone, and one of a Deferred fired inside a s
   }
 });
 
-test('J6: an async function may do all that in its turns too', async () => {
+test('J6: an async function can pause itself, add tasks and stop the cooperator', async () => {
   const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(async (context) => {
     try {
@@ -261,7 +261,7 @@ test('J6: an async function may do all that in its turns too', async () => {
   expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('J6: a generator that is asked for its next value from inside its own turn says so, and lives on', () => {
+test('J6: next inside the own turn of a generator throws, and the generator continues', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   const iterator = (function* () {
     log.push(thrownBy(() => iterator.next()).constructor.name);
@@ -273,15 +273,15 @@ test('J6: a generator that is asked for its next value from inside its own turn 
   expect(log).toStrictEqual(['TypeError', 'went on']);
 });
 
-test('J6: the termination predicate and its factory may stop tasks, add some, and stop the cooperator', () => {
+test('J6: the predicate and its factory may stop and add tasks and stop the cooperator', () => {
   const { cooperator, pump, log } = setup({
     terminationPredicateFactory() {
       if (victim.state === 'runnable') victim.stop();
-      let asked = 0;
+      let calls = 0;
       return () => {
-        asked += 1;
-        if (asked === 1) cooperator.cooperate(logTurns(log, 'added'));
-        if (asked === 3) cooperator.stop();
+        calls += 1;
+        if (calls === 1) cooperator.cooperate(logTurns(log, 'added'));
+        if (calls === 3) cooperator.stop();
         return false;
       };
     },
@@ -314,23 +314,23 @@ test('J6: the predicate and its factory may dispose of the cooperator', () => {
   }
 });
 
-test('J6: the scheduler may use the cooperator while it is asked', () => {
+test('J6: the scheduler may add tasks', () => {
   const calls = [];
-  let asked = 0;
+  let requests = 0;
   const { cooperator, log } = setup({
     scheduler(slice) {
-      asked += 1;
-      if (asked === 1) cooperator.cooperate(logTurns(log, 'B', 1));
+      requests += 1;
+      if (requests === 1) cooperator.cooperate(logTurns(log, 'B', 1));
       calls.push(slice);
     },
   });
   cooperator.cooperate(logTurns(log, 'A', 1));
-  expect(asked).toBe(1);
+  expect(requests).toBe(1);
   while (calls.length > 0) calls.shift()();
   expect([...log].sort()).toStrictEqual(['A1', 'B1']);
 });
 
-test('J6: the scheduler that is asked for a new task finds it among the tasks, and may pause or stop it', () => {
+test('J6: the scheduler finds the new task among the tasks and may pause or stop it', () => {
   for (const [use, state] of [
     ['pause', 'paused'],
     ['stop', 'stopped'],
@@ -349,7 +349,7 @@ test('J6: the scheduler that is asked for a new task finds it among the tasks, a
   }
 });
 
-test('J6: so does the predicate factory, under a scheduler that calls back at once', () => {
+test('J6: the predicate factory under a synchronous scheduler finds the new task and may stop it', () => {
   const { cooperator, log } = setup({
     scheduler: (slice) => {
       slice();
@@ -366,7 +366,7 @@ test('J6: so does the predicate factory, under a scheduler that calls back at on
   expect([log, task.state]).toStrictEqual([['runnable'], 'stopped']);
 });
 
-test('J6: a signal that the scheduler aborts stops the task for which it was asked', () => {
+test('J6: a signal that the scheduler aborts stops the new task', () => {
   const controller = new AbortController();
   const { cooperator, log } = setup({
     scheduler: () => {
@@ -377,7 +377,7 @@ test('J6: a signal that the scheduler aborts stops the task for which it was ask
   expect([task.state, outcome(task.whenDone())]).toStrictEqual(['stopped', [{ error: 'why' }]]);
 });
 
-test('J6: a slice of another cooperator may run inside a turn, and stop this one', () => {
+test('J6: a slice of another cooperator may run inside a turn and stop this cooperator', () => {
   const one = setup({ turns: Infinity });
   const other = setup({ turns: Infinity });
   other.cooperator.cooperate(function* () {
@@ -396,7 +396,7 @@ test('J6: a slice of another cooperator may run inside a turn, and stop this one
   expect(one.log).toStrictEqual(['other', 'other again', 'one']);
 });
 
-test('J6: iterators that are tasks of two cooperators, each of which pumps the other, do not nest without end', () => {
+test('J6: two cooperators whose tasks run slices of each other do not nest without end', () => {
   const one = setup();
   const other = setup();
   one.cooperator.cooperate(function* () {
@@ -431,7 +431,7 @@ test('J6: memory that grows inside a turn disturbs nothing', () => {
   expect(turns).toBe(60_000);
 });
 
-test('J6: the clean-up of a task that is added to a stopped cooperator may add tasks, here and elsewhere', () => {
+test('J6: the clean-up of a task that is added to a stopped cooperator may add tasks to any cooperator', () => {
   const one = setup();
   const other = setup();
   one.cooperator.stop();
@@ -447,7 +447,7 @@ test('J6: the clean-up of a task that is added to a stopped cooperator may add t
   expect([refused, added[1]].map(({ state }) => state)).toStrictEqual(['stopped', 'stopped']);
   expect(other.cooperator.tasks).toStrictEqual([added[0]]);
   const done = outcome(added[0].whenDone());
-  // the next task would get the memory of one that was given back too early
+  // The next task would reuse the memory of a task that was freed too early.
   other.cooperator.cooperate(function* () {
     yield;
     added[0].pause();

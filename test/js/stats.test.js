@@ -2,7 +2,7 @@
 import { Cooperator } from 'cooperator';
 import { logTurns, setup } from './support/setup.js';
 
-test('a new cooperator has done nothing, and says so', () => {
+test('the stats of a new cooperator are 0', () => {
   expect(new Cooperator().stats()).toStrictEqual({
     slices: 0,
     turns: 0,
@@ -12,7 +12,7 @@ test('a new cooperator has done nothing, and says so', () => {
   });
 });
 
-test('stats count slices and turns, and know which task had the longest turn', () => {
+test('the stats of a cooperator count slices and turns and name the task with the longest turn', () => {
   const { cooperator, pump } = setup({ turns: 2 });
   expect(cooperator.stats()).toMatchObject({ slices: 0, turns: 0 });
   const task = cooperator.cooperate(logTurns([], 'A', 3), { name: 'the only one' });
@@ -30,7 +30,7 @@ test('stats count slices and turns, and know which task had the longest turn', (
   expect(task.stats().longestTurnMs).toBeGreaterThanOrEqual(0);
 });
 
-test('stats of a task count its own turns only', () => {
+test('the stats of a task count its own turns', () => {
   const { cooperator, pump } = setup({ turns: 5 });
   const a = cooperator.cooperate(logTurns([], 'A'));
   const b = cooperator.cooperate(logTurns([], 'B'));
@@ -38,7 +38,7 @@ test('stats of a task count its own turns only', () => {
   expect([a.stats().turns, b.stats().turns, cooperator.stats().turns]).toStrictEqual([3, 2, 5]);
 });
 
-test('the last turn is in the statistics, and the task that was longest has its name', () => {
+test("a task's last turn is in its stats, and the cooperator's name the task with the longest turn", () => {
   const { cooperator, pump } = setup({ turns: 10 });
   const compute = (ms) => {
     const end = performance.now() + ms;

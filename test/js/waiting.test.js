@@ -1,11 +1,11 @@
-// J2: tasks that wait for what they yield.
+// J2: waiting for what a task yields, and iterators that several tasks share.
 import { Cooperator, Deferred, NotPaused, TaskFailed } from 'cooperator';
 import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 import { nextMacrotask } from './support/macrotask.js';
 
 const broken = new Error('broken');
 
-test('J2: yielding a Promise gives its value back from yield', async () => {
+test('J2: yielding a Promise returns its value from the yield', async () => {
   const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(function* () {
     log.push(yield Promise.resolve('one'));
@@ -22,7 +22,7 @@ test('J2: yielding a Promise gives its value back from yield', async () => {
   expect(done).toStrictEqual([{ value: 'end' }]);
 });
 
-test('J2: yielding a Deferred gives its value back, and it needs no microtask', () => {
+test('J2: yielding a Deferred returns its value from the yield, without a microtask', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
@@ -68,7 +68,7 @@ test('J2: yielding any thenable waits for it', async () => {
   expect(log).toStrictEqual(['later', 'at once', 'a function']);
 });
 
-test('J2: the task waits: it has no turn, and others go on', async () => {
+test('J2: a task that waits has no turn, and the others continue', async () => {
   const { cooperator, pumpAsync, log } = setup();
   let resolve;
   const promise = new Promise((done) => {
@@ -105,7 +105,7 @@ test('J2: a task whose wait is over goes to the end of the queue', () => {
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
 });
 
-test('J2: the error of a wait is thrown at the yield, where it can be caught', async () => {
+test('J2: the error of a wait is thrown at the yield and can be caught there', async () => {
   const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(function* () {
     for (const waitFor of [
@@ -132,7 +132,7 @@ test('J2: the error of a wait is thrown at the yield, where it can be caught', a
   expect(done).toStrictEqual([{ value: 'survived' }]);
 });
 
-test('J2: an error of a wait that leaves the generator fails the task, through its finally', () => {
+test('J2: an error of a wait that leaves the generator runs its finally and fails the task', () => {
   const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
@@ -148,7 +148,7 @@ test('J2: an error of a wait that leaves the generator fails the task, through i
   expect(thrownBy(() => task.stop())).toBeInstanceOf(TaskFailed);
 });
 
-test("J2: the error is thrown at the task's next turn, not before", () => {
+test("J2: the error of a wait is thrown in the task's next turn", () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
@@ -165,7 +165,7 @@ test("J2: the error is thrown at the task's next turn, not before", () => {
   expect([task.state, log]).toStrictEqual(['done', ['caught']]);
 });
 
-test('J2: a failed wait does not end a paused task: it is thrown once it is resumed', () => {
+test('J2: the error of a wait is thrown into a paused task after resume', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
@@ -186,7 +186,7 @@ test('J2: a failed wait does not end a paused task: it is thrown once it is resu
   expect(log).toStrictEqual([broken]);
 });
 
-test('J2: a failed wait fails a task that lets it, with the very error, and no turn is given beyond', () => {
+test('J2: an uncaught error of a wait is the error of the task, which has no further turn', () => {
   const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     yield Deferred.fail(broken);
@@ -198,7 +198,7 @@ test('J2: a failed wait fails a task that lets it, with the very error, and no t
   expect(log).toStrictEqual([]);
 });
 
-test('J2: an iterator without throw fails with the error of its wait', () => {
+test('J2: a task whose iterator has no throw fails with the error of its wait', () => {
   const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate({
     next() {
@@ -212,7 +212,7 @@ test('J2: an iterator without throw fails with the error of its wait', () => {
   expect([task.state, done[0].error === broken]).toStrictEqual(['failed', true]);
 });
 
-test('J2: an iterator with throw is given the error there, and what that answers counts', () => {
+test('J2: throw receives the error of a wait, and its result is the step', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const iterator = {
@@ -248,7 +248,7 @@ test('J2: throw can end the iterator', () => {
   expect(done).toStrictEqual([{ value: 'ended by throw' }]);
 });
 
-test('J2: waiting only looks on: the chain of the Deferred stays as it is', () => {
+test('J2: waiting only observes the Deferred, whose chain stays as it is', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   deferred.addCallback((value) => value + 1);
@@ -263,7 +263,7 @@ test('J2: waiting only looks on: the chain of the Deferred stays as it is', () =
   expect(log).toStrictEqual([2]);
 });
 
-test('J2: waiting for a failed Deferred leaves its failure on the chain', () => {
+test('J2: waiting for a failed Deferred leaves the error in its chain', () => {
   const { cooperator, pump, log } = setup();
   const deferred = Deferred.fail(broken);
   cooperator.cooperate(function* () {
@@ -278,7 +278,7 @@ test('J2: waiting for a failed Deferred leaves its failure on the chain', () => 
   expect(outcome(deferred)).toStrictEqual([{ error: broken }]);
 });
 
-test('J2: several tasks may wait for one Deferred, and all get its value, in the order in which they waited', () => {
+test('J2: all tasks that wait for one Deferred receive its value, in the order of waiting', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   for (const label of ['A', 'B', 'C']) {
@@ -296,7 +296,7 @@ test('J2: several tasks may wait for one Deferred, and all get its value, in the
   ]);
 });
 
-test('J2: several tasks may wait for one Deferred, and all get its error', () => {
+test('J2: all tasks that wait for one Deferred receive its error', () => {
   const { cooperator, pump } = setup();
   const deferred = new Deferred();
   const done = ['A', 'B'].map(() =>
@@ -314,7 +314,7 @@ test('J2: several tasks may wait for one Deferred, and all get its error', () =>
   expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
 });
 
-test('J2: a task waits for another task', () => {
+test('J2: a task can wait for whenDone of another task', () => {
   const { cooperator, pump, log } = setup();
   const first = cooperator.cooperate(function* () {
     log.push('first');
@@ -328,7 +328,7 @@ test('J2: a task waits for another task', () => {
   expect(log).toStrictEqual(['first', 'result']);
 });
 
-test('J2: a Promise that is waited for and rejects is handled, and so is the task that fails of it', async () => {
+test('J2: the rejection of a Promise that a task waits for is not reported as unhandled', async () => {
   const { cooperator, pumpAsync, takeReports } = setup();
   const done = outcome(
     cooperator
@@ -343,7 +343,7 @@ test('J2: a Promise that is waited for and rejects is handled, and so is the tas
   expect(takeReports()).toStrictEqual([]);
 });
 
-test('J2: a thenable is read once and called once, as a method', async () => {
+test('J2: then of a thenable is read once and called once, as a method', async () => {
   const { cooperator, pumpAsync, log } = setup();
   const thenable = {
     get then() {
@@ -361,7 +361,7 @@ test('J2: a thenable is read once and called once, as a method', async () => {
   expect(log).toStrictEqual(['read', true, 'value']);
 });
 
-test('J2: a thenable whose then cannot be read, or throws, throws at the yield', async () => {
+test('J2: what reading or calling then throws is thrown at the yield', async () => {
   const { cooperator, pumpAsync, log } = setup();
   cooperator.cooperate(function* () {
     for (const thenable of [
@@ -387,14 +387,14 @@ test('J2: a thenable whose then cannot be read, or throws, throws at the yield',
   expect(log).toStrictEqual([true, true]);
 });
 
-test('J2: only the first answer of a thenable counts', async () => {
+test('J2: only the first result of a thenable counts', async () => {
   const { cooperator, pumpAsync, log } = setup();
-  let answer;
+  let settle;
   const task = cooperator.cooperate(function* () {
     log.push(
       yield {
         then(done, fail) {
-          answer = { done, fail };
+          settle = { done, fail };
           done('first');
           done('second');
           fail(broken);
@@ -406,13 +406,13 @@ test('J2: only the first answer of a thenable counts', async () => {
     log.push('end');
   });
   await pumpAsync(2);
-  answer.done('third');
-  answer.fail(broken);
+  settle.done('third');
+  settle.fail(broken);
   await pumpAsync(2);
   expect([task.state, log]).toStrictEqual(['done', ['first', 'end']]);
 });
 
-test('J2: a thenable that gives a Promise is followed to the end, as await does', async () => {
+test('J2: a thenable that resolves to a Promise is followed to the end, as in await', async () => {
   const { cooperator, pumpAsync, log } = setup();
   cooperator.cooperate(function* () {
     log.push(
@@ -427,7 +427,7 @@ test('J2: a thenable that gives a Promise is followed to the end, as await does'
   expect(log).toStrictEqual(['end']);
 });
 
-test('J2: a Deferred that is waited for and cancelled throws its CancelledError at the yield', () => {
+test('J2: cancelling a Deferred that a task waits for throws CancelledError at the yield', () => {
   const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
@@ -455,8 +455,8 @@ test('J2: a task can wait a hundred thousand times', () => {
   expect(done).toStrictEqual([{ value: 100_000 }]);
 });
 
-describe('J2: one iterator given to several tasks', () => {
-  test('J2: they share its items', () => {
+describe('J2: an iterator that several tasks share', () => {
+  test('J2: the tasks share its items', () => {
     const { cooperator, pump, log } = setup({ turns: Infinity });
     const iterator = logTurns(log, 'item', 5);
     const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
@@ -465,7 +465,7 @@ describe('J2: one iterator given to several tasks', () => {
     expect(tasks.map((task) => task.state)).toStrictEqual(['done', 'done', 'done']);
   });
 
-  test('J2: they limit how much goes on at a time', () => {
+  test('J2: the number of tasks limits how many waits are pending', () => {
     const { cooperator, pump, log } = setup();
     const started = [];
     function* work() {
@@ -487,7 +487,7 @@ describe('J2: one iterator given to several tasks', () => {
     expect(done).toStrictEqual([[{ value: undefined }], [{ value: undefined }]]);
   });
 
-  test('J2: nothing is sent into it', () => {
+  test('J2: the results of waits are not sent into it', () => {
     const { cooperator, pump, log } = setup();
     const iterator = {
       next(...args) {
@@ -501,7 +501,7 @@ describe('J2: one iterator given to several tasks', () => {
     expect(log).toStrictEqual([[], [], [], [], [], []]);
   });
 
-  test('J2: a failed wait fails the task that waited, and the others go on', () => {
+  test('J2: a failed wait fails the task that waited, and the others continue', () => {
     const { cooperator, pump, log } = setup();
     function* work() {
       try {
@@ -512,7 +512,7 @@ describe('J2: one iterator given to several tasks', () => {
         log.push(3);
         yield;
       } catch {
-        log.push('nothing is thrown in');
+        log.push('not reached');
       }
       return 'end';
     }
@@ -523,7 +523,7 @@ describe('J2: one iterator given to several tasks', () => {
     expect(done).toStrictEqual([[{ error: broken }], [{ value: 'end' }]]);
   });
 
-  test('J3: its return is called when the last of them ends, and not before', () => {
+  test('J3: its return is called when the last task ends', () => {
     const { cooperator, pump, log } = setup();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
@@ -541,7 +541,7 @@ describe('J2: one iterator given to several tasks', () => {
     expect(log).toStrictEqual(['return']);
   });
 
-  test('J3: a task that fails of its wait, last, calls return as well', () => {
+  test('J3: its return is called when the last task fails with the error of a wait', () => {
     const { cooperator, pump, log } = setup();
     const waits = [];
     const iterator = {
@@ -565,7 +565,7 @@ describe('J2: one iterator given to several tasks', () => {
     expect([done[1].length, log]).toStrictEqual([1, ['return']]);
   });
 
-  test('J3: Cooperator.stop closes it once', () => {
+  test('J3: Cooperator.stop calls its return once', () => {
     const { cooperator, log } = setup();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
@@ -579,7 +579,7 @@ describe('J2: one iterator given to several tasks', () => {
     expect(log).toStrictEqual(['return']);
   });
 
-  test('J2: an iterator that is shared between two cooperators is shared all the same', () => {
+  test('J2: tasks of two cooperators can share it', () => {
     const one = setup();
     const other = setup();
     const iterator = logTurns(one.log, 'item', 4);
@@ -609,7 +609,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 });
 
-test('J2: real time too: tasks of a cooperator of its own wait for timers and Promises', async () => {
+test('J2: with the default scheduler a task waits for a timer and a macrotask', async () => {
   const cooperator = new Cooperator();
   const task = cooperator.cooperate(function* () {
     const first = yield new Promise((resolve) => setTimeout(resolve, 1, 'timer'));

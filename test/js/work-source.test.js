@@ -5,7 +5,7 @@ import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop } from './sup
 const broken = new Error('broken');
 
 describe('J4: iterators and iterables', () => {
-  test('J4: an iterator', () => {
+  test('J4: an iterator is work', () => {
     const { cooperator, pump, log } = setup({ turns: Infinity });
     let turns = 0;
     const task = cooperator.cooperate({ next: () => ({ done: ++turns > 3, value: log.push(turns) }) });
@@ -21,7 +21,7 @@ describe('J4: iterators and iterables', () => {
     ['an empty array', [], 1],
     ['a typed array', new Uint8Array(2), 3],
   ]) {
-    test(`J4: ${name}`, () => {
+    test(`J4: ${name} is work of one turn for each item and one for the end`, () => {
       const { cooperator, pump } = setup({ turns: Infinity });
       const task = cooperator.cooperate(iterable);
       const done = outcome(task.whenDone());
@@ -30,7 +30,7 @@ describe('J4: iterators and iterables', () => {
     });
   }
 
-  test('J4: an iterable of Promises: each is waited for', async () => {
+  test('J4: each Promise of an iterable is waited for', async () => {
     const { cooperator, pumpAsync } = setup();
     const task = cooperator.cooperate([Promise.resolve(1), Promise.resolve(2)]);
     await pumpAsync(2);
@@ -39,14 +39,14 @@ describe('J4: iterators and iterables', () => {
     expect(task.state).toBe('done');
   });
 
-  test('J4: an async iterator: each turn waits for its Promise', async () => {
+  test('J4: each turn of an async iterator waits for its Promise', async () => {
     const { cooperator, pumpAsync, log } = setup();
-    const answers = [];
+    const resolvers = [];
     const task = cooperator.cooperate({
       next() {
         log.push('next');
         return new Promise((resolve) => {
-          answers.push(resolve);
+          resolvers.push(resolve);
         });
       },
       [Symbol.asyncIterator]() {
@@ -56,17 +56,17 @@ describe('J4: iterators and iterables', () => {
     const done = outcome(task.whenDone());
     await pumpAsync(2);
     expect([task.state, log]).toStrictEqual(['waiting', ['next']]);
-    answers[0]({ done: false, value: 'ignored' });
+    resolvers[0]({ done: false, value: 'ignored' });
     await flushMicrotasks();
     expect([task.state, log]).toStrictEqual(['runnable', ['next']]);
     await pumpAsync();
-    answers[1]({ done: true, value: 'end' });
+    resolvers[1]({ done: true, value: 'end' });
     await flushMicrotasks();
     await pumpAsync();
     expect([task.state, log, done]).toStrictEqual(['done', ['next', 'next'], [{ value: 'end' }]]);
   });
 
-  test('J4: an async iterable, through its Symbol.asyncIterator', async () => {
+  test('J4: an async iterable is work, through its Symbol.asyncIterator', async () => {
     const { cooperator, pumpAsync, log } = setup();
     const task = cooperator.cooperate({
       async *[Symbol.asyncIterator]() {
@@ -81,7 +81,7 @@ describe('J4: iterators and iterables', () => {
     expect([log, done]).toStrictEqual([[1, 2], [{ value: 'end' }]]);
   });
 
-  test('J4: an async generator object', async () => {
+  test('J4: an async generator object is work', async () => {
     const { cooperator, pumpAsync, log } = setup();
     async function* work() {
       for (let turn = 1; turn <= 3; turn++) {
@@ -123,7 +123,7 @@ describe('J4: iterators and iterables', () => {
     expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
   });
 
-  test('J4: a step may be a function that has done and value', () => {
+  test('J4: next may return a function with done and value', () => {
     const { cooperator, pump } = setup();
     const step = Object.assign(() => {}, { done: true, value: 'end' });
     const done = outcome(cooperator.cooperate({ next: () => step }).whenDone());
@@ -131,30 +131,30 @@ describe('J4: iterators and iterables', () => {
     expect(done).toStrictEqual([{ value: 'end' }]);
   });
 
-  test('J4: a task of an iterator has no name but task', () => {
+  test("J4: the task of an iterator is named 'task'", () => {
     const { cooperator } = setup();
     expect(cooperator.cooperate([].values()).name).toBe('task');
   });
 
-  test('J2: an async iterator that yields what it waits for gets the value, or the error, at its yield', async () => {
+  test('J2: an async iterator receives the value or the error of the Deferred that it yields', async () => {
     const { cooperator, log, pumpAsync } = setup();
     const inner = new Deferred();
     const failing = new Deferred();
-    const own = {
+    const iterator = {
       at: 0,
       [Symbol.asyncIterator]() {
         return this;
       },
       next(sent) {
         log.push(['next', sent]);
-        return { done: this.at === 2, value: this.at++ === 0 ? inner : failing }; // not a Promise: that is allowed, too
+        return { done: this.at === 2, value: this.at++ === 0 ? inner : failing }; // no Promise, which is allowed
       },
       throw(error) {
         log.push(['throw', error]);
         return Promise.resolve({ done: true, value: 'caught' });
       },
     };
-    const seen = outcome(cooperator.cooperate(own).whenDone());
+    const seen = outcome(cooperator.cooperate(iterator).whenDone());
     await pumpAsync(3);
     inner.callback('value');
     await pumpAsync(3);
@@ -168,7 +168,7 @@ describe('J4: iterators and iterables', () => {
     expect(seen).toStrictEqual([{ value: 'caught' }]);
   });
 
-  test('an async iterator that does not say that it is one is found out by what next returns', async () => {
+  test('J4: an async iterator without Symbol.asyncIterator is recognised by a Promise of next', async () => {
     const { cooperator, pumpAsync } = setup();
     let at = 0;
     const seen = outcome(cooperator.cooperate({ next: async () => ({ done: ++at === 3, value: at }) }).whenDone());
@@ -198,20 +198,20 @@ describe('J4: functions', () => {
         await nextTurn();
         return 'end';
       },
-    'a function that gives a generator': (log) => () => {
+    'a function that returns a generator': (log) => () => {
       log.push('called');
       return (function* () {
         yield;
         return 'end';
       })();
     },
-    'a function that gives a Promise': (log) => () => {
+    'a function that returns a Promise': (log) => () => {
       log.push('called');
       return Promise.resolve('end');
     },
   };
   for (const [name, make] of Object.entries(kinds)) {
-    test(`J4: ${name} is called in its first turn, once, and its result is that of the task`, async () => {
+    test(`J4: ${name} is called once, in its first turn, and its result is that of the task`, async () => {
       const { cooperator, pumpAsync, log } = setup();
       const task = cooperator.cooperate(make(log));
       const done = outcome(task.whenDone());
@@ -224,7 +224,7 @@ describe('J4: functions', () => {
     });
   }
 
-  test("J4: a paused task's function is called when its turn comes, not before", () => {
+  test("J4: a paused task's function is called in its first turn after resume", () => {
     const { cooperator, pump, log } = setup();
     const task = cooperator.cooperate(function* () {
       log.push('called');
@@ -238,7 +238,7 @@ describe('J4: functions', () => {
     expect(log).toStrictEqual(['called']);
   });
 
-  test('J4: the first turn of a generator function is its first stretch, not only its call', () => {
+  test('J4: the first turn of a generator function runs to its first yield', () => {
     const { cooperator, pump, log } = setup();
     cooperator.cooperate(function* () {
       log.push(1);
@@ -252,7 +252,7 @@ describe('J4: functions', () => {
     expect(log).toStrictEqual([1, 2]);
   });
 
-  test('J4: a function that throws fails its task, of whatever kind it is', async () => {
+  test('J4: a function of any kind that throws fails its task', async () => {
     const { cooperator, pumpAsync } = setup();
     const done = [
       () => {
@@ -279,10 +279,10 @@ describe('J4: functions', () => {
     }
   });
 
-  for (const unsuitable of [undefined, null, 42, true, {}, Symbol('s')]) {
-    test(`J4: a function that gives ${String(unsuitable)} fails its task with a TypeError`, () => {
+  for (const notWork of [undefined, null, 42, true, {}, Symbol('s')]) {
+    test(`J4: a function that returns ${String(notWork)} fails its task with a TypeError`, () => {
       const { cooperator, pump, log } = setup({ turns: Infinity });
-      const task = cooperator.cooperate(() => unsuitable);
+      const task = cooperator.cooperate(() => notWork);
       cooperator.cooperate(logTurns(log, 'B', 1));
       const done = outcome(task.whenDone());
       pump();
@@ -291,7 +291,7 @@ describe('J4: functions', () => {
     });
   }
 
-  test('a function that returns nothing to go through fails its task, which says what it returned', () => {
+  test('J4: if a function returns no work, the error names the function and what it returned', () => {
     const { cooperator, pump } = setup();
     const seen = [
       outcome(cooperator.cooperate(() => 5).whenDone()),
@@ -304,7 +304,7 @@ describe('J4: functions', () => {
 });
 
 describe('J4: async functions', () => {
-  test('J4: context.yield is the next turn: async functions and generators take turns', async () => {
+  test('J4: context.yield resolves in the next turn: async functions and generators take turns', async () => {
     const { cooperator, pumpAsync, log } = setup();
     cooperator.cooperate(async (context) => {
       for (let turn = 1; turn <= 3; turn++) {
@@ -323,7 +323,7 @@ describe('J4: async functions', () => {
     expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
   });
 
-  test('J4: it runs up to its first await in its first turn, and from there on without the cooperator', async () => {
+  test('J4: the first turn runs to the first await, and the rest runs without the cooperator', async () => {
     const { cooperator, pump, log } = setup();
     const task = cooperator.cooperate(async () => {
       log.push(1);
@@ -341,7 +341,7 @@ describe('J4: async functions', () => {
     expect([task.state, done]).toStrictEqual(['done', [{ value: undefined }]]);
   });
 
-  test('J4: several pending context.yield() are all resolved by the one next turn', async () => {
+  test('J4: the next turn resolves all pending calls of context.yield', async () => {
     const { cooperator, pumpAsync, log } = setup();
     const task = cooperator.cooperate(async (context) => {
       await Promise.all([context.yield(), context.yield(), context.yield()]);
@@ -353,7 +353,7 @@ describe('J4: async functions', () => {
     expect(task.state).toBe('done');
   });
 
-  test('J4: context.yield waits while the task is paused', async () => {
+  test('J4: context.yield does not resolve while the task is paused', async () => {
     const { cooperator, pumpAsync, log } = setup();
     const task = cooperator.cooperate(async (context) => {
       await context.yield();
@@ -368,7 +368,7 @@ describe('J4: async functions', () => {
     expect(log).toStrictEqual(['went on']);
   });
 
-  test('J4: context.yield asks for a slice, awaiting something else does not', async () => {
+  test('J4: context.yield requests a slice, another await does not', async () => {
     const { cooperator, pumpAsync, log } = setup();
     let resolve;
     const task = cooperator.cooperate(async (context) => {
@@ -388,7 +388,7 @@ describe('J4: async functions', () => {
     expect(log).toStrictEqual(['awaited', 'yielded']);
   });
 
-  test('J4: stopping one rejects its pending context.yield() with the reason, and its finally runs', async () => {
+  test('J4: stop rejects a pending context.yield with the reason of the signal, and finally runs', async () => {
     const { cooperator, pumpAsync, log } = setup();
     const task = cooperator.cooperate(async (context) => {
       try {
@@ -409,7 +409,7 @@ describe('J4: async functions', () => {
     expect([task.state, done]).toStrictEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
   });
 
-  test('J4: a stopped one that calls context.yield() later has it rejected too', async () => {
+  test('J4: context.yield rejects after stop', async () => {
     const { cooperator, pumpAsync, log } = setup();
     let resolve;
     const task = cooperator.cooperate(async (context) => {
@@ -425,7 +425,7 @@ describe('J4: async functions', () => {
     expect(log).toStrictEqual([true]);
   });
 
-  test('J4: what a stopped one returns later is of no account', async () => {
+  test('J4: what a stopped async function returns later is ignored', async () => {
     const { cooperator, pumpAsync } = setup();
     let resolve;
     const task = cooperator.cooperate(
@@ -442,7 +442,7 @@ describe('J4: async functions', () => {
     expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   });
 
-  test('J4: an error that the clean-up of a stopped one throws is reported', async () => {
+  test('J4: an error that a stopped async function throws in its clean-up is reported', async () => {
     const { cooperator, pumpAsync, takeReports } = setup();
     const task = cooperator.cooperate(async (context) => {
       try {
@@ -457,7 +457,7 @@ describe('J4: async functions', () => {
     expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
   });
 
-  test('J4: a hundred of them finish', async () => {
+  test('J4: a hundred async functions finish', async () => {
     const { cooperator, pumpAsync } = setup({ turns: Infinity });
     const all = Promise.all(
       Array.from({ length: 100 }, (_, index) =>
@@ -473,7 +473,7 @@ describe('J4: async functions', () => {
     expect(await all).toStrictEqual(Array.from({ length: 100 }, (_, index) => index));
   });
 
-  test('an async function that is done is told so when it asks for another turn', async () => {
+  test('J4: context.yield rejects with TaskDone after the async function is done', async () => {
     const { cooperator, pumpAsync } = setup();
     let context;
     cooperator.cooperate(async (given) => {
@@ -483,7 +483,7 @@ describe('J4: async functions', () => {
     await expect(context.yield()).rejects.toBeInstanceOf(TaskDone);
   });
 
-  test('turns that an async function still asked for when it was done are given', async () => {
+  test('J4: a context.yield that is pending when the async function is done still resolves', async () => {
     const { cooperator, log, pumpAsync } = setup();
     cooperator.cooperate(async ({ yield: nextTurn }) => {
       void nextTurn().then(() => log.push('turn'));

@@ -1,5 +1,5 @@
-// Runs the scripts of test/traces (README.md there describes the format) on the package or on any implementation with the
-// same interface. The log holds each line of the script, followed by the events that it caused.
+// Replays the scripts of test/traces (README.md there describes the format) on the package or on an implementation with
+// the same interface. The log holds each line of the script, followed by the events that it caused.
 
 /** Later actions do nothing: procedures may call one another without end. */
 const MAX_ACTIONS = 5000;
