@@ -377,10 +377,10 @@ describe('D2: fires once', () => {
     } catch (error) {
       log.push([error.name]);
     }
-    expect(log.filter(([who]) => who === 'other')).toStrictEqual([]);
+    expect(log.filter(([name]) => name === 'other')).toStrictEqual([]);
     expect(log[0][0]).toBe('d');
     others.forEach((other, i) => other.callback(i));
-    expect(log.filter(([who]) => who === 'other')).toStrictEqual([
+    expect(log.filter(([name]) => name === 'other')).toStrictEqual([
       ['other', 0],
       ['other', 1],
       ['other', 2],

@@ -216,11 +216,11 @@ test('a Deferred in a full memory throws a clear error, and the earlier ones fir
       error = caught;
     }
     for (const deferred of deferreds) deferred.callback();
-    print({ ...describe(error), made: deferreds.length, fired });
+    print({ ...describe(error), created: deferreds.length, fired });
   `);
   expect(report.isError).toBe(true);
   expect(report.message).toMatch(/memory/i);
-  expect(report.fired).toBe(report.made);
+  expect(report.fired).toBe(report.created);
 });
 
 test('in a full memory whenDone, addCallback, then and pause work or throw a clear error', async () => {
@@ -302,13 +302,13 @@ test('Deferreds that never fire release their memory when they are collected', a
   const report = await runNodeJson(
     `${limitMemory}
     await init(limited(1));
-    let made = 0;
+    let created = 0;
     for (let round = 0; round < 100; round++) {
-      for (let index = 0; index < 200; index++) { new Deferred().addCallback(() => {}); made += 1; }
+      for (let index = 0; index < 200; index++) { new Deferred().addCallback(() => {}); created += 1; }
       globalThis.gc();
       await nextMacrotask();
     }
-    print(made);
+    print(created);
   `,
     { flags: ['--expose-gc'] },
   );

@@ -37,29 +37,33 @@ const sources = {
   'an async iterable whose next returns no Promises': () => ({ [Symbol.asyncIterator]: () => numbers.values() }),
 };
 
-/** The loops, each with the result of the Array method of that name. */
+/** The loops, each with the result of the Array method of that name. `wrapResult` is one of `resultKinds`. */
 const loops = {
-  forEach: { make: (items, returned, options) => forEach(items, (x) => returned(x * 2), options), expected: undefined },
+  forEach: {
+    make: (items, wrapResult, options) => forEach(items, (x) => wrapResult(x * 2), options),
+    expected: undefined,
+  },
   map: {
-    make: (items, returned, options) => map(items, (x, index) => returned(x * 10 + index), options),
+    make: (items, wrapResult, options) => map(items, (x, index) => wrapResult(x * 10 + index), options),
     expected: numbers.map((x, index) => x * 10 + index),
   },
   filter: {
-    make: (items, returned, options) => filter(items, (x, index) => returned(x > 2 && index !== 2), options),
+    make: (items, wrapResult, options) => filter(items, (x, index) => wrapResult(x > 2 && index !== 2), options),
     expected: numbers.filter((x, index) => x > 2 && index !== 2),
   },
   reduce: {
-    make: (items, returned, options) =>
-      reduce(items, (total, x, index) => returned(`${total} ${x}@${index}`), 'of', options),
+    make: (items, wrapResult, options) =>
+      reduce(items, (total, x, index) => wrapResult(`${total} ${x}@${index}`), 'of', options),
     expected: numbers.reduce((total, x, index) => `${total} ${x}@${index}`, 'of'),
   },
   sort: {
-    make: (items, returned, options) => sort(items, (a, b) => b - a, options),
+    make: (items, wrapResult, options) => sort(items, (a, b) => b - a, options),
     expected: numbers.toSorted((a, b) => b - a),
   },
 };
 
-const returnWays = {
+/** How a callback can return its value. */
+const resultKinds = {
   'directly': (value) => value,
   'in a Promise': async (value) => value,
   'in a Deferred': (value) => {
@@ -89,11 +93,11 @@ async function resultOf(work, options) {
 
 for (const [loop, { make, expected }] of Object.entries(loops)) {
   for (const [source, items] of Object.entries(sources)) {
-    for (const [how, returned] of Object.entries(returnWays)) {
+    for (const [how, wrapResult] of Object.entries(resultKinds)) {
       if (loop === 'sort' && how !== 'directly') continue; // compare must be synchronous
       test(`${loop} over ${source} accepts a callback that returns its value ${how}`, async () => {
         for (const options of [undefined, {}, { chunk: 1 }, { chunk: 3 }, { chunk: 100 }]) {
-          expect(await resultOf(make(items(), returned, options))).toStrictEqual([{ value: expected }]);
+          expect(await resultOf(make(items(), wrapResult, options))).toStrictEqual([{ value: expected }]);
         }
       });
     }
@@ -103,8 +107,8 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
     for (const items of [sources['an array'], sources['a Set'], sources['an async generator']]) {
       expect(
         await resultOf(function* () {
-          const first = yield* make(items(), returnWays.directly);
-          const second = yield* make(items(), returnWays['in a Promise'])();
+          const first = yield* make(items(), resultKinds.directly);
+          const second = yield* make(items(), resultKinds['in a Promise'])();
           return [first, loop === 'sort' ? expected : second];
         }),
       ).toStrictEqual([{ value: [expected, expected] }]);
@@ -114,7 +118,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   test(`${loop} runs in a yield* of an async generator`, async () => {
     expect(
       await resultOf(async function* () {
-        return yield* make(asyncItems(numbers), loop === 'sort' ? returnWays.directly : returnWays['in a Promise']);
+        return yield* make(asyncItems(numbers), loop === 'sort' ? resultKinds.directly : resultKinds['in a Promise']);
       }),
     ).toStrictEqual([{ value: expected }]);
   });
@@ -122,12 +126,12 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   test(`${loop} accepts a source without items`, async () => {
     const empty = { forEach: undefined, map: [], filter: [], reduce: 'of', sort: [] };
     for (const items of [[], new Set(), asyncItems([])]) {
-      expect(await resultOf(make(items, returnWays.directly))).toStrictEqual([{ value: empty[loop] }]);
+      expect(await resultOf(make(items, resultKinds.directly))).toStrictEqual([{ value: empty[loop] }]);
     }
   });
 
   test(`${loop} work can be used for several tasks, which have its name`, async () => {
-    const work = make(numbers, returnWays.directly);
+    const work = make(numbers, resultKinds.directly);
     expect(setup().cooperator.cooperate(work).name).toBe(loop);
     for (let use = 0; use < 2; use++) expect(await resultOf(work)).toStrictEqual([{ value: expected }]);
   });
@@ -139,7 +143,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
         throw broken;
       },
     };
-    const task = cooperator.cooperate(make(source, returnWays.directly));
+    const task = cooperator.cooperate(make(source, resultKinds.directly));
     expect(task.state).toBe('runnable');
   });
 
@@ -153,7 +157,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
         log.push('closed');
       }
     }
-    const work = cooperator.cooperate(make(endless(), returnWays.directly, { chunk: 2 }));
+    const work = cooperator.cooperate(make(endless(), resultKinds.directly, { chunk: 2 }));
     pump(3);
     work.stop();
     expect([work.state, log]).toStrictEqual(['stopped', ['closed']]);
@@ -167,7 +171,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
         return Promise.resolve({ done: true });
       },
     };
-    const waiting = cooperator.cooperate(make(silent, returnWays.directly));
+    const waiting = cooperator.cooperate(make(silent, resultKinds.directly));
     pump(2);
     expect(waiting.state).toBe('waiting');
     waiting.stop();
@@ -203,7 +207,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
         log.push('closed');
         return { done: true };
       };
-      const [{ error }] = await resultOf(make(failing, returnWays.directly));
+      const [{ error }] = await resultOf(make(failing, resultKinds.directly));
       expect([error === broken, failedAt(error), log]).toStrictEqual([true, 2, []]);
     }
   });
@@ -218,7 +222,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
           return {};
         },
       };
-      const [{ error }] = await resultOf(make({ [Symbol.iterator]: () => iterator }, returnWays.directly));
+      const [{ error }] = await resultOf(make({ [Symbol.iterator]: () => iterator }, resultKinds.directly));
       expect(error).toBeInstanceOf(TypeError);
       expect(error.message).toMatch(/next\(\) must return an object/);
       expect(closed).toBe(0);
@@ -252,7 +256,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
     const error = thrownBy(() =>
       make(
         map(numbers, (x) => x),
-        returnWays.directly,
+        resultKinds.directly,
       ),
     );
     expect(error).toBeInstanceOf(TypeError);
@@ -349,7 +353,7 @@ for (const [loop, { make }] of loopsWithCallback) {
       [100, 1],
     ]) {
       const fixture = setup({ turns: Infinity });
-      const task = fixture.cooperator.cooperate(make(numbers, returnWays.directly, { chunk }));
+      const task = fixture.cooperator.cooperate(make(numbers, resultKinds.directly, { chunk }));
       fixture.pump();
       expect({ chunk, turns: task.stats().turns }).toStrictEqual({ chunk, turns });
     }
@@ -435,7 +439,7 @@ for (const [loop, { make }] of loopsWithCallback) {
     ]) {
       const fixture = setup();
       const delivered = [];
-      const task = fixture.cooperator.cooperate(make(sources[source](), returnWays.directly, { chunk: 3 }), {
+      const task = fixture.cooperator.cooperate(make(sources[source](), resultKinds.directly, { chunk: 3 }), {
         onProgress: (progress) => delivered.push(progress),
       });
       await runAll(fixture, task);
@@ -447,8 +451,8 @@ for (const [loop, { make }] of loopsWithCallback) {
   test(`${loop} in a yield* reports its progress if it receives the context`, async () => {
     const delivered = [];
     const work = function* (context) {
-      yield* make([1, 2], returnWays.directly, { chunk: 1 });
-      yield* make([1, 2], returnWays.directly, { chunk: 1 })(context);
+      yield* make([1, 2], resultKinds.directly, { chunk: 1 });
+      yield* make([1, 2], resultKinds.directly, { chunk: 1 })(context);
     };
     await resultOf(work, { onProgress: (progress) => delivered.push(progress) });
     expect(delivered.at(-1)).toStrictEqual({ done: 2, total: 2 });

@@ -1,5 +1,5 @@
-// The intentional differences from Twisted 22.4. For each one: a script, the events here (on the model, the package and the
-// C core), and the events on unmodified Twisted.
+// The intentional differences from Twisted 22.4: for each one a script, its events here (on the model, the package and
+// the C core), and its events on unmodified Twisted.
 
 /** @typedef {{ rule: string, what: string, script: string[], here: string[], twisted: string[] }} Difference */
 

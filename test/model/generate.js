@@ -1,6 +1,6 @@
 // Random scripts, the same for the same seed. Each script first draws its emphasis, so that related actions meet.
 
-/** Pseudo-random numbers: Tommy Ettinger's mulberry32. Its 32 bits of state suffice for scripts of a hundred choices. */
+/** Pseudo-random numbers: Tommy Ettinger's mulberry32, whose 32 bits of state suffice for a hundred choices. */
 export function random(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -42,12 +42,12 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   // J4: only in JavaScript does a stopped task ignore its own outcome when it waited for its own end.
   const waits = deferreds.length !== 0 && (js || whenDones.length === 0);
   // D4: Twisted differs in a pause inside the Deferred's own callback, and in a paused Deferred that waits.
-  const holds = !twisted;
+  const pausesDeferreds = !twisted;
   // The emphasis: weights of groups of actions.
-  const aboutTasks = 0.2 + below(5);
-  const aboutStop = chance(0.4) ? 1 + below(3) : 0.1;
-  const aboutDeferreds = deferreds.length === 0 ? 0 : 0.2 + below(6);
-  const aboutChains = deferreds.length === 0 ? 0 : below(5);
+  const taskWeight = 0.2 + below(5);
+  const stopWeight = chance(0.4) ? 1 + below(3) : 0.1;
+  const deferredWeight = deferreds.length === 0 ? 0 : 0.2 + below(6);
+  const chainWeight = deferreds.length === 0 ? 0 : below(5);
   const hooks = !twisted && chance(0.25) ? 1 : 0;
   let words = 0;
   const word = () => `w${++words}`;
@@ -68,9 +68,9 @@ export function generate(seed, { js = false, twisted = false } = {}) {
     return choose([
       [1, () => `say ${word()}`],
       [2, () => `add ${pick(tasks)}`],
-      [aboutTasks, () => `pause ${pick(tasks)}`],
-      [aboutTasks, () => `resume ${pick(tasks)}`],
-      [0.7 * aboutTasks * (twisted ? 0.3 : 1), () => `stop ${pick(tasks)}`],
+      [taskWeight, () => `pause ${pick(tasks)}`],
+      [taskWeight, () => `resume ${pick(tasks)}`],
+      [0.7 * taskWeight * (twisted ? 0.3 : 1), () => `stop ${pick(tasks)}`],
       [1, () => `state ${pick(tasks)}`],
       [0.5, () => 'tasks'],
       [0.3, () => 'running'],
@@ -86,22 +86,22 @@ export function generate(seed, { js = false, twisted = false } = {}) {
             [asksPredicate ? 2 : 0, () => `predicate ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
           ])}`,
       ],
-      [aboutDeferreds, () => `callback ${anyDeferred()} ${word()}`],
-      [0.6 * aboutDeferreds, () => `errback ${anyDeferred()} ${word()}`],
-      [0.5 * aboutDeferreds, () => `cancel ${anyDeferred()}`],
-      [0.3 * aboutDeferreds, () => `called ${anyDeferred()}`],
+      [deferredWeight, () => `callback ${anyDeferred()} ${word()}`],
+      [0.6 * deferredWeight, () => `errback ${anyDeferred()} ${word()}`],
+      [0.5 * deferredWeight, () => `cancel ${anyDeferred()}`],
+      [0.3 * deferredWeight, () => `called ${anyDeferred()}`],
       [
-        aboutChains,
+        chainWeight,
         () => `on ${anyDeferred()} ${pick(['both', 'both', 'value', 'failure'])} ${word()} ${result()} ${procedure()}`,
       ],
-      [twisted ? 0 : 0.6 * aboutChains, () => `fire ${anyDeferred()} ${anyDeferred()}`],
-      [0.4 * aboutChains, () => `chain ${anyDeferred()} ${anyDeferred()}`],
-      [holds ? 0.4 * aboutChains : 0, () => `hold ${anyDeferred()}`],
-      [0.5 * aboutChains, () => `let-go ${anyDeferred()}`],
-      [0.3 * aboutChains, () => `timeout ${anyDeferred()} ${5 * below(4)}`],
-      [aboutStop * (twisted ? 0.2 : 1), () => 'stop-cooperator'],
-      [aboutStop, () => 'start-cooperator'],
-      [twisted ? 0 : 0.1 * aboutStop, () => 'dispose-cooperator'],
+      [twisted ? 0 : 0.6 * chainWeight, () => `fire ${anyDeferred()} ${anyDeferred()}`],
+      [0.4 * chainWeight, () => `chain ${anyDeferred()} ${anyDeferred()}`],
+      [pausesDeferreds ? 0.4 * chainWeight : 0, () => `hold ${anyDeferred()}`],
+      [0.5 * chainWeight, () => `let-go ${anyDeferred()}`],
+      [0.3 * chainWeight, () => `timeout ${anyDeferred()} ${5 * below(4)}`],
+      [stopWeight * (twisted ? 0.2 : 1), () => 'stop-cooperator'],
+      [stopWeight, () => 'start-cooperator'],
+      [twisted ? 0 : 0.1 * stopWeight, () => 'dispose-cooperator'],
       [twisted ? 0 : 0.3, () => 'slice'],
       [later.length === 0 ? 0 : 0.5, () => `do ${procedure()}`],
       [signals.length === 0 ? 0 : 0.5, () => `abort ${pick(signals)}`],

@@ -1,5 +1,6 @@
-// The reference model: the rules S, D and J of docs/rules.md in the plainest JavaScript. Written from the rules, not from
-// src/ or js/, and meant to be read as their specification: lists are searched, calls recurse, nothing is fast.
+// The reference model: the rules S, D and J of docs/rules.md in the plainest JavaScript. It is written from the rules,
+// not from src/ or js/, and meant to be read as their specification: lists are searched, calls recurse, nothing is
+// fast.
 //
 // It has the package's interface, so that test/js/support/replay.js can run a script on either. What is asynchronous in
 // the package (Promises, async functions, async iterators) is not modelled.

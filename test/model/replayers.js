@@ -1,4 +1,4 @@
-// Replays a script on each of the four implementations (the model, the package, the C core, Twisted) and returns its log.
+// Replays scripts on the four implementations (the model, the package, the C core, Twisted) and returns their logs.
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Cooperator, Deferred, predicates } from 'cooperator';
@@ -77,7 +77,7 @@ export function replayAll(program, scripts, args = []) {
   });
 }
 
-/** Replays one script in a process of its own, and waits for it. @param {keyof programs} program @param {string} script */
+/** Replays one script in a process of its own, synchronously. @param {keyof programs} program @param {string} script */
 export function replayOne(program, script, args = []) {
   const [command, ...rest] = programs[program];
   const { stdout, status, signal } = spawnSync(command, [...rest, ...args], { input: script, encoding: 'utf8' });

@@ -1,5 +1,4 @@
-// What a user writes, and what the types make of it. Nothing of this is run: it has to compile, and the lines
-// that are marked must not.
+// Types of tasks and work, as a user sees them. Nothing runs here: the file must compile, except for the marked lines.
 import {
   CooperativeTask,
   Cooperator,
@@ -17,7 +16,7 @@ import {
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types differ', A, B]): void {}
 
-// ---- the result of a task is what its work returns ----
+// ---- the result of a task has the type that its work returns ----
 
 const fromGenerator = cooperate(function* () {
   yield;
@@ -77,7 +76,7 @@ const fromNative = cooperate(
 same<typeof fromNative, CooperativeTask<string>>();
 const withoutResult = native({ step: exported() });
 same<typeof withoutResult, NativeWork<undefined>>();
-// @ts-expect-error: state is a number
+// @ts-expect-error  state is a number
 native({ step: exported(), state: '5' });
 
 const ofNothing = cooperate(function* () {
@@ -90,9 +89,9 @@ cooperate(new Set(['a']));
 cooperate('text');
 cooperate(new Map<string, number>().entries());
 
-const byHand: Iterator<undefined, string> = { next: () => ({ done: true, value: 'end' }) };
+const iterator: Iterator<undefined, string> = { next: () => ({ done: true, value: 'end' }) };
 same<ReturnType<typeof cooperate<string>>, CooperativeTask<string>>();
-const fromHand: CooperativeTask<string> = cooperate(byHand);
+const fromUserIterator: CooperativeTask<string> = cooperate(iterator);
 
 const stream: AsyncIterable<Uint8Array> = (async function* () {
   yield new Uint8Array(1);
@@ -105,23 +104,23 @@ const generic: Work<number> = function* () {
 };
 const fromGeneric: CooperativeTask<number> = getGlobalCooperator().cooperate(generic);
 
-function typed({ signal, progress, shouldYield, yield: turn }: TaskContext): Promise<number> {
+function typed({ signal, progress, shouldYield, yield: nextTurn }: TaskContext): Promise<number> {
   const aborted: boolean = signal.aborted;
   progress(1);
   progress(1, 2);
-  const over: boolean = shouldYield();
-  const next: Promise<void> = turn();
-  return next.then(() => (aborted || over ? 1 : 0));
+  const isOver: boolean = shouldYield();
+  const next: Promise<void> = nextTurn();
+  return next.then(() => (aborted || isOver ? 1 : 0));
 }
 const fromTyped: CooperativeTask<number> = cooperate(typed);
 
-// @ts-expect-error  a number is no work
+// @ts-expect-error  a number is not work
 cooperate(42);
-// @ts-expect-error  nothing is no work
+// @ts-expect-error  null is not work
 cooperate(null);
-// @ts-expect-error  nor is an object that cannot be iterated
+// @ts-expect-error  an object that is not iterable is not work
 cooperate({});
-// @ts-expect-error  nor a function that returns a number
+// @ts-expect-error  a function that returns a number is not work
 cooperate(() => 42);
 // @ts-expect-error  the result is a number
 const wrong: CooperativeTask<string> = cooperate(function* () {
@@ -156,26 +155,11 @@ cooperate(
   },
 );
 // @ts-expect-error  share is a number
-cooperate(
-  function* () {
-    yield;
-  },
-  { share: '2' },
-);
-// @ts-expect-error  a controller is not its signal
-cooperate(
-  function* () {
-    yield;
-  },
-  { signal: controller },
-);
+cooperate(primes(100), { share: '2' });
+// @ts-expect-error  a controller is not a signal
+cooperate(primes(100), { signal: controller });
 // @ts-expect-error  there is no such option
-cooperate(
-  function* () {
-    yield;
-  },
-  { priority: 5 },
-);
+cooperate(primes(100), { priority: 5 });
 
 // ---- tasks ----
 
@@ -187,9 +171,9 @@ same<typeof fromGenerator.state, 'runnable' | 'paused' | 'waiting' | 'done' | 'f
 const name: string = fromGenerator.name;
 const { turns, busyMs, longestTurnMs } = fromGenerator.stats();
 const figures: number[] = [turns, busyMs, longestTurnMs];
-// @ts-expect-error  only the task itself changes its state
+// @ts-expect-error  state is read-only
 fromGenerator.state = 'done';
-// @ts-expect-error  a task is nothing to wait for; its whenDone() is
+// @ts-expect-error  a task is not a thenable, its whenDone() is
 fromGenerator.then(() => {});
 
 async function awaitResults() {
@@ -212,14 +196,22 @@ const given = coiterate(function* () {
   yield;
   return 5;
 }, new Deferred<number>());
-// @ts-expect-error  a Deferred of another kind of result
-coiterate(function* () {
-  yield;
-  return 5;
-}, new Deferred<string>());
-const own: Deferred<number> = new Cooperator().coiterate(function* () {
+// @ts-expect-error  the Deferred has another type of result
+coiterate(primes(100), new Deferred<string>());
+const ofCooperator: Deferred<number> = new Cooperator().coiterate(function* () {
   yield;
   return 5;
 });
 
-export { awaitResults, figures, fromArrow, fromGeneric, fromHand, fromTyped, name, ofNothing, own, wrong };
+export {
+  awaitResults,
+  figures,
+  fromArrow,
+  fromGeneric,
+  fromUserIterator,
+  fromTyped,
+  name,
+  ofNothing,
+  ofCooperator,
+  wrong,
+};

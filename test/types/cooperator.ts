@@ -1,4 +1,5 @@
-// Cooperators with schedulers and predicates of one's own, and the tools for tests.
+// Types of cooperators, schedulers, predicates, init and cooperator/testing. The file must compile, except for the
+// marked lines.
 import {
   CooperativeTask,
   Cooperator,
@@ -53,7 +54,7 @@ const factories: TerminationPredicateFactory[] = [
   predicates.inputPending(predicates.timeSlice()),
   () => () => true,
 ];
-const over: boolean = predicates.turns(5)()();
+const isOver: boolean = predicates.turns(5)()();
 const options: CooperatorOptions = {
   scheduler: (slice: () => void) => {
     slice();
@@ -85,7 +86,7 @@ const tasks: CooperativeTask<unknown>[] = cooperator.tasks;
 const { slices, turns, busyMs, longestSliceMs, longestTurnMs, longestTurnTask } = cooperator.stats();
 const figures: number[] = [slices, turns, busyMs, longestSliceMs, longestTurnMs];
 const slowest: string | undefined = longestTurnTask;
-// @ts-expect-error  running is to be read
+// @ts-expect-error  running is read-only
 cooperator.running = true;
 
 async function load() {
@@ -96,7 +97,7 @@ async function load() {
   await init(new Uint8Array(8));
   await init(new ArrayBuffer(8));
   await init(new WebAssembly.Module(new Uint8Array(8)));
-  // @ts-expect-error  nothing is no source
+  // @ts-expect-error  the source is missing
   await init();
 }
 
@@ -111,12 +112,12 @@ clock.pump([1, 2, 3]);
 const fake = new FakeScheduler();
 new Cooperator({ scheduler: fake.schedule });
 fake.pump();
-// @ts-expect-error  what is to be called is a function
+// @ts-expect-error  f is a function
 clock.callLater(5, 'text');
-// @ts-expect-error  pump takes a list
+// @ts-expect-error  pump takes an array
 clock.pump(1, 2);
 
-export { factories, figures, list, load, now, over, running, slowest, tasks };
+export { factories, figures, list, load, now, isOver, running, slowest, tasks };
 
 export function disposed(): void {
   using cooperator = new Cooperator();

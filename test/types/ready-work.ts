@@ -1,4 +1,4 @@
-// cooperator/work, as its types make of it: what is written here has to compile, and the marked lines must not.
+// Types of cooperator/work. The file must compile, except for the marked lines.
 import { CooperativeTask, Deferred, cooperate } from 'cooperator';
 import {
   failedAt,
@@ -84,7 +84,7 @@ const ofDeferreds = cooperate(parallel(words, 2, (word) => Deferred.succeed(word
 same<typeof settled, CooperativeTask<PromiseSettledResult<string>[]>>();
 const settled = cooperate(parallel(words, 2, async (word) => word, { settle: true }));
 
-// ---- within other work ----
+// ---- in a yield* of other work ----
 
 const whole = cooperate(function* (context) {
   const lengths: number[] = yield* map(words, (word) => word.length);
@@ -93,7 +93,7 @@ const whole = cooperate(function* (context) {
 });
 same<typeof whole, CooperativeTask<number>>();
 
-// ---- alone ----
+// ---- types, errors and invalid calls ----
 
 const ready: ReadyWork<number[]> = map(range(0, 10, 2), (x) => x);
 const numbers: Range = range(3);
@@ -102,9 +102,9 @@ const options: ChunkOptions = { chunk: 5 };
 const settling: ParallelOptions = { settle: false };
 const index: number | undefined = failedAt(new Error('any'));
 
-// @ts-expect-error  a number has no items
+// @ts-expect-error  a number is not iterable
 map(5, (x) => x);
-// @ts-expect-error  no function
+// @ts-expect-error  a string is not a function
 map(words, 'upper');
 // @ts-expect-error  the items are strings
 map(words, (word: number) => word);
@@ -112,7 +112,7 @@ map(words, (word: number) => word);
 forEach(words, () => {}, { chunk: '5' });
 // @ts-expect-error  there is no such option
 forEach(words, () => {}, { size: 5 });
-// @ts-expect-error  a comparison cannot be waited for
+// @ts-expect-error  compare must be synchronous
 sort(words, async () => 0);
 // @ts-expect-error  the limit is missing
 parallel(words, async () => {});
