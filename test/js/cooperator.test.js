@@ -258,7 +258,7 @@ test('D7: a stopped task whose whenDone was never called is not reported', async
   expect(takeReports()).toStrictEqual([]);
 });
 
-test('name is that of the options', () => {
+test('name is options.name', () => {
   expect(new Cooperator({ name: 'mine' }).name).toBe('mine');
 });
 

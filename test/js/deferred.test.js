@@ -1104,7 +1104,7 @@ describe('D4: pause, chain, cancel, timeout', () => {
     }
   });
 
-  test('D4: a result in time cancels the call of the clock', () => {
+  test('D4: a result in time cancels the timer of the timeout', () => {
     const log = [];
     const clock = {
       callLater(ms) {

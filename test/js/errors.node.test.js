@@ -1,7 +1,7 @@
 // J5: stack overflows, in a process of its own.
 import { runNode } from './support/run-node.js';
 
-test('J5: after stack overflows in nested callbacks and slices the package works', async () => {
+test('J5: the package still works after stack overflows in nested callbacks and slices', async () => {
   // Node itself writes to stderr when its own code has no stack left.
   const { code, stdout } = await runNode(`
     import { Cooperator, Deferred, predicates } from 'cooperator';

@@ -62,7 +62,7 @@ const limitMemory = `
   };
 `;
 
-test('cooperate in a full memory throws a clear error, and the added tasks run', async () => {
+test('when memory is full, cooperate throws a clear error and the added tasks run', async () => {
   const report = await runNodeJson(`${limitMemory}
     await init(limited(1));
     const cooperator = make();
@@ -86,7 +86,7 @@ test('cooperate in a full memory throws a clear error, and the added tasks run',
   expect(report).toMatchObject({ listed: report.added, turns: 2 * report.added, done: report.added, left: 0 });
 });
 
-test('after a full memory, finished tasks make room for new ones', async () => {
+test('when memory is full, finished tasks make room for new ones', async () => {
   const report = await runNodeJson(
     `${limitMemory}
     await init(limited(1));
@@ -119,7 +119,7 @@ test('memory grows to the last page even if it cannot grow by a larger step', as
   expect(growing - fixed).toBeGreaterThan(1000);
 });
 
-test('in a full memory, the memory of a finished task is used for Deferreds', async () => {
+test('when memory is full, the memory of a finished task is used for Deferreds', async () => {
   const report = await runNodeJson(`${limitMemory}
     await init(limited(1));
     const tasks = fill(make());
@@ -135,7 +135,7 @@ test('in a full memory, the memory of a finished task is used for Deferreds', as
   expect(report).toBeGreaterThan(20);
 });
 
-test('adding a native task in a full memory throws a clear error and leaks nothing', async () => {
+test('when memory is full, adding a native task throws a clear error and leaks nothing', async () => {
   const report = await runNodeJson(`${limitMemory}
     import { steps } from './support/steps.js';
     await init(limited(1));
@@ -199,7 +199,7 @@ test('finished native tasks release their memory', async () => {
   expect(report).toBe(1000);
 });
 
-test('a Deferred in a full memory throws a clear error, and the earlier ones fire', async () => {
+test('when memory is full, a new Deferred throws a clear error and the earlier ones fire', async () => {
   const report = await runNodeJson(`${limitMemory}
     await init(limited(1));
     const deferreds = [];
@@ -223,7 +223,7 @@ test('a Deferred in a full memory throws a clear error, and the earlier ones fir
   expect(report.fired).toBe(report.created);
 });
 
-test('in a full memory whenDone, addCallback, then and pause work or throw a clear error', async () => {
+test('when memory is full, whenDone, addCallback, then and pause work or throw a clear error', async () => {
   const report = await runNodeJson(`${limitMemory}
     await init(limited(1));
     const cooperator = make();
@@ -255,7 +255,7 @@ test('in a full memory whenDone, addCallback, then and pause work or throw a cle
   expect(report.clear).toBe(report.failed);
 });
 
-test('a task can catch the error of a full memory in its turn', async () => {
+test('a task can catch an out-of-memory error in its turn', async () => {
   const report = await runNodeJson(`${limitMemory}
     await init(limited(1));
     const cooperator = make();

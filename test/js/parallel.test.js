@@ -476,7 +476,7 @@ test('of two errors at the same time the first fails the work', async () => {
   expect(failedAt(errors[1])).toBe(undefined);
 });
 
-test('stopping the work stops paused and waiting tasks, and not finished ones', async () => {
+test('stopping the work stops paused and waiting tasks but leaves finished ones alone', async () => {
   const { cooperator, pumpAsync } = setup({ turns: 10 });
   const tasks = [
     cooperator.cooperate(function* () {

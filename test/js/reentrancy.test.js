@@ -261,7 +261,7 @@ test('J6: an async function can pause itself, add tasks and stop the cooperator'
   expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('J6: next inside the own turn of a generator throws, and the generator continues', () => {
+test('J6: calling next of a generator inside its own turn throws, and the generator continues', () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   const iterator = (function* () {
     log.push(thrownBy(() => iterator.next()).constructor.name);

@@ -380,7 +380,7 @@ test('S4: what a scheduler returns for a slice that it ran at once does not canc
   expect(log).toStrictEqual(['schedule 1', 'A1', 'schedule 2', 'cancel 2']);
 });
 
-test('S4: a request that was cancelled and renewed inside the scheduler is cancelled when it returns', () => {
+test('S4: a request that is cancelled and renewed inside the scheduler is cancelled when that returns', () => {
   const log = [];
   let requests = 0;
   const { cooperator } = setup({
