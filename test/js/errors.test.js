@@ -233,7 +233,7 @@ test('J5: a stack overflow inside a turn fails only that task', () => {
   expect(log).toStrictEqual(['B1']);
 });
 
-test('J5: ten thousand handled errors leave the package as it was', async () => {
+test('J5: 10,000 handled errors leave the package as it was', async () => {
   const { cooperator, pump, log } = setup({ turns: Infinity });
   for (let round = 0; round < 20; round++) {
     for (let index = 0; index < 500; index++) {
