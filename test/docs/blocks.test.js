@@ -1,5 +1,5 @@
-// The code in README.md, CONTRIBUTING.md and docs/ works when it is copied, and prints the text below it. The code in the
-// READMEs of the examples is in their sources; test/examples and the step c-examples run their commands.
+// The code in README.md, CONTRIBUTING.md and docs/ works when it is copied, and prints the text below it. The code in
+// the READMEs of the examples is in their sources; test/examples and the step c-examples run their commands.
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';

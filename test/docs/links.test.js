@@ -1,5 +1,5 @@
-// The relative links of all Markdown files lead to a file, and to a heading if they have a fragment. The step docs checks
-// the links of the generated site.
+// The relative links of all Markdown files lead to a file, and to a heading if they have a fragment. The step docs
+// checks the links of the generated site.
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { at, read } from './blocks.js';
