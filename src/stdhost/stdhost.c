@@ -12,12 +12,13 @@
 
 #include <cooperator/stdhost.h>
 #include <stdlib.h>
-#include <string.h>
 #ifdef __EMSCRIPTEN__
 #include <emscripten.h>
 #else
 #include <time.h>
 #endif
+
+enum { SLOT_SIZE = sizeof(coop_cooperator *) };
 
 static void *allocate(void *context, size_t size) {
   (void)context;
@@ -42,15 +43,14 @@ static double now_ms(void *context) {
 }
 
 static void free_pending(coop_stdhost *host) {
-  if (host->pending != host->slots)
-    host->hooks.free(host->hooks.context, host->pending, host->capacity * sizeof host->pending[0]);
+  if (host->pending != host->slots) host->hooks.free(host->hooks.context, host->pending, host->capacity * SLOT_SIZE);
 }
 
 static bool grow(coop_stdhost *host) {
   const size_t capacity = 2 * host->capacity;
-  coop_cooperator **grown = host->hooks.allocate(host->hooks.context, capacity * sizeof *grown);
+  coop_cooperator **grown = host->hooks.allocate(host->hooks.context, capacity * SLOT_SIZE);
   if (grown == NULL) return false;
-  memcpy(grown, host->pending, host->count * sizeof *grown);
+  for (size_t i = 0; i < host->count; i++) grown[i] = host->pending[i];
   free_pending(host);
   host->pending = grown;
   host->capacity = capacity;
@@ -59,7 +59,7 @@ static bool grow(coop_stdhost *host) {
 
 static void remove_at(coop_stdhost *host, size_t index) {
   host->count--;
-  memmove(host->pending + index, host->pending + index + 1, (host->count - index) * sizeof host->pending[0]);
+  for (size_t i = index; i < host->count; i++) host->pending[i] = host->pending[i + 1];
   if (index < host->round) host->round--;
 }
 
