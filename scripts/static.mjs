@@ -5,7 +5,8 @@ import { root, run } from './run.mjs';
 
 const sources = readdirSync(join(root, 'src'))
   .filter((name) => name.endsWith('.c'))
-  .map((name) => `src/${name}`);
+  .map((name) => `src/${name}`)
+  .concat('src/stdhost/stdhost.c');
 const language = ['-std=c11', '-Iinclude'];
 
 /** By their names; each rejects with what there is to say. */

@@ -26,8 +26,8 @@
  * - If turns cost what they cost before, a slice ends at most one turn late, plus one tick of the clock. Budgets halve
  *   towards the deadline until they are below the minimum charge; from there on the clock is read after every turn.
  *
- * The clock may be coarse. Between two ticks it yields readings of zero, and now and then a reading of a whole tick. The
- * average evens these out, and a single reading never does more than cause further readings.
+ * The clock may be coarse. Between two ticks it yields readings of zero, and now and then a reading of a whole tick.
+ * The average evens these out, and a single reading never does more than cause further readings.
  *
  * Statistics come from the same readings. If all turns of a reading were one task's, it is corrected by the whole
  * difference. If they were of several tasks, only the task of the last one is corrected, by its part of the difference between what was predicted and what was measured. If that difference is so

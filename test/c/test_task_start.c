@@ -181,6 +181,22 @@ HOST_TEST(releasing_a_created_task_stops_and_closes_it) {
   coop_cooperator_destroy(cooperator);
 }
 
+static void release_own_task(coop_task *task, worker *self) {
+  CHECK(task == self->task);
+  worker_drop(self);
+}
+
+HOST_TEST(J6_the_close_function_may_release_the_last_reference_to_a_task_that_was_not_started) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker a = {.name = "A", .on_close = release_own_task};
+  create_worker(host, cooperator, &a);
+  watch_task(host, a.task, "A");
+  OK(coop_task_stop(a.task));
+  EXPECT(host, "A TASK_STOPPED");
+  CHECK_EQUAL(a.closes, 1);
+  coop_cooperator_destroy(cooperator);
+}
+
 static void retain_and_look(coop_task *task, worker *self) {
   CHECK_EQUAL(coop_task_state(task), COOP_STATE_STOPPED);
   CHECK_RESULT(coop_task_outcome(task), "TASK_STOPPED");
