@@ -22,8 +22,8 @@ static const float TURN_CHARGE_MIN_MS = 0.00001f;
 
 static void set_fairness(coop_cooperator *cooperator, bool by_time) {
   cooperator->by_time = by_time;
-  cooperator->charge_turn = by_time ? TURN_CHARGE_MIN_MS : 1;
-  cooperator->charge_time = by_time ? 1 : 0;
+  cooperator->least_charge = by_time ? TURN_CHARGE_MIN_MS : 1;
+  cooperator->time_factor = by_time ? 1 : 0;
   cooperator->quantum = 1;
   cooperator->measures_rows = false;
 }
@@ -104,7 +104,7 @@ static void set_quantum(coop_cooperator *cooperator) {
   double quantum_ms = options->quantum_ms;
   if (quantum_ms == 0) {
     const double round_ms = cooperator->limit.ms < COOP_DEFAULT_SLICE_MS ? cooperator->limit.ms : COOP_DEFAULT_SLICE_MS;
-    quantum_ms = round_ms / (double)(cooperator->queued + 1);
+    quantum_ms = cooperator->queued == 0 ? round_ms : round_ms / (double)cooperator->queued;
     if (quantum_ms < QUANTUM_MIN_MS) quantum_ms = QUANTUM_MIN_MS;
     if (quantum_ms > QUANTUM_MAX_MS) quantum_ms = QUANTUM_MAX_MS;
   }
@@ -272,7 +272,8 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
  */
 static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
   const bool budget_left = coop__meter_count(&cooperator->meter, &task->cost);
-  task->credit -= (double)(cooperator->charge_turn + cooperator->charge_time * task->cost.turn_ms);
+  const float time_charge = cooperator->time_factor * task->cost.turn_ms;
+  task->credit -= (double)(time_charge > cooperator->least_charge ? time_charge : cooperator->least_charge);
   if (turn == COOP_MORE && task == cooperator->head && budget_left && cooperator->only_time_limits) {
     if (task->credit > 0) return task;
     if (!cooperator->measures_rows) return coop__advance(cooperator, task);

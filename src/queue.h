@@ -79,8 +79,8 @@ struct coop_cooperator {
   bool turn_suspended; /* S12: the code of the turn is not on the stack */
 
   double quantum;          /* credit for a share of 1 in each round: 1 turn, or milliseconds */
-  float charge_turn;       /* a turn is charged this, */
-  float charge_time;       /* and this times its predicted cost in milliseconds */
+  float time_factor;       /* a turn is charged its predicted cost times this, 0 or 1, */
+  float least_charge;      /* and at least this: 1 by turns */
   uint32_t turns_left;     /* of limit.turns, if that is not 0 */
   uint64_t part_turn;      /* the number of the turn that part_deadline_ms was computed for */
   double part_deadline_ms; /* when the turning task has used up its part of the slice */

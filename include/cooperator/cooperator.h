@@ -244,9 +244,9 @@ coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
  * coop_cooperator_end_turn of that turn. Does nothing if no turn is under way.
  *
  * Until then the slice stays open, no other task has a turn, and the time counts as the time of this turn. Every function
- * may be called meanwhile, except a step's own. coop_cooperator_run_slice and coop_cooperator_begin_slice do nothing.
- * If the task is stopped, it closes its iterator at once. If it is paused, the pause takes effect when the turn ends. If
- * the cooperator is stopped or destroyed, the turn still has to be ended: its memory is freed then.
+ * may be called meanwhile; coop_cooperator_run_slice and coop_cooperator_begin_slice do nothing. If the task is stopped,
+ * its iterator is closed at once. If it is paused, the pause takes effect when the turn ends. If the cooperator is
+ * stopped or destroyed, the turn still has to be ended; a destroyed cooperator is freed then.
  */
 void coop_cooperator_suspend_turn(coop_cooperator *cooperator);
 

@@ -225,6 +225,7 @@ HOST_TEST(S3_a_clock_that_goes_on_after_it_stood_still_ends_the_slice) {
   coop_cooperator *cooperator = new_timed(host, 10);
   worker a = {.work = stand_still_then_take_time};
   worker_add(host, cooperator, &a);
+  CHECK_EQUAL(slice_length(host), 0); /* S15 */
   CHECK(slice_length(host) < 75);
   CHECK(slice_length(host) < 11);
   stop_and_drop(&a, 1);

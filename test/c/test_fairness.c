@@ -1,0 +1,243 @@
+/* S13 and S15: fairness by time, and slices on a clock that stands still. The fake clock moves only in turns. */
+
+#include <math.h>
+
+#include "fake_host.h"
+
+enum { TASKS_MAX = 8 };
+
+static coop_cooperator *new_fair(fake_host *host, double slice_ms, double quantum_ms) {
+  coop_cooperator *cooperator = NULL;
+  const coop_cooperator_options options = {
+      .slice_ms = slice_ms, .fairness = COOP_FAIR_BY_TIME, .quantum_ms = quantum_ms};
+  OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
+  return cooperator;
+}
+
+/* A task that spends the same time in each turn. */
+typedef struct spender {
+  fake_host *host;
+  double turn_ms, share;
+  double spent_ms;
+  unsigned turns, until;
+  coop_task *task;
+} spender;
+
+static coop_turn spend(coop_task *task, void *state) {
+  (void)task;
+  spender *self = state;
+  self->host->now_ms += self->turn_ms;
+  self->spent_ms += self->turn_ms;
+  return ++self->turns == self->until ? COOP_DONE : COOP_MORE;
+}
+
+static void add(fake_host *host, coop_cooperator *cooperator, spender *self) {
+  self->host = host;
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = spend, .state = self, .share = self->share}, &self->task));
+}
+
+/* Runs slices until the clock has moved by `ms`. */
+static void run_for(fake_host *host, double ms) {
+  const double end_ms = host->now_ms + ms;
+  while (host->now_ms < end_ms && host_pump(host) != 0) host_forget(host);
+}
+
+static void finish(fake_host *host, coop_cooperator *cooperator, spender *spenders, size_t count) {
+  coop_cooperator_destroy(cooperator);
+  for (size_t i = 0; i < count; i++) coop_task_release(spenders[i].task);
+  host_forget(host);
+}
+
+HOST_TEST(S13_tasks_get_equal_time_whatever_their_turns_cost) {
+  coop_cooperator *cooperator = new_fair(host, 10, 0);
+  spender spenders[] = {{.turn_ms = 0.001}, {.turn_ms = 0.05}, {.turn_ms = 2}, {.turn_ms = 20}};
+  for (size_t i = 0; i < 4; i++) add(host, cooperator, &spenders[i]);
+  run_for(host, 4000);
+  for (size_t i = 0; i < 4; i++) CHECK(fabs(spenders[i].spent_ms - 1000) < 21);
+  finish(host, cooperator, spenders, 4);
+}
+
+HOST_TEST(S13_time_is_in_proportion_to_shares_from_a_thousandth) {
+  coop_cooperator *cooperator = new_fair(host, 10, 0);
+  spender spenders[] = {{.turn_ms = 0.05, .share = 1},
+                        {.turn_ms = 0.002, .share = 2.5},
+                        {.turn_ms = 2, .share = 4},
+                        {.turn_ms = 0.01, .share = COOP_SHARE_MIN}};
+  for (size_t i = 0; i < 4; i++) add(host, cooperator, &spenders[i]);
+  const double start_ms = host->now_ms;
+  run_for(host, 7501);
+  for (size_t i = 0; i < 4; i++) {
+    const double fair_ms = (host->now_ms - start_ms) * spenders[i].share / (1 + 2.5 + 4 + COOP_SHARE_MIN);
+    CHECK(fabs(spenders[i].spent_ms - fair_ms) < spenders[i].share + spenders[i].turn_ms); /* the quantum is 1 ms */
+  }
+  finish(host, cooperator, spenders, 4);
+}
+
+HOST_TEST(S13_none_is_ever_behind_by_more_than_a_quantum_and_its_longest_turn) {
+  coop_cooperator *cooperator = new_fair(host, 10, 1);
+  spender spenders[] = {{.turn_ms = 0.25}, {.turn_ms = 3}, {.turn_ms = 0.5}};
+  for (size_t i = 0; i < 3; i++) add(host, cooperator, &spenders[i]);
+  const double start_ms = host->now_ms;
+  for (int slice = 0; slice < 100; slice++) {
+    CHECK_EQUAL(host_pump(host), 1);
+    const double fair_ms = (host->now_ms - start_ms) / 3;
+    for (size_t i = 0; i < 3; i++) CHECK(spenders[i].spent_ms > fair_ms - 1 - spenders[i].turn_ms);
+    host_forget(host);
+  }
+  finish(host, cooperator, spenders, 3);
+}
+
+HOST_TEST(S13_a_row_of_turns_lasts_as_long_as_the_quantum) {
+  coop_cooperator *cooperator = new_fair(host, 100, 2);
+  spender spenders[] = {{.turn_ms = 0.5}, {.turn_ms = 1}};
+  add(host, cooperator, &spenders[0]);
+  add(host, cooperator, &spenders[1]);
+  run_for(host, 1);
+  CHECK_EQUAL(spenders[0].turns + spenders[1].turns, 150);
+  CHECK_EQUAL(spenders[0].turns, 100);
+  finish(host, cooperator, spenders, 2);
+}
+
+HOST_TEST(S13_two_tasks_with_tiny_shares_and_large_debts_are_served_at_once) {
+  coop_cooperator *cooperator = new_fair(host, 10, 0.01);
+  spender spenders[] = {{.turn_ms = 1000, .share = COOP_SHARE_MIN}, {.turn_ms = 1000, .share = COOP_SHARE_MIN}};
+  add(host, cooperator, &spenders[0]);
+  add(host, cooperator, &spenders[1]);
+  run_for(host, 100000);
+  CHECK_EQUAL(spenders[0].turns, 50);
+  CHECK_EQUAL(spenders[1].turns, 50);
+  finish(host, cooperator, spenders, 2);
+}
+
+HOST_TEST(S13_a_debt_is_forgotten_when_the_queue_was_empty) {
+  coop_cooperator *cooperator = new_fair(host, 10, 1);
+  spender heavy = {.turn_ms = 100}, light = {.turn_ms = 1};
+  add(host, cooperator, &heavy);
+  CHECK_EQUAL(host_pump(host), 1);
+  OK(coop_task_pause(heavy.task)); /* owes 99 ms, and nobody waits for them */
+  add(host, cooperator, &light);
+  OK(coop_task_resume(heavy.task));
+  heavy.turn_ms = 1;
+  run_for(host, 20);
+  CHECK(heavy.turns > 8);
+  coop_cooperator_destroy(cooperator);
+  coop_task_release(heavy.task);
+  coop_task_release(light.task);
+  host_forget(host);
+}
+
+HOST_TEST(S13_a_task_that_leaves_the_queue_keeps_what_it_owes) {
+  coop_cooperator *cooperator = new_fair(host, 10, 1);
+  spender heavy = {.turn_ms = 100}, light = {.turn_ms = 1};
+  add(host, cooperator, &light);
+  add(host, cooperator, &heavy);
+  while (heavy.turns == 0) CHECK_EQUAL(host_pump(host), 1);
+  OK(coop_task_pause(heavy.task));
+  OK(coop_task_resume(heavy.task));
+  run_for(host, 80);
+  CHECK_EQUAL(heavy.turns, 1);
+  run_for(host, 40);
+  CHECK_EQUAL(heavy.turns, 2);
+  coop_cooperator_destroy(cooperator);
+  coop_task_release(heavy.task);
+  coop_task_release(light.task);
+  host_forget(host);
+}
+
+HOST_TEST(S13_a_debt_is_limited_to_a_quarter_of_a_second) {
+  coop_cooperator *cooperator = new_fair(host, 10, 1);
+  spender heavy = {.turn_ms = 100000}, light = {.turn_ms = 1};
+  add(host, cooperator, &light);
+  add(host, cooperator, &heavy);
+  while (heavy.turns == 0) CHECK_EQUAL(host_pump(host), 1);
+  run_for(host, 240);
+  CHECK_EQUAL(heavy.turns, 1);
+  run_for(host, 20);
+  CHECK_EQUAL(heavy.turns, 2);
+  coop_cooperator_destroy(cooperator);
+  coop_task_release(heavy.task);
+  coop_task_release(light.task);
+  host_forget(host);
+}
+
+static coop_status two_turns(void *context, coop_slice_limit *limit) {
+  (void)context;
+  limit->turns = 2;
+  return COOP_OK;
+}
+
+HOST_TEST(S13_a_slice_with_a_number_of_turns_is_fair_by_turns) {
+  coop_cooperator *cooperator = NULL;
+  const coop_cooperator_options options = {.fairness = COOP_FAIR_BY_TIME, .predicate_factory = two_turns};
+  OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
+  spender spenders[] = {{.turn_ms = 0.5}, {.turn_ms = 10}};
+  add(host, cooperator, &spenders[0]);
+  add(host, cooperator, &spenders[1]);
+  run_for(host, 105);
+  CHECK_EQUAL(spenders[0].turns, 10);
+  CHECK_EQUAL(spenders[1].turns, 10);
+  finish(host, cooperator, spenders, 2);
+}
+
+HOST_TEST(S13_without_a_clock_turns_are_fair_by_turns) {
+  host->hooks.now_ms = NULL;
+  coop_cooperator *cooperator = new_fair(host, 10, 0);
+  spender spenders[] = {{.until = 5}, {.until = 5}, {.until = 5}};
+  for (size_t i = 0; i < 3; i++) add(host, cooperator, &spenders[i]);
+  CHECK_EQUAL(host_pump(host), 1);
+  for (size_t i = 0; i < 3; i++) CHECK_EQUAL(spenders[i].turns, 5);
+  finish(host, cooperator, spenders, 3);
+}
+
+HOST_TEST(S13_a_share_out_of_range_is_refused) {
+  static const double by_time[] = {-1, 0.0009, 4294967296.0, (double)NAN, (double)INFINITY};
+  static const double by_turns[] = {-1, 0.5, 1.5, 4294967296.0, (double)NAN};
+  coop_cooperator *time = new_fair(host, 10, 0), *turns = new_cooperator(host, 0);
+  spender self = {.turn_ms = 1};
+  for (size_t i = 0; i < 5; i++) {
+    const coop_iterator iterator = {.step = spend, .state = &self, .share = by_time[i]};
+    CHECK_STATUS(coop_cooperate(time, iterator, NULL), COOP_INVALID_ARGUMENT);
+    const coop_iterator other = {.step = spend, .state = &self, .share = by_turns[i]};
+    CHECK_STATUS(coop_cooperate(turns, other, NULL), COOP_INVALID_ARGUMENT);
+  }
+  EXPECT_NOTHING(host);
+  coop_cooperator_destroy(time);
+  coop_cooperator_destroy(turns);
+}
+
+HOST_TEST(S13_a_quantum_that_is_no_duration_is_refused) {
+  static const double wrong[] = {-1, (double)NAN};
+  for (size_t i = 0; i < 2; i++) {
+    coop_cooperator *cooperator = NULL;
+    const coop_cooperator_options options = {.fairness = COOP_FAIR_BY_TIME, .quantum_ms = wrong[i]};
+    CHECK_STATUS(coop_cooperator_create(&host->hooks, &options, &cooperator), COOP_INVALID_ARGUMENT);
+    CHECK(cooperator == NULL);
+  }
+}
+
+HOST_TEST(S15_a_slice_ends_although_the_clock_stands_still) {
+  for (int fairness = COOP_FAIR_BY_TURNS; fairness <= COOP_FAIR_BY_TIME; fairness++) {
+    coop_cooperator *cooperator = NULL;
+    const coop_cooperator_options options = {.fairness = (coop_fairness)fairness};
+    OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
+    spender spenders[] = {{.turn_ms = 0}, {.turn_ms = 0}};
+    add(host, cooperator, &spenders[0]);
+    add(host, cooperator, &spenders[1]);
+    for (unsigned slice = 1; slice <= 3; slice++) {
+      CHECK_EQUAL(host_pump(host), 1);
+      const unsigned turns = spenders[0].turns + spenders[1].turns;
+      CHECK(turns >= slice * 65536 && turns < slice * (65536 + 64));
+    }
+    finish(host, cooperator, spenders, 2);
+  }
+}
+
+HOST_TEST(S15_a_slice_ends_although_there_is_no_clock) {
+  host->hooks.now_ms = NULL;
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  spender self = {.turn_ms = 0};
+  add(host, cooperator, &self);
+  CHECK_EQUAL(host_pump(host), 1);
+  CHECK(self.turns >= 65536 && self.turns < 65536 + 64);
+  finish(host, cooperator, &self, 1);
+}
