@@ -10,7 +10,9 @@ const MAX_INTERVAL_MS = 60;
 const INTERVALS_KEPT = 16;
 /** An interval of this many typical ones contains a missed frame. */
 const MISSED_RATIO = 1.5;
-/** One frame in so many is a probe: work stops a quarter of the interval early, to detect a display that became faster. */
+/**
+ * One frame in so many is a probe: work stops a quarter of the interval early, to detect a display that became faster.
+ */
 const PROBE_EVERY = 64;
 /** A probed frame came early if its interval is shorter than this part of the estimate. */
 const EARLY_RATIO = 0.9;
@@ -31,9 +33,9 @@ const NEGLIGIBLE_WAIT_MS = 0.2;
  * between the end of work and the frame, and is halved when a frame is missed.
  *
  * A display that became faster could go unnoticed, since work always continues until the old interval is over. Hence
- * every 64th frame is a *probe*: work stops a quarter of the interval early. A frame that is due in that quarter arrives
- * during the wait; one that was due before arrives at once. If a probed frame comes early, the next one is probed too,
- * and if that confirms it, all older intervals are dropped.
+ * every 64th frame is a *probe*: work stops a quarter of the interval early. A frame that is due in that quarter
+ * arrives during the wait; one that was due before arrives at once. If a probed frame comes early, the next one is
+ * probed too, and if that confirms it, all older intervals are dropped.
  */
 export class FrameEstimator {
   #intervalMs = INITIAL_INTERVAL_MS;

@@ -23,8 +23,9 @@ const byBroadcast = messageScheduler((onMessage) => {
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * For workers in WebKit: a digest of no bytes is computed in a thread that never waits for the page. (Compiling an empty
- * WebAssembly module is faster, but WebKitGTK 2.50 holds back one result in a few thousand until another event arrives.)
+ * For workers in WebKit: a digest of no bytes is computed in a thread that never waits for the page. (Compiling an
+ * empty WebAssembly module is faster, but WebKitGTK 2.50 holds back one result in a few thousand until another event
+ * arrives.)
  */
 const byDigest = messageScheduler((onMessage) => ({
   post: () => void (/** @type {Crypto} */ (crypto).subtle.digest('SHA-1', NO_BYTES).then(onMessage, onMessage)),

@@ -11,8 +11,8 @@ const MIN_SLICE_MS = 0.25;
 /** The length of a slice while nothing is drawn and nobody waits for input: Twisted's default. */
 const HIDDEN_SLICE_MS = 10;
 /**
- * The longest wait for a frame. An idle page mostly gets a due frame at once; a later one is delayed by the display or a
- * busy machine, and is not worth a longer wait. Work then continues for a while before the next wait.
+ * The longest wait for a frame. An idle page mostly gets a due frame at once; a later one is delayed by the display or
+ * a busy machine, and is not worth a longer wait. Work then continues for a while before the next wait.
  */
 const MAX_WAIT_MS = 1;
 const WORK_BETWEEN_WAITS_MS = 3;

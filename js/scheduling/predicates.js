@@ -15,7 +15,10 @@ export const LIMIT = Symbol('limit of a slice');
  * @typedef {{ ms: number, turns: number, hint?: () => boolean }} Limit
  */
 
-/** A factory whose limit may be known. @typedef {TerminationPredicateFactory & { [LIMIT]?: () => Limit }} KnownFactory */
+/**
+ * A factory whose limit may be known.
+ * @typedef {TerminationPredicateFactory & { [LIMIT]?: () => Limit }} KnownFactory
+ */
 
 /** The default length of a slice, as in Twisted. */
 const DEFAULT_MS = 10;
@@ -108,8 +111,8 @@ export function turns(n) {
 }
 
 /**
- * Ends a slice when `inner` does, or when the page has input waiting. Without navigator.scheduling.isInputPending, which
- * only some browsers have, returns `inner` unchanged.
+ * Ends a slice when `inner` does, or when the page has input waiting. Without navigator.scheduling.isInputPending,
+ * which only some browsers have, returns `inner` unchanged.
  * @param {TerminationPredicateFactory} [inner]  default: timeSlice()
  * @returns {TerminationPredicateFactory}
  * @throws {TypeError} if inner is not a function

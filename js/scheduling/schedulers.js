@@ -163,7 +163,10 @@ export function suited(scheduler) {
   return scheduler[SUITED];
 }
 
-/** The result of `auto`, shared by all cooperators so that they share the frame estimate. @type {Scheduler | undefined} */
+/**
+ * The result of `auto`, shared by all cooperators so that they share the frame estimate.
+ * @type {Scheduler | undefined}
+ */
 let autoScheduler;
 
 /**

@@ -1,9 +1,9 @@
 // The two interfaces that decide when slices run and how long they last. Users may implement both.
 
 /**
- * Requests one slice: makes the host call `slice` once, usually later; it may also call it before it returns. May return
- * an object whose `cancel` withdraws the request. Without `cancel`, the host calls `slice` even if it is no longer
- * needed; such a call runs the slice that is pending by then, if there is one.
+ * Requests one slice: makes the host call `slice` once, usually later; it may also call it before it returns. May
+ * return an object whose `cancel` withdraws the request. Without `cancel`, the host calls `slice` even if it is no
+ * longer needed; such a call runs the slice that is pending by then, if there is one.
  * @typedef {(slice: () => void) => { cancel(): void } | void} Scheduler
  */
 

@@ -100,7 +100,7 @@ function timersAreUnwrapped() {
   return callback === doNothing;
 }
 
-// ---- Node before 24, and later versions without AsyncContextFrame: each store is a property of the async resource ----
+// ---- Node before 24, and later without AsyncContextFrame: each store is a property of the async resource ----
 
 /** The symbols that every resource has, by their descriptions. Any other symbol holds a store. */
 const RESOURCE_SYMBOLS = ['async_id_symbol', 'trigger_async_id_symbol', 'context_frame', 'destroyed'];

@@ -28,7 +28,9 @@ export const { getAsyncContext, setAsyncContext } = host.Deno?.[host.Deno.intern
 /** process.getBuiltinModule of Node and Bun. Skipped in Deno, where merely reading `process` takes 20 ms. */
 export const getBuiltinModule = getAsyncContext === undefined ? host.process?.getBuiltinModule : undefined;
 
-/** Node creates globals such as MessageChannel at the first access, which takes a millisecond: read them only on use. */
+/**
+ * Node creates globals such as MessageChannel at the first access, which takes a millisecond: read them only on use.
+ */
 const hasLazyGlobals = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
 const MessageChannelOfHost = hasLazyGlobals ? undefined : host.MessageChannel;
 
