@@ -8,7 +8,7 @@ const MIN_INTERVAL_MS = 3;
 const MAX_INTERVAL_MS = 60;
 /** How many intervals are kept. */
 const INTERVALS_KEPT = 16;
-/** An interval of this many typical ones contains a missed frame. */
+/** An interval longer than this many regular ones contains a missed frame. */
 const MISSED_RATIO = 1.5;
 /**
  * One frame in so many is a probe: work stops a quarter of the interval early, to detect a display that became faster.

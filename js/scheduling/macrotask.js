@@ -75,6 +75,6 @@ function race(first, second) {
  */
 export function fastestMacrotask(byMessage) {
   if (!isWebKit || postTask) return byMessage; // A WebKit with postTask also has fast MessageChannels.
-  if (document === undefined) return crypto?.subtle === undefined ? byMessage : byDigest; // Needs a secure context.
+  if (document === undefined) return crypto?.subtle === undefined ? byMessage : byDigest; // only in secure contexts
   return BroadcastChannel === undefined ? byMessage : race(byMessage, byBroadcast);
 }

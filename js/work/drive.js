@@ -90,7 +90,7 @@ function* visitSource(iterable, f, visitor, chunker, position, progress) {
       const start = position.offset;
       let awaited;
       if (source.isAsync) {
-        more = source.interpretStep(yield* nextAsyncStep(source));
+        more = source.interpretStep(yield* awaitStep(source));
         if (more) awaited = visitOne(source.item, f, visitor, position);
       } else {
         let stride = chunker.begin();
@@ -120,7 +120,7 @@ function* visitSource(iterable, f, visitor, chunker, position, progress) {
  * @param {ItemSource<any>} source
  * @returns {Generator<unknown, any, any>}
  */
-function* nextAsyncStep(source) {
+function* awaitStep(source) {
   const promised = source.nextStep();
   try {
     const step = yield promised;

@@ -1,10 +1,10 @@
-// The calls of `parallel`'s function: which of them run, and what they resulted in.
+// The calls that `parallel` makes: which are running, and what they resulted in.
 
 import { subscribe, thenOf } from '../util/thenable.js';
 import { awaitableOf } from './callback-result.js';
 import { recordFailedAt } from './failed-at.js';
 
-/** One job per call: the value that the function returned, and what became of it. */
+/** A job is what one call of the user's function returned. */
 export class Jobs {
   /** The results by the index of the item. @type {any[]} */
   results = [];
@@ -35,7 +35,7 @@ export class Jobs {
     if (this.failure !== undefined) throw this.failure.error;
   }
 
-  /** @param {unknown} item @param {number} index */
+  /** Calls the function for an item and follows what it returns. @param {unknown} item @param {number} index */
   start(item, index) {
     let job;
     let awaitable;

@@ -1,8 +1,8 @@
-// Loops over items that call a function of the user for each.
+// Loops that call the user's callback for each item.
 //
-// The four loops are nearly the same and written out on purpose: V8 inlines the user's callback only into a loop of its
-// own, not into a loop that several functions share. A callback may shorten the array that is being visited; hence the
-// check for the end at an undefined item.
+// The four loops are nearly the same, and written out on purpose: V8 does not inline callbacks into a loop that several
+// functions share. A callback may shorten the array that is being visited, so each loop checks at an undefined item
+// whether the array has ended.
 
 import { isObject, thenOf } from '../util/thenable.js';
 import { checkFunction, checkIterable, checkOptions } from './argument-checks.js';

@@ -20,9 +20,9 @@ import { readyWork } from './ready-work.js';
 
 /**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
- * order of the items. The first error fails the work, which then stops everything that `fn` started and that is still
- * running: tasks with `stop`, Deferreds with `cancel`, anything else through the signal. Later errors are dropped, as
- * in Promise.all. The same is stopped if the work itself is stopped.
+ * order of the items. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
+ * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
+ * signal.
  * @template I, O
  * @overload
  * @param {Items<I>} iterable
@@ -33,9 +33,9 @@ import { readyWork } from './ready-work.js';
  */
 /**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
- * order of the items. The first error fails the work, which then stops everything that `fn` started and that is still
- * running: tasks with `stop`, Deferreds with `cancel`, anything else through the signal. Later errors are dropped, as
- * in Promise.all. The same is stopped if the work itself is stopped.
+ * order of the items. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
+ * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
+ * signal.
  * @template I, O
  * @overload
  * @param {Items<I>} iterable
@@ -70,7 +70,7 @@ export function parallel(iterable, limit, fn, options) {
       for (let index = 0; ; index++) {
         while (jobs.running.size >= limit) yield* waitForChange(jobs);
         jobs.throwIfFailed();
-        const more = source.interpretStep(yield* nextStep(source, jobs, index));
+        const more = source.interpretStep(yield* awaitStep(source, jobs, index));
         jobs.throwIfFailed(); // The iterator's own code may have caused a job to fail.
         if (!more) break;
         jobs.start(source.item, index);
@@ -90,10 +90,10 @@ export function parallel(iterable, limit, fn, options) {
 }
 
 /**
- * A generator for `yield*`: waits for the next step, but throws as soon as a job fails.
+ * A generator for `yield*`: waits for the source's next step, but throws as soon as a job fails.
  * @param {ItemSource<any>} source @param {Jobs} jobs @param {number} index
  */
-function* nextStep(source, jobs, index) {
+function* awaitStep(source, jobs, index) {
   /** @type {{ step: any } | { error: unknown } | undefined} */
   let settled;
   try {
