@@ -39,7 +39,7 @@ test.each(list('src', '.c', '.h'))('%s includes no header of an operating system
 describe('the public headers', () => {
   const headers = list('include/cooperator', '.h').map((name) => name.replace('.h', ''));
   /** From the bottom to the top: each may include those before it. */
-  const order = ['status', 'host', 'stdhost', 'deferred', 'cooperator', 'iterator', 'wasm'];
+  const order = ['status', 'host', 'deferred', 'cooperator', 'stdhost', 'iterator', 'wasm'];
 
   test.each(headers)('%s.h compiles on its own', (name) => {
     const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Werror'];
@@ -55,19 +55,20 @@ describe('the public headers', () => {
   });
 });
 
-describe('the bridge in src/wasm', () => {
-  const files = list('src/wasm', '.c', '.h', '.inc');
-
-  test.each(files)('%s includes only public headers, and files of its own folder', (file) => {
-    const others = includes(`src/wasm/${file}`).filter((name) => !/^<(cooperator\/)?\w+\.h>$/.test(name));
+describe('what stands beside the core', () => {
+  // Only public headers: this proves that the public API is enough for an embedder.
+  test.each(['src/wasm', 'src/stdhost'])('%s includes only public headers, and files in the same folder', (folder) => {
+    const files = list(folder, '.c', '.h', '.inc');
+    expect(files.length).toBeGreaterThan(0);
+    const others = files.flatMap((file) => includes(`${folder}/${file}`)).filter((name) => !/^<[\w/]+\.h>$/.test(name));
     expect(others.filter((name) => !files.includes(name.slice(1, -1)))).toEqual([]);
   });
 
-  test('the functions for JavaScript are written against the public API', () => {
+  test('the bridge is written against the public API', () => {
     expect(includes('src/wasm/bridge.inc')).toContain('<cooperator/cooperator.h>');
   });
 
-  test.each(['memory.c', 'memory.h'])('%s, the allocator, includes no header of the core', (file) => {
+  test.each(['memory.c', 'memory.h'])('%s, the allocator of the package, includes no header of the core', (file) => {
     expect(includes(`src/wasm/${file}`).filter((name) => name.includes('cooperator'))).toEqual([]);
   });
 

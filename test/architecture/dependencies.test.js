@@ -1,4 +1,4 @@
-// Which JavaScript files may import which: the rules of .dependency-cruiser.cjs.
+// Which JavaScript files may import which: the rules of .dependency-cruiser.cjs and circles.cjs.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { at } from './sources.js';
 
 const config = at('.dependency-cruiser.cjs');
-const rules = createRequire(import.meta.url)(config).forbidden;
+const circlesConfig = at('test/architecture/circles.cjs');
 
 /** Runs dependency-cruiser in a folder; returns the files that it saw, and the violations, one line each. */
-function cruise(folder, ...paths) {
+function cruise(config, folder, ...paths) {
   const args = [at('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), '--config', config];
   const { stdout, stderr } = spawnSync(process.execPath, [...args, '--output-type', 'json', ...paths], {
     cwd: folder,
@@ -20,24 +20,32 @@ function cruise(folder, ...paths) {
   const { modules, summary } = JSON.parse(stdout);
   return {
     files: modules.map(({ source }) => source),
-    violations: summary.violations.map(({ rule, from, to, cycle = [] }) =>
-      [`${rule.name}: ${from}`, ...(cycle.length > 0 ? cycle.map(({ name }) => name) : from === to ? [] : [to])].join(
-        ' -> ',
-      ),
-    ),
+    violations: summary.violations.map(({ rule, from, to, cycle }) => {
+      const path = cycle?.map(({ name }) => name) ?? (from === to ? [] : [to]);
+      return `${rule.name}: ${[from, ...path].join(' -> ')}`;
+    }),
   };
 }
 
+const inPackage = readdirSync(at('js'), { recursive: true })
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => `js/${name}`);
+
 test('every file keeps the rules', () => {
   const folders = ['js', 'test', 'bench', 'examples', 'web-demo', 'scripts'];
-  const { files, violations } = cruise(at('.'), ...folders);
+  const { files, violations } = cruise(config, at('.'), ...folders);
   expect(violations).toEqual([]);
-  const inPackage = readdirSync(at('js'), { recursive: true }).filter((name) => name.endsWith('.js'));
-  expect(files).toEqual(expect.arrayContaining(inPackage.map((name) => `js/${name}`)));
+  expect(files).toEqual(expect.arrayContaining(inPackage));
   for (const folder of folders) expect(files.some((name) => name.startsWith(`${folder}/`))).toBe(true);
 });
 
-/** A tree that keeps the rules, and with it one import for each way to break them. */
+test('no files of the package import each other', () => {
+  const { files, violations } = cruise(circlesConfig, at('.'), 'js');
+  expect(violations).toEqual([]);
+  expect(files).toEqual(expect.arrayContaining(inPackage));
+});
+
+/** A tree of files that contains one import for each way to break the rules. */
 const sources = {
   'js/browser-global.js': "export * from './index.js'; export * from './work.js'; import './errors.js';",
   'js/core/handles.js': "import '../../dist/cooperator.wasm'; import '../scheduling/schedulers.js';",
@@ -49,9 +57,8 @@ const sources = {
   'js/other/unknown.js': '',
   'js/scheduling/schedulers.js': "import '../errors.js';",
   'js/tasks/cooperator.js': "import '../core/wasm.js';\n/** @typedef {import('../interop/native.js').Step} Step */",
-  'js/tasks/deferred.js': "import './task.js';",
-  'js/tasks/task.js': "import './deferred.js';",
-  'js/tasks/unused.js': "import './task.js';",
+  'js/tasks/deferred.js': '',
+  'js/tasks/unused.js': "import './deferred.js';",
   'js/testing.js': "import './util/thenable.js';",
   'js/util/async-context.js': "import '../core/handles.js';",
   'js/util/platform.js': '',
@@ -79,7 +86,6 @@ const violations = [
   'js/work/: js/work/loops.js -> fs',
   'no-built-files: js/core/handles.js -> dist/cooperator.wasm',
   'no-built-files: web-demo/app/main.js -> dist/index.js',
-  'no-circles: js/tasks/deferred.js -> js/tasks/task.js -> js/tasks/deferred.js',
   'no-unknown-folders: test/architecture/any.test.js -> js/other/unknown.js',
   'no-unused-files: js/other/unknown.js',
   'no-unused-files: js/tasks/unused.js',
@@ -87,14 +93,36 @@ const violations = [
   'stateless-modules-stay-small: js/util/thenable.js -> js/util/async-context.js',
 ];
 
-test('each rule reports the import that breaks it', () => {
-  const folder = at('build/broken-dependencies');
+/** Writes the files to a folder of their own. @returns {string} the folder */
+function writeTree(name, files) {
+  const folder = at(`build/${name}`);
   rmSync(folder, { recursive: true, force: true });
-  for (const [path, source] of Object.entries(sources)) {
+  for (const [path, source] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), `${source}\n`);
   }
-  expect(cruise(folder, 'js', 'test', 'web-demo').violations.sort()).toEqual([...violations].sort());
+  return folder;
+}
+
+test('each rule reports the import that breaks it', () => {
+  const folder = writeTree('broken-dependencies', sources);
+  expect(cruise(config, folder, 'js', 'test', 'web-demo').violations.sort()).toEqual([...violations].sort());
   const broken = violations.map((violation) => violation.slice(0, violation.indexOf(': ')));
-  expect(rules.map(({ name }) => name).filter((name) => !broken.includes(name))).toEqual([]);
+  const rules = createRequire(import.meta.url)(config).forbidden.map(({ name }) => name);
+  expect(rules.filter((name) => !broken.includes(name))).toEqual([]);
+});
+
+test('a circle of imports is reported, also beside types; a circle of types is not', () => {
+  const type = (file) => `/** @typedef {import('./${file}').Type} Type */\n`;
+  const folder = writeTree('circles', {
+    'js/a.js': `import './b.js';\n${type('c.js')}`,
+    'js/b.js': `import './c.js';\n${type('a.js')}`,
+    'js/c.js': `import './a.js';\n${type('b.js')}`,
+    'js/d.js': type('e.js'),
+    'js/e.js': `import './d.js';\n`,
+    'package.json': '{}',
+  });
+  expect(cruise(circlesConfig, folder, 'js').violations).toEqual([
+    'no-circles: js/a.js -> js/b.js -> js/c.js -> js/a.js',
+  ]);
 });
