@@ -47,6 +47,6 @@ export default [
   },
   // imported, and not used: that is the test
   { files: ['test/packaging/shaken/unused.js'], rules: { 'no-unused-vars': 'off' } },
-  { files: ['web-demo/service-worker.js'], languageOptions: { globals: globals.serviceworker } },
+  { files: ['web-demo/app/service-worker.js'], languageOptions: { globals: globals.serviceworker } },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 ];
