@@ -13,7 +13,7 @@ export const textIndex = {
   id: 'text-index',
   title: 'Text index',
   language: 'JavaScript',
-  about: 'Finds every line with a word. Drop a text file anywhere on the page, and search it while it is being read.',
+  about: 'Lists the lines of every word. Drop a text file anywhere on the page, and search it while it is being read.',
   sources: {
     'index-text.js': () => import('./index-text.js?raw'),
   },
