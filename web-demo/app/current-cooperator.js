@@ -29,7 +29,7 @@ export class CurrentCooperator {
     return this.#cooperator.tasks.length > 0;
   }
 
-  /** Adds a task, as `cooperate` of the package. */
+  /** Adds a task, like `cooperate` of the package. */
   cooperate(work, { share = 1, ...options }) {
     const task = this.#cooperator.cooperate(work, { share: this.#mode.share ?? share, ...options });
     task.whenDone().addBoth(() => {
@@ -38,7 +38,7 @@ export class CurrentCooperator {
     return task;
   }
 
-  /** Ends all tasks and takes a new cooperator for the present settings. */
+  /** Disposes of the cooperator with all its tasks, and creates one for the current settings. */
   replace() {
     this.#cooperator.dispose();
     this.#create();

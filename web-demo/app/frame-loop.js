@@ -1,6 +1,6 @@
 // What the page does in every frame.
 
-/** Numbers and bars change at this interval. More often, nobody could read them. */
+/** Numbers and bars are updated at this interval. Faster updates could not be read. */
 const NUMBERS_MS = 250;
 
 /**
@@ -21,7 +21,7 @@ export function startFrameLoop({ frames, draw, onFrameEnd, updateNumbers }) {
       updatedAt = time;
       updateNumbers();
     }
-    frames.pageDone(); // what the page did until here is shown in the film, too
+    frames.pageDone(); // the film also shows what the page did up to here
   }
   requestAnimationFrame(onFrame);
   document.addEventListener('visibilitychange', () => frames.interrupt());

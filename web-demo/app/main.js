@@ -1,4 +1,4 @@
-// The entry of the page. Everything else is imported late, so that the page can show what keeps it from starting: no
+// The entry of the page. It imports the rest dynamically, so that the page can show why it cannot start: no
 // WebAssembly, a Content-Security-Policy, a package that is not built.
 
 import '../styles/base.css';

@@ -1,9 +1,9 @@
-// The three ways to run the same tasks. Each is a Cooperator of the package with another scheduler and another end of
-// the slice, so that nothing else differs between them.
+// The three ways to run the same tasks. In each mode a Cooperator of the package runs them. The modes differ only in
+// its scheduler, in what ends a slice, and in the share of the tasks.
 
 import { predicates, schedulers } from 'cooperator';
 
-/** The largest share: a task has all its turns in a row. */
+/** The largest share: a task runs all its turns in a row. */
 const ALL_TURNS = 2 ** 31 - 1;
 
 /** In a visible page, the package's own slices take at most this long. */
@@ -29,7 +29,7 @@ export const modes = {
     budgetMs: budget === 'auto' ? AUTO_BUDGET_MS : Number(budget),
   }),
 
-  // A slice that ends with a task: like a plain loop, as in most pages.
+  // The slice ends when a task ends, so each task runs like a plain loop, as in most pages.
   'one-piece': (settings, countFinished) => ({
     options: {
       scheduler: schedulers.timeout(),

@@ -3,7 +3,7 @@
 
 import { hasScheduler } from './modes.js';
 
-/** What there is to choose from, the default first. */
+/** The values of each setting, the default first; and the upper limit of `counters`. */
 const CHOICES = {
   mode: ['cooperative', 'one-piece', 'timeout'],
   scheduler: ['auto', 'message', 'postTask', 'animationFrame', 'idle', 'timeout'],
@@ -19,7 +19,7 @@ export class Settings {
   choices = CHOICES;
   mode;
   scheduler;
-  /** Of a slice, in ms, or 'auto'. */
+  /** The budget of a slice in ms, or 'auto'. */
   budget;
   /** Whether jobs start again when they are done. */
   repeat;
@@ -27,7 +27,7 @@ export class Settings {
   counters;
   /** Jobs that do not start by themselves. */
   off;
-  #shares = new Map(); // by job, where it is not the default
+  #shares = new Map(); // by job; a default share is not stored
   #listeners = [];
 
   /** @param {string} search  the query of an address; whatever is not valid in it becomes the default */

@@ -25,62 +25,56 @@ import { CurrentCooperator } from './current-cooperator.js';
 import { startFrameLoop } from './frame-loop.js';
 import { Settings, keepInAddress } from './settings.js';
 
-/** Loading modules and files takes about this long. It is not the fault of the mode. */
+/** Loading modules and files takes about this long, in every mode. */
 const LOADING_MS = 1500;
-/** Settings that replace the cooperator. The others concern single tasks. */
+/** A change of one of these settings replaces the cooperator. The others concern single tasks. */
 const REPLACE_COOPERATOR = ['mode', 'scheduler', 'budget'];
 
 const byId = (id) => document.getElementById(id);
 
 export async function startPage() {
-  getGlobalCooperator(); // without WebAssembly, this throws the error that explains it best
-  const settings = new Settings(location.search);
-  keepInAddress(settings);
+  getGlobalCooperator(); // throws the most helpful error if there is no WebAssembly
+  const work = await createWork();
+  const panel = createPanel(work);
+  const film = createFilm(work);
+  showInputDelay(work.scores);
+  applySettings(work);
 
-  const recorder = await Recorder.load();
-  const frames = new Frames(recorder);
-  const scores = new Scores(recorder);
-  const cooperator = new CurrentCooperator({ settings, recorder, onError: showError });
-  const jobs = createJobs({ settings, recorder, cooperator });
-  const counters = new Counters({ cooperator, recorder });
-
-  const panel = createPanel({ settings, scores, recorder, jobs, counters });
-  const film = createFilm({ frames, recorder, cooperator });
-  watchInputDelay((ms, kind) => {
-    scores.addDelay(ms);
-    if (kind === 'input') setText(byId('last-delay'), duration(ms));
-  });
-
-  const beginWork = () => {
-    scores.begin(settings.mode);
-    cooperator.replace();
-    for (const job of jobs) job.reset();
-    counters.reset(settings.counters);
-  };
-  settings.onChange((name) => {
-    if (REPLACE_COOPERATOR.includes(name)) beginWork();
-    else if (name === 'counters') counters.resize(settings.counters);
-    else if (name === 'shares') for (const job of jobs) job.applyShare();
-  });
-
-  scores.begin(settings.mode);
+  work.scores.begin(work.settings.mode);
   startFrameLoop({
-    frames,
+    frames: work.frames,
     draw(time) {
       panel.pendulums.draw(time);
-      for (const job of jobs) job.refresh();
+      for (const job of work.jobs) job.refresh();
     },
     onFrameEnd(frame) {
-      scores.addFrame(frame);
+      work.scores.addFrame(frame);
       film.add(frame);
     },
     updateNumbers: panel.updateNumbers,
   });
   panel.updateNumbers();
   document.documentElement.classList.add('visible');
-  await framesDrawn(2); // in one piece, the work would keep the page from appearing
-  beginWork();
-  forgetLoading({ settings, scores, cooperator });
+  await framesDrawn(2); // the page must appear before the work begins, which may freeze it
+  beginWork(work);
+  forgetLoading(work);
+}
+
+/** Creates what the page runs and measures. Nothing runs yet. */
+async function createWork() {
+  const settings = new Settings(location.search);
+  keepInAddress(settings);
+  const recorder = await Recorder.load();
+  const cooperator = new CurrentCooperator({ settings, recorder, onError: showError });
+  return {
+    settings,
+    recorder,
+    frames: new Frames(recorder),
+    scores: new Scores(recorder),
+    cooperator,
+    jobs: createJobs({ settings, recorder, cooperator }),
+    counters: new Counters({ cooperator, recorder }),
+  };
 }
 
 function createJobs({ settings, recorder, cooperator }) {
@@ -141,11 +135,35 @@ function createFilm({ frames, recorder, cooperator }) {
   });
 }
 
+function showInputDelay(scores) {
+  watchInputDelay((ms, kind) => {
+    scores.addDelay(ms);
+    if (kind === 'input') setText(byId('last-delay'), duration(ms));
+  });
+}
+
+function applySettings(work) {
+  const { settings, jobs, counters } = work;
+  settings.onChange((name) => {
+    if (REPLACE_COOPERATOR.includes(name)) beginWork(work);
+    else if (name === 'counters') counters.resize(settings.counters);
+    else if (name === 'shares') for (const job of jobs) job.applyShare();
+  });
+}
+
+/** Starts all work from the beginning, with a new cooperator and a new score. */
+function beginWork({ settings, scores, cooperator, jobs, counters }) {
+  scores.begin(settings.mode);
+  cooperator.replace();
+  for (const job of jobs) job.reset();
+  counters.reset(settings.counters);
+}
+
 async function framesDrawn(count) {
   for (let frame = 0; frame < count; frame++) await new Promise(requestAnimationFrame);
 }
 
-/** Starts the first score anew when everything is loaded. */
+/** Restarts the first score when everything has been loaded. */
 function forgetLoading({ settings, scores, cooperator }) {
   const { mode } = settings;
   setTimeout(() => {
@@ -153,7 +171,7 @@ function forgetLoading({ settings, scores, cooperator }) {
   }, LOADING_MS);
 }
 
-/** Shows an error that no row of the task list can show: from a clean-up, a hook or a callback. */
+/** Shows an error that no row of the task list can show: from a cleanup, a hook or a callback. */
 function showError(error, task) {
   showNotice(`${task ? `${task.name}: ` : ''}${error}`);
 }

@@ -60,7 +60,7 @@ export class Film {
     this.#line.style.setProperty('--frame-label', `"${this.#frames.intervalMs.toFixed(1)} ms: next frame due"`);
   }
 
-  /** Idle frames show nothing. Long frames must not be missed; others are enlarged rarely enough to be read. */
+  /** Skips idle frames, always shows a long one, and changes rarely enough to be read otherwise. */
   #isWorthEnlarging(frame) {
     if (frame.endTurn === frame.firstTurn) return false;
     const refreshMs = reducedMotion.matches ? REFRESH_REDUCED_MS : REFRESH_MS;

@@ -21,7 +21,7 @@ export class FrameStrip {
   #recorder;
   #shown = []; // frame numbers by column; undefined where the column is empty
   #column = 0; // where the next frame goes
-  #heightMs = 0; // what the height of the canvas stands for
+  #heightMs = 0; // the time that the height of the canvas stands for
   #isVisible;
   #redrawnAt = 0;
 

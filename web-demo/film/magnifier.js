@@ -87,7 +87,7 @@ export class Magnifier {
       const left = x(from),
         width = x(to) - left;
       if (width <= 0) return;
-      const gap = width > 3 * ratio ? ratio : 0; // between neighbours, where there is room for it
+      const gap = width > 3 * ratio ? ratio : 0; // separates neighbours that are wide enough
       this.#context.fillStyle = colourOf(slot);
       this.#context.fillRect(left, top, width - gap, bottom - top);
     });

@@ -49,8 +49,8 @@ export class Frames {
     const last = this.#current;
     this.#current = { number: ++this.count, time, began: now, firstTurn: turnCount, firstSlice: sliceCount, pageMs: 0 };
     if (last === undefined) return undefined;
-    // Timestamps are more regular than the clock, so the interval is learned from them. The length of a frame is not:
-    // after a freeze, a timestamp may date from before it.
+    // Timestamps are more regular than clock reads, so they give the frame interval. They do not give the length of a
+    // frame: after a freeze, a timestamp may date from before it.
     this.#learnInterval(time - last.time);
     Object.assign(last, { ended: now, endTurn: turnCount, endSlice: sliceCount, gapMs: now - last.began });
     last.missed = Math.max(0, Math.round(last.gapMs / this.intervalMs) - 1);

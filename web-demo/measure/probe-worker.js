@@ -1,5 +1,5 @@
-// Sends the time to the page about ten times a second. The intervals are random, or they could fall into step with the
-// frames. The page sends `false` to pause the probes and `true` to continue.
+// Sends the time to the page about ten times a second. The intervals vary, so that the probes do not fall into step
+// with the frames. The page sends `false` to pause the probes and `true` to continue.
 
 const INTERVAL_MS = 100;
 let active = true;

@@ -1,5 +1,5 @@
-// Records every turn and every slice: whose it was, when it began and how long it took. Turns are kept in a ring buffer
-// of recorder.wasm. Recording a turn costs two clock reads and a few writes, and allocates nothing.
+// Records every turn (its slot, when it began, how long it took) and every slice (when it began and ended). Turns are
+// kept in a ring buffer of recorder.wasm. A turn costs two clock reads and a few writes; nothing is allocated.
 
 import { native } from 'cooperator';
 import { instantiate } from '../native/load.js';
@@ -68,7 +68,7 @@ export class Recorder {
     };
   }
 
-  /** Like `native` of the package, with the turns recorded. Still only WebAssembly calls the step. */
+  /** Like `native` of the package, with the turns recorded. WebAssembly still calls the step without JavaScript. */
   recordNative(slot, { step, state, result, dispose }) {
     const wrapped = this.#wasm.recorder_wrap(this.#tableIndex(step), state, slot);
     if (wrapped === 0) throw new Error('recorder.wasm is out of memory');

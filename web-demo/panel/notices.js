@@ -1,4 +1,4 @@
-// What the page tells the visitor: errors, in a box at the top, and changes, to screen readers.
+// Messages to the visitor: errors in a box at the top of the page, and changes for screen readers.
 
 export function announce(text) {
   document.getElementById('announcements').textContent = text;

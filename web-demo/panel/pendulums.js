@@ -8,8 +8,8 @@ import { reducedMotion } from '../util/media.js';
 
 const CYCLE_MS = 40000; // after this time all pendulums are in step again
 const SLOWEST_SWINGS = 11; // of the first pendulum in a cycle; each next one makes one more
-const SLOTS = [0, 4, 2, 6]; // whose colours they have
-const STILL_PHASE = 0.09; // the part of the cycle that is shown with reduced motion
+const SLOTS = [0, 4, 2, 6]; // the pendulums have the colours of these slots
+const STILL_PHASE = 0.09; // with reduced motion the pendulums stand still here, as a fraction of the cycle
 
 export class Pendulums {
   #count = 0;

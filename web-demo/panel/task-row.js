@@ -18,7 +18,7 @@ const STOP = { method: 'stop', text: 'Stop' },
  * @property {string} title
  * @property {string} language
  * @property {string} state  of its task, or 'loading', 'failed', 'off'
- * @property {boolean} isActive  it works, or will without the visitor's doing
+ * @property {boolean} isActive  whether it is running, waiting or loading
  * @property {boolean} isPaused
  * @property {number} progress  0 to 1
  * @property {string} note

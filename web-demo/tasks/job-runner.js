@@ -1,4 +1,4 @@
-// Runs a job: makes its task, and when that is done, makes another one to repeat it.
+// Runs a job: creates its task, and when that is done, creates another one to repeat it.
 //
 // A job has at most one task at a time. Each task belongs to a run; a callback that arrives late, from an earlier run,
 // is recognised by the number of its run and ignored.
@@ -95,7 +95,7 @@ export class JobRunner {
     this.#beginRun();
   }
 
-  /** Stops the task, or what is loaded for it. The settings remember that the job is off. */
+  /** Stops the task, or cancels a run that is still loading. The settings remember that the job is off. */
   stop() {
     this.#settings.setOff(this.id, true);
     if (this.state === 'loading') this.#switchOff();

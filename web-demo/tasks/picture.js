@@ -20,7 +20,7 @@ export class Picture {
    * @param {number} options.height
    * @param {string} options.label
    * @param {(x: number, y: number, factor: number) => void} [options.zoom]  called by the zoom buttons with the centre,
-   *   as fractions of width and height, and the factor by which the section shown grows; no buttons without it
+   *   as fractions of width and height, and the factor by which the visible section grows; no buttons without it
    * @param {boolean} [options.crisp]  enlarges pixels without smoothing
    */
   constructor(element, { width, height, label, zoom, crisp = false }) {

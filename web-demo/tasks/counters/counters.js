@@ -72,7 +72,7 @@ export class Counters {
     this.#add(count);
   }
 
-  /** Adds to the counters if they are at work and become more, or else replaces them. */
+  /** Adds the missing counters if the present ones are running or paused. Otherwise replaces all of them. */
   resize(count) {
     if (count > this.size && (this.isActive || this.isPaused)) this.#add(count - this.size);
     else this.reset(count);
@@ -130,7 +130,7 @@ export class Counters {
   }
 
   #createTask(index) {
-    const turns = this.#turns; // reset() makes a new array, so tasks that were replaced do not write into it
+    const turns = this.#turns; // reset() makes a new array, so replaced tasks cannot write into it
     turns[index] = 0;
     const work = () =>
       sumCollatzLengths(1 + index * NUMBERS_APART, (turn) => {

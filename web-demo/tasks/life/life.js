@@ -19,7 +19,7 @@ export const life = {
 
   createView({ element }) {
     let seed = 7;
-    let stir; // the one of the current run
+    let stir; // for the task of the current run
     const picture = new Picture(element, { width: WIDTH, height: HEIGHT, label: 'Game of Life', crisp: true });
     picture.onPoint((x, y) => stir?.(x, y));
 
