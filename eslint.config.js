@@ -46,6 +46,6 @@ export default [
   },
   // Tests that bundlers drop unused imports.
   { files: ['test/packaging/shaken/unused.js'], rules: { 'no-unused-vars': 'off' } },
-  { files: ['web-demo/service-worker.js'], languageOptions: { globals: globals.serviceworker } },
+  { files: ['web-demo/app/service-worker.js'], languageOptions: { globals: globals.serviceworker } },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 ];

@@ -1,5 +1,5 @@
-// docs/native.md, done as it says: its files are written into an empty folder, its commands run there one after
-// another, and its pages looked at in a browser. The package and its sources come from here, and the port is a free one.
+// Follows docs/native.md: writes its files into an empty folder, runs its commands there one after another, and opens
+// its pages in a browser. Only the package and its sources come from this project, and the port is a free one.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -39,28 +39,30 @@ async function freePort() {
 }
 
 async function sh(commands) {
-  // the latter for emcc, which misses its packages under a Node that is not Debian's
+  // Debian's emcc finds its JavaScript packages by itself only under Debian's own Node.
   const env = { ...process.env, NODE_OPTIONS: '', NODE_PATH: '/usr/share/nodejs' };
   const { stdout } = await execute('bash', ['-euc', commands], { cwd: folder, env });
   return stdout;
 }
 
-test('its files and commands make what it says', async () => {
-  const said = [];
+test('its commands build its files, and the program prints what the guide says', async () => {
+  const outputs = [];
   for (const { language, code } of blocks) {
     if (language !== 'sh') {
       const [, name] = code.match(/^(?:\/\/|\/\*|<!--|#) (\S+)/);
       await writeFile(join(folder, name), code);
     } else if (!isServer(code)) {
-      said.push(await sh(code.replace('npm install cooperator', `npm install ${at('build/packed/cooperator.tgz')}`)));
+      outputs.push(
+        await sh(code.replace('npm install cooperator', `npm install ${at('build/packed/cooperator.tgz')}`)),
+      );
     }
   }
-  expect(said).toContain('21\n');
+  expect(outputs).toContain('21\n');
 });
 
-test('its pages show what it says, by the server that it names', async () => {
-  const [, primes, squares] = text.match(/then says (\d+) primes and (\d+) squares/);
-  const [, words, others] = text.match(/\/words\.html, from the server above, says (\d+) words and (\d+) squares/);
+test('its pages, served by its server, show the numbers that the guide gives', async () => {
+  const [, primes, squares] = text.match(/(\d+) primes and (\d+) squares/);
+  const [, words, squaresBesideWords] = text.match(/(\d+) words and (\d+) squares/);
   const port = await freePort();
   const [command, ...args] = blocks
     .find(({ code }) => isServer(code))
@@ -69,7 +71,7 @@ test('its pages show what it says, by the server that it names', async () => {
     .split(' ');
   const env = { ...process.env, PYTHONUNBUFFERED: '1' };
   server = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env });
-  await once(server.stdout, 'data'); // it says that it serves
+  await once(server.stdout, 'data'); // the server is listening
   browser = await launchChromium();
   const page = await browser.newPage();
   const errors = [];
@@ -83,7 +85,7 @@ test('its pages show what it says, by the server that it names', async () => {
   await page.goto(`http://127.0.0.1:${port}/words.html`);
   await page.waitForFunction(shows, {}, [
     ['words', words],
-    ['squares', others],
+    ['squares', squaresBesideWords],
   ]);
   expect(errors).toEqual([]);
 });
