@@ -182,11 +182,14 @@ async function install() {
       // On Debian the library's directory is lib or lib/x86_64-linux-gnu, depending on the prefix.
       const files = listFiles('build/installed').map((path) => path.replace(/^lib\/.*?(?=libcoop|cmake)/, 'lib/'));
       sameList(files, [
-        ...['cooperator', 'deferred', 'host', 'iterator', 'status'].map((name) => `include/cooperator/${name}.h`),
+        ...['cooperator', 'deferred', 'host', 'iterator', 'status', 'stdhost'].map(
+          (name) => `include/cooperator/${name}.h`,
+        ),
         ...['Config', 'ConfigVersion', 'Targets', 'Targets-release'].map(
           (name) => `lib/cmake/cooperator/cooperator${name}.cmake`,
         ),
         'lib/libcooperator.a',
+        'lib/libcooperator_stdhost.a',
       ]);
     },
   });

@@ -1,4 +1,4 @@
-/* The turn that only counts: the same where it is linked in, called from a bare loop, or another module's. */
+/* A turn that only counts: the same in every module, and in the floor. */
 #include <stdint.h>
 
 #define EXPORT(name) __attribute__((export_name(#name))) name

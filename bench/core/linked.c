@@ -1,10 +1,13 @@
-/* Tasks of a C program around the library, and the floor: the same steps called with no list and no clock. */
-#include "count.h"
-
-#include <cooperator/cooperator.h>
+/* Tasks of a C program that links the library, and a floor: the same steps, called without a queue or a clock. */
+#include <cooperator/stdhost.h>
 #include <stdlib.h>
 
+#include "count.h"
+
 extern double bench_now_ms(void);
+
+/* The clock of stdhost.h, in place of Emscripten's, which would be one more import. */
+double emscripten_get_now(void) { return bench_now_ms(); }
 
 static coop_turn step(coop_task *task, void *state) {
   (void)task;
@@ -16,33 +19,15 @@ static struct bare {
   void *state;
 } * bare;
 static uint32_t tasks;
+static coop_stdhost host;
 static coop_cooperator *cooperator;
 
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
-  free(memory);
-  return NULL;
-}
-
-static double now_ms(void *context) {
-  (void)context;
-  return bench_now_ms();
-}
-
-/* The next slice is the caller's to give. */
-static coop_status schedule(void *context, coop_cooperator *asking) {
-  (void)context, (void)asking;
-  return COOP_OK;
-}
-
-static const coop_host host = {.reallocate = reallocate, .now_ms = now_ms, .schedule = schedule};
-
-/* Adds so many tasks, once; the bare loop has steps and states of its own. Returns 0 where memory is short. */
+/* Called once. Adds `number` tasks, and sets up as many steps and states for the floor. Returns 0 without memory. */
 int EXPORT(create)(uint32_t number) {
   uint32_t *states = calloc(2 * number, sizeof *states);
   bare = malloc(number * sizeof *bare);
-  if (states == NULL || bare == NULL || coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK) return 0;
+  coop_stdhost_init(&host);
+  if (states == NULL || bare == NULL || coop_cooperator_create(&host.hooks, NULL, &cooperator) != COOP_OK) return 0;
   tasks = number;
   for (uint32_t i = 0; i < number; i++) {
     bare[i] = (struct bare){step, &states[i]};
@@ -52,8 +37,8 @@ int EXPORT(create)(uint32_t number) {
   return 1;
 }
 
-/* One slice of the default length. */
-void EXPORT(slice)(void) { coop_cooperator_run_slice(cooperator); }
+/* Runs one slice of the default length. */
+void EXPORT(slice)(void) { (void)coop_stdhost_run_once(&host); }
 
 double EXPORT(turns)(void) {
   coop_cooperator_stats stats;
@@ -61,7 +46,7 @@ double EXPORT(turns)(void) {
   return (double)stats.turns;
 }
 
-/* So many rounds of turns; the number of those that said something else than that there is more. */
+/* Calls every step of the floor `number` times. Returns how many calls did not return COOP_MORE. */
 uint32_t EXPORT(rounds)(uint32_t number) {
   uint32_t ended = 0;
   for (; number != 0; number--)

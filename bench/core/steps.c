@@ -1,7 +1,7 @@
-/* A module that knows nothing of the library: its step is put into the core's function table. */
-#include "count.h"
-
+/* A module that does not know the library: its step is put into the function table of the core. */
 #include <stdlib.h>
+
+#include "count.h"
 
 int EXPORT(step)(void *state) { return count(state); }
 

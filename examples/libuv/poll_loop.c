@@ -1,9 +1,9 @@
-/* Counts the bytes of its input and, whenever there are none to read, primes. */
+/* Counts the bytes of its standard input and, while there are none to read, primes. */
 #include <cooperator/iterator.h>
+#include <cooperator/stdhost.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 struct count {
@@ -26,47 +26,29 @@ static coop_turn count_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
-  free(memory);
-  return NULL;
-}
-
-static double now_ms(void *context) {
-  (void)context;
-  struct timespec now;
-  timespec_get(&now, TIME_UTC);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static coop_status schedule(void *context, coop_cooperator *cooperator) {
-  *(coop_cooperator **)context = cooperator;
-  return COOP_OK;
-}
-
 int main(void) {
-  coop_cooperator *pending = NULL, *cooperator;
-  const coop_host host = {&pending, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule};
+  coop_stdhost host;
+  coop_cooperator *cooperator;
   struct count count = {0};
-  if (coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK ||
+  coop_stdhost_init(&host);
+  if (coop_cooperator_create(&host.hooks, NULL, &cooperator) != COOP_OK ||
       coop_cooperate(cooperator, (coop_iterator){.step = count_next, .state = &count}, NULL) != COOP_OK)
     return EXIT_FAILURE;
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   unsigned long bytes = 0;
-  while (input.fd >= 0 || pending != NULL) {
-    if (poll(&input, 1, pending != NULL ? 0 : -1) > 0) { /* sleeps only where no task is runnable */
+  while (input.fd >= 0 || coop_stdhost_pending(&host)) {
+    const int timeout = coop_stdhost_pending(&host) ? 0 : -1; /* sleep only if no task is runnable */
+    if (poll(&input, 1, timeout) > 0) {
       char buffer[4096];
       const ssize_t length = read(input.fd, buffer, sizeof buffer);
       if (length > 0)
         bytes += (unsigned long)length;
       else
-        input.fd = -1; /* poll ignores that */
+        input.fd = -1; /* poll ignores it */
     }
-    coop_cooperator *next = pending;
-    pending = NULL; /* first: the slice may ask for the next one */
-    coop_cooperator_run_slice(next);
+    coop_stdhost_run_once(&host);
   }
   printf("%lu bytes, %u primes\n", bytes, count.primes);
   coop_cooperator_destroy(cooperator);
+  coop_stdhost_destroy(&host);
 }

@@ -3,30 +3,33 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size);
+}
+
+static void free_block(void *context, void *memory, size_t size) {
+  (void)context, (void)size;
   free(memory);
-  return NULL;
 }
 
 static double now_ms(void *context) {
   (void)context;
-  return (double)uv_hrtime() / 1e6; /* uv_now stands still for the whole round */
+  return (double)uv_hrtime() / 1e6; /* not uv_now, which changes only once a round */
 }
 
-/* Slices: an idle handle is called once a round, and while one is active the loop does not sleep. */
+/* Slices. An idle handle is called once a round, and keeps the loop from sleeping while it is active. */
 
-static void give_slice(uv_idle_t *idle) {
+static void run_slice(uv_idle_t *idle) {
   uv_host *host = idle->data;
-  (void)uv_idle_stop(idle); /* first: the slice may ask for the next one */
+  (void)uv_idle_stop(idle); /* first: the slice may request the next one */
   coop_cooperator_run_slice(host->pending);
 }
 
 static coop_status schedule(void *context, coop_cooperator *cooperator) {
   uv_host *host = context;
   host->pending = cooperator;
-  return uv_idle_start(&host->slice, give_slice) == 0 ? COOP_OK : COOP_HOST_FAILED;
+  return uv_idle_start(&host->slice, run_slice) == 0 ? COOP_OK : COOP_HOST_FAILED;
 }
 
 static void cancel(void *context, coop_cooperator *cooperator) {
@@ -36,7 +39,15 @@ static void cancel(void *context, coop_cooperator *cooperator) {
 
 int uv_host_open(uv_host *host, uv_loop_t *loop) {
   *host = (uv_host){
-      .hooks = {.context = host, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule, .cancel = cancel},
+      .hooks =
+          {
+              .context = host,
+              .allocate = allocate,
+              .free = free_block,
+              .now_ms = now_ms,
+              .schedule = schedule,
+              .cancel = cancel,
+          },
       .slice.data = host,
   };
   return uv_idle_init(loop, &host->slice);
@@ -44,7 +55,7 @@ int uv_host_open(uv_host *host, uv_loop_t *loop) {
 
 void uv_host_close(uv_host *host) { uv_close((uv_handle_t *)&host->slice, NULL); }
 
-/* Timeouts: each has a timer of its own, which is freed when libuv has closed it. */
+/* Timeouts. Each has a timer of its own, which is freed when libuv has closed it. */
 
 typedef struct timer {
   uv_timer_t handle;
@@ -55,7 +66,7 @@ static void free_timer(uv_handle_t *handle) { free(handle->data); }
 
 static void close_timer(timer *self) { uv_close((uv_handle_t *)&self->handle, free_timer); }
 
-static void time_is_over(uv_timer_t *handle) {
+static void on_timer(uv_timer_t *handle) {
   timer *self = handle->data;
   coop_timeout *timeout = self->timeout;
   close_timer(self);
@@ -64,7 +75,7 @@ static void time_is_over(uv_timer_t *handle) {
 
 static coop_status call_later(void *context, double delay_ms, coop_timeout *timeout) {
   timer *self = context;
-  if (uv_timer_start(&self->handle, time_is_over, (uint64_t)ceil(delay_ms), 0) != 0) return COOP_HOST_FAILED;
+  if (uv_timer_start(&self->handle, on_timer, (uint64_t)ceil(delay_ms), 0) != 0) return COOP_HOST_FAILED;
   self->timeout = timeout;
   return COOP_OK;
 }
@@ -75,15 +86,15 @@ static void cancel_call(void *context, coop_timeout *timeout) {
 }
 
 coop_status uv_host_add_timeout(uv_host *host, coop_deferred *deferred, double delay_ms) {
-  timer *made = calloc(1, sizeof *made);
-  if (made == NULL || uv_timer_init(host->slice.loop, &made->handle) != 0) {
-    free(made);
+  timer *created = calloc(1, sizeof *created);
+  if (created == NULL || uv_timer_init(host->slice.loop, &created->handle) != 0) {
+    free(created);
     return COOP_NO_MEMORY;
   }
-  made->handle.data = made;
-  const coop_clock clock = {made, call_later, cancel_call};
+  created->handle.data = created;
+  const coop_clock clock = {created, call_later, cancel_call};
   const coop_status status = coop_deferred_add_timeout(deferred, delay_ms, &clock);
-  /* where it was refused before the clock was asked, the timer is still ours */
-  if (status != COOP_OK && !uv_is_closing((uv_handle_t *)&made->handle)) close_timer(made);
+  /* If the timeout was refused, the library may have cancelled the call already. */
+  if (status != COOP_OK && !uv_is_closing((uv_handle_t *)&created->handle)) close_timer(created);
   return status;
 }

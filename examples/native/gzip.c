@@ -1,15 +1,15 @@
-/* zlib's compression of a buffer, 16 KB a turn. It calls nothing of this library: iterator.h is macros. */
+/* Compression with zlib, 16 KB per turn. Does not link the library: the macros of iterator.h need only the header. */
 
 #include "gzip.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
-enum { INPUT_PER_TURN = 16 * 1024, GZIP_FORMAT = 16 /* is added to the size of the window */ };
+enum { INPUT_PER_TURN = 16 * 1024, GZIP_FORMAT = 16 /* added to the window bits */ };
 
 static uInt at_most(size_t most, size_t value) { return (uInt)(value < most ? value : most); }
 
-/* Gives zlib up to `most` bytes; Z_STREAM_END once all are in the output, Z_OK before. */
+/* Passes up to `most` bytes to zlib. Returns Z_STREAM_END when everything is in the output, Z_OK before that. */
 static int compress_some(struct gzip *self, size_t most) {
   z_stream *stream = &self->stream;
   const uInt given = at_most(most, self->length - self->done);

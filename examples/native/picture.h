@@ -1,7 +1,7 @@
 #ifndef PICTURE_H
 #define PICTURE_H
 
-/* A picture that a task draws. It stands first in the task's struct, where JavaScript reads its words. */
+/* A picture that a task draws. It is the first member of the struct, where JavaScript reads its words. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,17 +12,17 @@ enum { SIDE_MAX = 4096 };
 
 struct picture {
   uint32_t width, height;
-  uint32_t done, total; /* of the work, in whatever unit */
+  uint32_t done, total; /* progress, in any unit */
   uint8_t *pixels;      /* RGBA, from the top left */
 };
 
-/* False if a side is 0 or too long, or there is no memory for the picture. */
+/* Returns false if a side is 0 or above SIDE_MAX, or without memory. */
 static inline bool picture_create(struct picture *self, uint32_t width, uint32_t height) {
   *self = (struct picture){.width = width, .height = height};
   if (width == 0 || height == 0 || width > SIDE_MAX || height > SIDE_MAX) return false;
   self->pixels = malloc((size_t)width * height * 4);
   if (self->pixels == NULL) return false;
-  for (uint32_t i = 0; i < width * height * 4; i++) self->pixels[i] = i % 4 == 3 ? 255 : 24; /* not drawn yet */
+  for (uint32_t i = 0; i < width * height * 4; i++) self->pixels[i] = i % 4 == 3 ? 255 : 24; /* dark grey */
   return true;
 }
 

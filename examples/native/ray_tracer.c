@@ -1,7 +1,7 @@
 /*
- * Spheres on a chequered floor under an evening sky. Every pass adds one ray to each pixel, a little beside those
- * before, so that the picture is there soon and then becomes clean. It calls nothing of the library: iterator.h is
- * macros.
+ * Spheres on a chequered floor under an evening sky. Each pass adds one ray to each pixel, at a random place inside it:
+ * the picture is noisy soon and clean in the end. Does not link the library: the macros of iterator.h need only the
+ * header.
  */
 
 #include "ray_tracer.h"
@@ -45,7 +45,7 @@ static vector cross(vector a, vector b) {
   return (vector){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
 
-/* From 0 up to 1; Marsaglia's xorshift. */
+/* Random, from 0 to below 1 (Marsaglia's xorshift). */
 static double random_part(struct ray_tracer *self) {
   self->random ^= self->random << 13;
   self->random ^= self->random >> 17;
@@ -92,7 +92,7 @@ static vector sky(vector towards) {
   return mix((vector){0.98, 0.80, 0.62}, (vector){0.22, 0.38, 0.66}, height);
 }
 
-/* Light from the sun, which is no point and so throws soft shadows, and from the sky. */
+/* Light from the sky and from the sun, which is not a point: its shadows are soft. */
 static vector light_at(struct ray_tracer *self, const struct hit *hit) {
   vector blur = {0};
   blur.x = random_part(self) - 0.5;
@@ -125,7 +125,7 @@ static vector trace(struct ray_tracer *self, struct ray ray) {
   return colour;
 }
 
-/* To the next pixel, or to the first one in the next pass. */
+/* Adds one ray to the next pixel. */
 static void add_ray(struct ray_tracer *self) {
   struct picture *picture = &self->picture;
   uint32_t index = self->next;

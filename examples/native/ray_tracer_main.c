@@ -1,4 +1,4 @@
-/* ray_tracer PICTURE.ppm [WIDTH HEIGHT PASSES]: draws it in turns, and compares it with the one drawn in one piece. */
+/* ray_tracer PICTURE.ppm [WIDTH HEIGHT PASSES]: draws a picture in turns, and compares it with one in one piece. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +14,12 @@ static uint32_t to_count(const char *text) {
 
 static struct ray_tracer *create(char **sizes) {
   struct ray_tracer *self = ray_tracer_create(to_count(sizes[0]), to_count(sizes[1]), to_count(sizes[2]), 0.4, 6.5);
-  if (self == NULL) give_up("ray_tracer", "there is no picture of that width, height and number of passes");
+  if (self == NULL) fail("ray_tracer", "WIDTH and HEIGHT must be 1 to 4096, PASSES at least 1");
   return self;
 }
 
 int main(int count, char **arguments) {
-  if (count != 2 && count != 5) give_up("ray_tracer", "give it the file to write, or that and WIDTH HEIGHT PASSES");
+  if (count != 2 && count != 5) fail("ray_tracer", "usage: ray_tracer PICTURE.ppm [WIDTH HEIGHT PASSES]");
   char *usual[] = {"640", "360", "4"}, **sizes = count == 5 ? arguments + 2 : usual;
   struct ray_tracer *in_turns = create(sizes), *in_one_piece = create(sizes);
 
@@ -36,8 +36,8 @@ int main(int count, char **arguments) {
   const struct picture *picture = &in_turns->picture;
   const size_t pixels = (size_t)picture->width * picture->height;
   if (picture->done != picture->total || memcmp(in_one_piece->picture.pixels, picture->pixels, pixels * 4) != 0)
-    give_up("ray_tracer", "in one piece the picture is another");
-  /* a portable pixmap has no transparency: three bytes a pixel */
+    fail("ray_tracer", "the picture in one piece differs");
+  /* A portable pixmap has three bytes per pixel, without transparency. */
   for (size_t i = 0; i < pixels; i++) memmove(picture->pixels + i * 3, picture->pixels + i * 4, 3);
   char head[64];
   (void)snprintf(head, sizeof head, "P6\n%u %u\n255\n", (unsigned)picture->width, (unsigned)picture->height);

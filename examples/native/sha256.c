@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4), 16 KB a turn. It calls nothing of the library: iterator.h is macros. */
+/* SHA-256 (FIPS 180-4), 16 KB per turn. Does not link the library: the macros of iterator.h need only the header. */
 
 #include "sha256.h"
 
@@ -59,8 +59,8 @@ static void add_blocks(uint32_t hash[8], const uint8_t *data, size_t blocks) {
 }
 
 /*
- * Adds what is left of the data, less than a block of it, then a one, zeros, and the length in bits; to a copy of the
- * hash, so that more data can follow.
+ * Finishes a copy of the hash, so that more data can follow: adds the rest of the data, which is less than a block, a
+ * one bit, zeros, and the length in bits.
  */
 static void write_digest(const uint32_t hash[8], const uint8_t *left, uint64_t total, uint8_t digest[SHA256_SIZE]) {
   const size_t length = total % BLOCK;
@@ -120,7 +120,7 @@ void sha256_feed(struct sha256 *self, size_t length) {
   self->length = length;
   self->done = 0;
   self->total += length;
-  self->coop_place = 0; /* the iterator begins anew */
+  self->coop_place = 0; /* the iterator starts again */
 }
 
 void sha256_destroy(struct sha256 *self) {

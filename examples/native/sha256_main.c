@@ -1,4 +1,4 @@
-/* sha256 FILE...: what sha256sum prints, the files taking turns; each digest is compared with that of one piece. */
+/* sha256 FILE...: prints what sha256sum prints. The files take turns; each digest is compared with one in one piece. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +7,16 @@
 #include "sha256.h"
 
 int main(int count, char **arguments) {
-  if (count < 2) give_up("sha256", "give it one or more files");
+  if (count < 2) fail("sha256", "usage: sha256 FILE...");
   struct sha256 **works = calloc((size_t)count, sizeof *works);
-  if (works == NULL) give_up("sha256", "no memory");
+  if (works == NULL) fail("sha256", "no memory");
   struct loop loop;
   loop_open(&loop);
   for (int i = 1; i < count; i++) {
     size_t length;
     FILE *file = open_to_read(arguments[i], &length);
     works[i] = sha256_create(length);
-    if (works[i] == NULL) give_up(arguments[i], "does not fit into memory");
+    if (works[i] == NULL) fail(arguments[i], "no memory for a file of this size");
     read_all(file, arguments[i], works[i]->data, length);
     sha256_feed(works[i], length);
     coop_task_release(loop_add(&loop, sha256_next, works[i]));
@@ -33,5 +33,5 @@ int main(int count, char **arguments) {
     sha256_destroy(works[i]);
   }
   free(works);
-  if (!same) give_up("sha256", "in one piece the digests are others");
+  if (!same) fail("sha256", "the digests in one piece differ");
 }

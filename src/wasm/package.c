@@ -7,7 +7,7 @@
 #define EXPORT(name) __attribute__((export_name(#name))) name
 #define IMPORT(name) /* as it is */
 
-#include "bridge.c"
+#include "bridge.inc"
 
 extern void host_settled(handle deferred, coop_status status, handle value, int handled, int swallows_late);
 
@@ -24,7 +24,8 @@ static bool settled(void *context, coop_deferred *deferred, const coop_settlemen
 }
 
 static const coop_host host = {
-    .reallocate = reallocate,
+    .allocate = allocate,
+    .free = free_block,
     .now_ms = now_ms,
     .schedule = schedule,
     .cancel = cancel,

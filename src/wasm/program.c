@@ -18,7 +18,7 @@ static void memory_free(void *block, size_t size) {
   free(block);
 }
 
-#include "bridge.c"
+#include "bridge.inc"
 
 typedef struct entry {
   const char *name;
@@ -67,7 +67,8 @@ static void release(void *context, void *value) {
 }
 
 static const coop_host host = {
-    .reallocate = reallocate,
+    .allocate = allocate,
+    .free = free_block,
     .now_ms = now_ms,
     .schedule = schedule,
     .cancel = cancel,
@@ -79,7 +80,8 @@ static const coop_host host = {
 const coop_host *coop_wasm_host(void) {
   /* without `schedule`: a cooperator that JavaScript does not know could be given no slices */
   static const coop_host for_deferreds = {
-      .reallocate = reallocate,
+      .allocate = allocate,
+      .free = free_block,
       .now_ms = now_ms,
       .unhandled = unhandled,
       .release = release,
@@ -138,6 +140,9 @@ static const entry entries[] = {
     SHARED(cooperator_should_yield),
     SHARED(cooperator_first_task),
     SHARED(cooperator_stats),
+    SHARED(task_create),
+    SHARED(native_task_create),
+    SHARED(task_start),
     SHARED(cooperate),
     SHARED(cooperate_native),
     SHARED(native_failed),

@@ -1,9 +1,7 @@
-/* Two sums that take turns on one thread, in a loop that belongs to this program. */
-#include <cooperator/cooperator.h>
+/* Two sums whose tasks take turns on one thread. */
 #include <cooperator/iterator.h>
+#include <cooperator/stdhost.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 struct sum {
   COOP_ITERATOR;
@@ -18,47 +16,32 @@ static coop_turn sum_next(coop_task *task, void *state) {
   for (; self->at <= self->end; self->at += 2) {
     self->total += self->at;
     printf("%s: + %d = %ld\n", self->name, self->at, self->total);
-    COOP_YIELD(self); /* and now the other one */
+    COOP_YIELD(self); /* the other task has a turn */
   }
   coop_task_set_result(task, &self->total);
   COOP_END(self);
 }
 
-/* What the library asks of us: memory, the time, and a call when there is work to do. */
-static void *reallocate(void *context, void *memory, size_t old_size, size_t new_size) {
-  (void)context, (void)old_size;
-  if (new_size != 0) return realloc(memory, new_size);
-  free(memory);
-  return NULL;
-}
-
-static double now_ms(void *context) {
-  (void)context;
-  struct timespec now;
-  timespec_get(&now, TIME_UTC);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static coop_status schedule(void *context, coop_cooperator *cooperator) {
-  *(coop_cooperator **)context = cooperator;
-  return COOP_OK;
-}
-
 int main(void) {
-  coop_cooperator *pending = NULL, *cooperator;
-  coop_host host = {&pending, .reallocate = reallocate, .now_ms = now_ms, .schedule = schedule};
   struct sum sums[] = {{.name = "odd", .at = 1, .end = 9}, {.name = "even", .at = 2, .end = 10}};
+  coop_stdhost host;
+  coop_cooperator *cooperator;
   coop_task *tasks[2] = {NULL};
-  if (coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK) return 1;
-  for (int i = 0; i < 2; i++) (void)coop_cooperate(cooperator, (coop_iterator){sum_next, &sums[i], NULL, 1}, &tasks[i]);
-  for (coop_cooperator *next; (next = pending) != NULL; coop_cooperator_run_slice(next))
-    pending = NULL; /* the loop: here a program's other work would have its turn */
+  coop_stdhost_init(&host);
+  if (coop_cooperator_create(&host.hooks, NULL, &cooperator) != COOP_OK) return 1;
+  for (int i = 0; i < 2; i++) {
+    const coop_iterator iterator = {.step = sum_next, .state = &sums[i]};
+    if (coop_cooperate(cooperator, iterator, &tasks[i]) != COOP_OK) return 1;
+  }
+  while (coop_stdhost_run_once(&host)) { /* other work of the program goes here, between slices */
+  }
   bool right = sums[0].total == 25 && sums[1].total == 30;
   for (int i = 0; i < 2; i++) {
     right = right && coop_task_outcome(tasks[i]).value == &sums[i].total;
     coop_task_release(tasks[i]);
   }
   coop_cooperator_destroy(cooperator);
+  coop_stdhost_destroy(&host);
   puts(right ? "25 and 30" : "wrong");
   return right ? 0 : 1;
 }

@@ -306,7 +306,7 @@ async function coverageOfWasm() {
     const path = /^SF:(.*)$/m.exec(text)?.[1];
     if (!path?.startsWith(at('src/wasm'))) continue;
     const source = readFileSync(path, 'utf8').split('\n');
-    // bridge.c is in two programs: what one of them runs is run
+    // bridge.inc is in two programs: what one of them runs is run
     const ways = new Map();
     for (const [line, column, , , yes, no] of mapped.find(({ filename }) => filename === path).branches) {
       for (const [way, count] of [yes, no].entries()) {

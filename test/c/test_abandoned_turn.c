@@ -1,4 +1,4 @@
-/* A step that is left without returning, here by longjmp: coop_cooperator_end_turn ends its turn, and the slice goes on. */
+/* A step that does not return, here because of longjmp: coop_cooperator_end_turn ends its turn. */
 
 #include <setjmp.h>
 
@@ -8,48 +8,48 @@ static char boom[] = "boom";
 
 static jmp_buf to_the_host;
 
-static coop_turn leave(coop_task *task, worker *self) {
+static coop_turn abandon(coop_task *task, worker *self) {
   (void)task, (void)self;
   longjmp(to_the_host, 1);
 }
 
-static coop_turn pause_and_leave(coop_task *task, worker *self) {
+static coop_turn pause_and_abandon(coop_task *task, worker *self) {
   OK(coop_task_pause(task));
-  return leave(task, self);
+  return abandon(task, self);
 }
 
-static coop_turn stop_and_leave(coop_task *task, worker *self) {
+static coop_turn stop_and_abandon(coop_task *task, worker *self) {
   OK(coop_task_stop(task));
-  return leave(task, self);
+  return abandon(task, self);
 }
 
-static coop_turn stop_all_and_leave(coop_task *task, worker *self) {
+static coop_turn stop_all_and_abandon(coop_task *task, worker *self) {
   OK(coop_cooperator_stop(self->cooperator));
-  return leave(task, self);
+  return abandon(task, self);
 }
 
-static coop_turn destroy_and_leave(coop_task *task, worker *self) {
+static coop_turn destroy_and_abandon(coop_task *task, worker *self) {
   coop_cooperator_destroy(self->cooperator);
-  return leave(task, self);
+  return abandon(task, self);
 }
 
-/* Gives the pending slice, whatever leaves it; how often that was. */
+/* Runs the pending slice. Returns how many of its turns were abandoned. */
 static int pump(fake_host *host, coop_cooperator *cooperator) {
-  static int thrown; /* it outlives the jumps */
-  thrown = 0;
+  static int abandoned; /* survives the jumps */
+  abandoned = 0;
   if (setjmp(to_the_host) == 0) {
     host_pump(host);
   } else {
-    thrown++;
+    abandoned++;
     (void)coop_cooperator_end_turn(cooperator, COOP_FAILED);
   }
-  return thrown;
+  return abandoned;
 }
 
-HOST_TEST(J5_a_turn_that_is_left_without_returning_fails_its_task_and_the_others_go_on) {
+HOST_TEST(J5_an_abandoned_turn_fails_its_task_and_the_others_continue) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .until = 2};
-  worker b = {.name = "B", .work = leave, .logs_close = true};
+  worker b = {.name = "B", .work = abandon, .logs_close = true};
   worker c = {.name = "C", .until = 1};
   worker_add(host, cooperator, &a);
   coop_task *task = worker_add(host, cooperator, &b);
@@ -71,9 +71,9 @@ HOST_TEST(J5_a_turn_that_is_left_without_returning_fails_its_task_and_the_others
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(the_host_says_what_the_task_fails_with) {
+HOST_TEST(the_host_can_set_the_failure_of_an_abandoned_turn) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = leave};
+  worker a = {.name = "A", .work = abandon};
   coop_task *task = worker_add(host, cooperator, &a);
   watch_task(host, task, "A");
   if (setjmp(to_the_host) == 0) {
@@ -88,9 +88,9 @@ HOST_TEST(the_host_says_what_the_task_fails_with) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(J6_a_task_that_has_paused_itself_and_leaves_its_turn_fails_at_once) {
+HOST_TEST(J6_a_task_that_paused_itself_and_abandons_its_turn_fails_at_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = pause_and_leave, .logs_close = true};
+  worker a = {.name = "A", .work = pause_and_abandon, .logs_close = true};
   coop_task *task = worker_add(host, cooperator, &a);
   watch_task(host, task, "A");
   CHECK_EQUAL(pump(host, cooperator), 1);
@@ -99,9 +99,9 @@ HOST_TEST(J6_a_task_that_has_paused_itself_and_leaves_its_turn_fails_at_once) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(J6_a_task_that_has_stopped_itself_and_leaves_its_turn_is_closed_once) {
+HOST_TEST(J6_a_task_that_stopped_itself_and_abandons_its_turn_is_closed_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = stop_and_leave, .logs_close = true}, b = {.name = "B", .until = 1};
+  worker a = {.name = "A", .work = stop_and_abandon, .logs_close = true}, b = {.name = "B", .until = 1};
   coop_task *task = worker_add(host, cooperator, &a);
   worker_add(host, cooperator, &b);
   CHECK_EQUAL(pump(host, cooperator), 1);
@@ -111,9 +111,9 @@ HOST_TEST(J6_a_task_that_has_stopped_itself_and_leaves_its_turn_is_closed_once) 
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(J6_a_turn_that_has_stopped_its_cooperator_and_is_left_leaves_it_stopped) {
+HOST_TEST(J6_an_abandoned_turn_that_stopped_the_cooperator_leaves_it_stopped) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = stop_all_and_leave, .logs_close = true}, b = {.name = "B", .until = 1};
+  worker a = {.name = "A", .work = stop_all_and_abandon, .logs_close = true}, b = {.name = "B", .until = 1};
   worker_add(host, cooperator, &a);
   worker_add(host, cooperator, &b);
   CHECK_EQUAL(pump(host, cooperator), 1);
@@ -128,16 +128,16 @@ HOST_TEST(J6_a_turn_that_has_stopped_its_cooperator_and_is_left_leaves_it_stoppe
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(J6_a_turn_that_has_destroyed_its_cooperator_and_is_left_leaves_nothing) {
+HOST_TEST(J6_an_abandoned_turn_that_destroyed_the_cooperator_leaks_nothing) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = destroy_and_leave, .logs_close = true};
+  worker a = {.name = "A", .work = destroy_and_abandon, .logs_close = true};
   worker_add(host, cooperator, &a);
   CHECK_EQUAL(pump(host, cooperator), 1);
   EXPECT(host, "schedule, A1, close A");
   worker_drop(&a);
 }
 
-/* A scheduler that calls back at once; only the first call of a run is one to come back to. */
+/* A synchronous scheduler. Only the outermost call is one that abandoned turns can jump to. */
 static coop_status run_at_once(void *context, coop_cooperator *cooperator) {
   static bool running;
   host_log(context, "schedule");
@@ -154,14 +154,14 @@ static coop_status run_at_once(void *context, coop_cooperator *cooperator) {
   return COOP_OK;
 }
 
-HOST_TEST(S5_what_is_left_of_a_run_goes_on_where_the_scheduler_calls_back_at_once) {
+HOST_TEST(S5_the_slice_continues_after_abandoned_turns_inside_the_scheduler) {
   host->hooks.schedule = run_at_once;
   coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
-  worker leavers[] = {{.name = "A", .work = leave}, {.name = "B", .work = leave}, {.name = "C", .work = leave}};
-  for (int i = 0; i < 3; i++) watch_task(host, worker_add(host, cooperator, &leavers[i]), leavers[i].name);
+  worker workers[] = {{.name = "A", .work = abandon}, {.name = "B", .work = abandon}, {.name = "C", .work = abandon}};
+  for (int i = 0; i < 3; i++) watch_task(host, worker_add(host, cooperator, &workers[i]), workers[i].name);
   OK(coop_cooperator_start(cooperator));
   EXPECT(host, "schedule, A1, A FAILURE, B1, B FAILURE, C1, C FAILURE");
   CHECK(coop_cooperator_first_task(cooperator) == NULL);
-  for (int i = 0; i < 3; i++) worker_drop(&leavers[i]);
+  for (int i = 0; i < 3; i++) worker_drop(&workers[i]);
   coop_cooperator_destroy(cooperator);
 }

@@ -1,4 +1,4 @@
-/* What the other tests come by only now and then: arguments out of range, hooks that are not there, odd moments. */
+/* Edge cases: arguments out of range, missing hooks, unusual moments. */
 
 #include <float.h>
 #include <math.h>
@@ -9,11 +9,14 @@ static char boom[] = "boom";
 
 /* ---- arguments ---- */
 
-HOST_TEST(a_deferred_needs_a_host_an_allocator_and_a_place) {
+HOST_TEST(creating_a_deferred_needs_a_host_an_allocator_and_out) {
   coop_deferred *d = NULL;
   coop_host no_memory = host->hooks;
-  no_memory.reallocate = NULL;
+  no_memory.allocate = NULL;
   CHECK_STATUS(coop_deferred_create(NULL, NULL, NULL, &d), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_deferred_create(&no_memory, NULL, NULL, &d), COOP_INVALID_ARGUMENT);
+  no_memory = host->hooks;
+  no_memory.free = NULL;
   CHECK_STATUS(coop_deferred_create(&no_memory, NULL, NULL, &d), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_deferred_create(&host->hooks, NULL, NULL, NULL), COOP_INVALID_ARGUMENT);
   CHECK(d == NULL);
@@ -25,7 +28,7 @@ static coop_status never_later(void *context, double delay_ms, coop_timeout *tim
   return COOP_OK;
 }
 
-HOST_TEST(D4_a_timeout_needs_a_clock_and_a_finite_delay_that_is_not_negative) {
+HOST_TEST(D4_a_timeout_needs_a_clock_and_a_finite_delay_of_0_or_more) {
   coop_timeout *timeout = NULL;
   coop_deferred *d = new_deferred(host);
   const coop_clock clock = {.context = &timeout, .call_later = never_later};
@@ -38,19 +41,19 @@ HOST_TEST(D4_a_timeout_needs_a_clock_and_a_finite_delay_that_is_not_negative) {
   CHECK_STATUS(coop_deferred_add_timeout(d, 1, &(coop_clock){0}), COOP_INVALID_ARGUMENT);
   CHECK(timeout == NULL);
   OK(coop_deferred_add_timeout(d, DBL_MAX, &clock));
-  OK(coop_deferred_callback(d, NULL)); /* a clock that cannot take calls back is not asked to */
+  OK(coop_deferred_callback(d, NULL)); /* this clock cannot cancel */
   CHECK(timeout != NULL);
   coop_deferred_release(d);
 }
 
-HOST_TEST(nothing_is_a_task_that_can_be_woken_and_a_cooperator_that_can_be_destroyed) {
+HOST_TEST(wake_destroy_and_should_yield_accept_NULL) {
   (void)host;
   coop_task_wake(NULL);
   coop_cooperator_destroy(NULL);
   CHECK(coop_cooperator_should_yield(NULL));
 }
 
-/* ---- hooks that are not there ---- */
+/* ---- missing hooks ---- */
 
 static coop_turn fail(coop_task *task, worker *self) {
   if (self->data != NULL) OK(coop_task_stop(task));
@@ -58,7 +61,7 @@ static coop_turn fail(coop_task *task, worker *self) {
   return COOP_FAILED;
 }
 
-HOST_TEST(D7_a_host_that_does_not_want_to_hear_of_failures_is_not_told) {
+HOST_TEST(D7_without_an_unhandled_hook_failures_are_dropped) {
   host->hooks.unhandled = NULL;
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail}, b = {.name = "B", .work = fail, .data = boom};
@@ -71,7 +74,7 @@ HOST_TEST(D7_a_host_that_does_not_want_to_hear_of_failures_is_not_told) {
   coop_cooperator_destroy(cooperator);
 }
 
-/* ---- values that stay their owner's ---- */
+/* ---- values with another owner ---- */
 
 static coop_turn fail_as_cancelled(coop_task *task, worker *self) {
   (void)self;
@@ -79,7 +82,7 @@ static coop_turn fail_as_cancelled(coop_task *task, worker *self) {
   return COOP_FAILED;
 }
 
-HOST_TEST(a_tasks_outcome_is_not_released_where_a_timeout_or_a_refused_firing_takes_its_place) {
+HOST_TEST(a_task_outcome_that_is_replaced_in_a_chain_is_not_released) {
   host_watch_release(host);
   coop_timeout *timeout = NULL;
   coop_cooperator *cooperator = new_cooperator(host, 0);
@@ -106,7 +109,7 @@ HOST_TEST(a_tasks_outcome_is_not_released_where_a_timeout_or_a_refused_firing_ta
   coop_cooperator_destroy(cooperator);
 }
 
-/* ---- waits ---- */
+/* ---- waiting ---- */
 
 static coop_turn wait_for_two(coop_task *task, worker *self) {
   coop_deferred **both = self->data;
@@ -115,13 +118,13 @@ static coop_turn wait_for_two(coop_task *task, worker *self) {
   return COOP_WAIT;
 }
 
-HOST_TEST(D7_a_failure_that_a_task_does_not_wait_for_any_more_is_not_its) {
+HOST_TEST(D7_a_failure_that_the_task_no_longer_awaits_is_unhandled) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *both[] = {new_deferred(host), new_deferred(host)};
   worker a = {.name = "A", .work = wait_for_two, .data = both};
   worker_add(host, cooperator, &a);
   host_pump(host);
-  coop_task_wake(a.task); /* by somebody else; it now waits for the second */
+  coop_task_wake(a.task); /* not by the Deferred: the task now awaits the second one */
   host_pump(host);
   OK(coop_deferred_errback(both[0], failure(boom)));
   CHECK_EQUAL(coop_task_state(a.task), COOP_STATE_WAITING);
@@ -137,7 +140,7 @@ HOST_TEST(D7_a_failure_that_a_task_does_not_wait_for_any_more_is_not_its) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_a_task_that_waits_twice_for_one_deferred_is_woken_once) {
+HOST_TEST(S6_a_task_that_awaits_a_deferred_twice_is_woken_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *both[] = {new_deferred(host), new_deferred(host)};
   worker a = {.name = "A", .work = wait_for_two, .data = both};
@@ -163,7 +166,7 @@ static coop_status schedule_and_fail(void *context, coop_cooperator *cooperator)
   return COOP_HOST_FAILED;
 }
 
-HOST_TEST(J7_a_scheduler_that_fails_after_it_has_called_back_is_asked_again) {
+HOST_TEST(J7_a_scheduler_that_runs_the_slice_and_then_fails_gets_another_request) {
   host->hooks.schedule = schedule_and_fail;
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A", .until = 3};
@@ -180,7 +183,7 @@ static void destroy_again(coop_task *task, worker *self) {
   coop_cooperator_destroy(self->cooperator);
 }
 
-HOST_TEST(J6_a_cooperator_that_is_being_destroyed_can_be_destroyed_again) {
+HOST_TEST(J6_destroy_inside_destroy_does_nothing) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .logs_close = true, .on_close = destroy_again};
   worker_add(host, cooperator, &a);
@@ -189,7 +192,7 @@ HOST_TEST(J6_a_cooperator_that_is_being_destroyed_can_be_destroyed_again) {
   worker_drop(&a);
 }
 
-static coop_status odd_limit(void *context, coop_slice_limit *limit) {
+static coop_status set_limit_without_meaning(void *context, coop_slice_limit *limit) {
   const int *which = context;
   if (*which == 0) limit->ms = NAN;
   if (*which == 1) limit->ask = true;
@@ -197,11 +200,12 @@ static coop_status odd_limit(void *context, coop_slice_limit *limit) {
   return *which == 3 ? COOP_HOST_FAILED : COOP_OK;
 }
 
-HOST_TEST(J7_a_limit_that_makes_no_sense_gives_slices_of_one_turn) {
+HOST_TEST(J7_a_limit_without_meaning_makes_slices_of_one_turn) {
   int which = 0;
   coop_cooperator *cooperator = NULL;
-  OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.predicate_factory = odd_limit, .context = &which},
-                            &cooperator));
+  OK(coop_cooperator_create(
+      &host->hooks, &(coop_cooperator_options){.predicate_factory = set_limit_without_meaning, .context = &which},
+      &cooperator));
   worker a = {.name = "A"};
   worker_add(host, cooperator, &a);
   EXPECT(host, "schedule");
@@ -215,57 +219,58 @@ HOST_TEST(J7_a_limit_that_makes_no_sense_gives_slices_of_one_turn) {
   worker_drop(&a);
 }
 
-typedef struct asked {
+typedef struct limiter {
   coop_slice_limit limit;
   bool over;
-  unsigned questions;
-} asked;
+  unsigned calls;
+} limiter;
 
-static coop_status given_limit(void *context, coop_slice_limit *limit) {
-  *limit = ((asked *)context)->limit;
+static coop_status set_limit(void *context, coop_slice_limit *limit) {
+  *limit = ((limiter *)context)->limit;
   return COOP_OK;
 }
 
-static bool is_over(void *context) {
-  asked *self = context;
-  self->questions++;
+static bool count_call(void *context) {
+  limiter *self = context;
+  self->calls++;
   return self->over;
 }
 
-static coop_turn ask_whether_to_yield(coop_task *task, worker *self) {
+static coop_turn log_should_yield(coop_task *task, worker *self) {
   (void)task;
-  host_log(self->host, coop_cooperator_should_yield(self->cooperator) ? "yield" : "go on");
+  host_log(self->host, coop_cooperator_should_yield(self->cooperator) ? "yield" : "continue");
   return self->turns % 3 == 0 ? COOP_DONE : COOP_MORE;
 }
 
-static void yield_with(fake_host *host, asked *self, const char *events) {
+static void check_should_yield(fake_host *host, limiter *self, const char *events) {
   coop_cooperator *cooperator = NULL;
   OK(coop_cooperator_create(
-      &host->hooks, &(coop_cooperator_options){.predicate_factory = given_limit, .predicate = is_over, .context = self},
+      &host->hooks,
+      &(coop_cooperator_options){.predicate_factory = set_limit, .predicate = count_call, .context = self},
       &cooperator));
-  worker a = {.name = "A", .work = ask_whether_to_yield};
+  worker a = {.name = "A", .work = log_should_yield};
   worker_add(host, cooperator, &a);
   host_pump(host);
-  CHECK(coop_cooperator_should_yield(cooperator)); /* outside of a slice the budget of the last one is used up */
+  CHECK(coop_cooperator_should_yield(cooperator)); /* outside a slice, its limit is reached */
   host_pump_all(host, 5);
   EXPECT(host, events);
   coop_cooperator_destroy(cooperator);
   worker_drop(&a);
 }
 
-HOST_TEST(should_yield_says_what_will_end_the_slice) {
-  asked by_turns = {.limit = {.ms = INFINITY, .turns = 2}};
-  yield_with(host, &by_turns, "schedule, A1, go on, A2, yield, schedule, A3, go on");
-  CHECK_EQUAL(by_turns.questions, 0);
-  asked by_predicate = {.limit = {.ms = INFINITY, .ask = true}};
-  yield_with(host, &by_predicate, "schedule, A1, go on, A2, go on, A3, go on");
-  asked at_once = {.limit = {.ms = INFINITY, .ask = true}, .over = true};
-  yield_with(host, &at_once, "schedule, A1, yield, schedule, A2, yield, schedule, A3, yield");
-  asked turns_and_predicate = {.limit = {.ms = INFINITY, .turns = 2, .ask = true}, .over = true};
-  yield_with(host, &turns_and_predicate, "schedule, A1, yield, schedule, A2, yield, schedule, A3, yield");
+HOST_TEST(should_yield_follows_the_limits_of_the_slice) {
+  limiter by_turns = {.limit = {.ms = INFINITY, .turns = 2}};
+  check_should_yield(host, &by_turns, "schedule, A1, continue, A2, yield, schedule, A3, continue");
+  CHECK_EQUAL(by_turns.calls, 0);
+  limiter by_predicate = {.limit = {.ms = INFINITY, .ask = true}};
+  check_should_yield(host, &by_predicate, "schedule, A1, continue, A2, continue, A3, continue");
+  limiter at_once = {.limit = {.ms = INFINITY, .ask = true}, .over = true};
+  check_should_yield(host, &at_once, "schedule, A1, yield, schedule, A2, yield, schedule, A3, yield");
+  limiter turns_and_predicate = {.limit = {.ms = INFINITY, .turns = 2, .ask = true}, .over = true};
+  check_should_yield(host, &turns_and_predicate, "schedule, A1, yield, schedule, A2, yield, schedule, A3, yield");
 }
 
-HOST_TEST(a_task_that_had_no_turn_has_cost_nothing) {
+HOST_TEST(a_task_without_turns_has_empty_statistics) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A"};
   worker_add(host, cooperator, &a);
