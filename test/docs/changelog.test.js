@@ -25,11 +25,11 @@ test.each([
   ['a date is not complete', [...unreleased, ...release('## [0.1.0] - 2027-1-31')], 'not "## [0.1.0] - 2027-1-31"'],
   ['a version is none', [...unreleased, ...release('## [0.1] - 2027-01-31')], 'not "## [0.1] - 2027-01-31"'],
   ['changes are of a kind that there is not', [...unreleased, '### Improved', '- all'], 'not "### Improved"'],
-  ['a version has no changes', [...unreleased, '## [0.1.0] - 2027-01-31'], '0.1.0 must say what has changed'],
+  ['a version has no changes', [...unreleased, '## [0.1.0] - 2027-01-31'], '0.1.0 must list at least one change'],
   [
     'an older version stands first',
     [...unreleased, ...release('## [0.1.0] - 2027-01-31'), ...release('## [0.2.0] - 2027-02-28')],
-    '0.2.0 stands below 0.1.0',
+    '0.2.0 comes after 0.1.0',
   ],
 ])('it is refused where %s', (name, lines, message) => {
   expect(() => parseChangelog(text(...lines))).toThrow(message);
