@@ -1,5 +1,5 @@
-// The files of the published package.
-export const contents = [
+// The files of the published package, as paths below its root.
+export const packageFiles = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
