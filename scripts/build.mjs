@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkConstants } from './constants.mjs';
 import { needs, setup } from './setup.mjs';
 import { root, run } from './run.mjs';
 
@@ -22,10 +23,11 @@ export async function build({ types = true } = {}) {
 
 async function buildWasm() {
   if (!existsSync(at('build/wasm/build.ninja'))) await run('cmake', ['--preset', 'wasm']);
-  const targets = ['core', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
+  const targets = ['core', 'constants', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
   const output = await run('cmake', ['--build', '--preset', 'wasm', '--target', ...targets]);
   // The compiler takes warnings as errors; Emscripten's own, at the link, are only written.
   if (/warning:/.test(output)) throw new Error(output);
+  await checkConstants();
   await copyFile(at('build/wasm/cooperator.wasm'), at('dist/cooperator.wasm'));
 }
 

@@ -505,7 +505,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await settle();
       print(unhandled.map(({ message }) => message));
     `),
-    ).toStrictEqual(['cooperator: a failure of status 2, which nobody handled before bind()']);
+    ).toStrictEqual(['cooperator: unhandled failure before bind(), status 2']);
   });
 
   describe('bind', () => {
