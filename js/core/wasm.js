@@ -108,7 +108,7 @@ export function load() {
  */
 export async function init(source) {
   if (core !== undefined) {
-    throw new Error('init: the core is already loaded; call init before you use anything else of the package');
+    throw new Error('init: the core is loaded already; call init before you use anything else of the package');
   }
   const module = await moduleFrom(await source);
   if (core === undefined) instantiate(module);

@@ -65,7 +65,7 @@ function checkStep(step) {
   if (!isExported(step)) throw new TypeError(`${EXPECTED_STEP}, not a JavaScript function`);
   if (!hasStepType(step)) {
     throw new TypeError(
-      'native: step must have the type (i32) -> i32: the state is its only parameter, the code its only result',
+      'native: step must be of type (i32) -> i32: its only parameter is the state, its only result the code',
     );
   }
   checkedSteps.add(step);
@@ -107,7 +107,7 @@ class NativeSource extends NativeWork {
   acquire() {
     if (this.#inUse || this.#disposed) {
       throw new TypeError(
-        'cooperate: this native work already is a task, or was disposed of; create another with native()',
+        'cooperate: this native work is a task already, or was disposed of; make another with native()',
       );
     }
     this.#inUse = true;

@@ -178,7 +178,8 @@ export class Deferred {
 
   /** Holds the chain until `unpause` has been called as often as `pause`. */
   pause() {
-    checkStatus(core.exports.deferred_pause(this[NATIVE]()));
+    const pointer = this[NATIVE]();
+    checkStatus(core.exports.deferred_pause(pointer));
   }
 
   /**
@@ -186,7 +187,8 @@ export class Deferred {
    * @throws {NotPaused} if it is not paused
    */
   unpause() {
-    checkStatus(core.exports.deferred_unpause(this[NATIVE]()));
+    const pointer = this[NATIVE]();
+    checkStatus(core.exports.deferred_unpause(pointer));
   }
 
   /**
