@@ -1,5 +1,5 @@
 // Builds the npm package's dist/ from the sources: npm run build.
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -127,6 +127,7 @@ async function buildTypes() {
   const { dts } = await import('rollup-plugin-dts');
   await rm(at('build/types'), { recursive: true, force: true });
   await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.', '--pretty', 'false']);
+  await stripInternal(at('build/types'));
   for (const name of entries) {
     const bundle = await rollup({
       input: at(`build/types/${name}.d.ts`),
@@ -145,6 +146,21 @@ async function buildTypes() {
     // The same declarations, once for those who import and once for those who require.
     await writeFile(at(`dist/${name}.d.ts`), text);
     await writeFile(at(`dist/${name}.d.cts`), text);
+  }
+}
+
+// TypeScript's option stripInternal has no effect on declarations that are generated from JavaScript.
+async function stripInternal(directory) {
+  const { default: ts } = await import('typescript');
+  const isInternal = (node) => ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal');
+  for (const name of await readdir(directory, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const path = join(directory, name);
+    let text = await readFile(path, 'utf8');
+    const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+    const internal = file.statements.flatMap((node) => [node, ...(node.members ?? [])]).filter(isInternal);
+    for (const { pos, end } of internal.reverse()) text = text.slice(0, pos) + text.slice(end);
+    await writeFile(path, text);
   }
 }
 

@@ -7,10 +7,7 @@ import { hostImports } from './host-imports.js';
 
 /** @typedef {Record<string, (...numbers: number[]) => number>} CoreFunctions */
 
-/**
- * An instance of the core: the package's own, or that of a C program that links the library.
- * @internal
- */
+/** An instance of the core: the package's own, or that of a C program that links the library. */
 export class Core {
   #memory;
   #int32 = new Int32Array(0);

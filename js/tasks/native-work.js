@@ -16,6 +16,22 @@
  */
 
 /**
+ * Work that `native` returns, to be passed to `cooperate`.
+ * @template T  the type of the task's result
+ */
+export class NativeWork {
+  /** @param {NativeOptions<T>} options */
+  constructor({ step, state = 0, wait, result, dispose, name }) {
+    this.step = step;
+    this.state = state;
+    this.wait = wait;
+    this.result = result;
+    this.dispose = dispose;
+    this.name = name;
+  }
+}
+
+/**
  * The work source of a native task. The core calls its step, and JavaScript only if the step returns any code but MORE.
  * @typedef {object} NativeSource
  * @property {true} isNative
@@ -31,19 +47,3 @@
  * @property {() => void} throw  lets the next turn return the code FAILED; the step is not called again
  * @property {(onError: (error: unknown) => void) => void} close  releases it, and calls `dispose`
  */
-
-/**
- * Work that `native` returns, to be passed to `cooperate`.
- * @template T  the type of the task's result
- */
-export class NativeWork {
-  /** @param {NativeOptions<T>} options */
-  constructor({ step, state = 0, wait, result, dispose, name }) {
-    this.step = step;
-    this.state = state;
-    this.wait = wait;
-    this.result = result;
-    this.dispose = dispose;
-    this.name = name;
-  }
-}

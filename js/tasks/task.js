@@ -9,7 +9,6 @@ import { Deferred, RUN_IN, SETTLE } from './deferred.js';
 import { TaskRun } from './task-run.js';
 
 /** @template T @typedef {import('./work-source.js').Work<T>} Work */
-/** @typedef {import('./task-run.js').TaskStats} TaskStats */
 
 /**
  * @typedef {object} TaskOptions
@@ -141,7 +140,7 @@ export class CooperativeTask {
 
   /**
    * The cost of the task so far, times in milliseconds: measured if its turns were timed one by one, otherwise estimated.
-   * @returns {TaskStats}
+   * @returns {{ turns: number, busyMs: number, longestTurnMs: number }}
    */
   stats() {
     return { ...this.#run.readStats() };
