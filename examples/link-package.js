@@ -1,5 +1,5 @@
-// After `npm ci`: the examples import this project's own package as if it had been installed. A link that npm made
-// would tie their lock file to the project's package.json.
+// Runs after `npm ci`: links this project's package, so that the examples import it as if it were installed. A
+// dependency by path would tie their lock file to the project's package.json.
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// Serves and builds the examples that are pages: npm run pages
+// Serves the examples that are pages: npm run pages
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -7,7 +7,7 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 export default defineConfig({
   root: path('.'),
   appType: 'mpa',
-  // the package is a link that leads out of this folder
+  // the package is a symbolic link to a directory outside this folder
   server: { host: '127.0.0.1', fs: { allow: [path('.'), path('../dist')] } },
   worker: { format: 'es' },
 });

@@ -53,7 +53,7 @@ const parts = {
   },
   sanitized: async () => {
     const { generate } = await import('../test/model/generate.js');
-    const { replayAll, replayOnModel } = await import('../test/model/sides.js');
+    const { replayAll, replayOnModel } = await import('../test/model/replayers.js');
     const end = performance.now() + minutes * 60_000;
     let count = 0;
     const wrong = [];

@@ -1,20 +1,23 @@
-// Four jobs, each with a queue and two worker processes of its own, and what becomes of them: node main.js
+// Runs four jobs, each with its own queue and two worker processes, and prints how they end: node main.js
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import { connection } from './connection.js';
 
-const LONG = 16_000_000; // some seconds of computation
+const LONG = 16_000_000; // a few seconds of computation
 const SHORT = 3_000_000;
 const workerScript = fileURLToPath(new URL('worker.js', import.meta.url));
 
 /**
- * @param {string} kind  of the processor
- * @param {(worker: import('node:child_process').ChildProcess, id: string) => void} [whenHalf]  called at 50 % with the
- *   worker that has the job
+ * Runs one job and returns a line about it.
+ * @param {string} title
+ * @param {'inTurns' | 'inOnePiece'} kind  the processor
+ * @param {number} limit  of the numbers to check
+ * @param {(worker: import('node:child_process').ChildProcess, id: string) => void} [atHalf]  called once at 50 %, with
+ *   the worker that processes the job and the id of the job
  */
-async function runJob(title, kind, limit, whenHalf = () => {}) {
+async function runJob(title, kind, limit, atHalf = () => {}) {
   const name = `${title} ${process.pid}`;
   const queue = new Queue(name, { connection });
   const events = new QueueEvents(name, { connection });
@@ -31,7 +34,7 @@ async function runJob(title, kind, limit, whenHalf = () => {}) {
     events.on('waiting', ({ prev }) => {
       if (prev === 'active') counts['back in the queue']++;
     });
-    let half = false;
+    let reachedHalf = false;
     const ended = new Promise((resolve) => {
       events.on('completed', ({ returnvalue }) => resolve(`completed: ${returnvalue} primes`));
       events.on('failed', ({ failedReason }) => resolve(`failed: ${failedReason}`));
@@ -39,10 +42,10 @@ async function runJob(title, kind, limit, whenHalf = () => {}) {
     const job = await queue.add('count primes', { limit });
     events.on('progress', async ({ data }) => {
       counts.progress++;
-      if (data < 50 || half) return;
-      half = true;
+      if (data < 50 || reachedHalf) return;
+      reachedHalf = true;
       const { processedBy } = await Job.fromId(queue, job.id);
-      whenHalf(
+      atHalf(
         workers.find(({ pid }) => String(pid) === processedBy),
         job.id,
       );
@@ -52,7 +55,7 @@ async function runJob(title, kind, limit, whenHalf = () => {}) {
       .map(([what, count]) => `${what} ${count}`)
       .join(', ')}; ${end}`;
   } finally {
-    for (const worker of workers) worker.kill('SIGKILL'); // in one piece, it hears of nothing else
+    for (const worker of workers) worker.kill('SIGKILL'); // one that computes in one piece ignores all else
     await events.close();
     await queue.obliterate({ force: true });
     await queue.close();

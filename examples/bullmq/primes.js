@@ -1,6 +1,6 @@
-// The computation: deliberately by trial division, so that there is something to do.
+// The computation. Trial division, so that there is enough to do.
 
-/** A turn's worth of it: a few hundredths of a millisecond. */
+/** Keeps a turn at a few hundredths of a millisecond. */
 const NUMBERS_PER_TURN = 100;
 
 function isPrime(n) {
@@ -8,7 +8,7 @@ function isPrime(n) {
   return n >= 2;
 }
 
-/** Counts the primes below `limit`; a generator, which gives the turn back every now and then. */
+/** Counts the primes below `limit`. A generator that yields every `NUMBERS_PER_TURN` numbers. */
 export function* countPrimes(limit, progress = () => {}) {
   let count = 0;
   for (let n = 0; n < limit; n++) {

@@ -1,10 +1,10 @@
-// The same job for a worker, twice.
+// Two processors for the same job.
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import { cooperate } from 'cooperator';
 import { countPrimes } from './primes.js';
 
 /**
- * In turns: between them the worker renews the job's lock, tells its progress and hears that it is to stop.
+ * Computes in turns. Between slices the worker renews the lock, sends progress and receives the request to stop.
  * @param {AbortSignal} closing  aborted when the worker closes
  */
 export function inTurns(closing) {
@@ -22,13 +22,13 @@ export function inTurns(closing) {
     } catch (error) {
       if (cancelled.aborted) throw new UnrecoverableError(`cancelled: ${cancelled.reason}`);
       if (!closing.aborted) throw error;
-      await job.moveToWait(token); // another worker shall have it
+      await job.moveToWait(token); // for another worker
       throw new WaitingError();
     }
   };
 }
 
-/** In one piece: while it computes, the worker is as good as dead. */
+/** Computes in one piece. Meanwhile the worker does nothing else. */
 export function inOnePiece() {
   return async (job) => {
     const counting = countPrimes(job.data.limit);

@@ -1,5 +1,5 @@
-// A worker process: node worker.js <queue> <inTurns or inOnePiece>. Its parent may send { cancel: <job id> }; SIGTERM
-// closes it.
+// A worker process: node worker.js <queue> <inTurns or inOnePiece>. The parent process may send { cancel: <job id> };
+// SIGTERM closes the worker.
 import { Worker } from 'bullmq';
 import { connection } from './connection.js';
 import * as processors from './processors.js';
@@ -9,7 +9,7 @@ const closing = new AbortController();
 const worker = new Worker(queue, processors[kind](closing.signal), {
   connection,
   name: String(process.pid),
-  // far shorter than BullMQ's defaults, 30 s, so that one need not wait for what happens
+  // much shorter than BullMQ's default of 30 s, so that the example runs quickly
   lockDuration: 2000,
   stalledInterval: 1000,
 });

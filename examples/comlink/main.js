@@ -1,10 +1,10 @@
-// A page that has a worker compute, and can pause and stop it.
+// A page that lets a worker compute, and can pause and stop it.
 import { proxy, wrap } from 'comlink';
 
 const worker = wrap(new Worker(new URL('worker.js', import.meta.url), { type: 'module' }));
 const output = document.querySelector('output');
 const bar = document.querySelector('progress');
-const onClick = (id, f) => document.getElementById(id).addEventListener('click', f);
+const onClick = (id, listener) => document.getElementById(id).addEventListener('click', listener);
 
 onClick('start', async () => {
   output.textContent = 'running';

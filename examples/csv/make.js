@@ -1,4 +1,4 @@
-// Writes a CSV file of weather stations' readings, always the same: node make.js <file> [rows]
+// Writes a CSV file of readings of weather stations, the same in each run: node make.js <file> [rows]
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

@@ -1,5 +1,5 @@
-// Extremes, medians and means by station of a CSV file, with a progress bar; Ctrl-C stops it cleanly:
-// node summarize.js <file>
+// Prints the extremes, the median and the mean for each station in a CSV file, with a progress bar. Ctrl-C stops it
+// cleanly: node summarize.js <file>
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -12,15 +12,15 @@ const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: node summarize.js <file>');
 const { size } = await stat(file);
 
-/** The rows that the parser has ready; none when the file is at its end. */
+/** Waits until the parser has rows, and returns them all. Returns an empty array at the end of the file. */
 async function nextRows(parser) {
   while (!parser.readableEnded) {
     const rows = [];
     for (let row = parser.read(); row !== null; row = parser.read()) rows.push(row);
     if (rows.length > 0) return rows;
-    const over = new AbortController(); // the one that does not come shall not be listened for any longer
-    await Promise.race(['readable', 'end'].map((event) => once(parser, event, over)));
-    over.abort();
+    const listening = new AbortController(); // removes the listener of the event that did not occur
+    await Promise.race(['readable', 'end'].map((event) => once(parser, event, listening)));
+    listening.abort();
   }
   return [];
 }
@@ -39,22 +39,22 @@ function* summarize({ progress }) {
       progress(input.bytesRead, size);
     }
   } finally {
-    input.destroy(); // also when it is stopped
+    input.destroy(); // also when the task is stopped
     parser.destroy();
   }
   const table = [];
   for (const [station, values] of yield* sort(stations, ([a], [b]) => a.localeCompare(b))) {
     const sorted = yield* sort(values, (a, b) => a - b);
     const total = yield* reduce(sorted, (sum, value) => sum + value, 0);
-    const [least, median, most] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
-    table.push({ station, rows: sorted.length, least, median, most, mean: total / sorted.length });
+    const [minimum, median, maximum] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
+    table.push({ station, rows: sorted.length, minimum, median, maximum, mean: total / sorted.length });
   }
   return table;
 }
 
 const bar = new SingleBar({
   format: '{bar} {percentage} % of {total} bytes, {eta_formatted} left',
-  noTTYOutput: true, // lines, where there is no terminal
+  noTTYOutput: true, // prints lines if there is no terminal
   notTTYSchedule: 100,
 });
 const task = cooperate(summarize, { onProgress: ({ done }) => bar.update(done) });
@@ -77,5 +77,5 @@ try {
   bar.stop();
   if (!(error instanceof TaskStopped)) throw error;
   console.error('Stopped; nothing was left open.');
-  process.exitCode = 130; // as a shell has it for a program that Ctrl-C has ended
+  process.exitCode = 130; // the shell's convention for a program ended by Ctrl-C
 }

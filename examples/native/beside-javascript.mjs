@@ -1,6 +1,6 @@
-// Computations in C as tasks beside generators, in one queue: a hash, a picture and a compression, whose steps are
-// functions of three WebAssembly modules, and two tasks in JavaScript. Each result is compared with the same code's in
-// one piece, and with Node's own where it has one.
+// Runs computations in C beside generators in one queue: a hash, a picture and a compression, whose steps are functions
+// of three WebAssembly modules, and two tasks in JavaScript. Compares each result with that of the same code in one
+// piece, and with Node's own where Node has one.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
@@ -10,9 +10,9 @@ const modules = new URL('../../build/wasm/examples/native/', import.meta.url);
 const WIDTH = 320;
 const HEIGHT = 180;
 const PASSES = 4;
-const VIEW = [0.4, 6.5]; // an angle and a distance
+const VIEW = [0.4, 6.5]; // angle and distance of the camera
 
-/** An instance of `name`.wasm, and views of its memory, to be had anew after any call that may have made it grow. */
+/** Instantiates `name`.wasm. The views of its memory are valid until the next call, which may grow the memory. */
 async function load(name) {
   const bytes = await readFile(new URL(`${name}.wasm`, modules));
   const imports = { env: { emscripten_notify_memory_growth() {} } };
@@ -33,7 +33,7 @@ async function load(name) {
   };
 }
 
-/** What the two kinds of data are made of: text that can be compressed, the same at every run. */
+/** The data to hash and to compress: text with repetitions, the same in each run. */
 function makeText(length) {
   const words = 'turns are short and each task has one after the other so that nothing waits for long'.split(' ');
   const text = Buffer.alloc(length);
@@ -65,14 +65,14 @@ const [sha256, rayTracer, gzip] = await Promise.all(['sha256', 'ray_tracer', 'gz
 const text = makeText(16 << 20);
 
 const hash = sha256.call('create', text.length);
-text.copy(sha256.bytes(sha256.words(hash, 1)[0], text.length)); // the first word: where the data is
+text.copy(sha256.bytes(sha256.words(hash, 1)[0], text.length)); // the first word is the address of the data
 sha256.call('feed', hash, text.length);
 const hashing = cooperator.cooperate(
   native({
     name: 'sha256',
     step: sha256.step,
     state: hash,
-    result: (at) => Buffer.from(sha256.bytes(at + 12, 32)), // behind three words
+    result: (at) => Buffer.from(sha256.bytes(at + 12, 32)), // after three words
     dispose: (at) => sha256.call('destroy', at),
   }),
 );
@@ -109,9 +109,10 @@ const watching = cooperator.cooperate(function* watch() {
 const tasks = [hashing, drawing, compressing, counting];
 const [digest, drawn, compressed, primes] = await Promise.all([...tasks, watching].map((task) => task.whenDone()));
 for (const task of tasks) console.log(`${task.name.padEnd(12)}${String(task.stats().turns).padStart(8)} turns`);
-if (watching.stats().turns < Math.max(...tasks.map((task) => task.stats().turns))) throw new Error('not one queue');
+if (watching.stats().turns < Math.max(...tasks.map((task) => task.stats().turns)))
+  throw new Error('the tasks did not share one queue');
 
-// The same code in one piece.
+// the same code in one piece
 const again = sha256.call('create', text.length);
 text.copy(sha256.bytes(sha256.words(again, 1)[0], text.length));
 sha256.call('in_one_piece', sha256.words(again, 1)[0], text.length, again + 12);
@@ -129,5 +130,5 @@ check('gzip', compressed, readArchive(archive2));
 check('gzip', gunzipSync(compressed), text);
 
 if (primes !== 9592) throw new Error(`${primes} primes below 100,000`);
-console.log('All results are those of one piece.');
+console.log('All results equal those of the code in one piece.');
 cooperator.dispose();

@@ -1,4 +1,4 @@
-// A component that computes, under strict mode; a second button takes it off the page.
+// A component that computes, in strict mode. A second button removes it from the page.
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { reduce, range } from 'cooperator/work';
@@ -40,11 +40,11 @@ function Primes() {
 }
 
 function App() {
-  const [shown, show] = useState(true);
+  const [shown, setShown] = useState(true);
   return (
     <>
       {shown && <Primes />}
-      <button onClick={() => show(!shown)}>{shown ? 'Remove' : 'Put back'}</button>
+      <button onClick={() => setShown(!shown)}>{shown ? 'Remove' : 'Put back'}</button>
     </>
   );
 }

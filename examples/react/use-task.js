@@ -1,34 +1,33 @@
-// A hook: work that belongs to a component, and ends with it.
+// A hook for work that belongs to a component and ends with it.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { cooperate } from 'cooperator';
 
 const idle = { state: 'idle', progress: undefined, result: undefined, error: undefined };
 
 /**
- * @template T
- * @returns  what to show, and what to do: `start(work)`, which stops what ran before, `pause`, `resume` and `stop`.
- *   `state` is 'idle', 'running', 'paused', 'done', 'failed' or 'stopped'.
+ * Returns the values to render and the functions to call. `state` is 'idle', 'running', 'paused', 'done', 'failed' or
+ * 'stopped'. `start(work)` stops the task that ran before.
  */
 export function useTask() {
-  const [shown, show] = useState(idle);
-  /** The one that is shown; news of any other are old. */
-  const current = useRef(undefined);
+  const [shown, setShown] = useState(idle);
+  /** The task that is shown. Updates from earlier tasks are ignored. */
+  const taskRef = useRef(undefined);
 
-  const stop = useCallback(() => current.current?.stop(), []);
+  const stop = useCallback(() => taskRef.current?.stop(), []);
 
   const start = useCallback(
     (work) => {
       stop();
       const update = (change) => {
-        if (current.current === task) show((before) => ({ ...before, ...change }));
+        if (taskRef.current === task) setShown((before) => ({ ...before, ...change }));
       };
       const finish = (change) => {
         update(change);
-        if (current.current === task) current.current = undefined;
+        if (taskRef.current === task) taskRef.current = undefined;
       };
       const task = cooperate(work, { onProgress: (progress) => update({ progress }) });
-      current.current = task;
-      show({ ...idle, state: 'running' });
+      taskRef.current = task;
+      setShown({ ...idle, state: 'running' });
       task.whenDone().addCallbacks(
         (result) => finish({ state: 'done', result }),
         (error) => finish(task.state === 'stopped' ? { state: 'stopped' } : { state: 'failed', error }),
@@ -38,19 +37,19 @@ export function useTask() {
   );
 
   const pause = useCallback(() => {
-    // pauses count, and a button is easily pressed twice
-    if (current.current === undefined || current.current.state === 'paused') return;
-    current.current.pause();
-    show((before) => ({ ...before, state: 'paused' }));
+    // pauses count, and a button may be pressed twice
+    if (taskRef.current === undefined || taskRef.current.state === 'paused') return;
+    taskRef.current.pause();
+    setShown((before) => ({ ...before, state: 'paused' }));
   }, []);
 
   const resume = useCallback(() => {
-    if (current.current?.state !== 'paused') return;
-    current.current.resume();
-    show((before) => ({ ...before, state: 'running' }));
+    if (taskRef.current?.state !== 'paused') return;
+    taskRef.current.resume();
+    setShown((before) => ({ ...before, state: 'running' }));
   }, []);
 
-  // In strict mode React takes a component down once right after it has put it up: what has not begun is not stopped.
+  // In strict mode React unmounts a component once right after mounting it. No task has started by then.
   useEffect(() => stop, [stop]);
 
   return { ...shown, start, pause, resume, stop };

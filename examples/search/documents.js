@@ -1,4 +1,4 @@
-// Texts to search in, always the same.
+// The texts to search, the same in each run.
 
 const words = `anchor apple basket bridge candle canyon desert dragon engine ember falcon forest garden glacier harbor
   island jungle kettle lantern meadow mirror nettle nectar ocean orchard parrot pebble quartz river saddle silver temple
@@ -6,7 +6,7 @@ const words = `anchor apple basket bridge candle canyon desert dragon engine emb
 
 export const COUNT = 20_000;
 
-/** Every 1000th has the word `needle1000`, `needle2000`, … in its title. */
+/** Every 1000th document has the word `needle1000`, `needle2000`, … in its title. */
 export function* documents() {
   let state = 1;
   const word = () => words[(state = (state * 48271) % 2147483647) % words.length];

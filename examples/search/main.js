@@ -1,4 +1,4 @@
-// An index of 20,000 texts is built in the page, while one types into the search box and sees what there is so far.
+// Builds an index of 20,000 texts in the page while the user types. The search covers the texts indexed so far.
 import MiniSearch from 'minisearch';
 import { cooperate } from 'cooperator';
 import { forEach } from 'cooperator/work';

@@ -1,4 +1,4 @@
-// Latencies of a server that computes meanwhile, in one piece and in turns: node measure.js
+// Measures the latency of a server that computes meanwhile, in one piece and in turns: node measure.js
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import autocannon from 'autocannon';
 
 const serverScript = fileURLToPath(new URL('server.js', import.meta.url));
 
-/** Fifty requests a second; those that a busy server delays count from when they were due. */
+/** Fifty requests per second. autocannon counts their latency from the time at which they were due. */
 const load = (url) => autocannon({ url, connections: 5, overallRate: 50, amount: 10_000, timeout: 60 });
 
 function row(title, cells, rest = '') {
@@ -18,7 +18,7 @@ async function measure(kind) {
   try {
     const url = await new Promise((resolve, reject) => {
       createInterface(server.stdout).once('line', resolve);
-      server.once('exit', (code) => reject(new Error(`the server has ended, code ${code}`)));
+      server.once('exit', (code) => reject(new Error(`the server exited with code ${code}`)));
     });
     const loading = load(url);
     const report = await (await fetch(`${url}report`)).json();

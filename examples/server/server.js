@@ -1,10 +1,11 @@
-// An HTTP server with a request that takes long to compute: node server.js <in-one-piece or in-turns>. It listens on
-// loopback and writes its address. `/report` computes, and answers how many others were answered meanwhile.
+// An HTTP server with one request that takes long to compute: node server.js <in-one-piece or in-turns>. It listens on
+// the loopback address and prints its URL. `/report` computes, and responds with the result and the number of other
+// requests answered meanwhile.
 import { createServer } from 'node:http';
 import { Cooperator, predicates } from 'cooperator';
 import { forEach, range } from 'cooperator/work';
 
-/** A request waits for the slice that is going on: shorter than the default of 10 ms. */
+/** Shorter than the default of 10 ms, because a request waits for the current slice. */
 const SLICE_MS = 2;
 const LIMIT = 3_000_000;
 
@@ -12,25 +13,25 @@ const kind = process.argv[2];
 const cooperator = new Cooperator({ terminationPredicateFactory: predicates.timeSlice(SLICE_MS) });
 let answered = 0;
 
-/** Counts primes, by trial division so that there is something to do. */
-function makeCount() {
+/** Counts primes by trial division, so that there is enough to do. */
+function primeCounter() {
   const count = { primes: 0 };
-  const look = (n) => {
+  const countIfPrime = (n) => {
     for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return;
     count.primes++;
   };
-  return { count, look };
+  return { count, countIfPrime };
 }
 
 const kinds = {
   'in-one-piece': async () => {
-    const { count, look } = makeCount();
-    for (let n = 2; n < LIMIT; n++) look(n);
+    const { count, countIfPrime } = primeCounter();
+    for (let n = 2; n < LIMIT; n++) countIfPrime(n);
     return count.primes;
   },
   'in-turns': async (signal) => {
-    const { count, look } = makeCount();
-    await cooperator.cooperate(forEach(range(2, LIMIT), look), { signal, name: 'report' }).whenDone();
+    const { count, countIfPrime } = primeCounter();
+    await cooperator.cooperate(forEach(range(2, LIMIT), countIfPrime), { signal, name: 'report' }).whenDone();
     return count.primes;
   },
 };
@@ -42,14 +43,14 @@ const server = createServer(async (request, response) => {
     response.end('here');
     return;
   }
-  const gone = new AbortController(); // who no longer waits for the report need not have it computed
-  response.once('close', () => gone.abort());
+  const closed = new AbortController(); // stops the computation when the client disconnects
+  response.once('close', () => closed.abort());
   try {
     const before = answered;
-    const primes = await kinds[kind](gone.signal);
+    const primes = await kinds[kind](closed.signal);
     response.end(JSON.stringify({ primes, answeredMeanwhile: answered - before }));
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!closed.signal.aborted) throw error;
   }
 });
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`));

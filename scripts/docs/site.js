@@ -1,4 +1,4 @@
-// Who comes for the first time sees the guides, and what the package has, unfolded.
+// On a first visit the navigation shows the guides and the modules expanded.
 for (const group of ['Guides', 'Modules']) {
   const key = `tsd-accordion-${group}`;
   if (localStorage.getItem(key) === null) localStorage.setItem(key, 'true');

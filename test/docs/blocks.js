@@ -1,5 +1,4 @@
-// The blocks of code in README.md, CONTRIBUTING.md and docs/, and for each the way in which it is tested. A block for
-// which there is no way fails the tests: none is skipped.
+// Finds the code blocks of README.md, CONTRIBUTING.md and docs/, and decides how each of them is tested.
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -15,13 +14,13 @@ export const guides = [
     .map((name) => `docs/${name}`),
 ];
 
-/** The folders with an example in them; each has a README. */
+/** The names of the examples. Each is a folder with a README. */
 export const examples = readdirSync(at('examples'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
   .map(({ name }) => name);
 
-/** Guides that are one story: all their blocks together are run by a test of their own. */
-export const stories = {
+/** Guides to be followed from the first block to the last, each with the test that does so. */
+export const walkthroughs = {
   'docs/native.md': 'test/browser/native-docs.test.js',
   'docs/tutorial.md': 'test/browser/tutorial.test.js',
 };
@@ -29,12 +28,12 @@ export const stories = {
 /**
  * @typedef {object} Block
  * @property {string} guide
- * @property {number} line  of the first line of the code
- * @property {string} heading  under which it stands
- * @property {string} language
+ * @property {number} line  the number of the first line of code
+ * @property {string} heading  the nearest heading above the block
+ * @property {string} language  as given after the fence; `commands` for an indented block
  * @property {string} code
- * @property {string} [file]  the name that its first line gives it
- * @property {string} [prints]  the text block right below it
+ * @property {string} [file]  the file name in a comment on the first line
+ * @property {string} [prints]  the output: a `text` block directly below
  */
 
 /** @param {string} guide @returns {Block[]} */
@@ -43,14 +42,14 @@ export function blocksOf(guide) {
   /** @type {Block[]} */
   const blocks = [];
   let end = 0;
-  // fenced, or indented below an empty line
+  // fenced blocks, and indented ones after an empty line
   for (const match of text.matchAll(/^```(\S*)\n([^]*?)^```$|(?<=^\n)(?: {4}.*\n)+/gm)) {
     const [all, language = 'commands', code = all.replace(/^ {4}/gm, '')] = match;
     const between = text.slice(end, match.index);
     end = match.index + all.length;
-    const before = blocks.at(-1);
-    if (language === 'text' && before !== undefined && before.prints === undefined && between.trim() === '') {
-      before.prints = code;
+    const previous = blocks.at(-1);
+    if (language === 'text' && previous !== undefined && previous.prints === undefined && between.trim() === '') {
+      previous.prints = code;
       continue;
     }
     blocks.push({
@@ -59,30 +58,33 @@ export function blocksOf(guide) {
       code,
       line: text.slice(0, match.index).split('\n').length + 1,
       heading: text.slice(0, match.index).match(/^#+ (.*)$(?![^]*^#+ )/m)?.[1] ?? '',
-      file: code.match(/^(?:\/\/|<!--) (\S+\.\w+)( -->)?\n/)?.[1],
+      file: code.match(/^(?:\/\/|<!--|\/\*|#) (\S+\.\w+)(?: -->| \*\/)?\n/)?.[1],
     });
   }
   return blocks;
 }
 
-/** The commands that a guide tells, one to a line. @param {string} guide */
+/** The commands in the indented blocks of a guide, one per line. @param {string} guide */
 export function commandsOf(guide) {
   return blocksOf(guide)
     .filter(({ language }) => language === 'commands')
     .flatMap(({ code }) => code.trim().split('\n'));
 }
 
-/** How a block is tested; undefined where nothing is known of it. @param {Block} block */
-export function wayOf({ guide, language, file, code }) {
-  if (guide in stories) return `with its guide, by ${stories[guide]}`;
-  if (file !== undefined) return 'as a file of that name, for the commands below it';
-  if (language === 'js') return 'as a program';
-  if (language === 'ts') return 'as a program of TypeScript';
-  if (language === 'python') return 'as a program of Python';
-  if (language === 'c') return 'as the source of the consumer';
-  if (language === 'cmake') return 'as lines of the consumer';
-  if (language === 'html') return 'as markup that names a file of the package';
-  if (language === 'commands') return 'as commands that the project has';
-  if (language === 'sh') return /^node \S+\n$/.test(code) ? 'as a command' : 'as commands that the project has';
+/**
+ * How a block is tested. Undefined if no test applies, which fails the tests.
+ * @param {Block} block
+ */
+export function testOf({ guide, language, file, code }) {
+  if (language === 'c' && file === undefined) return 'consumer source';
+  if (guide in walkthroughs) return 'part of a walkthrough';
+  if (file !== undefined) return 'file for a command';
+  if (language === 'js') return 'JavaScript program';
+  if (language === 'ts') return 'TypeScript program';
+  if (language === 'python') return 'Python program';
+  if (language === 'cmake') return 'lines of the consumer';
+  if (language === 'html') return 'script element';
+  if (language === 'sh' && /^node \S+\n$/.test(code)) return 'command on files';
+  if (language === 'sh' || language === 'commands') return 'project commands';
   return undefined;
 }

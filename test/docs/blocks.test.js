@@ -1,34 +1,33 @@
-// What README.md, CONTRIBUTING.md and docs/ show works when it is copied. Where a text stands below a program, that is
-// what it prints. The READMEs of the examples show what is in their sources; their commands are run by test/examples/
-// and the step c-examples.
+// The code in README.md, CONTRIBUTING.md and docs/ works when it is copied, and prints the text below it. The code in
+// the READMEs of the examples is in their sources; test/examples and the step c-examples run their commands.
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { runNode } from '../js/support/child.js';
-import { at, blocksOf, examples, guides, read, stories, wayOf } from './blocks.js';
+import { runNode } from '../js/support/run-node.js';
+import { at, blocksOf, examples, guides, read, testOf, walkthroughs } from './blocks.js';
 
 const execute = promisify(execFile);
 const blocks = guides.flatMap(blocksOf);
-const inThisWay = (way) => blocks.filter((block) => wayOf(block) === way);
+const blocksFor = (kind) => blocks.filter((block) => testOf(block) === kind);
 const place = ({ guide, line, heading, file }) => `${guide}:${line} ${file ?? heading}`;
-const rows = (way) => inThisWay(way).map((block) => [place(block), block]);
+const casesFor = (kind) => blocksFor(kind).map((block) => [place(block), block]);
 const manifest = JSON.parse(read('package.json'));
 
-test('there is a way of testing each block', () => {
+test('every block has a test', () => {
   expect(blocks.length).toBeGreaterThan(50);
-  expect(blocks.filter((block) => wayOf(block) === undefined).map(place)).toEqual([]);
-  expect(Object.values(stories).filter((path) => !existsSync(at(path)))).toEqual([]);
+  expect(blocks.filter((block) => testOf(block) === undefined).map(place)).toEqual([]);
+  expect(Object.values(walkthroughs).filter((path) => !existsSync(at(path)))).toEqual([]);
 });
 
-/** What it prints has to be that, where the guide says so; and it must not complain. */
+/** Expects success, an empty stderr, and the output that the guide shows, if it shows any. */
 function expectOutcome({ prints }, { code = 0, stdout, stderr }) {
   expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
   if (prints !== undefined) expect(stdout).toBe(prints);
 }
 
-/** Inside of build/packed, where the package is found. */
+/** A folder inside build/packed, where Node finds the package. */
 async function emptyFolder({ guide, line }) {
   const folder = at(`build/packed/docs/${guide.replace(/\W/g, '-')}-${line}`);
   await rm(folder, { recursive: true, force: true });
@@ -36,14 +35,14 @@ async function emptyFolder({ guide, line }) {
   return folder;
 }
 
-describe('as a program', () => {
-  test.each(rows('as a program'))('%s', async (name, block) => {
+describe('JavaScript programs', () => {
+  test.each(casesFor('JavaScript program'))('%s', async (name, block) => {
     expectOutcome(block, await runNode(block.code));
   });
 });
 
-describe('as a program of TypeScript', () => {
-  test.each(rows('as a program of TypeScript'))(
+describe('TypeScript programs', () => {
+  test.each(casesFor('TypeScript program'))(
     '%s',
     async (name, block) => {
       const folder = await emptyFolder(block);
@@ -58,54 +57,58 @@ describe('as a program of TypeScript', () => {
   );
 });
 
-describe('as a program of Python', () => {
-  test.each(rows('as a program of Python'))('%s', async (name, block) => {
+describe('Python programs', () => {
+  test.each(casesFor('Python program'))('%s', async (name, block) => {
     expectOutcome(block, await execute(process.env.PYTHON ?? '/usr/bin/python3', ['-c', block.code]));
   });
 });
 
-describe('as a command, on the files above it', () => {
-  test.each(rows('as a command'))('%s', async (name, block) => {
+describe('commands on the files above them', () => {
+  const files = blocksFor('file for a command');
+
+  test.each(casesFor('command on files'))('%s', async (name, block) => {
     const folder = await emptyFolder(block);
-    const files = inThisWay('as a file of that name, for the commands below it').filter(
-      ({ guide, heading }) => guide === block.guide && heading === block.heading,
-    );
-    expect(files.length).toBeGreaterThan(0);
-    for (const { file, code } of files) await writeFile(join(folder, file), code);
+    const inSection = files.filter(({ guide, heading }) => guide === block.guide && heading === block.heading);
+    expect(inSection.length).toBeGreaterThan(0);
+    for (const { file, code } of inSection) await writeFile(join(folder, file), code);
     const env = { ...process.env, NODE_OPTIONS: '' };
     expectOutcome(block, await execute('bash', ['-euc', block.code], { cwd: folder, env, timeout: 20_000 }));
   });
 
-  test('each file has a command below it', () => {
-    const commands = new Set(inThisWay('as a command').map(({ guide, heading }) => `${guide} ${heading}`));
-    const files = inThisWay('as a file of that name, for the commands below it');
+  test('every file has a command in its section', () => {
+    const commands = new Set(blocksFor('command on files').map(({ guide, heading }) => `${guide} ${heading}`));
     expect(files.filter(({ guide, heading }) => !commands.has(`${guide} ${heading}`)).map(place)).toEqual([]);
   });
 });
 
-test('the C program is the one that is built against the installed library', () => {
-  const shown = inThisWay('as the source of the consumer').map(({ code }) => code);
-  expect(shown).toEqual([read('test/consumer/main.c')]);
+test('the C program in the guides and in the C manual is the one built against the installed library', () => {
+  expect(read('scripts/docs/c.md')).toMatch(/^\\include test\/consumer\/main\.c$/m);
+  const consumer = read('test/consumer/main.c');
+  expect(
+    blocksFor('consumer source')
+      .filter(({ code }) => code !== consumer)
+      .map(place),
+  ).toEqual([]);
 });
 
-test('what it says to CMake is what the consumer says', () => {
+test('the CMake lines in the guides are lines of the consumer', () => {
   const words = (line) => line.replace(/\b0\.\d+ |\bconsumer\b|\bprogram\b/g, '');
   const consumer = read('test/consumer/CMakeLists.txt').split('\n').map(words);
-  for (const { code } of inThisWay('as lines of the consumer')) {
-    expect(consumer).toEqual(expect.arrayContaining(code.trim().split('\n').map(words)));
-  }
+  const shown = blocksFor('lines of the consumer').flatMap(({ code }) => code.trim().split('\n'));
+  expect(shown.length).toBeGreaterThan(0);
+  expect(consumer).toEqual(expect.arrayContaining(shown.map(words)));
 });
 
-test('the markup names the file that the content delivery networks take', () => {
-  for (const { code } of inThisWay('as markup that names a file of the package')) {
+test('the script element names the file that content delivery networks serve', () => {
+  for (const { code } of blocksFor('script element')) {
     expect(code.match(/src="https:\/\/cdn\.jsdelivr\.net\/npm\/([^"]+)"/)?.[1]).toBe(manifest.name);
     expect(existsSync(at(`build/packed/node_modules/cooperator/${manifest.jsdelivr}`))).toBe(true);
   }
 });
 
-describe('as commands that the project has', () => {
+describe('commands that the project has', () => {
   const presets = JSON.parse(read('CMakePresets.json')).buildPresets.map(({ name }) => name);
-  // from the registry, or what npm pack has written
+  // from the registry, or the file that npm pack writes
   const installable = [manifest.name, `./${manifest.name}-${manifest.version}.tgz`];
   const isKnown = (command) => {
     const [program, ...args] = command.split(/ {2,}| #/)[0].split(' ');
@@ -117,13 +120,13 @@ describe('as commands that the project has', () => {
     if (args[0] === '--install') return presets.includes(args[1].replace('build/', ''));
     return presets.includes(args[args.indexOf('--preset') + 1]);
   };
-  test.each(rows('as commands that the project has'))('%s', (name, { code }) => {
+  test.each(casesFor('project commands'))('%s', (name, { code }) => {
     const commands = code.trim().split(/\n| && /);
     expect(commands.filter((command) => !isKnown(command))).toEqual([]);
   });
 });
 
-describe('what the READMEs of the examples show stands in their sources', () => {
+describe('the code in the READMEs of the examples is in their sources', () => {
   const words = (code) => code.replace(/\s+/g, ' ').trim();
   test.each(examples)('%s', (name) => {
     const blocks = blocksOf(`examples/${name}/README.md`);

@@ -1,16 +1,16 @@
-// The form of CHANGELOG.md, which release:check relies on.
+// The format of CHANGELOG.md, on which release:check relies.
 import { parseChangelog, readChangelog } from '../../scripts/changelog.mjs';
 
-const text = (...lines) => ['# Changelog', '', 'What has changed.', '', ...lines, ''].join('\n');
+const text = (...lines) => ['# Changelog', '', 'All changes.', '', ...lines, ''].join('\n');
 const unreleased = ['## [Unreleased]', ''];
-const release = (heading) => [heading, '', '### Added', '', '- A line that goes on', '  in the next one.', ''];
+const release = (heading) => [heading, '', '### Added', '', '- A change that takes', '  two lines.', ''];
 
-test('it is a changelog that says what is unreleased or was released', async () => {
+test('CHANGELOG.md has unreleased changes or a release', async () => {
   const { unreleased: next, releases } = await readChangelog();
   expect(next.isEmpty() && releases.length === 0).toBe(false);
 });
 
-test('versions are read from the newest on', () => {
+test('versions are read from the newest to the oldest', () => {
   const { unreleased: next, releases } = parseChangelog(
     text(...unreleased, ...release('## [0.2.0] - 2027-01-31'), ...release('## [0.2.0-rc.1] - 2027-01-30 [YANKED]')),
   );
@@ -20,17 +20,21 @@ test('versions are read from the newest on', () => {
 });
 
 test.each([
-  ['nothing is unreleased', release('## [0.1.0] - 2027-01-31'), 'the first version must be "## [Unreleased]"'],
-  ['a version has no date', [...unreleased, ...release('## [0.1.0]')], 'not "## [0.1.0]"'],
-  ['a date is not complete', [...unreleased, ...release('## [0.1.0] - 2027-1-31')], 'not "## [0.1.0] - 2027-1-31"'],
-  ['a version is none', [...unreleased, ...release('## [0.1] - 2027-01-31')], 'not "## [0.1] - 2027-01-31"'],
-  ['changes are of a kind that there is not', [...unreleased, '### Improved', '- all'], 'not "### Improved"'],
-  ['a version has no changes', [...unreleased, '## [0.1.0] - 2027-01-31'], '0.1.0 must say what has changed'],
+  ['has no Unreleased section', release('## [0.1.0] - 2027-01-31'), 'the first version must be "## [Unreleased]"'],
+  ['has a version without a date', [...unreleased, ...release('## [0.1.0]')], 'not "## [0.1.0]"'],
+  ['has an incomplete date', [...unreleased, ...release('## [0.1.0] - 2027-1-31')], 'not "## [0.1.0] - 2027-1-31"'],
   [
-    'an older version stands first',
-    [...unreleased, ...release('## [0.1.0] - 2027-01-31'), ...release('## [0.2.0] - 2027-02-28')],
-    '0.2.0 stands below 0.1.0',
+    'has an invalid version number',
+    [...unreleased, ...release('## [0.1] - 2027-01-31')],
+    'not "## [0.1] - 2027-01-31"',
   ],
-])('it is refused where %s', (name, lines, message) => {
+  ['has an unknown kind of changes', [...unreleased, '### Improved', '- all'], 'not "### Improved"'],
+  ['has a version without changes', [...unreleased, '## [0.1.0] - 2027-01-31'], /0\.1\.0 must /],
+  [
+    'has an older version before a newer one',
+    [...unreleased, ...release('## [0.1.0] - 2027-01-31'), ...release('## [0.2.0] - 2027-02-28')],
+    /newest version .* 0\.2\.0 .* 0\.1\.0/,
+  ],
+])('a changelog that %s is rejected', (name, lines, message) => {
   expect(() => parseChangelog(text(...lines))).toThrow(message);
 });

@@ -1,4 +1,4 @@
-// The examples take seconds each.
+// Each example takes seconds, hence the long timeout.
 export default {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',

@@ -1,25 +1,25 @@
-// The examples that are pages, in Chromium, served by the command that their READMEs tell.
+// Opens the examples that are pages in Chromium, served by the command in their READMEs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { at, commandsOf } from '../docs/blocks.js';
 import { launchChromium } from '../hosts/browsers.js';
 
 const commands = ['search', 'react', 'comlink'].flatMap((name) => commandsOf(`examples/${name}/README.md`));
-let server, url, browser, page, problems;
+let server, url, browser, page, pageErrors;
 
 beforeAll(async () => {
   const env = { ...process.env, BROWSER: 'none', NO_COLOR: '1' };
-  // npm does not end what it has started: that is a group of its own, which ends with the input, and so with this test
+  // npm does not end the processes that it starts. They form a process group, which the trap kills when stdin closes.
   const script = `set -m; ${commands[0]} < /dev/null & trap 'kill -- -$!' EXIT; cat`;
   server = spawn('bash', ['-euc', script], { cwd: at('examples'), env, stdio: ['pipe', 'pipe', 'inherit'] });
   const listening = new Promise((resolve, reject) => {
-    let said = '';
+    let log = '';
     server.stdout.setEncoding('utf8').on('data', (text) => {
-      said += text;
-      const found = said.match(/http:\/\/127\.0\.0\.1:\d+/);
+      log += text;
+      const found = log.match(/http:\/\/127\.0\.0\.1:\d+/);
       if (found !== null) resolve(found[0]);
     });
-    server.once('exit', () => reject(new Error(`${commands[0]} has ended:\n${said}`)));
+    server.once('exit', () => reject(new Error(`${commands[0]} exited:\n${log}`)));
   });
   [browser, url] = await Promise.all([launchChromium(), listening]);
 });
@@ -31,29 +31,29 @@ afterAll(async () => {
   await ended;
 });
 
-/** The page that a README's command would open. */
+/** Opens the page that the command in a README would open. */
 const open = (name) => page.goto(url + commandsOf(`examples/${name}/README.md`)[0].split(' ').at(-1));
 
 beforeEach(async () => {
-  problems = [];
+  pageErrors = [];
   page = await browser.newPage();
   page.setDefaultTimeout(120_000);
-  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('pageerror', (error) => pageErrors.push(error.message));
   page.on('console', (message) => {
-    if (['error', 'warn'].includes(message.type())) problems.push(`${message.text()} ${message.location().url}`);
+    if (['error', 'warn'].includes(message.type())) pageErrors.push(`${message.text()} ${message.location().url}`);
   });
 });
 
 afterEach(async () => {
   await page.close();
-  expect(problems.filter((text) => !text.includes('favicon.ico'))).toStrictEqual([]);
+  expect(pageErrors.filter((text) => !text.includes('favicon.ico'))).toStrictEqual([]);
 });
 
 const output = () => page.$eval('output', (element) => element.textContent);
 const progress = () => page.$eval('progress', (element) => element.value);
 const untilOutput = (text) =>
   page.waitForFunction((wanted) => document.querySelector('output')?.textContent === wanted, {}, text);
-/** At once: a click of the mouse would wait until the button stands still, and the work goes on meanwhile. */
+/** Clicks at once. A mouse click would wait until the button stops moving, while the work continues. */
 const press = (name) =>
   page.evaluate((text) => {
     const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === text);
@@ -61,11 +61,11 @@ const press = (name) =>
     button.click();
   }, name);
 
-test('they are served in the same way', () => {
+test('the pages share one command', () => {
   expect(commands).toEqual(['/search/', '/react/', '/comlink/'].map((path) => `npm run pages -- --open ${path}`));
 });
 
-test('search: what is typed while the index is built is dealt with then', async () => {
+test('search: input is handled while the index is built', async () => {
   await page.evaluateOnNewDocument(() => {
     globalThis.seen = [];
     addEventListener('input', ({ target }) => {
@@ -84,7 +84,7 @@ test('search: what is typed while the index is built is dealt with then', async 
   expect(titles.filter((title) => !/needle\d+000$/.test(title))).toStrictEqual([]);
 });
 
-test('react: start, pause, resume, stop, and the end of the component, in strict mode', async () => {
+test('react: the buttons start, pause, resume and stop the task, and unmounting stops it, in strict mode', async () => {
   await open('react');
   const { source } = await page.evaluate(async () => {
     const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
@@ -127,7 +127,7 @@ test('react: start, pause, resume, stop, and the end of the component, in strict
   await untilOutput('348513');
 });
 
-test('comlink: a worker hears pause, resume and stop while it computes', async () => {
+test('comlink: the worker handles pause, resume and stop while it computes', async () => {
   await open('comlink');
   await press('Start');
   await page.waitForFunction(() => document.querySelector('progress').value > 0);

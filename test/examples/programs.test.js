@@ -1,4 +1,4 @@
-// The examples that are programs of Node, by the commands that their READMEs tell.
+// Runs the examples that are Node programs with the commands in their READMEs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -22,31 +22,31 @@ afterAll(async () => {
 function start(command, args, options) {
   const child = spawn(command, args, { cwd: at('examples'), stdio: ['ignore', 'pipe', 'pipe'], ...options });
   started.push(child);
-  const written = { stdout: '', stderr: '' };
-  for (const name of Object.keys(written)) {
+  const output = { stdout: '', stderr: '' };
+  for (const name of Object.keys(output)) {
     child[name].setEncoding('utf8').on('data', (text) => {
-      written[name] += text;
+      output[name] += text;
     });
   }
-  const ended = once(child, 'close').then(([code]) => ({ code, ...written }));
+  const ended = once(child, 'close').then(([code]) => ({ code, ...output }));
   return { child, ended };
 }
 
-/** As a shell would: the command's process is the child. */
-const enter = (command, options) => start('bash', ['-euc', `exec ${command}`], options);
+/** Runs a command line. `exec` makes the command itself the child process, so that it receives the signals. */
+const runLine = (command, options) => start('bash', ['-euc', `exec ${command}`], options);
 
 describe('csv', () => {
   const [make, summarize, ...others] = commandsOf('examples/csv/README.md');
 
   beforeAll(async () => {
     expect(others).toEqual([]);
-    expect(await enter(make).ended).toStrictEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await runLine(make).ended).toStrictEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  test('summarizes the whole file', async () => {
-    const { code, stdout, stderr } = await enter(summarize).ended;
+  test('prints a summary of the whole file', async () => {
+    const { code, stdout, stderr } = await runLine(summarize).ended;
     expect(code).toBe(0);
-    expect(stderr.replace(/^[=-]+ \d+ % of \d+ bytes, \w+ left$/gm, '').trim()).toBe(''); // the bar, and no more
+    expect(stderr.replace(/^[=-]+ \d+ % of \d+ bytes, \w+ left$/gm, '').trim()).toBe(''); // only the bar
     const lines = stdout.split('\n').filter((line) => /^│ \d/.test(line));
     const rows = lines.map((line) =>
       line
@@ -64,12 +64,12 @@ describe('csv', () => {
       "'Riga' 125000",
       `'Suva "Nausori"' 125000`,
     ]);
-    // every 8th of a cycle of 600 tenths of a degree from -20: 75 values, as often as one another
+    // every 8th value of a cycle of 600 from -20 in tenths of a degree: 75 values, equally frequent
     expect(rows[0].slice(2)).toStrictEqual(['-20', '9.6', '39.2', '9.6']);
   });
 
-  test('stops at a SIGINT, and ends by itself', async () => {
-    const { child, ended } = enter(summarize);
+  test('stops on SIGINT and exits by itself', async () => {
+    const { child, ended } = runLine(summarize);
     await once(child.stderr, 'data');
     child.kill('SIGINT');
     const { code, stdout, stderr } = await ended;
@@ -78,10 +78,10 @@ describe('csv', () => {
   });
 });
 
-test('server: in one piece nobody is answered during the computation, in turns others are', async () => {
+test('server: other requests are answered during the computation in turns, and not in one piece', async () => {
   const [measure, ...others] = commandsOf('examples/server/README.md');
   expect(others).toEqual([]);
-  const { code, stdout, stderr } = await enter(measure).ended;
+  const { code, stdout, stderr } = await runLine(measure).ended;
   expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
   const rows = [...stdout.matchAll(/^(\S+)((?: +[\d.]+){5}) {2}(\{.*\})$/gm)].map(([, kind, , report]) => ({
     kind,
@@ -122,10 +122,10 @@ describe('bullmq', () => {
     await redis.ended;
   });
 
-  test('a job in turns keeps its lock, is cancelled, is handed over; in one piece it stalls and fails', async () => {
+  test('a job in turns keeps its lock, can be cancelled and handed over; in one piece it stalls', async () => {
     const [main, ...others] = commandsOf('examples/bullmq/README.md');
     expect(others).toEqual([]);
-    const { code, stdout, stderr } = await enter(main, {
+    const { code, stdout, stderr } = await runLine(main, {
       env: { ...process.env, REDIS_URL: `redis://127.0.0.1:${port}` },
     }).ended;
     const rows = Object.fromEntries(
@@ -137,7 +137,7 @@ describe('bullmq', () => {
       code: 0,
       titles: ['in one piece', 'in turns', 'cancelled', 'worker closed'],
     });
-    expect(stderr.replace(/^inOnePiece: .*\n/gm, '')).toBe(''); // what the stalled workers say
+    expect(stderr.replace(/^inOnePiece: .*\n/gm, '')).toBe(''); // errors of the stalled workers
 
     const onePiece = rows['in one piece'];
     expect(onePiece.end).toMatch(/^failed: job stalled more than allowable limit/);

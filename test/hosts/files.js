@@ -1,18 +1,17 @@
-// Which of test/js run where. Every test file is in one of the three lists, and test/hosts sees to that.
+// Where each file of test/js runs. Every test file is in exactly one of the first three lists, which test/hosts checks.
 
 /** These run in Jest and in every host. */
 export const everywhere = [
-  'bad-input',
+  'argument-errors',
   'cleanup',
+  'context',
   'cooperator',
-  'corners',
   'deferred-promise',
   'deferred',
+  'error-reporting',
   'errors',
-  'global',
-  'hooks',
-  'kinds',
-  'mistakes',
+  'exports',
+  'global-cooperator',
   'native',
   'parallel',
   'predicates',
@@ -20,45 +19,47 @@ export const everywhere = [
   'reentrancy',
   'schedulers',
   'scheduling',
+  'stats',
   'task',
   'testing',
   'traces',
   'waiting',
+  'work-source',
   'work',
 ].map((name) => `${name}.test.js`);
 
-const processes = 'its tests start processes of Node, with programs and flags of their own';
-
-/** These run in Jest and in Node, Deno and Bun: they need their modules. */
+/** These run in Jest and in Node, Deno and Bun, because they import modules of Node. */
 export const inProcesses = ['async-context.node.test.js'];
 
-/** The places in a browser, and what of test/hosts/inside runs there too. */
+const processes = 'its tests start processes of Node, with programs and flags of their own';
+
+/** These run only in Jest, for these reasons. */
+export const inJestOnly = {
+  'devtools-track.node.test.js': processes,
+  'errors.node.test.js': processes,
+  'frame-estimator.node.test.js': `${processes}: pages in simulated time`,
+  'garbage-collection.node.test.js': processes,
+  'memory.node.test.js': processes,
+  'page-scheduler.node.test.js': `${processes}: pages in simulated time`,
+  'predicates.node.test.js': processes,
+  'process.node.test.js': processes,
+  'schedulers.node.test.js': processes,
+  'work.node.test.js': processes,
+};
+
+/** Of `inJestOnly`, these run in each version of Node, which may differ in what they test. */
+export const perNode = [
+  'devtools-track.node.test.js',
+  'errors.node.test.js',
+  'garbage-collection.node.test.js',
+  'memory.node.test.js',
+  'process.node.test.js',
+  'schedulers.node.test.js',
+];
+
+/** The places in a browser, and the files of test/hosts/inside that run there too. */
 export const inBrowsers = {
   'page': ['hidden.js', 'busy.js'],
   'worker': ['in-worker.js'],
   'shared worker': ['in-worker.js'],
 };
-
-/** These run in Jest only, for these reasons; those in `perNode` there in each version of Node. */
-export const inJestOnly = {
-  'collection.test.js': processes,
-  'errors.node.test.js': processes,
-  'memory.test.js': processes,
-  'frames.test.js': `${processes}: pages in simulated time`,
-  'page.test.js': `${processes}: pages in simulated time`,
-  'predicates.node.test.js': processes,
-  'process.test.js': processes,
-  'schedulers.node.test.js': processes,
-  'timeline.test.js': processes,
-  'work.node.test.js': processes,
-};
-
-/** What may well differ from one Node to the next: the end of the process, unhandled rejections, loading, memory. */
-export const perNode = [
-  'collection.test.js',
-  'errors.node.test.js',
-  'memory.test.js',
-  'process.test.js',
-  'schedulers.node.test.js',
-  'timeline.test.js',
-];

@@ -1,32 +1,36 @@
-// The stores of AsyncLocalStorage: a task's code sees those that were in force when it was made, whoever runs it.
+// AsyncLocalStorage: a task's code runs with the stores that were current when the task was created.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Cooperator, Deferred, native, schedulers } from 'cooperator';
-import { microtasks, rig, settle } from './support/rig.js';
+import { flushMicrotasks, setup, flushEventLoop } from './support/setup.js';
+import { steps } from './support/steps.js';
+
+/** The status of a native step that is done. */
+const DONE = 1;
 
 const storage = new AsyncLocalStorage();
-const store = () => storage.getStore() ?? 'none';
+const currentStore = () => storage.getStore() ?? 'none';
 
-/** A rig whose slices are all run with a store in force that is nobody's. */
-function stage(options) {
-  const made = rig({ turns: Infinity, ...options });
+/** `setup` whose slices run with a store of their own; `cooperateWithin` adds a task with a store, or with none. */
+function setupWithStores(options) {
+  const fixture = setup({ turns: Infinity, ...options });
   return {
-    ...made,
-    pump: (slices) => storage.run('pump', () => made.pump(slices)),
-    pumpAsync: (slices) => storage.run('pump', () => made.pumpAsync(slices)),
-    make: (within, work, taskOptions) =>
+    ...fixture,
+    pump: (slices) => storage.run('pump', () => fixture.pump(slices)),
+    pumpAsync: (slices) => storage.run('pump', () => fixture.pumpAsync(slices)),
+    cooperateWithin: (within, work, taskOptions) =>
       within === 'none'
-        ? made.cooperator.cooperate(work, taskOptions)
-        : storage.run(within, () => made.cooperator.cooperate(work, taskOptions)),
+        ? fixture.cooperator.cooperate(work, taskOptions)
+        : storage.run(within, () => fixture.cooperator.cooperate(work, taskOptions)),
   };
 }
 
 for (const within of ['store', 'none']) {
-  describe(`a task that was made ${within === 'none' ? 'with no store' : 'with a store'} sees that`, () => {
+  describe(`a task that was created ${within === 'none' ? 'without a store' : 'with a store'} has that`, () => {
     test('in next', () => {
-      const { make, pump, log } = stage({ turns: 2 });
-      make(within, function* () {
+      const { cooperateWithin, pump, log } = setupWithStores({ turns: 2 });
+      cooperateWithin(within, function* () {
         for (let turn = 0; turn < 5; turn++) {
-          log.push(store());
+          log.push(currentStore());
           yield;
         }
       });
@@ -35,58 +39,58 @@ for (const within of ['store', 'none']) {
     });
 
     test('in throw', async () => {
-      const { make, pumpAsync, log } = stage();
-      make(within, function* () {
+      const { cooperateWithin, pumpAsync, log } = setupWithStores();
+      cooperateWithin(within, function* () {
         try {
           yield Promise.reject(new Error('broken'));
         } catch {
-          log.push(store());
+          log.push(currentStore());
           yield;
         }
-        log.push(store());
+        log.push(currentStore());
       });
       await pumpAsync(3);
       expect(log).toStrictEqual([within, within]);
     });
 
-    test('in return, whoever stops it', () => {
-      const { make, pump, cooperator, log } = stage({ turns: 1 });
+    test('in return, wherever it is stopped', () => {
+      const { cooperateWithin, pump, cooperator, log } = setupWithStores({ turns: 1 });
       function* work() {
         try {
           for (;;) yield;
         } finally {
-          log.push(store());
+          log.push(currentStore());
         }
       }
-      const tasks = [make(within, work), make(within, work), make(within, work)];
+      const tasks = [cooperateWithin(within, work), cooperateWithin(within, work), cooperateWithin(within, work)];
       pump(3);
-      storage.run('who stops it', () => tasks[0].stop());
-      make('another', () => ({
+      storage.run('at stop', () => tasks[0].stop());
+      cooperateWithin('another', () => ({
         next() {
           tasks[1].stop();
           return { done: true };
         },
       }));
       pump(4);
-      storage.run('who stops all', () => cooperator.stop());
+      storage.run('at Cooperator.stop', () => cooperator.stop());
       expect(log).toStrictEqual([within, within, within]);
     });
 
-    test('in a function and in an object of its own, in their getters and in the then of a thenable', () => {
-      const { make, pump, log } = stage({ turns: 1 });
-      const see = (what) => log.push(`${what} ${store()}`);
-      make(within, () => {
-        see('function');
+    test('in its function, in getters of its iterator and its steps, and in the then getter of a thenable', () => {
+      const { cooperateWithin, pump, log } = setupWithStores({ turns: 1 });
+      const note = (place) => log.push(`${place} ${currentStore()}`);
+      cooperateWithin(within, () => {
+        note('function');
         return {
           get next() {
-            see('next');
+            note('next');
             return () => ({
               done: false,
               get value() {
-                see('value');
+                note('value');
                 return {
                   get then() {
-                    see('then');
+                    note('then');
                   },
                 };
               },
@@ -100,88 +104,88 @@ for (const within of ['store', 'none']) {
       );
     });
 
-    test('in an async function, at each of its turns', async () => {
-      const { make, pumpAsync, log } = stage();
-      const task = make(within, async (context) => {
-        log.push(store());
+    test('in every turn of an async function', async () => {
+      const { cooperateWithin, pumpAsync, log } = setupWithStores();
+      const task = cooperateWithin(within, async (context) => {
+        log.push(currentStore());
         await context.yield();
-        log.push(store());
+        log.push(currentStore());
         await null;
-        log.push(store());
+        log.push(currentStore());
         await context.yield();
-        log.push(store());
+        log.push(currentStore());
       });
       await pumpAsync(9);
       expect([task.state, log]).toStrictEqual(['done', [within, within, within, within]]);
     });
 
-    test('in an async generator', async () => {
-      const { make, pumpAsync, log } = stage();
-      const task = make(within, async function* () {
+    test('in every turn of an async generator, and in its clean-up', async () => {
+      const { cooperateWithin, pumpAsync, log } = setupWithStores();
+      const task = cooperateWithin(within, async function* () {
         try {
-          log.push(store());
+          log.push(currentStore());
           yield;
-          log.push(store());
+          log.push(currentStore());
           await null;
-          log.push(store());
+          log.push(currentStore());
           yield Promise.resolve();
-          log.push(store());
+          log.push(currentStore());
           for (;;) yield;
         } finally {
-          log.push(store());
+          log.push(currentStore());
         }
       });
       await pumpAsync(9);
-      storage.run('who stops it', () => task.stop());
-      await microtasks();
+      storage.run('at stop', () => task.stop());
+      await flushMicrotasks();
       expect(log).toStrictEqual([within, within, within, within, within]);
     });
 
-    test('after it has waited for a Deferred that another store fires', () => {
-      const { make, pump, log } = stage();
+    test('after waiting for a Deferred that is fired with another store', () => {
+      const { cooperateWithin, pump, log } = setupWithStores();
       const fired = new Deferred();
-      make(within, function* () {
+      cooperateWithin(within, function* () {
         yield fired;
-        log.push(store());
+        log.push(currentStore());
       });
       pump();
-      storage.run('who fires it', () => fired.callback());
+      storage.run('at firing', () => fired.callback());
       pump();
       expect(log).toStrictEqual([within]);
     });
 
-    test('in the callbacks of whenDone, added before the end and after it, whoever ends the task', () => {
-      const { make, pump, log } = stage();
+    test('in callbacks of whenDone, added before or after the end, wherever the task is stopped', () => {
+      const { cooperateWithin, pump, log } = setupWithStores();
       const note = () => {
-        log.push(store());
+        log.push(currentStore());
       };
-      const ends = make(within, function* () {
+      const ends = cooperateWithin(within, function* () {
         yield;
       });
-      const fails = make(within, function* () {
+      const fails = cooperateWithin(within, function* () {
         yield;
         throw new Error('broken');
       });
-      const stopped = make(within, function* () {
+      const stopped = cooperateWithin(within, function* () {
         yield;
       });
-      storage.run('who asks', () => {
+      storage.run('at whenDone', () => {
         ends.whenDone().addCallback(note).addBoth(note);
         fails.whenDone().addErrback(note);
         stopped.whenDone().addCallbacks(note, note);
       });
-      storage.run('who stops it', () => stopped.stop());
+      storage.run('at stop', () => stopped.stop());
       pump();
-      storage.run('who asks late', () => ends.whenDone().addCallback(note));
+      storage.run('at a late whenDone', () => ends.whenDone().addCallback(note));
       expect(log).toStrictEqual(Array(5).fill(within));
     });
 
     test('in the callbacks of the Deferred of coiterate', () => {
-      const { cooperator, pump, log } = stage();
+      const { cooperator, pump, log } = setupWithStores();
       const done = new Deferred();
       const work = [1, 2];
       done.addCallback(() => {
-        log.push(store());
+        log.push(currentStore());
       });
       if (within === 'none') cooperator.coiterate(work, done);
       else storage.run(within, () => cooperator.coiterate(work, done));
@@ -189,18 +193,18 @@ for (const within of ['store', 'none']) {
       expect(log).toStrictEqual([within]);
     });
 
-    test('in onProgress, in listeners of its signal, and in onError when that is told of it', async () => {
+    test('in onProgress, in listeners of its signal, and in onError', async () => {
       const log = [];
       let fail;
-      const { make, pump } = stage({
+      const { cooperateWithin, pump } = setupWithStores({
         onError: (error) => {
-          log.push(`${error.message} ${store()}`);
+          log.push(`${error.message} ${currentStore()}`);
         },
       });
-      const task = make(
+      const task = cooperateWithin(
         within,
         function* ({ progress, signal }) {
-          signal.addEventListener('abort', () => log.push(`abort ${store()}`));
+          signal.addEventListener('abort', () => log.push(`abort ${currentStore()}`));
           progress(1);
           try {
             yield;
@@ -215,127 +219,123 @@ for (const within of ['store', 'none']) {
         },
         {
           onProgress: () => {
-            log.push(`progress ${store()}`);
+            log.push(`progress ${currentStore()}`);
             throw new Error('progress');
           },
         },
       );
       pump();
-      storage.run('who stops it', () => task.stop());
-      storage.run('who fires it', () => fail(new Error('later')));
-      make(within, function* () {
+      storage.run('at stop', () => task.stop());
+      storage.run('at firing', () => fail(new Error('later')));
+      cooperateWithin(within, function* () {
         throw new Error('unasked');
       });
       pump();
-      await settle();
+      await flushEventLoop();
       expect(log).toStrictEqual(
         ['progress', 'progress', 'abort', 'late', 'later', 'unasked'].map((what) => `${what} ${within}`),
       );
     });
 
-    test('in what a native task calls at its end', () => {
-      const wasm = new Uint8Array([
-        // (func (export "step") (param i32) (result i32) i32.const 1): done
-        0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 7, 8, 1, 4, 115, 116, 101, 112, 0, 0, 10,
-        6, 1, 4, 0, 65, 1, 11,
-      ]);
-      const { step } = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports;
-      const { make, pump, log } = stage();
+    test('in result and dispose of a native task', () => {
+      const module = new WebAssembly.Module(new Uint8Array(steps));
+      const { echo } = new WebAssembly.Instance(module, { host: { call() {} } }).exports;
+      const { cooperateWithin, pump, log } = setupWithStores();
       const note = () => {
-        log.push(store());
+        log.push(currentStore());
       };
-      make(within, native({ step, state: 0, result: note, dispose: note }));
+      cooperateWithin(within, native({ step: echo, state: DONE, result: note, dispose: note }));
       pump();
       expect(log).toStrictEqual([within, within]);
     });
   });
 }
 
-test('tasks that take turns in one slice each see their own store, and those without one none', () => {
-  const { make, pump, log } = stage();
+test('each task in a slice has its own store, or none', () => {
+  const { cooperateWithin, pump, log } = setupWithStores();
   function* work(label) {
     for (let turn = 0; turn < 2; turn++) {
-      log.push(`${label} ${store()}`);
+      log.push(`${label} ${currentStore()}`);
       yield;
     }
   }
-  for (const label of ['none', 'a', 'none', 'b', 'a', 'none']) make(label, work(label));
+  for (const label of ['none', 'a', 'none', 'b', 'a', 'none']) cooperateWithin(label, work(label));
   pump();
   const round = ['none none', 'a a', 'none none', 'b b', 'a a', 'none none'];
   expect(log).toStrictEqual([...round, ...round]);
 });
 
 for (const name of ['auto', 'immediate', 'message', 'timeout']) {
-  test(`schedulers.${name}(): the store in which a slice is asked for is not seen in it`, async () => {
+  test(`schedulers.${name}() does not run a slice with the store in which it was requested`, async () => {
     const cooperator = new Cooperator({ scheduler: schedulers[name](), terminationPredicateFactory: () => () => true });
     const log = [];
-    const held = new Deferred();
+    const deferred = new Deferred();
     const work = function* (label) {
-      yield held;
+      yield deferred;
       for (let turn = 0; turn < 3; turn++) {
-        log.push(`${label} ${store()}`);
+        log.push(`${label} ${currentStore()}`);
         yield;
       }
     };
     const without = cooperator.cooperate(work('none'));
     const tasks = [without, storage.run('a', () => cooperator.cooperate(work('a')))];
     without.pause();
-    storage.run('who resumes it', () => without.resume());
-    storage.run('who fires it', () => held.callback());
+    storage.run('at resume', () => without.resume());
+    storage.run('at firing', () => deferred.callback());
     await Promise.all(tasks.map((task) => task.whenDone()));
     cooperator.dispose();
     expect([...log].sort()).toStrictEqual(['a a', 'a a', 'a a', 'none none', 'none none', 'none none']);
   });
 }
 
-test('who awaits the end, or asks by then, goes on with the store of their own', async () => {
-  const { make, pump, log } = stage();
-  const task = make('task', function* () {
+test('await and then on whenDone continue with the store of their caller', async () => {
+  const { cooperateWithin, pump, log } = setupWithStores();
+  const task = cooperateWithin('task', function* () {
     yield;
   });
-  const waits = storage.run('who awaits', async () => {
+  const awaited = storage.run('at await', async () => {
     await task.whenDone();
-    log.push(store());
+    log.push(currentStore());
   });
-  const asks = storage.run('who asks', () =>
+  const derived = storage.run('at whenDone', () =>
     task.whenDone().then(() => {
-      log.push(store());
+      log.push(currentStore());
     }),
   );
   pump();
-  await Promise.all([waits, asks]);
-  expect([...log].sort()).toStrictEqual(['who asks', 'who awaits']);
+  await Promise.all([awaited, derived]);
+  expect([...log].sort()).toStrictEqual(['at await', 'at whenDone']);
 });
 
-test('a Deferred of the user runs its callbacks with the store of who fires it', () => {
-  const { make, pump, log } = stage();
+test("a user's Deferred runs its callbacks with the store in which it is fired", () => {
+  const { cooperateWithin, pump, log } = setupWithStores();
   const deferred = new Deferred();
-  storage.run('who adds', () =>
+  storage.run('at addCallback', () =>
     deferred.addCallback(() => {
-      log.push(store());
+      log.push(currentStore());
     }),
   );
-  make('task', function* () {
+  cooperateWithin('task', function* () {
     deferred.callback();
   });
   pump();
   expect(log).toStrictEqual(['task']);
 });
 
-test('a task that is made in a turn has the store of that turn', () => {
-  const { make, pump, cooperator, log } = stage();
+test('a task that is created in a turn has the store of that turn', () => {
+  const { cooperateWithin, pump, cooperator, log } = setupWithStores();
   for (const label of ['outer', 'none']) {
-    make(label, function* () {
+    cooperateWithin(label, function* () {
       cooperator.cooperate(function* () {
-        log.push(`inherited ${store()}`);
+        log.push(`inherited ${currentStore()}`);
       });
       storage.run('inner', () =>
         cooperator.cooperate(function* () {
-          log.push(store());
+          log.push(currentStore());
         }),
       );
       yield;
-      log.push(`still ${store()}`);
+      log.push(`still ${currentStore()}`);
     });
   }
   pump();
@@ -349,19 +349,19 @@ test('a task that is made in a turn has the store of that turn', () => {
   ]);
 });
 
-test('enterWith in a turn of a task with a store is seen neither by other tasks nor in later turns', () => {
-  const { make, pump, log } = stage();
-  make('a', function* () {
+test('enterWith in a turn of a task with a store affects neither other tasks nor later turns', () => {
+  const { cooperateWithin, pump, log } = setupWithStores();
+  cooperateWithin('a', function* () {
     for (let turn = 0; turn < 2; turn++) {
-      log.push(`a ${store()}`);
+      log.push(`a ${currentStore()}`);
       storage.enterWith('entered');
       yield;
     }
   });
   for (const label of ['none', 'b']) {
-    make(label, function* () {
+    cooperateWithin(label, function* () {
       for (let turn = 0; turn < 2; turn++) {
-        log.push(`${label} ${store()}`);
+        log.push(`${label} ${currentStore()}`);
         yield;
       }
     });
@@ -371,25 +371,25 @@ test('enterWith in a turn of a task with a store is seen neither by other tasks 
   expect(log).toStrictEqual([...round, ...round]);
 });
 
-test('enterWith in a turn of a task without a store is over with the slice', () => {
-  const { make, pump, log } = stage({ turns: 1 });
-  make('none', function* () {
+test('enterWith in a turn of a task without a store ends with the slice', () => {
+  const { cooperateWithin, pump, log } = setupWithStores({ turns: 1 });
+  cooperateWithin('none', function* () {
     for (let turn = 0; turn < 3; turn++) {
-      log.push(store());
+      log.push(currentStore());
       storage.enterWith('entered');
       yield;
     }
   });
   pump(4);
-  make('none', function* () {
-    log.push(store());
+  cooperateWithin('none', function* () {
+    log.push(currentStore());
   });
   pump();
   expect(log).toStrictEqual(['none', 'none', 'none', 'none']);
 });
 
-test('each storage by itself, also one that comes later, and values that are false', () => {
-  const { make, pump, cooperator, log } = stage();
+test('storages are independent of one another, even later ones; stores may be falsy values', () => {
+  const { cooperateWithin, pump, cooperator, log } = setupWithStores();
   const values = [0, null, false, '', Number.NaN];
   const other = new AsyncLocalStorage();
   for (const value of values) {
@@ -400,7 +400,7 @@ test('each storage by itself, also one that comes later, and values that are fal
       }),
     );
   }
-  make('both', function* () {
+  cooperateWithin('both', function* () {
     yield;
     log.push([other.getStore(), storage.getStore()]);
   });
@@ -414,19 +414,19 @@ test('each storage by itself, also one that comes later, and values that are fal
   expect(log).toStrictEqual([...values.map((value) => [value, undefined]), [undefined, 'both'], undefined]);
 });
 
-test('exit: a task that is made in it has what a timer has that is set in it', async () => {
-  const { pump, cooperator, log } = stage();
-  const seen = await new Promise((resolve) =>
+test('a task that is created inside exit has the same store as a timer that is set there', async () => {
+  const { pump, cooperator, log } = setupWithStores();
+  const storeOfTimer = await new Promise((resolve) =>
     storage.run('outside', () =>
       storage.exit(() => {
-        setTimeout(() => resolve(store()), 0);
+        setTimeout(() => resolve(currentStore()), 0);
         cooperator.cooperate(function* () {
           yield;
-          log.push(store());
+          log.push(currentStore());
         });
       }),
     ),
   );
   pump();
-  expect(log).toStrictEqual([seen]);
+  expect(log).toStrictEqual([storeOfTimer]);
 });

@@ -1,11 +1,11 @@
-// J3: what is left behind by a task that is stopped.
+// J3, J4, D7: the clean-up of stopped tasks, and the late results of what they waited for.
 import { Deferred, SchedulerStopped, TaskStopped } from 'cooperator';
-import { counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const broken = new Error('broken clean-up');
 
-/** A generator that logs that it was cleaned up. */
-function* guarded(log, label = 'A') {
+/** A generator that logs its turns and its clean-up. */
+function* logWithFinally(log, label = 'A') {
   try {
     for (let turn = 1; ; turn++) {
       log.push(`${label}${turn}`);
@@ -16,28 +16,28 @@ function* guarded(log, label = 'A') {
   }
 }
 
-/** An iterator without end that logs when return is called. */
-function logging(log, label = 'return') {
+/** An endless iterator that logs a call of return. */
+function endlessIterator(log) {
   return {
     next: () => ({ done: false, value: undefined }),
     return() {
-      log.push(label);
+      log.push('return');
       return { done: true, value: undefined };
     },
   };
 }
 
 test('J3: stop runs the finally blocks of a generator', () => {
-  const { cooperator, pump, log } = rig();
-  const task = cooperator.cooperate(guarded(log));
+  const { cooperator, pump, log } = setup();
+  const task = cooperator.cooperate(logWithFinally(log));
   pump();
   task.stop();
   expect(log).toStrictEqual(['A1', 'A finally']);
 });
 
-test('J3: so it does when the task is paused, and when it waits', () => {
-  const { cooperator, pump, log } = rig();
-  const paused = cooperator.cooperate(guarded(log));
+test('J3: stop runs the finally blocks of a paused and of a waiting task', () => {
+  const { cooperator, pump, log } = setup();
+  const paused = cooperator.cooperate(logWithFinally(log));
   const waiting = cooperator.cooperate(function* () {
     try {
       yield new Deferred();
@@ -52,27 +52,27 @@ test('J3: so it does when the task is paused, and when it waits', () => {
   expect(log).toStrictEqual(['A1', 'A finally', 'B finally']);
 });
 
-test('J3: Cooperator.stop does it for every task', () => {
-  const { cooperator, pump, log } = rig();
-  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(guarded(log, label)));
+test('J3: Cooperator.stop runs the finally blocks of every task', () => {
+  const { cooperator, pump, log } = setup();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(logWithFinally(log, label)));
   pump(3);
   tasks[1].pause();
   cooperator.stop();
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A finally', 'B finally', 'C finally']);
 });
 
-test('J3: dispose does it too', () => {
-  const { cooperator, pump, log } = rig();
-  cooperator.cooperate(guarded(log));
+test('J3: dispose runs the finally blocks', () => {
+  const { cooperator, pump, log } = setup();
+  cooperator.cooperate(logWithFinally(log));
   pump();
   cooperator.dispose();
   expect(log).toStrictEqual(['A1', 'A finally']);
 });
 
-test('J3: an aborted signal does it, and whenDone fails with the reason of the signal', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: an aborted signal runs the finally blocks, and whenDone fails with its reason', () => {
+  const { cooperator, pump, log } = setup();
   const controller = new AbortController();
-  const task = cooperator.cooperate(guarded(log), { signal: controller.signal });
+  const task = cooperator.cooperate(logWithFinally(log), { signal: controller.signal });
   const done = outcome(task.whenDone());
   pump();
   const reason = new Error('enough');
@@ -84,12 +84,12 @@ test('J3: an aborted signal does it, and whenDone fails with the reason of the s
   expect(log).toHaveLength(2);
 });
 
-test('J3: a signal aborted without a reason, or with any, is the error as it is', () => {
-  const { cooperator } = rig();
+test('J3: whenDone fails with the reason of the signal, a default one or any value', () => {
+  const { cooperator } = setup();
   const plain = new AbortController();
   const text = new AbortController();
   const done = [plain, text].map(({ signal }) =>
-    outcome(cooperator.cooperate(counting([], 'A'), { signal }).whenDone()),
+    outcome(cooperator.cooperate(logTurns([], 'A'), { signal }).whenDone()),
   );
   plain.abort();
   text.abort('just text');
@@ -97,11 +97,11 @@ test('J3: a signal aborted without a reason, or with any, is the error as it is'
   expect(plain.signal.reason.name).toBe('AbortError');
 });
 
-test('J3: an aborted signal stops a paused and a waiting task as well', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: an aborted signal stops a paused and a waiting task', () => {
+  const { cooperator, pump, log } = setup();
   const controller = new AbortController();
   const { signal } = controller;
-  const paused = cooperator.cooperate(guarded(log), { signal });
+  const paused = cooperator.cooperate(logWithFinally(log), { signal });
   const waiting = cooperator.cooperate(
     function* () {
       try {
@@ -119,8 +119,8 @@ test('J3: an aborted signal stops a paused and a waiting task as well', () => {
   expect(log.sort()).toStrictEqual(['A finally', 'A1', 'B finally']);
 });
 
-test('J3: with a signal that is aborted already the task is stopped at once, and its function is never called', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: with a signal that was aborted before, the task stops at once and its function is never called', () => {
+  const { cooperator, pump, log } = setup();
   const reason = new Error('too late');
   const task = cooperator.cooperate(
     function* () {
@@ -135,10 +135,10 @@ test('J3: with a signal that is aborted already the task is stopped at once, and
   expect(log).toStrictEqual([]);
 });
 
-test('J3: a signal that is aborted after the task has finished changes nothing', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+test('J3: aborting the signal of a finished task changes nothing', () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
   const controller = new AbortController();
-  const task = cooperator.cooperate(counting([], 'A', 1), { signal: controller.signal });
+  const task = cooperator.cooperate(logTurns([], 'A', 1), { signal: controller.signal });
   pump();
   controller.abort();
   expect(task.state).toBe('done');
@@ -146,7 +146,7 @@ test('J3: a signal that is aborted after the task has finished changes nothing',
 });
 
 test('J3: a finished task leaves no listener on its signal, however it finished', () => {
-  const { cooperator, pump } = rig({ turns: 10 });
+  const { cooperator, pump } = setup({ turns: 10 });
   const { signal } = new AbortController();
   const listeners = new Set();
   for (const [method, note] of [
@@ -159,7 +159,7 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
       return real.call(this, type, listener, ...rest);
     };
   }
-  cooperator.cooperate(counting([], 'A', 1), { signal });
+  cooperator.cooperate(logTurns([], 'A', 1), { signal });
   outcome(
     cooperator
       .cooperate(
@@ -170,18 +170,18 @@ test('J3: a finished task leaves no listener on its signal, however it finished'
       )
       .whenDone(),
   );
-  const stopped = cooperator.cooperate(counting([], 'C'), { signal });
+  const stopped = cooperator.cooperate(logTurns([], 'C'), { signal });
   expect(listeners.size).toBeGreaterThan(0);
   pump();
   stopped.stop();
   expect(listeners.size).toBe(0);
-  cooperator.cooperate(counting([], 'D'), { signal });
+  cooperator.cooperate(logTurns([], 'D'), { signal });
   cooperator.stop();
   expect(listeners.size).toBe(0);
 });
 
-test('J3: return is called once, as a method, without an argument that would become a result', () => {
-  const { cooperator, log } = rig();
+test('J3: return is called once, as a method, without an argument', () => {
+  const { cooperator, log } = setup();
   const iterator = {
     next: () => ({ done: false, value: undefined }),
     return(...args) {
@@ -197,9 +197,9 @@ test('J3: return is called once, as a method, without an argument that would bec
   expect(log).toStrictEqual([[true, []]]);
 });
 
-test('J3: return is not called on an iterator that ended by itself, or failed', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  const iterator = (next) => ({ ...logging(log), next });
+test('J3: return is not called on an iterator that is exhausted or threw', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  const iterator = (next) => ({ ...endlessIterator(log), next });
   cooperator.cooperate(iterator(() => ({ done: true, value: 1 })));
   let turns = 0;
   const later = () => {
@@ -221,9 +221,9 @@ test('J3: return is not called on an iterator that ended by itself, or failed', 
   expect(log).toStrictEqual([]);
 });
 
-test('J3: nor on an async one that ended by itself or failed, nor where throw has failed', async () => {
-  const { cooperator, pumpAsync, log } = rig();
-  const iterator = (members) => ({ ...logging(log), ...members });
+test('J3: return is not called on an async iterator that ended or rejected, nor if throw threw', async () => {
+  const { cooperator, pumpAsync, log } = setup();
+  const iterator = (members) => ({ ...endlessIterator(log), ...members });
   const asynchronous = (next) =>
     iterator({
       next,
@@ -250,8 +250,8 @@ test('J3: nor on an async one that ended by itself or failed, nor where throw ha
   expect(log).toStrictEqual([]);
 });
 
-test('J3: an iterator without return is stopped all the same', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: a task whose iterator has no return can be stopped', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate({
     next() {
       log.push('next');
@@ -264,8 +264,8 @@ test('J3: an iterator without return is stopped all the same', () => {
   expect([task.state, log, done]).toStrictEqual(['stopped', [], [{ error: expect.any(TaskStopped) }]]);
 });
 
-test('J3: a function whose first turn never came is never called', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: the function of a task that is stopped before its first turn is never called', () => {
+  const { cooperator, pump, log } = setup();
   for (const work of [
     function* () {
       log.push('generator');
@@ -283,9 +283,9 @@ test('J3: a function whose first turn never came is never called', () => {
 });
 
 test('J3: the clean-up runs before whenDone fires', () => {
-  const { cooperator, pump, log } = rig();
-  const stopped = cooperator.cooperate(guarded(log, 'A'));
-  const ended = cooperator.cooperate(guarded(log, 'B'));
+  const { cooperator, pump, log } = setup();
+  const stopped = cooperator.cooperate(logWithFinally(log, 'A'));
+  const ended = cooperator.cooperate(logWithFinally(log, 'B'));
   stopped.whenDone().addErrback(() => {
     log.push('A done');
   });
@@ -298,8 +298,8 @@ test('J3: the clean-up runs before whenDone fires', () => {
   expect(log).toStrictEqual(['A1', 'B1', 'A finally', 'A done', 'B finally', 'B done']);
 });
 
-test('J3: stop from inside the own turn: whenDone fires at once, return is called after the turn', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: stop inside its own turn fires whenDone at once and calls return after the turn', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       log.push('before');
@@ -321,8 +321,8 @@ test('J3: stop from inside the own turn: whenDone fires at once, return is calle
   expect(log).toHaveLength(4);
 });
 
-test('J3: Cooperator.stop from inside a turn: that task is cleaned up after its turn, the others at once', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: Cooperator.stop inside a turn cleans up that task after its turn, the others at once', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
@@ -337,13 +337,13 @@ test('J3: Cooperator.stop from inside a turn: that task is cleaned up after its 
   task.whenDone().addErrback((error) => {
     log.push(error.constructor);
   });
-  cooperator.cooperate(guarded(log, 'B'));
+  cooperator.cooperate(logWithFinally(log, 'B'));
   pump(3);
   expect(log).toStrictEqual(['B1', SchedulerStopped, 'B finally', 'after', 'A finally']);
 });
 
-test('J3: what a task that stopped itself returns or yields in that turn is of no account', async () => {
-  const { cooperator, pumpAsync } = rig();
+test('J3: what a task returns or yields in the turn in which it stops itself is ignored', async () => {
+  const { cooperator, pumpAsync } = setup();
   const done = [];
   const tasks = [
     function* () {
@@ -365,21 +365,21 @@ test('J3: what a task that stopped itself returns or yields in that turn is of n
   expect(done).toStrictEqual(new Array(3).fill([{ error: expect.any(TaskStopped) }]));
 });
 
-test('J3: an error that a task throws after it has stopped itself is reported, not lost', async () => {
-  const { cooperator, pump, takeReports } = rig();
+test('J3: an error that a task throws after stopping itself is reported', async () => {
+  const { cooperator, pump, takeReports } = setup();
   const task = cooperator.cooperate(function* () {
     task.stop();
     throw broken;
   });
   const done = outcome(task.whenDone());
   pump();
-  await settle();
+  await flushEventLoop();
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: a yield inside finally does not keep the task alive', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
@@ -398,8 +398,8 @@ test('J3: a yield inside finally does not keep the task alive', () => {
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });
 
-test('J3: an error thrown by the clean-up is reported with its task, which is stopped all the same', async () => {
-  const { cooperator, pump, takeReports } = rig();
+test('J3: an error thrown by the clean-up is reported with its task, which is stopped nevertheless', async () => {
+  const { cooperator, pump, takeReports } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
@@ -410,7 +410,7 @@ test('J3: an error thrown by the clean-up is reported with its task, which is st
   const done = outcome(task.whenDone());
   pump();
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect([task.state, done]).toStrictEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
   const reports = takeReports();
   expect(reports).toHaveLength(1);
@@ -418,8 +418,8 @@ test('J3: an error thrown by the clean-up is reported with its task, which is st
   expect(reports[0].task).toBe(task);
 });
 
-test('J3: an error thrown by the clean-up after the own turn is reported as well', async () => {
-  const { cooperator, pump, takeReports } = rig();
+test('J3: an error thrown by a clean-up that runs after the turn is reported', async () => {
+  const { cooperator, pump, takeReports } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       task.stop();
@@ -429,12 +429,12 @@ test('J3: an error thrown by the clean-up after the own turn is reported as well
     }
   });
   pump();
-  await settle();
+  await flushEventLoop();
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
-test('J3: a clean-up that fails does not keep Cooperator.stop from the other tasks', async () => {
-  const { cooperator, pump, log, takeReports } = rig();
+test('J3: Cooperator.stop stops the other tasks when a clean-up fails', async () => {
+  const { cooperator, pump, log, takeReports } = setup();
   cooperator.cooperate(function* () {
     try {
       yield;
@@ -442,22 +442,22 @@ test('J3: a clean-up that fails does not keep Cooperator.stop from the other tas
       throw broken;
     }
   });
-  cooperator.cooperate(guarded(log, 'B'));
+  cooperator.cooperate(logWithFinally(log, 'B'));
   pump(2);
   cooperator.stop();
-  await settle();
+  await flushEventLoop();
   expect(log).toStrictEqual(['B1', 'B finally']);
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
 test('J3: the clean-up can use the cooperator', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield;
     } finally {
       log.push([task.state, cooperator.tasks.length]);
-      cooperator.cooperate(counting(log, 'B'));
+      cooperator.cooperate(logTurns(log, 'B'));
       expect(() => task.stop()).toThrow(TaskStopped);
     }
   });
@@ -467,11 +467,11 @@ test('J3: the clean-up can use the cooperator', () => {
   expect(log).toStrictEqual([['stopped', 0], 'B1']);
 });
 
-test('J3: yield* hands the clean-up on to the inner generator', () => {
-  const { cooperator, pump, log } = rig();
+test('J3: a generator inside yield* is cleaned up too', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
-      yield* guarded(log, 'inner');
+      yield* logWithFinally(log, 'inner');
     } finally {
       log.push('outer finally');
     }
@@ -481,8 +481,8 @@ test('J3: yield* hands the clean-up on to the inner generator', () => {
   expect(log).toStrictEqual(['inner1', 'inner finally', 'outer finally']);
 });
 
-test('J3: an async generator is cleaned up too, and an error of its clean-up is reported', async () => {
-  const { cooperator, pumpAsync, log, takeReports } = rig();
+test('J3: stop runs the finally blocks of an async generator and reports their error', async () => {
+  const { cooperator, pumpAsync, log, takeReports } = setup();
   const task = cooperator.cooperate(async function* () {
     try {
       for (;;) {
@@ -497,15 +497,15 @@ test('J3: an async generator is cleaned up too, and an error of its clean-up is 
   const done = outcome(task.whenDone());
   await pumpAsync();
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect(log).toStrictEqual(['turn', 'finally']);
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
-describe('J4: what a stopped task waited for', () => {
-  test('J4: rejects with the reason of the signal: that is no news', async () => {
-    const { cooperator, pumpAsync, log } = rig();
+describe('J4: late results of what a stopped task waited for', () => {
+  test("J4: a rejection with the reason of the task's signal is not reported", async () => {
+    const { cooperator, pumpAsync, log } = setup();
     const rejectOnAbort = (signal) =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
@@ -529,12 +529,12 @@ describe('J4: what a stopped task waited for', () => {
     ];
     await pumpAsync(4);
     for (const task of tasks) task.stop();
-    await settle();
+    await flushEventLoop();
     expect(log).toStrictEqual(['aborted', 'aborted', 'aborted', 'aborted']);
   });
 
-  test('J4: the same where the signal is the one among the options, and nobody asked for whenDone', async () => {
-    const { cooperator, pumpAsync } = rig();
+  test('J4: a rejection with the reason of options.signal is not reported, even without whenDone', async () => {
+    const { cooperator, pumpAsync } = setup();
     const controller = new AbortController();
     const { signal } = controller;
     const rejectOnAbort = () =>
@@ -564,12 +564,12 @@ describe('J4: what a stopped task waited for', () => {
     ];
     await pumpAsync(4);
     controller.abort(new Error('enough'));
-    await settle();
+    await flushEventLoop();
     expect(tasks.map((task) => task.state)).toStrictEqual(new Array(4).fill('stopped'));
   });
 
-  test('J4: is its own end, and it was stopped in that very turn: that is no news', async () => {
-    const { cooperator, pumpAsync, takeReports } = rig();
+  test('J4: a task that stops itself and yields its own whenDone is not reported', async () => {
+    const { cooperator, pumpAsync, takeReports } = setup();
     const ways = [(task) => task.stop(), () => cooperator.stop()];
     const tasks = ways.map((stop) =>
       cooperator.cooperate(function* () {
@@ -581,12 +581,12 @@ describe('J4: what a stopped task waited for', () => {
     );
     await pumpAsync(2);
     expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped']);
-    await settle();
+    await flushEventLoop();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([]);
   });
 
-  test('J4: rejects with undefined: that is an error like any other, and reported', async () => {
-    const { cooperator, pumpAsync, takeReports } = rig();
+  test('J4: a rejection with undefined is reported', async () => {
+    const { cooperator, pumpAsync, takeReports } = setup();
     let reject;
     const task = cooperator.cooperate(function* () {
       yield new Promise((_, fail) => {
@@ -596,12 +596,12 @@ describe('J4: what a stopped task waited for', () => {
     await pumpAsync();
     task.stop();
     reject(undefined);
-    await settle();
+    await flushEventLoop();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([undefined]);
   });
 
-  test('J4: fails with another error: that is reported, whatever it was', async () => {
-    const { cooperator, pumpAsync, takeReports } = rig();
+  test('J4: a rejection with any other error is reported, whatever the task waited for', async () => {
+    const { cooperator, pumpAsync, takeReports } = setup();
     const rejections = [];
     const later = () =>
       new Promise((_, reject) => {
@@ -631,15 +631,15 @@ describe('J4: what a stopped task waited for', () => {
     const errors = [new Error('late 1'), new Error('late 2'), new Error('late 3')];
     for (const [index, reject] of rejections.entries()) reject(errors[index]);
     deferred.addErrback(() => {});
-    deferred.errback(new Error("the Deferred's own to report"));
-    await settle();
+    deferred.errback(new Error('handled by the errback'));
+    await flushEventLoop();
     expect(done).toStrictEqual(new Array(4).fill([{ error: expect.any(TaskStopped) }]));
     const reported = takeReports().map(({ error }) => error);
     expect([reported.length, new Set(reported)]).toStrictEqual([3, new Set(errors)]);
   });
 
-  test('J4: is another task, which fails: that is reported as if nobody had waited', async () => {
-    const { cooperator, pump, takeReports } = rig();
+  test('J4: the failure of another task is reported as if nobody waited for it', async () => {
+    const { cooperator, pump, takeReports } = setup();
     const failing = cooperator.cooperate(function* () {
       yield;
       yield;
@@ -651,12 +651,12 @@ describe('J4: what a stopped task waited for', () => {
     pump(2);
     waiting.stop();
     pump(3);
-    await settle();
+    await flushEventLoop();
     expect(takeReports()).toStrictEqual([{ error: broken, task: failing }]);
   });
 
-  test('J4: is fulfilled: that is no news', async () => {
-    const { cooperator, pumpAsync, log } = rig();
+  test('J4: a fulfilled Promise changes nothing', async () => {
+    const { cooperator, pumpAsync, log } = setup();
     let resolve;
     const task = cooperator.cooperate(function* () {
       yield new Promise((done) => {
@@ -667,45 +667,45 @@ describe('J4: what a stopped task waited for', () => {
     await pumpAsync();
     task.stop();
     resolve();
-    await settle();
+    await flushEventLoop();
     await pumpAsync();
     expect(log).toStrictEqual([]);
   });
 });
 
-describe('D7: an error that has come, and that the task was stopped before hearing of, is reported', () => {
+describe('D7: an error that reached a task which was stopped before its next turn is reported', () => {
   const error = new Error('undelivered');
 
   test.each([
     [
-      'that of an async function',
+      'D7: of an async function',
       async () => {
         throw error;
       },
     ],
     [
-      'that of an async generator',
+      'D7: of an async generator',
       async function* () {
         throw error;
       },
     ],
     [
-      'that of a Promise',
+      'D7: of a Promise',
       function* () {
         yield Promise.reject(error);
       },
     ],
   ])('%s', async (_, work) => {
-    const { cooperator, pump, takeReports } = rig();
+    const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(work);
     pump();
-    await settle();
+    await flushEventLoop();
     task.stop();
     expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
   });
 
-  test('that of a Deferred, by Cooperator.stop', () => {
-    const { cooperator, pump, takeReports } = rig();
+  test('D7: of a Deferred, when the cooperator is stopped', () => {
+    const { cooperator, pump, takeReports } = setup();
     const deferred = new Deferred();
     cooperator.cooperate(function* () {
       yield deferred;
@@ -716,14 +716,14 @@ describe('D7: an error that has come, and that the task was stopped before heari
     expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
   });
 
-  test('that of a Promise which the task yields in the turn in which it is stopped', async () => {
-    const { cooperator, pump, takeReports } = rig();
+  test('D7: of a Promise that the task yields in the turn in which it stops itself', async () => {
+    const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(function* () {
       task.stop();
       yield Promise.reject(error);
     });
     pump();
-    await settle();
+    await flushEventLoop();
     expect(takeReports().map((report) => report.error)).toStrictEqual([error]);
   });
 });

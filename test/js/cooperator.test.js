@@ -1,19 +1,19 @@
-// S10, tasks, and what is left after dispose.
+// S10: Cooperator.stop; the list of tasks, names, and a cooperator after dispose.
 import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskStopped, predicates } from 'cooperator';
 import { FakeScheduler } from 'cooperator/testing';
-import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { LoggingScheduler, logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
-test('tasks lists those that have not finished, in the order in which they were added', () => {
-  const { cooperator, pump } = rig();
+test('tasks lists the unfinished tasks in the order of adding', () => {
+  const { cooperator, pump } = setup();
   expect(cooperator.tasks).toStrictEqual([]);
-  const runnable = cooperator.cooperate(counting([], 'A'));
-  const paused = cooperator.cooperate(counting([], 'B'));
+  const runnable = cooperator.cooperate(logTurns([], 'A'));
+  const paused = cooperator.cooperate(logTurns([], 'B'));
   const waiting = cooperator.cooperate(function* () {
     yield new Deferred();
   });
   const ended = cooperator.cooperate([]);
-  const stopped = cooperator.cooperate(counting([], 'C'));
-  const resumed = cooperator.cooperate(counting([], 'D'));
+  const stopped = cooperator.cooperate(logTurns([], 'C'));
+  const resumed = cooperator.cooperate(logTurns([], 'D'));
   paused.pause();
   stopped.stop();
   pump(3);
@@ -25,9 +25,9 @@ test('tasks lists those that have not finished, in the order in which they were 
   [runnable, paused, waiting, resumed].forEach((task, index) => expect(tasks[index]).toBe(task));
 });
 
-test('what is done to the list of tasks does not change the cooperator', () => {
-  const { cooperator, pump, log } = rig();
-  cooperator.cooperate(counting(log, 'A'));
+test('changing the list that tasks returns does not change the cooperator', () => {
+  const { cooperator, pump, log } = setup();
+  cooperator.cooperate(logTurns(log, 'A'));
   const { tasks } = cooperator;
   tasks.length = 0;
   expect(cooperator.tasks).toHaveLength(1);
@@ -35,19 +35,19 @@ test('what is done to the list of tasks does not change the cooperator', () => {
   expect(log).toStrictEqual(['A1']);
 });
 
-test('S10: stop finishes every task, runnable, paused or waiting, in the order in which they were added', () => {
-  const { cooperator, pump, log } = rig();
+test('S10: stop finishes every task, runnable, paused or waiting, in the order of adding', () => {
+  const { cooperator, pump, log } = setup();
   const tasks = {
-    A: cooperator.cooperate(counting([], 'A')),
-    B: cooperator.cooperate(counting([], 'B')),
+    A: cooperator.cooperate(logTurns([], 'A')),
+    B: cooperator.cooperate(logTurns([], 'B')),
     C: cooperator.cooperate(function* () {
       yield new Deferred();
     }),
-    D: cooperator.cooperate(counting([], 'D')),
+    D: cooperator.cooperate(logTurns([], 'D')),
     E: cooperator.cooperate(function* () {
       yield new Deferred();
     }),
-    F: cooperator.cooperate(counting([], 'F')),
+    F: cooperator.cooperate(logTurns([], 'F')),
   };
   pump(5);
   tasks.B.pause();
@@ -66,16 +66,16 @@ test('S10: stop finishes every task, runnable, paused or waiting, in the order i
 });
 
 test('S10: no task has a turn after stop', () => {
-  const { cooperator, pump, log } = rig();
-  const iterator = counting(log, 'A', 3);
+  const { cooperator, pump, log } = setup();
+  const iterator = logTurns(log, 'A', 3);
   outcome(cooperator.cooperate(iterator).whenDone());
   cooperator.stop();
   pump(3);
   expect(log).toStrictEqual([]);
 });
 
-test('S10: a task that waits when the cooperator is stopped ends then, and what it waited for changes nothing', () => {
-  const { cooperator, pump, log } = rig();
+test('S10: stop finishes a waiting task, and the later result of its wait changes nothing', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const done = outcome(
     cooperator.coiterate(function* () {
@@ -92,15 +92,15 @@ test('S10: a task that waits when the cooperator is stopped ends then, and what 
   expect(done).toHaveLength(1);
 });
 
-test('S10: stop twice, and stop of a cooperator without tasks, are harmless', () => {
-  const { cooperator } = rig();
+test('S10: stop without tasks, or twice, is harmless', () => {
+  const { cooperator } = setup();
   cooperator.stop();
   cooperator.stop();
   expect(cooperator.running).toBe(false);
 });
 
 test('S10: a task added to a stopped cooperator finishes at once with SchedulerStopped', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   cooperator.stop();
   const task = cooperator.cooperate(function* () {
     log.push('ran');
@@ -113,45 +113,45 @@ test('S10: a task added to a stopped cooperator finishes at once with SchedulerS
   expect(log).toStrictEqual([]);
 });
 
-test('S10: coiterate on a stopped cooperator fails, with a Deferred of its own and with one that is given', () => {
-  const { cooperator } = rig();
+test('S10: coiterate on a stopped cooperator fails its Deferred, a new or a given one', () => {
+  const { cooperator } = setup();
   cooperator.stop();
   expect(outcome(cooperator.coiterate([]))).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
   const mine = new Deferred();
   expect(outcome(cooperator.coiterate([], mine))).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('S10: start makes a stopped cooperator usable again; the tasks from before stay finished', () => {
-  const { cooperator, pump, log } = rig();
-  const before = cooperator.cooperate(counting(log, 'A'));
+test('S10: start makes a stopped cooperator usable again; its earlier tasks stay finished', () => {
+  const { cooperator, pump, log } = setup();
+  const before = cooperator.cooperate(logTurns(log, 'A'));
   cooperator.stop();
   cooperator.start();
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   pump(2);
   expect(log).toStrictEqual(['B1', 'B2']);
   expect(before.state).toBe('stopped');
 });
 
-test('S10: a task that a callback of stop adds after start lives, those added before it do not', () => {
-  const { cooperator, pump, log } = rig();
+test('S10: if a callback of stop calls start, tasks that it adds after that live, earlier ones do not', () => {
+  const { cooperator, pump, log } = setup();
   const done = [];
   cooperator
-    .cooperate(counting(log, 'A'))
+    .cooperate(logTurns(log, 'A'))
     .whenDone()
     .addErrback(() => {
-      log.push('A told');
-      done.push(outcome(cooperator.cooperate(counting(log, 'too early')).whenDone()));
+      log.push('A stopped');
+      done.push(outcome(cooperator.cooperate(logTurns(log, 'too early')).whenDone()));
       cooperator.start();
-      done.push(outcome(cooperator.cooperate(counting(log, 'C', 1)).whenDone()));
+      done.push(outcome(cooperator.cooperate(logTurns(log, 'C', 1)).whenDone()));
     });
   cooperator
-    .cooperate(counting(log, 'B'))
+    .cooperate(logTurns(log, 'B'))
     .whenDone()
     .addErrback((error) => {
-      log.push(['B told', error.constructor]);
+      log.push(['B stopped', error.constructor]);
     });
   cooperator.stop();
-  expect(log).toStrictEqual(['A told', ['B told', SchedulerStopped]]);
+  expect(log).toStrictEqual(['A stopped', ['B stopped', SchedulerStopped]]);
   expect(done).toStrictEqual([[{ error: expect.any(SchedulerStopped) }], []]);
   expect([cooperator.running, cooperator.tasks.length]).toStrictEqual([true, 1]);
   pump(2);
@@ -159,16 +159,16 @@ test('S10: a task that a callback of stop adds after start lives, those added be
   expect(done[1]).toStrictEqual([{ value: 'C' }]);
 });
 
-test('S10: a slice is pending for a task that a callback of stop added after start', () => {
+test('S10: a slice is pending for a task that a callback of stop adds after start', () => {
   const log = [];
-  const scheduler = new LoggedScheduler(log);
-  const { cooperator } = rig({ scheduler: scheduler.schedule });
+  const scheduler = new LoggingScheduler(log);
+  const { cooperator } = setup({ scheduler: scheduler.schedule });
   cooperator
-    .cooperate(counting(log, 'A'))
+    .cooperate(logTurns(log, 'A'))
     .whenDone()
     .addErrback(() => {
       cooperator.start();
-      cooperator.cooperate(counting(log, 'B'));
+      cooperator.cooperate(logTurns(log, 'B'));
     });
   cooperator.stop();
   expect(scheduler.pending).toHaveLength(1);
@@ -176,9 +176,9 @@ test('S10: a slice is pending for a task that a callback of stop added after sta
   expect(log.filter((entry) => entry === 'B1')).toStrictEqual(['B1']);
 });
 
-test('S10: a task that a callback of stop stops by itself is told once, and of that', () => {
-  const { cooperator, log } = rig();
-  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(counting(log, label)));
+test('S10: a task that a callback of stop stops finishes once, with TaskStopped', () => {
+  const { cooperator, log } = setup();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(logTurns(log, label)));
   tasks[0].whenDone().addErrback(() => {
     log.push('A');
     tasks[1].stop();
@@ -193,11 +193,11 @@ test('S10: a task that a callback of stop stops by itself is told once, and of t
   expect(log).toStrictEqual(['A', ['B', TaskStopped], ['C', SchedulerStopped]]);
 });
 
-test('S10: a callback of stop that calls stop again tells nobody twice', () => {
-  const { cooperator, log } = rig();
+test('S10: a callback of stop that calls stop again finishes no task twice', () => {
+  const { cooperator, log } = setup();
   for (const label of ['A', 'B', 'C']) {
     cooperator
-      .cooperate(counting(log, label))
+      .cooperate(logTurns(log, label))
       .whenDone()
       .addErrback(() => {
         log.push(label);
@@ -208,14 +208,14 @@ test('S10: a callback of stop that calls stop again tells nobody twice', () => {
   expect([...log].sort()).toStrictEqual(['A', 'B', 'C']);
 });
 
-test('S10: a callback of stop can pause and resume tasks whose turn to be told is still to come', () => {
-  const { cooperator, log } = rig();
-  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(counting(log, label)));
+test('S10: a callback of stop can pause and resume tasks that are not finished yet', () => {
+  const { cooperator, log } = setup();
+  const tasks = ['A', 'B', 'C'].map((label) => cooperator.cooperate(logTurns(log, label)));
   tasks[2].pause();
   tasks[0].whenDone().addErrback(() => {
     log.push('A');
     for (const change of [() => tasks[1].pause(), () => tasks[2].resume()]) {
-      // Whether they count as finished yet is not said; that they are told, once, is.
+      // Whether they count as finished is unspecified; they must finish once.
       try {
         change();
       } catch (error) {
@@ -234,35 +234,58 @@ test('S10: a callback of stop can pause and resume tasks whose turn to be told i
   expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped', 'stopped']);
 });
 
-test('S10: ten thousand tasks are all told, in order', () => {
-  const { cooperator } = rig();
-  const told = [];
+test('S10: stop finishes ten thousand tasks in order', () => {
+  const { cooperator } = setup();
+  const finished = [];
   for (let index = 0; index < 10_000; index++) {
-    const task = cooperator.cooperate(counting([], 'T'));
+    const task = cooperator.cooperate(logTurns([], 'T'));
     task.whenDone().addErrback(() => {
-      told.push(index);
+      finished.push(index);
     });
     if (index % 3 === 0) task.pause();
   }
   cooperator.stop();
-  expect(told).toStrictEqual(Array.from({ length: 10_000 }, (_, index) => index));
+  expect(finished).toStrictEqual(Array.from({ length: 10_000 }, (_, index) => index));
 });
 
-test('a stopped task that nobody asked about is no failure, and nothing is reported', async () => {
-  const { cooperator, takeReports } = rig();
-  cooperator.cooperate(counting([], 'A')).stop();
-  cooperator.cooperate(counting([], 'B'));
+test('D7: a stopped task whose whenDone was never called is not reported', async () => {
+  const { cooperator, takeReports } = setup();
+  cooperator.cooperate(logTurns([], 'A')).stop();
+  cooperator.cooperate(logTurns([], 'B'));
   cooperator.stop();
-  cooperator.cooperate(counting([], 'C'));
-  await settle();
+  cooperator.cooperate(logTurns([], 'C'));
+  await flushEventLoop();
   expect(takeReports()).toStrictEqual([]);
 });
 
+test('name is options.name', () => {
+  expect(new Cooperator({ name: 'mine' }).name).toBe('mine');
+});
+
+test("name is 'cooperator' by default", () => {
+  expect(setup().cooperator.name).toBe('cooperator');
+});
+
+test('Symbol.dispose disposes of the cooperator, where the host has it', () => {
+  const { cooperator } = setup();
+  const task = cooperator.cooperate(logTurns([], 'A'));
+  if (Symbol.dispose !== undefined) cooperator[Symbol.dispose]();
+  else cooperator.dispose();
+  expect([task.state, cooperator.running]).toStrictEqual(['stopped', false]);
+});
+
+test('a Cooperator without options runs its tasks with the default scheduler and time slice', async () => {
+  const cooperator = new Cooperator();
+  const log = [];
+  await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(logTurns(log, label, 2)).whenDone()));
+  expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
+});
+
 describe('after dispose', () => {
-  test('the tasks have finished with SchedulerStopped', () => {
-    const { cooperator, pump, log } = rig();
-    const task = cooperator.cooperate(counting(log, 'A'));
-    const paused = cooperator.cooperate(counting(log, 'B'));
+  test('its tasks have finished with SchedulerStopped', () => {
+    const { cooperator, pump, log } = setup();
+    const task = cooperator.cooperate(logTurns(log, 'A'));
+    const paused = cooperator.cooperate(logTurns(log, 'B'));
     paused.pause();
     const before = outcome(task.whenDone());
     pump();
@@ -281,10 +304,10 @@ describe('after dispose', () => {
     expect(task.stats().turns).toBe(1);
   });
 
-  test('tasks that had finished before keep their outcome', () => {
-    const { cooperator, pump } = rig({ turns: Infinity });
+  test('earlier finished tasks keep their outcome', () => {
+    const { cooperator, pump } = setup({ turns: Infinity });
     const error = new Error('broken');
-    const ended = cooperator.cooperate(counting([], 'A', 1));
+    const ended = cooperator.cooperate(logTurns([], 'A', 1));
     const failed = cooperator.cooperate(function* () {
       throw error;
     });
@@ -297,26 +320,26 @@ describe('after dispose', () => {
   });
 
   test('it is not running and has no tasks', () => {
-    const { cooperator } = rig();
-    cooperator.cooperate(counting([], 'A'));
+    const { cooperator } = setup();
+    cooperator.cooperate(logTurns([], 'A'));
     cooperator.dispose();
     expect([cooperator.running, cooperator.tasks]).toStrictEqual([false, []]);
   });
 
   test('stop and dispose are harmless', () => {
-    const { cooperator } = rig();
+    const { cooperator } = setup();
     cooperator.dispose();
     cooperator.stop();
     cooperator.dispose();
     expect(cooperator.running).toBe(false);
   });
 
-  test('cooperate, coiterate and start throw SchedulerStopped and say why', () => {
-    const { cooperator } = rig();
+  test('cooperate, coiterate and start throw SchedulerStopped with an explanation', () => {
+    const { cooperator } = setup();
     cooperator.dispose();
     for (const use of [
-      () => cooperator.cooperate(counting([], 'A')),
-      () => cooperator.coiterate(counting([], 'A')),
+      () => cooperator.cooperate(logTurns([], 'A')),
+      () => cooperator.coiterate(logTurns([], 'A')),
       () => cooperator.start(),
     ]) {
       const error = thrownBy(use);
@@ -325,8 +348,8 @@ describe('after dispose', () => {
     }
   });
 
-  test('a Deferred that a task waited for fires into the void', () => {
-    const { cooperator, pump, log } = rig();
+  test('firing a Deferred that a task waited for has no effect on the task', () => {
+    const { cooperator, pump, log } = setup();
     const deferred = new Deferred();
     cooperator.cooperate(function* () {
       yield deferred;
@@ -340,23 +363,23 @@ describe('after dispose', () => {
     expect(log).toStrictEqual([]);
   });
 
-  test('a slice that the host runs late gives no turn', () => {
+  test('S4: a slice that the host runs late runs no turn', () => {
     const log = [];
-    const scheduler = new LoggedScheduler(log);
+    const scheduler = new LoggingScheduler(log);
     const cooperator = new Cooperator({ scheduler: scheduler.schedule });
-    cooperator.cooperate(counting(log, 'A'));
+    cooperator.cooperate(logTurns(log, 'A'));
     cooperator.dispose();
     log.splice(0);
-    scheduler.asked[0].slice();
+    scheduler.requests[0].slice();
     expect(log).toStrictEqual([]);
   });
 
-  test('a handle is not taken for that of an object made later', () => {
-    const old = rig();
-    const tasks = Array.from({ length: 50 }, () => old.cooperator.cooperate(counting(old.log, 'old')));
+  test('its tasks do not affect the tasks of a later cooperator', () => {
+    const old = setup();
+    const tasks = Array.from({ length: 50 }, () => old.cooperator.cooperate(logTurns(old.log, 'old')));
     old.cooperator.dispose();
-    const { cooperator, pump, log } = rig({ turns: 50 });
-    Array.from({ length: 50 }, (_, index) => cooperator.cooperate(counting(log, `new${index}.`)));
+    const { cooperator, pump, log } = setup({ turns: 50 });
+    Array.from({ length: 50 }, (_, index) => cooperator.cooperate(logTurns(log, `new${index}.`)));
     for (const task of tasks) {
       expect(task.state).toBe('stopped');
       expect(() => task.stop()).toThrow(SchedulerStopped);
@@ -367,16 +390,16 @@ describe('after dispose', () => {
   });
 
   test('other cooperators are not affected', () => {
-    const one = rig();
-    const other = rig();
-    one.cooperator.cooperate(counting(one.log, 'A'));
-    other.cooperator.cooperate(counting(other.log, 'B'));
+    const one = setup();
+    const other = setup();
+    one.cooperator.cooperate(logTurns(one.log, 'A'));
+    other.cooperator.cooperate(logTurns(other.log, 'B'));
     one.cooperator.dispose();
     other.pump(2);
     expect(other.log).toStrictEqual(['B1', 'B2']);
   });
 
-  test('a thousand cooperators can be made and disposed of', () => {
+  test('a thousand cooperators can be created and disposed of', () => {
     let turns = 0;
     for (let round = 0; round < 1000; round++) {
       const scheduler = new FakeScheduler();

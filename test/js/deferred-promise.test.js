@@ -1,19 +1,19 @@
-// The side of Deferred that is a thenable: asynchronous, and only looking on.
+// Deferreds as Promises: then, catch and finally observe the result, asynchronously.
 import { CancelledError, Deferred } from 'cooperator';
-import { microtasks, outcome } from './support/rig.js';
-import { turn } from './support/turn.js';
+import { flushMicrotasks, outcome } from './support/setup.js';
+import { nextMacrotask } from './support/macrotask.js';
 
 const broken = new Error('broken');
 
-test('await gives the value, and throws the error', async () => {
+test('await returns the value and throws the error', async () => {
   expect(await Deferred.succeed('value')).toBe('value');
   await expect(Deferred.fail(broken)).rejects.toBe(broken);
   const later = new Deferred();
-  turn().then(() => later.callback('later'));
+  nextMacrotask().then(() => later.callback('later'));
   expect(await later).toBe('later');
 });
 
-test('Promise.all, race, allSettled and resolve take Deferreds', async () => {
+test('Promise.all, race, allSettled and resolve accept Deferreds', async () => {
   const make = () => [Deferred.succeed(1), Promise.resolve(2), Deferred.succeed(3)];
   expect(await Promise.all(make())).toStrictEqual([1, 2, 3]);
   expect(await Promise.race([new Deferred(), Deferred.succeed('fast')])).toBe('fast');
@@ -24,31 +24,31 @@ test('Promise.all, race, allSettled and resolve take Deferreds', async () => {
   expect(await Promise.resolve(Deferred.succeed(1))).toBe(1);
 });
 
-test('then, catch and finally give Promises', () => {
+test('then, catch and finally return Promises', () => {
   const deferred = Deferred.succeed(1);
   for (const derived of [deferred.then(), deferred.catch(() => {}), deferred.finally(() => {})]) {
     expect(derived).toBeInstanceOf(Promise);
   }
 });
 
-test('then calls back asynchronously, also on a fired Deferred', async () => {
+test('then calls back asynchronously, even on a fired Deferred', async () => {
   const log = [];
   Deferred.succeed('value').then((value) => log.push(value));
   log.push('after');
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual(['after', 'value']);
 });
 
 test('then calls back in a microtask, before any timer', async () => {
   const log = [];
-  const next = turn().then(() => log.push('macrotask'));
+  const next = nextMacrotask().then(() => log.push('macrotask'));
   await Deferred.succeed(1).then(() => log.push('then'));
   log.push('awaited');
   await next;
   expect(log).toStrictEqual(['then', 'awaited', 'macrotask']);
 });
 
-test('then passes its result on as a Promise does', async () => {
+test('then passes its result on like that of a Promise', async () => {
   expect(
     await Deferred.succeed(20)
       .then((value) => value + 1)
@@ -70,12 +70,12 @@ test('then passes its result on as a Promise does', async () => {
   expect(await Deferred.succeed('through').then(null, null)).toBe('through');
 });
 
-test('catch handles errors and lets values pass', async () => {
+test('catch handles errors and passes values on', async () => {
   expect(await Deferred.fail(broken).catch((error) => [error])).toStrictEqual([broken]);
   expect(await Deferred.succeed('value').catch(() => 'not called')).toBe('value');
 });
 
-test('finally is called without an argument and lets the result pass', async () => {
+test('finally calls back without an argument and passes the result on', async () => {
   const log = [];
   expect(
     await Deferred.succeed('value').finally((...args) => {
@@ -96,7 +96,7 @@ test('finally is called without an argument and lets the result pass', async () 
   expect(log).toStrictEqual([[], []]);
 });
 
-test('then leaves the chain as it is: callbacks after it get the value that it saw', async () => {
+test('then leaves the chain as it is: later callbacks receive the same value', async () => {
   const deferred = new Deferred();
   const derived = deferred.then((value) => value + 1000);
   const seen = outcome(deferred);
@@ -105,7 +105,7 @@ test('then leaves the chain as it is: callbacks after it get the value that it s
   expect(await derived).toBe(1001);
 });
 
-test('then sees the result at the end of the chain as it stands when it is called', async () => {
+test('then receives the result at its place in the chain, which is the end when it is called', async () => {
   const deferred = new Deferred();
   const derived = [deferred.then()];
   deferred.addCallback((value) => value + 1);
@@ -118,7 +118,7 @@ test('then sees the result at the end of the chain as it stands when it is calle
   expect(await Promise.all(derived)).toStrictEqual([1, 2, 20, 'later']);
 });
 
-test('then on a chain that fails in the middle sees the error only from there on', async () => {
+test('then receives an error only after the callback that throws it', async () => {
   const deferred = new Deferred();
   const before = deferred.then();
   deferred.addCallback(() => {
@@ -134,7 +134,7 @@ test('then on a chain that fails in the middle sees the error only from there on
   expect(await Promise.all([before, between, after])).toStrictEqual([1, broken, 'recovered']);
 });
 
-test('a failure that then has seen is still there for the errbacks of the chain', async () => {
+test('an error that catch has handled still goes to the errbacks of the chain', async () => {
   const deferred = new Deferred();
   const derived = deferred.catch((error) => error);
   const seen = outcome(deferred);
@@ -148,30 +148,30 @@ test('then waits while the chain is paused or waits for another', async () => {
   const inner = new Deferred();
   const deferred = Deferred.succeed(1).addCallback(() => inner);
   deferred.then((value) => log.push(value));
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual([]);
   deferred.pause();
   inner.callback('inner');
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual([]);
   deferred.unpause();
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual(['inner']);
 });
 
-test('awaiting a Deferred twice gives the same value', async () => {
+test('awaiting a Deferred twice returns the same value', async () => {
   const deferred = Deferred.succeed({ an: 'object' });
   expect(await deferred).toBe(await deferred);
 });
 
-test('two that look on are called in the order in which they came', async () => {
+test('callbacks of then run in the order of the calls of then', async () => {
   const log = [];
   const deferred = new Deferred();
   deferred.then(() => log.push(1));
   deferred.then(() => log.push(2));
   deferred.callback();
   deferred.then(() => log.push(3));
-  await microtasks();
+  await flushMicrotasks();
   expect(log).toStrictEqual([1, 2, 3]);
 });
 
@@ -187,11 +187,11 @@ test('fromPromise fires with the value or the error of the Promise', async () =>
   const error = Deferred.fromPromise(Promise.reject(broken));
   expect(value).toBeInstanceOf(Deferred);
   const seen = [outcome(value), outcome(error)];
-  await microtasks();
+  await flushMicrotasks();
   expect(seen).toStrictEqual([[{ value: 'value' }], [{ error: broken }]]);
 });
 
-test('fromPromise takes any thenable', async () => {
+test('fromPromise accepts any thenable', async () => {
   const seen = outcome(
     Deferred.fromPromise({
       then(done) {
@@ -199,11 +199,11 @@ test('fromPromise takes any thenable', async () => {
       },
     }),
   );
-  await microtasks();
+  await flushMicrotasks();
   expect(seen).toStrictEqual([{ value: 'value' }]);
 });
 
-test('a Deferred is recognised by its own class and answers to Object.prototype.toString', () => {
+test('a Deferred is an instance of its class, which Object.prototype.toString names', () => {
   const deferred = new Deferred();
   expect(deferred).toBeInstanceOf(Deferred);
   expect(Object.prototype.toString.call(deferred)).toMatch(/Deferred|Promise/);

@@ -1,8 +1,8 @@
-// Errors, with a process to themselves.
-import { runNode } from './support/child.js';
+// J5: stack overflows, in a process of its own.
+import { runNode } from './support/run-node.js';
 
-test('J5: a stack that overflows through nested callbacks and slices leaves the package usable', async () => {
-  // In a process of its own: Node itself writes to stderr when there is no stack left for what it does.
+test('J5: the package still works after stack overflows in nested callbacks and slices', async () => {
+  // Node itself writes to stderr when its own code has no stack left.
   const { code, stdout } = await runNode(`
     import { Cooperator, Deferred, predicates } from 'cooperator';
     import { FakeScheduler } from 'cooperator/testing';
@@ -26,7 +26,7 @@ test('J5: a stack that overflows through nested callbacks and slices leaves the 
       scheduler.pump();
     }
     for (let round = 0; round < 10; round++) {
-      for (const dive of [throughCallbacks, throughSlices]) try { dive(); } catch {}
+      for (const overflow of [throughCallbacks, throughSlices]) try { overflow(); } catch {}
     }
     const log = [];
     const { scheduler, cooperator } = make();

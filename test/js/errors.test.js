@@ -1,7 +1,6 @@
-// J5: errors keep their identity and their stack, on whatever way they come.
-import * as library from 'cooperator';
+// J5: errors keep their identity and stack, wherever they are thrown.
 import { Cooperator, Deferred, TaskFailed } from 'cooperator';
-import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const thrown = [
   ['an Error', new Error('broken')],
@@ -20,7 +19,7 @@ const thrown = [
 
 for (const [name, error] of thrown) {
   test(`J5: ${name} thrown by a generator is the error of whenDone and the cause of TaskFailed`, () => {
-    const { cooperator, pump } = rig();
+    const { cooperator, pump } = setup();
     const task = cooperator.cooperate(function* () {
       throw error;
     });
@@ -35,8 +34,8 @@ for (const [name, error] of thrown) {
     expect(again[0].error).toBe(error);
   });
 
-  test(`J5: ${name} goes through a chain of Deferreds, and into a generator, as it is`, () => {
-    const { cooperator, pump, log } = rig({ turns: Infinity });
+  test(`J5: ${name} goes through a chain of Deferreds and into a generator as it is`, () => {
+    const { cooperator, pump, log } = setup({ turns: Infinity });
     const deferred = new Deferred();
     deferred.addCallback(() => {
       throw error;
@@ -64,8 +63,8 @@ for (const [name, error] of thrown) {
   });
 }
 
-test('J5: whatever an async function throws is the error', async () => {
-  const { cooperator, pumpAsync } = rig();
+test('J5: anything thrown by an async function is the error of whenDone', async () => {
+  const { cooperator, pumpAsync } = setup();
   const done = thrown.map(([, error]) =>
     outcome(
       cooperator
@@ -80,7 +79,7 @@ test('J5: whatever an async function throws is the error', async () => {
 });
 
 test('J5: an error keeps its stack', () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   let stack;
   const task = cooperator.cooperate(function* nameToLookFor() {
     const error = new Error('broken');
@@ -93,9 +92,9 @@ test('J5: an error keeps its stack', () => {
   expect(stack).toMatch(/nameToLookFor/);
 });
 
-test('J5: one error thrown by many tasks is one error', () => {
+test('J5: an error that many tasks throw stays one object', () => {
   const error = new Error('shared');
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const done = Array.from({ length: 100 }, () =>
     outcome(
       cooperator
@@ -110,9 +109,9 @@ test('J5: one error thrown by many tasks is one error', () => {
   for (const seen of done) expect(seen[0].error).toBe(error);
 });
 
-test('J5: a task that throws leaves the others, and the slice, as they were', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  cooperator.cooperate(counting(log, 'A', 2));
+test('J5: a task that throws does not disturb the others in its slice', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  cooperator.cooperate(logTurns(log, 'A', 2));
   outcome(
     cooperator
       .cooperate({
@@ -122,13 +121,13 @@ test('J5: a task that throws leaves the others, and the slice, as they were', ()
       })
       .whenDone(),
   );
-  cooperator.cooperate(counting(log, 'C', 2));
+  cooperator.cooperate(logTurns(log, 'C', 2));
   pump();
   expect(log).toStrictEqual(['A1', 'C1', 'A2', 'C2']);
 });
 
-test('J5: a hundred thousand errors in one slice', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+test('J5: a hundred thousand tasks can fail in one slice', () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
   let handled = 0;
   for (let index = 0; index < 100_000; index++) {
     const task = cooperator.cooperate({
@@ -144,9 +143,9 @@ test('J5: a hundred thousand errors in one slice', () => {
   expect(handled).toBe(100_000);
 });
 
-test('J5: results, reading which throws, fail the task with that error', () => {
+test('J5: an error thrown by a getter of the iterator or its result fails the task', () => {
   const error = new Error('getter');
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const done = [
     {
       next() {
@@ -191,11 +190,11 @@ test('J5: results, reading which throws, fail the task with that error', () => {
       },
     },
   ].map((work) => {
-    // An iterator that cannot be had may be refused at once, or fail its task: the error is the same.
+    // cooperate may throw at once, or the task may fail: the error is the same.
     try {
       return outcome(cooperator.cooperate(work).whenDone());
-    } catch (refused) {
-      return [{ error: refused }];
+    } catch (caught) {
+      return [{ error: caught }];
     }
   });
   pump();
@@ -205,10 +204,10 @@ test('J5: results, reading which throws, fail the task with that error', () => {
   }
 });
 
-test('J5: an iterator whose next gives no object fails its task with a TypeError that says so', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
-  const done = [undefined, null, 42, 'text', true].map((answer) =>
-    outcome(cooperator.cooperate({ next: () => answer }).whenDone()),
+test('J5: if next returns no object, the task fails with a TypeError that names next', () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
+  const done = [undefined, null, 42, 'text', true].map((result) =>
+    outcome(cooperator.cooperate({ next: () => result }).whenDone()),
   );
   pump();
   for (const seen of done) {
@@ -217,25 +216,25 @@ test('J5: an iterator whose next gives no object fails its task with a TypeError
   }
 });
 
-test('J5: a stack that overflows inside a turn fails that task only', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  const dive = () => dive() + 1;
-  const Overflow = thrownBy(dive).constructor; // RangeError, but for Firefox
+test('J5: a stack overflow inside a turn fails only that task', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  const overflow = () => overflow() + 1;
+  const Overflow = thrownBy(overflow).constructor; // RangeError; InternalError in Firefox
   const done = outcome(
     cooperator
       .cooperate(function* () {
-        dive();
+        overflow();
       })
       .whenDone(),
   );
-  cooperator.cooperate(counting(log, 'B', 1));
+  cooperator.cooperate(logTurns(log, 'B', 1));
   pump();
   expect(done).toStrictEqual([{ error: expect.any(Overflow) }]);
   expect(log).toStrictEqual(['B1']);
 });
 
-test('J5: many errors thrown and forgotten leave the library as it was', async () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J5: 10,000 handled errors leave the package as it was', async () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   for (let round = 0; round < 20; round++) {
     for (let index = 0; index < 500; index++) {
       outcome(
@@ -244,43 +243,41 @@ test('J5: many errors thrown and forgotten leave the library as it was', async (
         }),
       );
     }
-    await microtasks();
+    await flushMicrotasks();
   }
-  cooperator.cooperate(counting(log, 'A', 1));
+  cooperator.cooperate(logTurns(log, 'A', 1));
   pump();
-  await settle();
+  await flushEventLoop();
   expect(log).toStrictEqual(['A1']);
 });
 
-test('the error classes have their names, can be made by a user, and carry a message', () => {
-  const names = [
-    'SchedulerError',
-    'SchedulerStopped',
-    'TaskFinished',
-    'TaskDone',
-    'TaskStopped',
-    'TaskFailed',
-    'NotPaused',
-    'AlreadyCalledError',
-    'CancelledError',
-    'TimeoutError',
-  ];
-  for (const name of names) {
-    const Class = library[name];
-    const error = new Class('a message');
-    expect(error).toBeInstanceOf(Error);
-    expect([error.name, error.message]).toStrictEqual([name, 'a message']);
-    expect(String(error)).toBe(`${name}: a message`);
-  }
-});
-
-test('TaskStopped of two tasks are two errors: what one handler does to its error does not show in another', () => {
+test('S8: each stopped task has a TaskStopped of its own', () => {
   const cooperator = new Cooperator();
   const done = [1, 2].map(() => {
-    const task = cooperator.cooperate(counting([], 'A'));
+    const task = cooperator.cooperate(logTurns([], 'A'));
     const seen = outcome(task.whenDone());
     task.stop();
     return seen[0].error;
   });
   expect(done[0]).not.toBe(done[1]);
+});
+
+test('J5: a revoked Proxy as the error fails its task, and the others continue', async () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
+  const { proxy: error, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const failed = cooperator.cooperate(function* () {
+    yield;
+    throw error;
+  });
+  const done = outcome(failed.whenDone());
+  failed.whenDone().addErrback(() => {});
+  const other = cooperator.cooperate(function* () {
+    yield;
+    yield;
+  });
+  pump(3);
+  await flushEventLoop();
+  expect([failed.state, other.state]).toStrictEqual(['failed', 'done']);
+  expect(done).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
-// Native tasks: exported functions of other WebAssembly instances, here of one written by hand.
+// Native tasks, whose steps are exported functions of another WebAssembly instance (support/steps.wat).
 import { Cooperator, Deferred, SchedulerStopped, TaskFailed, TaskStopped, native, predicates } from 'cooperator';
-import { counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 import { steps } from './support/steps.js';
 
 const MORE = 0;
@@ -12,26 +12,26 @@ const STATE = 64;
 const module = new WebAssembly.Module(new Uint8Array(steps));
 const broken = new Error('broken');
 
-/** An instance whose import calls `call`; `write` puts words into its memory, from STATE on. */
+/** Instantiates steps.wat. Its import calls `call`; `write` stores words in its memory from STATE on. */
 function instantiate(call = () => {}) {
   const { exports } = new WebAssembly.Instance(module, { host: { call } });
   const words = new Int32Array(exports.memory.buffer);
   return { ...exports, words, write: (...values) => words.set(values, STATE / 4) };
 }
 
-/** A native step that says these, one a turn. */
-function script(says, options = {}, call = undefined) {
+/** Native work whose step returns these statuses, one for each turn. */
+function script(statuses, options = {}, call = undefined) {
   const { write, script: plain, calling } = instantiate(call);
-  write(0, ...says);
+  write(0, ...statuses);
   return native({ step: call === undefined ? plain : calling, state: STATE, ...options });
 }
 
-describe('its turns', () => {
-  test('it has one at a time, in the queue with all others', () => {
-    const { cooperator, pump, log } = rig({ turns: 3 });
-    cooperator.cooperate(counting(log, 'A', 3));
+describe('turns of a native task', () => {
+  test('S2: it takes turns with the other tasks in the queue', () => {
+    const { cooperator, pump, log } = setup({ turns: 3 });
+    cooperator.cooperate(logTurns(log, 'A', 3));
     const task = cooperator.cooperate(script([MORE, MORE, DONE], {}, () => log.push('native')));
-    cooperator.cooperate(counting(log, 'B', 3));
+    cooperator.cooperate(logTurns(log, 'B', 3));
     pump(2);
     expect(log).toStrictEqual(['A1', 'native', 'B1', 'A2', 'native', 'B2']);
     expect([task.state, task.stats().turns]).toStrictEqual(['runnable', 2]);
@@ -39,19 +39,19 @@ describe('its turns', () => {
     expect([task.state, task.stats().turns]).toStrictEqual(['done', 3]);
   });
 
-  test('its share is respected', () => {
-    const { cooperator, pump, log } = rig({ turns: 4 });
+  test('S2: a share is that many turns in a row', () => {
+    const { cooperator, pump, log } = setup({ turns: 4 });
     cooperator.cooperate(
       script([MORE, MORE, MORE, DONE], {}, () => log.push('native')),
       { share: 2 },
     );
-    cooperator.cooperate(counting(log, 'A'));
+    cooperator.cooperate(logTurns(log, 'A'));
     pump();
     expect(log).toStrictEqual(['native', 'native', 'A1', 'native']);
   });
 
-  test('it computes what it computes in one piece', async () => {
-    const { cooperator, pump } = rig({ turns: Infinity });
+  test('it can run 100,000 turns in a slice', async () => {
+    const { cooperator, pump } = setup({ turns: Infinity });
     const { words, write, count_down: step } = instantiate();
     write(100_000);
     const task = cooperator.cooperate(native({ step, state: STATE, result: (at) => words[at / 4] }));
@@ -60,7 +60,7 @@ describe('its turns', () => {
     expect([done, task.stats().turns]).toStrictEqual([[{ value: 0 }], 100_000]);
   });
 
-  test('the state is passed as it is, 0 where none is given', () => {
+  test('its step receives the state, as an i32, or 0 without one', () => {
     for (const [state, passed] of [
       [undefined, 0],
       [7, 7],
@@ -68,7 +68,7 @@ describe('its turns', () => {
       [2 ** 32 - 1, -1],
       [-(2 ** 31), -(2 ** 31)],
     ]) {
-      const { cooperator, pump } = rig();
+      const { cooperator, pump } = setup();
       const seen = [];
       const { calling: step } = instantiate((at) => {
         seen.push(at);
@@ -81,16 +81,16 @@ describe('its turns', () => {
     }
   });
 
-  test('its name is that of the options, or that of the work', () => {
-    const { cooperator } = rig();
+  test('its name is that of the task options, else that of the work, else task', () => {
+    const { cooperator } = setup();
     expect(cooperator.cooperate(script([DONE], { name: 'one' })).name).toBe('one');
     expect(cooperator.cooperate(script([DONE], { name: 'one' }), { name: 'two' }).name).toBe('two');
     expect(cooperator.cooperate(script([DONE])).name).toBe('task');
     cooperator.stop();
   });
 
-  test('it is paused, resumed and stopped as any task', () => {
-    const { cooperator, pump, log } = rig();
+  test('S7: it is paused, resumed and stopped like any task', () => {
+    const { cooperator, pump, log } = setup();
     const task = cooperator.cooperate(script([MORE, MORE, MORE], { dispose: (at) => log.push(`dispose ${at}`) }));
     const done = outcome(task.whenDone());
     task.pause();
@@ -104,21 +104,21 @@ describe('its turns', () => {
   });
 });
 
-describe('its end', () => {
-  test('its result is what the option result makes of its state; without that it is undefined', () => {
+describe('the end of a native task', () => {
+  test('its result is what options.result returns for its state, undefined without that option', () => {
     for (const [options, value] of [
       [{ result: (at) => `state ${at}` }, `state ${STATE}`],
       [{}, undefined],
     ]) {
-      const { cooperator, pump } = rig();
+      const { cooperator, pump } = setup();
       const done = outcome(cooperator.cooperate(script([DONE], options)).whenDone());
       pump();
       expect(done).toStrictEqual([{ value }]);
     }
   });
 
-  test('what result throws is what the task fails with', () => {
-    const { cooperator, pump, log } = rig();
+  test('it fails with what options.result throws', () => {
+    const { cooperator, pump, log } = setup();
     const task = cooperator.cooperate(
       script([DONE], {
         result() {
@@ -132,12 +132,12 @@ describe('its end', () => {
     expect([done, log, task.state]).toStrictEqual([[{ error: broken }], ['dispose'], 'failed']);
   });
 
-  test('its functions are called with the state alone', () => {
+  test('result and dispose receive the state and nothing else', () => {
     const seen = [];
     function note(...given) {
       seen.push([this, given]);
     }
-    const { cooperator, pump } = rig();
+    const { cooperator, pump } = setup();
     cooperator.cooperate(script([DONE], { result: note, dispose: note }));
     pump();
     expect(seen).toStrictEqual([
@@ -146,32 +146,32 @@ describe('its end', () => {
     ]);
   });
 
-  test('dispose is called once, however it ends, before whenDone fires', () => {
+  test('dispose is called once before whenDone fires, however it ends', () => {
     const ends = {
       done: ({ pump }) => pump(),
       failed: ({ pump }) => pump(),
       trapped: ({ pump }) => pump(),
       stopped: (_, task) => task.stop(),
-      'stopped with all': ({ cooperator }) => cooperator.stop(),
+      'stopped with the cooperator': ({ cooperator }) => cooperator.stop(),
     };
     for (const [how, end] of Object.entries(ends)) {
-      const made = rig();
-      const options = { state: STATE, dispose: () => made.log.push('dispose') };
+      const fixture = setup();
+      const options = { state: STATE, dispose: () => fixture.log.push('dispose') };
       const work =
         how === 'trapped'
           ? native({ step: instantiate().unreachable, ...options })
           : script([how === 'failed' ? FAILED : DONE], options);
-      const task = made.cooperator.cooperate(work);
+      const task = fixture.cooperator.cooperate(work);
       task.whenDone().addBoth(() => {
-        made.log.push('fired');
+        fixture.log.push('fired');
       });
-      end(made, task);
-      expect([how, made.log]).toStrictEqual([how, ['dispose', 'fired']]);
+      end(fixture, task);
+      expect([how, fixture.log]).toStrictEqual([how, ['dispose', 'fired']]);
     }
   });
 
-  test('what dispose throws is reported, and does not change how it ended', () => {
-    const { cooperator, pump, takeReports } = rig();
+  test('J3: an error thrown by dispose is reported and does not change the outcome', () => {
+    const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(
       script([DONE], {
         result: () => 5,
@@ -186,8 +186,8 @@ describe('its end', () => {
     expect(takeReports()).toStrictEqual([{ error: broken, task }]);
   });
 
-  test('a signal that is aborted already: it has no turn, and its state is disposed of', () => {
-    const { cooperator, pump, log } = rig();
+  test('J3: with an aborted signal it has no turn and its state is disposed of', () => {
+    const { cooperator, pump, log } = setup();
     const options = { signal: AbortSignal.abort(broken) };
     const task = cooperator.cooperate(script([DONE], { dispose: () => log.push('dispose') }), options);
     const done = outcome(task.whenDone());
@@ -195,16 +195,16 @@ describe('its end', () => {
     expect([done, log, task.stats().turns]).toStrictEqual([[{ error: broken }], ['dispose'], 0]);
   });
 
-  test('so it is where another takes its turns after that', () => {
-    const { cooperator, pump } = rig();
+  test('J3: with an aborted signal it does not disturb the next native task', () => {
+    const { cooperator, pump } = setup();
     cooperator.cooperate(script([DONE]), { signal: AbortSignal.abort() });
     const done = outcome(cooperator.cooperate(script([DONE], { result: () => 'end' })).whenDone());
     pump();
     expect(done).toStrictEqual([{ value: 'end' }]);
   });
 
-  test('status 2 fails it with an error that names it', () => {
-    const { cooperator, pump } = rig();
+  test('status 2 fails it with an error that contains its name', () => {
+    const { cooperator, pump } = setup();
     const task = cooperator.cooperate(script([FAILED], { name: 'crunch' }));
     const done = outcome(task.whenDone());
     pump();
@@ -213,9 +213,9 @@ describe('its end', () => {
   });
 
   test.each([4, 5, 7, -1, 2 ** 31 - 1, -(2 ** 31)])(
-    'status %d, which is none, fails it with an error that says so',
+    'the invalid status %d fails it with a TypeError that names the valid ones',
     (status) => {
-      const { cooperator, pump } = rig();
+      const { cooperator, pump } = setup();
       const done = outcome(cooperator.cooperate(script([status])).whenDone());
       pump();
       expect(done[0].error).toBeInstanceOf(TypeError);
@@ -225,11 +225,11 @@ describe('its end', () => {
     },
   );
 
-  test('D7: a failure that nobody asks for is reported once', async () => {
-    const { cooperator, pump, takeReports } = rig();
+  test('D7: its failure is reported once if whenDone was never called', async () => {
+    const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(native({ step: instantiate().unreachable }));
     pump();
-    await settle();
+    await flushEventLoop();
     const reports = takeReports();
     expect(reports).toHaveLength(1);
     expect(reports[0].task).toBe(task);
@@ -237,9 +237,9 @@ describe('its end', () => {
   });
 });
 
-describe('waiting', () => {
-  test('status 3 waits for what the option wait returns, given the state', async () => {
-    const { cooperator, pump, pumpAsync, log } = rig();
+describe('a native task that waits', () => {
+  test('status 3 waits for what options.wait returns for the state', async () => {
+    const { cooperator, pump, pumpAsync, log } = setup();
     let goOn;
     const task = cooperator.cooperate(
       script([WAIT, MORE, DONE], {
@@ -261,8 +261,8 @@ describe('waiting', () => {
     expect([task.state, done, log]).toStrictEqual(['done', [{ value: undefined }], [STATE]]);
   });
 
-  test('a rejection fails it in its next turn, with the very error, and the step is not called again', async () => {
-    const { cooperator, pumpAsync, log } = rig();
+  test('J2: a rejection fails it in its next turn with the same error, without another call of the step', async () => {
+    const { cooperator, pumpAsync, log } = setup();
     let fail;
     const wait = () =>
       new Promise((resolve, reject) => {
@@ -280,30 +280,30 @@ describe('waiting', () => {
     expect([task.state, done, log]).toStrictEqual(['failed', [{ error: broken }], ['turn']]);
   });
 
-  test('a Deferred is looked at and left as it is; one that has fired costs nobody a turn', () => {
-    const { cooperator, pump, log } = rig({ turns: 2 });
+  test('J2, S2: a Deferred is observed and left as it is; waiting for a fired one takes one turn', () => {
+    const { cooperator, pump, log } = setup({ turns: 2 });
     const deferred = Deferred.succeed('kept');
     const task = cooperator.cooperate(script([WAIT, DONE], { wait: () => deferred }));
-    cooperator.cooperate(counting(log, 'A'));
+    cooperator.cooperate(logTurns(log, 'A'));
     pump();
     expect([task.state, log]).toStrictEqual(['runnable', ['A1']]);
     pump();
     expect([task.state, outcome(deferred)]).toStrictEqual(['done', [{ value: 'kept' }]]);
   });
 
-  test('a Deferred that has failed fails it in its next turn', () => {
-    const { cooperator, pump, log } = rig({ turns: 2 });
+  test('J2: a failed Deferred fails it in its next turn', () => {
+    const { cooperator, pump, log } = setup({ turns: 2 });
     const task = cooperator.cooperate(script([WAIT, DONE], { wait: () => Deferred.fail(broken) }));
     const done = outcome(task.whenDone());
-    cooperator.cooperate(counting(log, 'A'));
+    cooperator.cooperate(logTurns(log, 'A'));
     pump();
     expect([task.state, log]).toStrictEqual(['runnable', ['A1']]);
     pump();
     expect(done).toStrictEqual([{ error: broken }]);
   });
 
-  test('the place of a step that failed so is good for another', async () => {
-    const { cooperator, pumpAsync } = rig({ turns: Infinity });
+  test('the table slot of a step that failed can be used again', async () => {
+    const { cooperator, pumpAsync } = setup({ turns: Infinity });
     const done = outcome(cooperator.cooperate(script([WAIT], { wait: () => Promise.reject(broken) })).whenDone());
     await pumpAsync(2);
     const next = outcome(cooperator.cooperate(script([MORE, DONE], { result: () => 'right' })).whenDone());
@@ -312,18 +312,18 @@ describe('waiting', () => {
   });
 
   test.each([
-    ['there is no option wait', {}, 'native: a step that returns 3, waiting, needs the option wait'],
-    ['wait returns no Promise', { wait: () => 5 }, 'native: wait must return a Promise, not 5'],
-  ])('it fails with a clear error where %s', (_, options, message) => {
-    const { cooperator, pump } = rig();
+    ['there is no options.wait', {}, 'native: a step that returns 3, waiting, needs the option wait'],
+    ['options.wait returns no Promise', { wait: () => 5 }, 'native: wait must return a Promise, not 5'],
+  ])('it fails with a TypeError if %s', (_, options, message) => {
+    const { cooperator, pump } = setup();
     const done = outcome(cooperator.cooperate(script([WAIT], options)).whenDone());
     pump();
     expect(done[0].error).toBeInstanceOf(TypeError);
     expect(done[0].error.message).toBe(message);
   });
 
-  test('what wait throws is what it fails with', () => {
-    const { cooperator, pump } = rig();
+  test('it fails with what options.wait throws', () => {
+    const { cooperator, pump } = setup();
     const done = outcome(
       cooperator
         .cooperate(
@@ -339,12 +339,12 @@ describe('waiting', () => {
     expect(done).toStrictEqual([{ error: broken }]);
   });
 
-  test('stopped while it waits, it ends; what it waited for then reports a rejection only', async () => {
+  test('J4: if it is stopped while it waits, a later rejection is reported, a later value is not', async () => {
     for (const [how, expected] of [
       ['resolve', []],
       ['reject', [broken]],
     ]) {
-      const { cooperator, pump, takeReports } = rig();
+      const { cooperator, pump, takeReports } = setup();
       const promise = {};
       const wait = () =>
         new Promise((resolve, reject) => {
@@ -355,39 +355,39 @@ describe('waiting', () => {
       pump();
       task.stop();
       promise[how](broken);
-      await settle();
+      await flushEventLoop();
       expect(done[0].error).toBeInstanceOf(TaskStopped);
       expect(takeReports().map(({ error }) => error)).toStrictEqual(expected);
     }
   });
 
-  test('stopped between the rejection and its turn, it reports the rejection', async () => {
-    const { cooperator, pump, takeReports } = rig();
+  test('D7: if it is stopped between the rejection and its turn, the rejection is reported', async () => {
+    const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(script([WAIT], { wait: () => Promise.reject(broken) }));
     outcome(task.whenDone());
     pump();
-    await settle();
+    await flushEventLoop();
     expect(task.state).toBe('runnable');
     task.stop();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
   });
 });
 
-describe('J5: what a step throws', () => {
+describe('J5: errors in a native step', () => {
   const traps = {
     unreachable: [WebAssembly.RuntimeError],
     divide_by_zero: [WebAssembly.RuntimeError],
     out_of_bounds: [WebAssembly.RuntimeError],
-    // Firefox has an error of its own for that
+    // Firefox throws InternalError.
     overflow: [RangeError, globalThis.InternalError ?? RangeError],
   };
   for (const [name, classes] of Object.entries(traps)) {
-    test(`${name}: that task fails, the others go on, and so does the cooperator`, () => {
-      const { cooperator, pump, log } = rig({ turns: 3 });
-      cooperator.cooperate(counting(log, 'A', 4));
+    test(`J5: a trap (${name}) fails the task; the other tasks and the cooperator continue`, () => {
+      const { cooperator, pump, log } = setup({ turns: 3 });
+      cooperator.cooperate(logTurns(log, 'A', 4));
       const task = cooperator.cooperate(native({ step: instantiate()[name], state: STATE }));
       const done = outcome(task.whenDone());
-      cooperator.cooperate(counting(log, 'B', 4));
+      cooperator.cooperate(logTurns(log, 'B', 4));
       pump();
       expect([task.state, task.stats().turns, log]).toStrictEqual(['failed', 1, ['A1', 'B1']]);
       expect(done).toHaveLength(1);
@@ -401,8 +401,8 @@ describe('J5: what a step throws', () => {
     });
   }
 
-  test('an error of the JavaScript that it calls is the very one', () => {
-    const { cooperator, pump } = rig();
+  test('J5: an error of the JavaScript that the step calls keeps its identity', () => {
+    const { cooperator, pump } = setup();
     const task = cooperator.cooperate(
       script([], {}, () => {
         throw broken;
@@ -413,8 +413,8 @@ describe('J5: what a step throws', () => {
     expect(done).toStrictEqual([{ error: broken }]);
   });
 
-  test('a thousand of them, and the core is as it was', () => {
-    const { cooperator, pump } = rig({ turns: Infinity });
+  test('J5: a thousand traps leave the core as it was', () => {
+    const { cooperator, pump } = setup({ turns: Infinity });
     const { unreachable: step } = instantiate();
     const ends = [];
     for (let i = 0; i < 1000; i++) {
@@ -436,7 +436,7 @@ describe('J5: what a step throws', () => {
     expect(cooperator.stats().turns).toBe(1001);
   });
 
-  test('S5: with a scheduler that calls back at once, no slice runs inside another and the stack stays flat', () => {
+  test('S5: with traps and a synchronous scheduler no slice runs inside a slice, and the stack stays flat', () => {
     const { unreachable: step } = instantiate();
     const cooperator = new Cooperator({ scheduler: (slice) => slice(), started: false, onError() {} });
     let failed = 0;
@@ -448,14 +448,14 @@ describe('J5: what a step throws', () => {
           failed++;
         });
     }
-    const last = cooperator.cooperate(counting([], 'A', 3));
+    const last = cooperator.cooperate(logTurns([], 'A', 3));
     cooperator.start();
     expect([failed, last.state]).toStrictEqual([20_000, 'done']);
     cooperator.dispose();
   });
 
-  test('in a slice that was given inside a turn of another cooperator, only its own task fails', () => {
-    const { cooperator, pump, log } = rig({ turns: Infinity });
+  test('J5: a trap in a slice inside the turn of another cooperator fails only its own task', () => {
+    const { cooperator, pump, log } = setup({ turns: Infinity });
     const inner = new Cooperator({ scheduler: (slice) => slice() });
     const outer = cooperator.cooperate(function* () {
       for (const name of ['unreachable', 'overflow']) {
@@ -475,8 +475,8 @@ describe('J5: what a step throws', () => {
     inner.dispose();
   });
 
-  test('in a slice that a native step itself brings about, likewise', () => {
-    const { cooperator, pump, log } = rig({ turns: Infinity });
+  test('J5: a trap in a slice inside a native step fails only its own task', () => {
+    const { cooperator, pump, log } = setup({ turns: Infinity });
     const inner = new Cooperator({ scheduler: (slice) => slice() });
     const outer = cooperator.cooperate(
       script([MORE, DONE], {}, () => {
@@ -490,27 +490,28 @@ describe('J5: what a step throws', () => {
     inner.dispose();
   });
 
-  describe('J6: after it has, in the same turn,', () => {
-    const acting = (act) => {
-      const made = rig({ turns: Infinity });
-      const { cooperator, log } = made;
+  describe('J6: a native step that throws', () => {
+    /** A native task that acts in its turn and then throws `broken`. */
+    const setupActing = (act) => {
+      const fixture = setup({ turns: Infinity });
+      const { cooperator, log } = fixture;
       const task = cooperator.cooperate(
         script([], { dispose: () => log.push('dispose') }, () => {
-          act({ ...made, task });
+          act({ ...fixture, task });
           throw broken;
         }),
       );
-      return { ...made, task, done: outcome(task.whenDone()) };
+      return { ...fixture, task, done: outcome(task.whenDone()) };
     };
 
-    test('paused itself, it fails at once', () => {
-      const { pump, task, done } = acting(({ task }) => task.pause());
+    test('J6: after pausing its task: the task fails at once', () => {
+      const { pump, task, done } = setupActing(({ task }) => task.pause());
       pump();
       expect([task.state, done]).toStrictEqual(['failed', [{ error: broken }]]);
     });
 
-    test('stopped itself, it is stopped, and the error is reported', () => {
-      const { pump, task, done, log, takeReports } = acting(({ task }) => task.stop());
+    test('J6: after stopping its task: the task stays stopped and the error is reported', () => {
+      const { pump, task, done, log, takeReports } = setupActing(({ task }) => task.stop());
       pump();
       expect(task.state).toBe('stopped');
       expect(done[0].error).toBeInstanceOf(TaskStopped);
@@ -518,50 +519,50 @@ describe('J5: what a step throws', () => {
       expect(log).toStrictEqual(['dispose']);
     });
 
-    test('stopped the cooperator, that is stopped and can be started again', () => {
-      const { cooperator, pump, done, log, takeReports } = acting(({ cooperator }) => cooperator.stop());
+    test('J6: after stopping the cooperator: the error is reported and the cooperator can start again', () => {
+      const { cooperator, pump, done, log, takeReports } = setupActing(({ cooperator }) => cooperator.stop());
       pump();
       expect(done[0].error).toBeInstanceOf(SchedulerStopped);
       expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
       cooperator.start();
-      cooperator.cooperate(counting(log, 'A', 1));
+      cooperator.cooperate(logTurns(log, 'A', 1));
       pump();
       expect(log).toStrictEqual(['dispose', 'A1']);
     });
 
-    test('disposed the cooperator, that is gone', () => {
-      const { cooperator, pump, done, log, takeReports } = acting(({ cooperator }) => cooperator.dispose());
+    test('J6: after disposing of the cooperator: the error is reported', () => {
+      const { cooperator, pump, done, log, takeReports } = setupActing(({ cooperator }) => cooperator.dispose());
       pump();
       expect([done[0].error.name, log, cooperator.running]).toStrictEqual(['SchedulerStopped', ['dispose'], false]);
       expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
     });
 
-    test('added another, that has its turns', () => {
-      const { pump, done, log } = acting(({ cooperator, log }) => cooperator.cooperate(counting(log, 'A', 2)));
+    test('J6: after adding a task: the task fails, the added one has its turns', () => {
+      const { pump, done, log } = setupActing(({ cooperator, log }) => cooperator.cooperate(logTurns(log, 'A', 2)));
       pump(2);
       expect([done, log]).toStrictEqual([[{ error: broken }], ['dispose', 'A1', 'A2']]);
     });
   });
 });
 
-describe('bad input is told to who gave it', () => {
+describe('native() throws for', () => {
   const { count_down: step, memory, ...exports } = instantiate();
   test.each([
-    ['a JavaScript function', () => ({ step: (state) => state }), /exports, not one of JavaScript$/],
-    ['a bound function', () => ({ step: step.bind(null) }), /exports, not one of JavaScript$/],
-    ['no function', () => ({ step: memory }), /exports, not an object of class Memory$/],
-    ['nothing', () => ({}), /exports, not undefined$/],
+    ['a step that is a JavaScript function', () => ({ step: (state) => state }), /exports, not one of JavaScript$/],
+    ['a step that is a bound function', () => ({ step: step.bind(null) }), /exports, not one of JavaScript$/],
+    ['a step that is not a function', () => ({ step: memory }), /exports, not an object of class Memory$/],
+    ['a missing step', () => ({}), /exports, not undefined$/],
     ...['of_i64', 'of_two', 'of_none', 'gives_none', 'gives_f64'].map((name) => [
-      name,
+      `a step of another type, ${name}`,
       () => ({ step: exports[name] }),
       /^native: step must be of type \(i32\) -> i32/,
     ]),
-    ['a BigInt as the state', () => ({ step, state: 5n }), /^native: state must be a number, not 5n: .*memory64/],
-    ['a string as the state', () => ({ step, state: '5' }), /^native: state must be a number, the 32-bit .*"5"$/],
-    ['wait that is no function', () => ({ step, wait: Promise.resolve() }), /^native: wait must be a function/],
-    ['result that is no function', () => ({ step, result: 5 }), /^native: result must be a function/],
-    ['dispose that is no function', () => ({ step, dispose: 'free' }), /^native: dispose must be a function/],
-    ['a name that is no string', () => ({ step, name: 5 }), /^native: name must be a string/],
+    ['a state that is a BigInt', () => ({ step, state: 5n }), /^native: state must be a number, not 5n: .*memory64/],
+    ['a state that is a string', () => ({ step, state: '5' }), /^native: state must be a number, the 32-bit .*"5"$/],
+    ['a wait that is not a function', () => ({ step, wait: Promise.resolve() }), /^native: wait must be a function/],
+    ['a result that is not a function', () => ({ step, result: 5 }), /^native: result must be a function/],
+    ['a dispose that is not a function', () => ({ step, dispose: 'free' }), /^native: dispose must be a function/],
+    ['a name that is not a string', () => ({ step, name: 5 }), /^native: name must be a string/],
     ['no options', () => null, /^native: options must be an object, not null$/],
   ])('%s', (_, options, message) => {
     const error = thrownBy(() => native(options()));
@@ -569,25 +570,14 @@ describe('bad input is told to who gave it', () => {
     expect(error.message).toMatch(message);
   });
 
-  test.each([1.5, NaN, Infinity, 2 ** 32, -(2 ** 31) - 1])('a state of %d, which is not of 32 bits', (state) => {
+  test.each([1.5, NaN, Infinity, 2 ** 32, -(2 ** 31) - 1])('a state of %d, which is not a 32-bit integer', (state) => {
     const error = thrownBy(() => native({ step, state }));
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toBe(`native: state must be an integer of 32 bits, not ${state}`);
   });
-
-  test('the same work for two tasks at a time; one after another is right', () => {
-    const { cooperator, pump } = rig();
-    const work = script([DONE, DONE]);
-    const first = cooperator.cooperate(work);
-    expect(thrownBy(() => cooperator.cooperate(work)).message).toMatch(/is a task already/);
-    pump();
-    expect(first.state).toBe('done');
-    expect(cooperator.cooperate(work).state).toBe('runnable');
-    cooperator.stop();
-  });
 });
 
-test('the places of finished tasks are used again', () => {
+test('the table slots of finished tasks are used again', () => {
   const { unreachable, count_down: countDown, words } = instantiate();
   const grow = WebAssembly.Table.prototype.grow;
   let grown = 0;
@@ -596,7 +586,7 @@ test('the places of finished tasks are used again', () => {
     return grow.apply(this, by);
   };
   try {
-    const { cooperator, pump } = rig({ turns: Infinity, terminationPredicateFactory: predicates.turns(1e6) });
+    const { cooperator, pump } = setup({ turns: Infinity, terminationPredicateFactory: predicates.turns(1e6) });
     const round = () => {
       for (let i = 0; i < 100; i++) {
         words[i] = 1;
@@ -613,4 +603,69 @@ test('the places of finished tasks are used again', () => {
   } finally {
     WebAssembly.Table.prototype.grow = grow;
   }
+});
+
+test('the status of a step decides how its task continues, and its state is disposed of once', () => {
+  const { cooperator, log, pump } = setup();
+  const make = (state, name) =>
+    native({
+      step: instantiate().echo,
+      state,
+      name,
+      result: (own) => `result ${own}`,
+      dispose: (own) => {
+        log.push(`dispose ${own}`);
+      },
+    });
+  const tasks = [make(0, 'more'), make(1, 'done'), make(2, 'failed')].map((work) => cooperator.cooperate(work));
+  const seen = tasks.map((task) => outcome(task.whenDone()));
+  expect(cooperator.tasks.map(({ name }) => name)).toStrictEqual(['more', 'done', 'failed']);
+  pump(4);
+  expect(tasks.map(({ state }) => state)).toStrictEqual(['runnable', 'done', 'failed']);
+  tasks[0].stop();
+  expect(log).toStrictEqual(['dispose 1', 'dispose 2', 'dispose 0']);
+  expect(seen[0]).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+  expect(seen[1]).toStrictEqual([{ value: 'result 1' }]);
+  expect(seen[2][0].error.message).toMatch(/the native task failed failed/);
+});
+
+test('native work is refused while it is a task, and accepted again when the task is done', () => {
+  const { cooperator, pump } = setup();
+  const work = script([DONE, DONE]);
+  const first = cooperator.cooperate(work);
+  expect(thrownBy(() => cooperator.cooperate(work)).message).toMatch(/is a task already/);
+  pump();
+  expect(first.state).toBe('done');
+  expect(cooperator.cooperate(work).state).toBe('runnable');
+  cooperator.stop();
+});
+
+test('native work is refused while it is a task, and accepted again when the task is stopped', () => {
+  const { cooperator } = setup();
+  const work = native({ step: instantiate().echo });
+  const task = cooperator.cooperate(work);
+  expect(() => cooperator.cooperate(work)).toThrow(/is a task already/);
+  task.whenDone().addErrback(() => {});
+  task.stop();
+  cooperator.cooperate(work).stop();
+});
+
+test.each([
+  [{}, /step must be a function/],
+  [{ step: (state) => state }, /that a WebAssembly instance exports/],
+])('native(%p) throws an error that describes a valid step', (options, message) => {
+  expect(() => native(options)).toThrow(message);
+});
+
+test('native work whose state was disposed of is refused', () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
+  const disposed = [];
+  const work = native({ step: instantiate().unreachable, state: 1, dispose: (state) => disposed.push(state) });
+  cooperator
+    .cooperate(work)
+    .whenDone()
+    .addErrback(() => {});
+  pump();
+  expect(() => cooperator.cooperate(work)).toThrow(/disposed of; make another/);
+  expect(disposed).toStrictEqual([1]);
 });

@@ -1,60 +1,61 @@
-// cooperator/work: parallel, which runs several things at a time.
+// parallel of cooperator/work.
 import { Deferred, cooperate } from 'cooperator';
 import { failedAt, map, parallel } from 'cooperator/work';
-import { microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const broken = new Error('broken');
 
-/** Jobs that the test ends by hand: `jobs[index].resolve(...)`; `most` is how many ran at a time. */
-function byHand() {
-  const made = { jobs: [], running: 0, most: 0, signals: [] };
-  made.fn = (item, index, { signal }) => {
-    made.most = Math.max(made.most, ++made.running);
-    made.signals[index] = signal;
+/** Jobs that the test settles, with `jobs[index].resolve(...)`. `most` is the largest number that ran at a time. */
+function manualJobs() {
+  const manual = { jobs: [], running: 0, most: 0, signals: [] };
+  manual.fn = (item, index, { signal }) => {
+    manual.most = Math.max(manual.most, ++manual.running);
+    manual.signals[index] = signal;
     const ended = () => {
-      made.running--;
+      manual.running--;
     };
     return new Promise((resolve, reject) => {
-      made.jobs[index] = { item, resolve, reject };
+      manual.jobs[index] = { item, resolve, reject };
     }).finally(ended);
   };
-  return made;
+  return manual;
 }
 
-async function start(work, options) {
-  const made = rig({ turns: 10 });
-  const task = made.cooperator.cooperate(work, options);
+/** Adds the work as a task and runs ten slices. */
+async function startWork(work, options) {
+  const fixture = setup({ turns: 10 });
+  const task = fixture.cooperator.cooperate(work, options);
   const done = outcome(task.whenDone());
-  await made.pumpAsync(10);
-  return { ...made, task, done };
+  await fixture.pumpAsync(10);
+  return { ...fixture, task, done };
 }
 
-test('at most limit at a time, the results in the order of the items', async () => {
+test('at most `limit` jobs run at a time, and the results are in the order of the items', async () => {
   for (const limit of [1, 2, 3]) {
-    const hand = byHand();
-    const { pumpAsync, done } = await start(parallel(['a', 'b', 'c', 'd', 'e'], limit, hand.fn));
-    expect(hand.jobs).toHaveLength(limit);
+    const manual = manualJobs();
+    const { pumpAsync, done } = await startWork(parallel(['a', 'b', 'c', 'd', 'e'], limit, manual.fn));
+    expect(manual.jobs).toHaveLength(limit);
     for (let ended = 0; ended < 5; ended++) {
-      const last = hand.jobs.length - 1; // the latest first, so that they end out of order
-      const open = hand.jobs.map((job, index) => ({ job, index })).filter(({ job }) => !job.over);
-      const { job } = open.at(-1);
+      const last = manual.jobs.length - 1;
+      const open = manual.jobs.map((job, index) => ({ job, index })).filter(({ job }) => !job.over);
+      const { job } = open.at(-1); // The latest first, so that jobs end out of order.
       job.over = true;
       job.resolve(job.item.toUpperCase());
-      await microtasks();
+      await flushMicrotasks();
       await pumpAsync(5);
-      expect(hand.jobs.length).toBe(Math.min(5, last + 2));
+      expect(manual.jobs.length).toBe(Math.min(5, last + 2));
     }
-    expect([done, hand.most]).toStrictEqual([[{ value: ['A', 'B', 'C', 'D', 'E'] }], limit]);
+    expect([done, manual.most]).toStrictEqual([[{ value: ['A', 'B', 'C', 'D', 'E'] }], limit]);
   }
 });
 
-test('without a limit all begin', async () => {
-  const hand = byHand();
-  await start(parallel(Array(20).fill(0), Infinity, hand.fn));
-  expect(hand.running).toBe(20);
+test('with an infinite limit all jobs start', async () => {
+  const manual = manualJobs();
+  await startWork(parallel(Array(20).fill(0), Infinity, manual.fn));
+  expect(manual.running).toBe(20);
 });
 
-test('what fn returns may be a value, a promise, a Deferred, or a task', async () => {
+test('fn may return a value, a Promise, a Deferred, a task or a thenable', async () => {
   const kinds = [
     (x) => x,
     async (x) => x,
@@ -66,7 +67,7 @@ test('what fn returns may be a value, a promise, a Deferred, or a task', async (
       }),
     (x) => ({ then: (resolve) => resolve(x) }),
   ];
-  const { cooperator } = rig({ turns: 10 });
+  const { cooperator } = setup({ turns: 10 });
   const task = cooperate(parallel(kinds, 2, (kind, index) => kind(index)));
   expect(await task.whenDone()).toStrictEqual([0, 1, 2, 3, 4]);
   expect(cooperator.tasks).toStrictEqual([]);
@@ -82,8 +83,8 @@ for (const [kind, items] of Object.entries({
       yield 3;
     })(),
 })) {
-  test(`the items may be ${kind}, and the work may stand within other work`, async () => {
-    const { done } = await start(function* () {
+  test(`the items may be ${kind}, and the work may run in a yield* of other work`, async () => {
+    const { done } = await startWork(function* () {
       return yield* parallel(items(), 2, async (x, index) => [x, index]);
     });
     expect(done).toStrictEqual([
@@ -98,7 +99,7 @@ for (const [kind, items] of Object.entries({
   });
 }
 
-test('items are asked for only when there is room for them', async () => {
+test('the next item is taken only when a job can start', async () => {
   const log = [];
   function* items() {
     for (let n = 0; ; n++) {
@@ -106,17 +107,17 @@ test('items are asked for only when there is room for them', async () => {
       yield n;
     }
   }
-  const hand = byHand();
-  const { pumpAsync, task } = await start(parallel(items(), 2, hand.fn));
+  const manual = manualJobs();
+  const { pumpAsync, task } = await startWork(parallel(items(), 2, manual.fn));
   expect(log).toStrictEqual([0, 1]);
-  hand.jobs[1].resolve();
+  manual.jobs[1].resolve();
   await pumpAsync(5);
   expect(log).toStrictEqual([0, 1, 2]);
   task.stop();
 });
 
-test('one call of fn a turn: others have theirs between', async () => {
-  const { cooperator, pump, log } = rig({ turns: 2 });
+test('fn is called once in a turn, and other tasks have turns in between', async () => {
+  const { cooperator, pump, log } = setup({ turns: 2 });
   cooperator.cooperate(
     parallel([1, 2, 3], 3, (x) => {
       log.push(x);
@@ -139,9 +140,9 @@ for (const [how, fail] of Object.entries({
   rejects: () => Promise.reject(broken),
   'fails a Deferred': () => Deferred.fail(broken),
 })) {
-  test(`the first error, when fn ${how}, is the work's, with its index; nothing more begins`, async () => {
+  test(`the first error, when fn ${how}, fails the work with its index, and no other job starts`, async () => {
     const begun = [];
-    const { cooperator, pumpAsync } = rig({ turns: 1 });
+    const { cooperator, pumpAsync } = setup({ turns: 1 });
     const done = outcome(
       cooperator
         .cooperate(
@@ -157,10 +158,10 @@ for (const [how, fail] of Object.entries({
   });
 }
 
-test('an error stops the rest: tasks, Deferreds, and by the signal all else', async () => {
+test('an error stops the other jobs: tasks, Deferreds, and anything else by the signal', async () => {
   const log = [];
   let end;
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const kinds = [
     () =>
       cooperator.cooperate(function* () {
@@ -188,14 +189,14 @@ test('an error stops the rest: tasks, Deferreds, and by the signal all else', as
   await pumpAsync(10);
   expect(log).toStrictEqual([]);
   end(broken);
-  await microtasks();
+  await flushMicrotasks();
   await pumpAsync(2);
-  await settle();
+  await flushEventLoop();
   expect([done, log]).toStrictEqual([[{ error: broken }], [true, 'task', 'Deferred']]);
   expect([failedAt(broken), cooperator.tasks]).toStrictEqual([3, []]);
 });
 
-test('stopping the work stops what runs, and closes the items', async () => {
+test('stopping the work stops the running jobs and closes the items', async () => {
   const log = [];
   function* items() {
     try {
@@ -204,8 +205,8 @@ test('stopping the work stops what runs, and closes the items', async () => {
       log.push('closed');
     }
   }
-  const hand = byHand();
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const manual = manualJobs();
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const task = cooperator.cooperate(
     parallel(items(), 2, (x, index, context) =>
       index === 0
@@ -216,21 +217,21 @@ test('stopping the work stops what runs, and closes the items', async () => {
               log.push('stopped');
             }
           })
-        : hand.fn(x, index, context),
+        : manual.fn(x, index, context),
     ),
   );
   await pumpAsync(10);
-  expect(hand.signals[1].aborted).toBe(false);
+  expect(manual.signals[1].aborted).toBe(false);
   task.stop();
-  await settle();
-  expect([log, hand.signals[1].aborted, hand.signals[1].reason.name]).toStrictEqual([
+  await flushEventLoop();
+  expect([log, manual.signals[1].aborted, manual.signals[1].reason.name]).toStrictEqual([
     ['stopped', 'closed'],
     true,
     'TaskStopped',
   ]);
 });
 
-test("the jobs' signal tells why the task was stopped, and what is no task, only that it was", async () => {
+test("the reason of the jobs' signal is that of the task, or an AbortError without the task's context", async () => {
   const within = {
     'as a task': (work) => work,
     'with the context': (work) =>
@@ -245,16 +246,16 @@ test("the jobs' signal tells why the task was stopped, and what is no task, only
   const reasons = [];
   for (const wrap of Object.values(within)) {
     const controller = new AbortController();
-    const hand = byHand();
-    await start(wrap(parallel([1], 2, hand.fn)), { signal: controller.signal });
+    const manual = manualJobs();
+    await startWork(wrap(parallel([1], 2, manual.fn)), { signal: controller.signal });
     controller.abort(broken);
-    reasons.push(hand.signals[0].reason);
+    reasons.push(manual.signals[0].reason);
   }
   expect([reasons[0], reasons[1], reasons[2].name]).toStrictEqual([broken, broken, 'AbortError']);
 });
 
-test('no signal of the task is made where nothing is stopped', async () => {
-  const { done } = await start(function* () {
+test('the signal of the context is not read unless the task is stopped', async () => {
+  const { done } = await startWork(function* () {
     const context = {
       progress() {},
       get signal() {
@@ -268,9 +269,9 @@ test('no signal of the task is made where nothing is stopped', async () => {
   expect(done[0].error.message).toBe('first');
 });
 
-test('work that is done has aborted nothing', async () => {
+test('work that is done aborts no signal', async () => {
   const signals = [];
-  const { done } = await start(
+  const { done } = await startWork(
     parallel([1, 2], 2, async (x, index, { signal }) => {
       signals.push(signal);
     }),
@@ -278,8 +279,8 @@ test('work that is done has aborted nothing', async () => {
   expect([done.length, signals.map(({ aborted }) => aborted)]).toStrictEqual([1, [false, false]]);
 });
 
-test('a task that is stopped by others is an error like any other', async () => {
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+test('a job that is a task fails the work when it is stopped', async () => {
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const inner = [];
   const task = cooperator.cooperate(
     parallel([1, 2], 2, () => {
@@ -294,12 +295,12 @@ test('a task that is stopped by others is an error like any other', async () => 
   const done = outcome(task.whenDone());
   await pumpAsync(5);
   inner[1].stop();
-  await microtasks();
+  await flushMicrotasks();
   await pumpAsync(5);
   expect([done[0].error.name, inner.map(({ state }) => state)]).toStrictEqual(['TaskStopped', ['stopped', 'stopped']]);
 });
 
-test('work and iterators that fn returns are refused, as errors of fn; lists and functions are values', async () => {
+test('work and iterators that fn returns are errors of fn; arrays, strings and functions are values', async () => {
   const kinds = [
     () => map([1], (x) => x),
     () =>
@@ -313,22 +314,22 @@ test('work and iterators that fn returns are refused, as errors of fn; lists and
     () => [1].values(),
     () => [1],
     () => 'text',
-    () => start,
+    () => manualJobs,
   ];
-  const { done } = await start(parallel(kinds, 2, (kind) => kind(), { settle: true }));
+  const { done } = await startWork(parallel(kinds, 2, (kind) => kind(), { settle: true }));
   const [ofWork, ...others] = done[0].value;
   expect(ofWork.reason).toBeInstanceOf(TypeError);
   expect(ofWork.reason.message).toBe(
     'parallel: fn must not return map work, which nobody would run: return cooperate(...) of it',
   );
   for (const { reason } of others.slice(0, 3)) expect(reason.message).toContain('fn must not return an iterator');
-  expect(others.slice(3).map(({ value }) => value)).toStrictEqual([[1], 'text', start]);
-  const failed = await start(parallel(kinds, 2, (kind) => kind()));
+  expect(others.slice(3).map(({ value }) => value)).toStrictEqual([[1], 'text', manualJobs]);
+  const failed = await startWork(parallel(kinds, 2, (kind) => kind()));
   expect([failed.done[0].error.message, failedAt(failed.done[0].error)]).toStrictEqual([ofWork.reason.message, 0]);
 });
 
-test('settle: all results, as Promise.allSettled gives them', async () => {
-  const { done } = await start(
+test('with settle the results are those of Promise.allSettled', async () => {
+  const { done } = await startWork(
     parallel(
       [0, 1, 2, 3],
       2,
@@ -351,17 +352,17 @@ test('settle: all results, as Promise.allSettled gives them', async () => {
   ]);
 });
 
-test("settle: an error of the items themselves is the work's, and stops what runs", async () => {
-  const hand = byHand();
+test('with settle an error of the iterator of the items fails the work and stops the running jobs', async () => {
+  const manual = manualJobs();
   function* items() {
     yield 1;
     throw broken;
   }
-  const { done } = await start(parallel(items(), 5, hand.fn, { settle: true }));
-  expect([done, failedAt(broken), hand.signals[0].aborted]).toStrictEqual([[{ error: broken }], 1, true]);
+  const { done } = await startWork(parallel(items(), 5, manual.fn, { settle: true }));
+  expect([done, failedAt(broken), manual.signals[0].aborted]).toStrictEqual([[{ error: broken }], 1, true]);
 });
 
-test('an error that comes while the next item is awaited is noticed at once, and the items are closed', async () => {
+test('an error while the next item is awaited fails the work at once and closes the items', async () => {
   const log = [];
   let n = 0;
   const items = {
@@ -374,16 +375,16 @@ test('an error that comes while the next item is awaited is noticed at once, and
       return { done: true };
     },
   };
-  const hand = byHand();
-  const { pumpAsync, done, task } = await start(parallel(items, 2, hand.fn));
+  const manual = manualJobs();
+  const { pumpAsync, done, task } = await startWork(parallel(items, 2, manual.fn));
   expect(task.state).toBe('waiting');
-  hand.jobs[0].reject(broken);
-  await microtasks();
+  manual.jobs[0].reject(broken);
+  await flushMicrotasks();
   await pumpAsync(3);
   expect([done, failedAt(broken), log]).toStrictEqual([[{ error: broken }], 0, ['closed']]);
 });
 
-test("an error that comes while the iterator gives its next item, or its end, is the work's", async () => {
+test('an error during the call of next fails the work', async () => {
   for (const length of [1, 2]) {
     const begun = [];
     let fail;
@@ -392,11 +393,11 @@ test("an error that comes while the iterator gives its next item, or its end, is
         then(_, onError) {
           fail = onError;
         },
-      }; // fails at once, where a Promise or Deferred takes a microtask
+      }; // It fails synchronously; a Promise or Deferred would need a microtask.
       fail(broken);
       if (length === 2) yield 1;
     }
-    const { done } = await start(
+    const { done } = await startWork(
       parallel(items(), 5, (item, index) => {
         begun.push(index);
         return item;
@@ -406,7 +407,7 @@ test("an error that comes while the iterator gives its next item, or its end, is
   }
 });
 
-test('an async iterable that fails: its error, at the index that was to come, and nothing is closed', async () => {
+test('an async iterable that fails is not closed, and the index is that of the missing item', async () => {
   const log = [];
   let n = 0;
   const items = {
@@ -421,33 +422,35 @@ test('an async iterable that fails: its error, at the index that was to come, an
       log.push('closed');
     },
   };
-  const { done } = await start(parallel(items, 2, async () => {}));
+  const { done } = await startWork(parallel(items, 2, async () => {}));
   expect([done, failedAt(broken), log]).toStrictEqual([[{ error: broken }], 1, []]);
 });
 
-test('progress counts those that have ended', async () => {
-  const told = [];
-  const hand = byHand();
-  const { pumpAsync } = await start(parallel([1, 2, 3], 3, hand.fn), { onProgress: (progress) => told.push(progress) });
+test('progress counts the finished jobs', async () => {
+  const delivered = [];
+  const manual = manualJobs();
+  const { pumpAsync } = await startWork(parallel([1, 2, 3], 3, manual.fn), {
+    onProgress: (progress) => delivered.push(progress),
+  });
   for (const index of [2, 0, 1]) {
-    hand.jobs[index].resolve();
-    await microtasks();
+    manual.jobs[index].resolve();
+    await flushMicrotasks();
     await pumpAsync(2);
   }
-  expect(told).toStrictEqual([
+  expect(delivered).toStrictEqual([
     { done: 1, total: 3 },
     { done: 2, total: 3 },
     { done: 3, total: 3 },
   ]);
 });
 
-test('the same promise for several items counts for each of them', async () => {
+test('one Promise that fn returns for several items is a job for each', async () => {
   let end;
   const shared = new Promise((resolve) => {
     end = resolve;
   });
   let calls = 0;
-  const { pumpAsync, done } = await start(
+  const { pumpAsync, done } = await startWork(
     parallel([1, 2, 3, 4], 2, () => {
       calls++;
       return shared;
@@ -455,26 +458,26 @@ test('the same promise for several items counts for each of them', async () => {
   );
   expect(calls).toBe(2);
   end('both');
-  await microtasks();
+  await flushMicrotasks();
   await pumpAsync(10);
   expect(done).toStrictEqual([{ value: ['both', 'both', 'both', 'both'] }]);
 });
 
-test('no items, no results', async () => {
+test('without items the result is an empty array', async () => {
   for (const options of [undefined, { settle: true }]) {
-    expect((await start(parallel([], 3, () => 1, options))).done).toStrictEqual([{ value: [] }]);
+    expect((await startWork(parallel([], 3, () => 1, options))).done).toStrictEqual([{ value: [] }]);
   }
 });
 
-test("of two errors that come together the first is the work's", async () => {
+test('of two errors at the same time the first fails the work', async () => {
   const errors = [new Error('first'), new Error('second')];
-  const { done } = await start(parallel([0, 1], 2, (x) => Promise.reject(errors[x])));
+  const { done } = await startWork(parallel([0, 1], 2, (x) => Promise.reject(errors[x])));
   expect(done).toStrictEqual([{ error: errors[0] }]);
   expect(failedAt(errors[1])).toBe(undefined);
 });
 
-test('of tasks those that are paused or wait are stopped too, and those that are over are left alone', async () => {
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+test('stopping the work stops paused and waiting tasks but leaves finished ones alone', async () => {
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const tasks = [
     cooperator.cooperate(function* () {
       for (;;) yield;
@@ -500,11 +503,11 @@ test('of tasks those that are paused or wait are stopped too, and those that are
   );
   await pumpAsync(10);
   work.stop();
-  await settle();
+  await flushEventLoop();
   expect(tasks.map(({ state }) => state)).toStrictEqual(['stopped', 'stopped', 'done']);
 });
 
-test('bad input is refused, by name', () => {
+test('parallel throws an error that names the invalid argument', () => {
   const fn = async () => {};
   for (const bad of [undefined, null, 5, {}, true]) {
     expect(thrownBy(() => parallel(bad, 2, fn)).message).toMatch(/^parallel: iterable must be an iterable/);

@@ -1,7 +1,7 @@
-// The termination predicates, with clocks and input that the test moves.
-import { reportOf } from './support/child.js';
+// Termination predicates with a fake clock and fake input, in processes of their own.
+import { runNodeJson } from './support/run-node.js';
 
-/** Source: a clock that only the program moves; `slices` counts the turns of each slice. */
+/** Source to put first: a clock that only the program advances; `slices` returns the number of turns of each slice. */
 const fakeClock = `
   let now = 1000;
   Object.defineProperty(globalThis, 'performance', { configurable: true, writable: true, value: { now: () => now } });
@@ -20,9 +20,9 @@ const fakeClock = `
   const print = (value) => process.stdout.write(JSON.stringify(value));
 `;
 
-test('timeSlice(ms) ends a slice when that time is used up', async () => {
+test('timeSlice(ms) ends a slice after that time', async () => {
   expect(
-    await reportOf(`${fakeClock}
+    await runNodeJson(`${fakeClock}
     print({
       long: slices(5, 100, predicates.timeSlice(10)),
       exact: slices(5, 10, predicates.timeSlice(10)),
@@ -33,9 +33,9 @@ test('timeSlice(ms) ends a slice when that time is used up', async () => {
   ).toStrictEqual({ long: [1, 1, 1, 1, 1], exact: [1, 1, 1, 1, 1], three: [3, 3, 3, 3, 3], fraction: [1, 1, 1] });
 });
 
-test('timeSlice() is 10 ms, and it is what a cooperator has by default', async () => {
+test('timeSlice() is 10 ms, and the default of a cooperator', async () => {
   expect(
-    await reportOf(`${fakeClock}
+    await runNodeJson(`${fakeClock}
     print([slices(3, 4, predicates.timeSlice()), slices(3, 4, undefined), slices(3, 6, undefined)]);
   `),
   ).toStrictEqual([
@@ -45,8 +45,8 @@ test('timeSlice() is 10 ms, and it is what a cooperator has by default', async (
   ]);
 });
 
-test('timeSlice does not read the clock after every tiny turn, and ends in time all the same', async () => {
-  const { reads, turns, over } = await reportOf(`${fakeClock}
+test('timeSlice does not read the clock after every short turn and still ends in time', async () => {
+  const { reads, turns, over } = await runNodeJson(`${fakeClock}
     let reads = 0;
     performance.now = () => { reads += 1; return now; };
     const scheduler = new FakeScheduler();
@@ -68,8 +68,8 @@ test('timeSlice does not read the clock after every tiny turn, and ends in time 
   expect(reads).toBeLessThan(turns / 4);
 });
 
-test('frame(fraction) ends a slice when what is left of the frame is used up', async () => {
-  const { long, short } = await reportOf(`${fakeClock}
+test('frame(fraction) ends a slice at that fraction of the frame', async () => {
+  const { long, short } = await runNodeJson(`${fakeClock}
     print({ long: slices(3, 100, predicates.frame()), short: slices(3, 0.5, predicates.frame(0.5)) });
   `);
   expect(long).toStrictEqual([1, 1, 1]);
@@ -79,9 +79,9 @@ test('frame(fraction) ends a slice when what is left of the frame is used up', a
   }
 });
 
-test('inputPending(inner) ends the slice when the page has input waiting, and else asks inner', async () => {
-  // It is asked when the clock is read, which is after 64 turns at the latest.
-  const [before, ...counts] = await reportOf(`
+test('inputPending(inner) ends a slice when input is pending, else when inner does', async () => {
+  // isInputPending is called when the clock is read, which is after 64 turns at the latest.
+  const [before, ...counts] = await runNodeJson(`
     let pending = false;
     Object.defineProperty(globalThis, 'navigator', {
       configurable: true, value: { userAgent: 'test', scheduling: { isInputPending: () => pending } },

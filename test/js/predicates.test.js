@@ -1,8 +1,8 @@
-// The termination predicates, on the host's own clock.
+// Termination predicates, with the host's clock. With a fake clock: predicates.node.test.js.
 import { predicates } from 'cooperator';
-import { counting, rig } from './support/rig.js';
+import { logTurns, setup } from './support/setup.js';
 
-test('predicates are factories of predicates: each call of one gives a new predicate', () => {
+test('every predicate factory returns a new predicate at each call', () => {
   for (const factory of [
     predicates.timeSlice(),
     predicates.timeSlice(5),
@@ -19,8 +19,8 @@ test('predicates are factories of predicates: each call of one gives a new predi
 
 test('turns(n) ends a slice after n turns', () => {
   for (const turns of [1, 2, 7]) {
-    const { cooperator, pump, log } = rig({ turns });
-    cooperator.cooperate(counting(log, 'A'));
+    const { cooperator, pump, log } = setup({ turns });
+    cooperator.cooperate(logTurns(log, 'A'));
     pump();
     expect(log).toHaveLength(turns);
     pump();
@@ -28,7 +28,7 @@ test('turns(n) ends a slice after n turns', () => {
   }
 });
 
-test('turns(n), asked by hand, is true from the nth time on', () => {
+test('a predicate of turns(n) is true from its nth call on', () => {
   const factory = predicates.turns(3);
   for (let slice = 0; slice < 2; slice++) {
     const predicate = factory();
@@ -36,31 +36,31 @@ test('turns(n), asked by hand, is true from the nth time on', () => {
   }
 });
 
-test('turns(n) without enough work ends when no task is runnable', () => {
-  const { cooperator, pump, log } = rig({ turns: 1000 });
-  cooperator.cooperate(counting(log, 'A', 3));
+test('turns(n) ends a slice earlier when no task is runnable', () => {
+  const { cooperator, pump, log } = setup({ turns: 1000 });
+  cooperator.cooperate(logTurns(log, 'A', 3));
   pump();
   expect(log).toHaveLength(3);
 });
 
-test('a predicate of the package can be used inside a predicate of the user', () => {
+test('a user predicate can call a predicate of the package', () => {
   const inner = predicates.turns(5);
-  const { cooperator, pump, log } = rig({
+  const { cooperator, pump, log } = setup({
     terminationPredicateFactory() {
       const done = inner();
       return () => {
-        log.push('asked');
+        log.push('called');
         return done();
       };
     },
   });
-  cooperator.cooperate(counting(log, 'A'));
+  cooperator.cooperate(logTurns(log, 'A'));
   pump();
-  expect(log.filter((entry) => entry === 'asked')).toHaveLength(5);
+  expect(log.filter((entry) => entry === 'called')).toHaveLength(5);
 });
 
-test('timeSlice(ms): an endless task does not hold the slice for ever', () => {
-  const { cooperator, pump } = rig({ terminationPredicateFactory: predicates.timeSlice(1) });
+test('timeSlice(ms) ends the slices of an endless task', () => {
+  const { cooperator, pump } = setup({ terminationPredicateFactory: predicates.timeSlice(1) });
   let turns = 0;
   cooperator.cooperate(function* () {
     for (;;) {
@@ -72,9 +72,11 @@ test('timeSlice(ms): an endless task does not hold the slice for ever', () => {
   expect(turns).toBeGreaterThanOrEqual(3);
 });
 
-test('inputPending(inner) asks inner where nobody types', () => {
-  const { cooperator, pump, log } = rig({ terminationPredicateFactory: predicates.inputPending(predicates.turns(3)) });
-  cooperator.cooperate(counting(log, 'A'));
+test('inputPending(inner) calls inner if there is no input', () => {
+  const { cooperator, pump, log } = setup({
+    terminationPredicateFactory: predicates.inputPending(predicates.turns(3)),
+  });
+  cooperator.cooperate(logTurns(log, 'A'));
   pump();
   expect(log).toHaveLength(3);
 });

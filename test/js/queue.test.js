@@ -1,9 +1,9 @@
-// S1 to S3: one queue, fair turns, slices.
-import { Cooperator, Deferred, predicates } from 'cooperator';
-import { counting, rig } from './support/rig.js';
+// S1 to S3: one queue, turns and shares, and how a slice ends.
+import { Deferred, predicates } from 'cooperator';
+import { logTurns, setup } from './support/setup.js';
 
-test('S1: a turn is one call of next, and nothing else is called', () => {
-  const { cooperator, pump, log } = rig();
+test('S1: a turn is one call of next and of nothing else', () => {
+  const { cooperator, pump, log } = setup();
   cooperator.cooperate({
     next() {
       log.push('next');
@@ -21,8 +21,8 @@ test('S1: a turn is one call of next, and nothing else is called', () => {
   expect(log).toStrictEqual(['next', 'next', 'next']);
 });
 
-test('S1: next is called as a method of its iterator, as a for loop would call it', () => {
-  const { cooperator, pump, log } = rig();
+test('S1: next is called as a method of its iterator, as in a for loop', () => {
+  const { cooperator, pump, log } = setup();
   const iterator = {
     next() {
       log.push(this === iterator);
@@ -34,90 +34,90 @@ test('S1: next is called as a method of its iterator, as a for loop would call i
   expect(log).toStrictEqual([true]);
 });
 
-test('S2: tasks take turns in the order in which they were added', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  for (const label of ['A', 'B', 'C', 'D']) cooperator.cooperate(counting(log, label, 3));
+test('S2: tasks take turns in the order of adding', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  for (const label of ['A', 'B', 'C', 'D']) cooperator.cooperate(logTurns(log, label, 3));
   pump();
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'D1', 'A2', 'B2', 'C2', 'D2', 'A3', 'B3', 'C3', 'D3']);
 });
 
-test('S2: adding a task gives no turn by itself', () => {
-  const { cooperator, log } = rig();
-  cooperator.cooperate(counting(log, 'A'));
+test('S2: adding a task runs no turn', () => {
+  const { cooperator, log } = setup();
+  cooperator.cooperate(logTurns(log, 'A'));
   expect(log).toStrictEqual([]);
 });
 
-test('S2: a task added in the middle of a round stands behind all that were there', () => {
-  const { cooperator, pump, log } = rig();
-  for (const label of ['A', 'B', 'C']) cooperator.cooperate(counting(log, label));
+test('S2: a task added in the middle of a round goes to the end of the queue', () => {
+  const { cooperator, pump, log } = setup();
+  for (const label of ['A', 'B', 'C']) cooperator.cooperate(logTurns(log, label));
   pump();
-  cooperator.cooperate(counting(log, 'D'));
+  cooperator.cooperate(logTurns(log, 'D'));
   pump(7);
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'D1', 'B2', 'C2', 'A3']);
 });
 
-test('S2: a task added from inside a turn stands before the one that added it', () => {
-  const { cooperator, pump, log } = rig();
+test('S2: a task added inside a turn has its turn before the next turn of the task that added it', () => {
+  const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     log.push('A1');
-    cooperator.cooperate(counting(log, 'C'));
+    cooperator.cooperate(logTurns(log, 'C'));
     yield;
     log.push('A2');
     yield;
   });
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   pump(5);
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
 });
 
 test('S2: a resumed task goes to the end of the queue', () => {
-  const { cooperator, pump, log } = rig();
-  const a = cooperator.cooperate(counting(log, 'A'));
-  cooperator.cooperate(counting(log, 'B'));
-  cooperator.cooperate(counting(log, 'C'));
+  const { cooperator, pump, log } = setup();
+  const a = cooperator.cooperate(logTurns(log, 'A'));
+  cooperator.cooperate(logTurns(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'C'));
   a.pause();
   a.resume();
   pump(4);
   expect(log).toStrictEqual(['B1', 'C1', 'A1', 'B2']);
 });
 
-test('S2: when a task finishes, the one behind it keeps its turn', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  cooperator.cooperate(counting(log, 'A', 1));
-  cooperator.cooperate(counting(log, 'B', 3));
-  cooperator.cooperate(counting(log, 'C', 3));
+test('S2: when a task finishes, the task behind it keeps its turn', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  cooperator.cooperate(logTurns(log, 'A', 1));
+  cooperator.cooperate(logTurns(log, 'B', 3));
+  cooperator.cooperate(logTurns(log, 'C', 3));
   pump();
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'B2', 'C2', 'B3', 'C3']);
 });
 
-test('S2: when a task begins to wait, the one behind it keeps its turn', () => {
-  const { cooperator, pump, log } = rig();
+test('S2: when a task begins to wait, the task behind it keeps its turn', () => {
+  const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     log.push('A1');
     yield new Deferred();
   });
-  cooperator.cooperate(counting(log, 'B'));
-  cooperator.cooperate(counting(log, 'C'));
+  cooperator.cooperate(logTurns(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'C'));
   pump(5);
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'B2', 'C2']);
 });
 
-test('S2: a task that yields Deferreds which have fired takes its turns like any other', () => {
-  const { cooperator, pump, log } = rig();
+test('S2: a task that yields fired Deferreds takes turns like any other', () => {
+  const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     for (let turn = 1; ; turn++) {
       log.push(`A${turn}`);
       yield Deferred.succeed(turn);
     }
   });
-  cooperator.cooperate(counting(log, 'B'));
-  cooperator.cooperate(counting(log, 'C'));
+  cooperator.cooperate(logTurns(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'C'));
   pump(8);
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3']);
 });
 
-test('S2: tasks that all yield fired Deferreds alternate, with one slice for everything too', () => {
-  const { cooperator, pump, log } = rig({ turns: 9 });
+test('S2: tasks that all yield fired Deferreds take turns, in one slice too', () => {
+  const { cooperator, pump, log } = setup({ turns: 9 });
   for (const label of ['A', 'B', 'C']) {
     cooperator.cooperate(function* () {
       for (let turn = 1; ; turn++) {
@@ -130,9 +130,9 @@ test('S2: tasks that all yield fired Deferreds alternate, with one slice for eve
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 'A3', 'B3', 'C3']);
 });
 
-test('S2: between two turns of a task every other runnable task has had one, whatever leaves and comes back', () => {
-  const { cooperator, pump, log } = rig();
-  const tasks = ['A', 'B', 'C', 'D', 'E'].map((label) => cooperator.cooperate(counting(log, label)));
+test('S2: between two turns of a task every other runnable task has one, even if tasks leave and return', () => {
+  const { cooperator, pump, log } = setup();
+  const tasks = ['A', 'B', 'C', 'D', 'E'].map((label) => cooperator.cooperate(logTurns(log, label)));
   pump(2);
   tasks[3].stop();
   tasks[2].pause();
@@ -143,17 +143,17 @@ test('S2: between two turns of a task every other runnable task has had one, wha
 });
 
 test('S2: a task with a share has that many turns in a row', () => {
-  const { cooperator, pump, log } = rig({ turns: 8 });
-  cooperator.cooperate(counting(log, 'A'), { share: 3 });
-  cooperator.cooperate(counting(log, 'B'));
+  const { cooperator, pump, log } = setup({ turns: 8 });
+  cooperator.cooperate(logTurns(log, 'A'), { share: 3 });
+  cooperator.cooperate(logTurns(log, 'B'));
   pump();
   expect(log).toStrictEqual(['A1', 'A2', 'A3', 'B1', 'A4', 'A5', 'A6', 'B2']);
 });
 
-test('S2: a share that a slice cuts in two is gone on with in the next', () => {
-  const { cooperator, pump, log } = rig({ turns: 2 });
-  cooperator.cooperate(counting(log, 'A'), { share: 3 });
-  cooperator.cooperate(counting(log, 'B'));
+test('S2: a share that the end of a slice interrupts continues in the next slice', () => {
+  const { cooperator, pump, log } = setup({ turns: 2 });
+  cooperator.cooperate(logTurns(log, 'A'), { share: 3 });
+  cooperator.cooperate(logTurns(log, 'B'));
   const slices = [];
   for (let slice = 0; slice < 4; slice++) {
     pump();
@@ -167,10 +167,10 @@ test('S2: a share that a slice cuts in two is gone on with in the next', () => {
   ]);
 });
 
-test('S2: a task that leaves the queue loses the rest of its share, and has a whole one when it comes back', () => {
-  const { cooperator, pump, log } = rig();
-  const a = cooperator.cooperate(counting(log, 'A'), { share: 3 });
-  cooperator.cooperate(counting(log, 'B'));
+test('S2: a task that leaves the queue loses the rest of its share and has a whole share when it returns', () => {
+  const { cooperator, pump, log } = setup();
+  const a = cooperator.cooperate(logTurns(log, 'A'), { share: 3 });
+  cooperator.cooperate(logTurns(log, 'B'));
   pump();
   a.pause();
   a.resume();
@@ -178,33 +178,33 @@ test('S2: a task that leaves the queue loses the rest of its share, and has a wh
   expect(log).toStrictEqual(['A1', 'B1', 'A2', 'A3', 'A4', 'B2']);
 });
 
-test('S2: leaving the queue in its own turn costs a task the rest of its share too', () => {
-  const { cooperator, pump, log } = rig();
+test('S2: a task that leaves the queue in its own turn loses the rest of its share', () => {
+  const { cooperator, pump, log } = setup();
   const a = cooperator.cooperate(
     function* () {
       log.push('A1');
       a.pause();
       a.resume();
       yield;
-      yield* counting(log, 'A again');
+      yield* logTurns(log, 'A again');
     },
     { share: 3 },
   );
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   pump(4);
   expect(log).toStrictEqual(['A1', 'B1', 'A again1', 'A again2']);
 });
 
-test('S2: a task that ends within its share gives way to the next', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  cooperator.cooperate(counting(log, 'A', 1), { share: 5 });
-  cooperator.cooperate(counting(log, 'B', 2));
+test('S2: when a task ends within its share, the next task has its turn', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  cooperator.cooperate(logTurns(log, 'A', 1), { share: 5 });
+  cooperator.cooperate(logTurns(log, 'B', 2));
   pump();
   expect(log).toStrictEqual(['A1', 'B1', 'B2']);
 });
 
-test('S2: thousands of tasks have equal turns', () => {
-  const { cooperator, pump } = rig({ turns: 20_000 });
+test('S2: thousands of tasks have the same number of turns', () => {
+  const { cooperator, pump } = setup({ turns: 20_000 });
   const turns = new Array(2000).fill(0);
   turns.forEach((_, index) =>
     cooperator.cooperate({
@@ -218,38 +218,38 @@ test('S2: thousands of tasks have equal turns', () => {
   expect(new Set(turns)).toStrictEqual(new Set([10]));
 });
 
-test('S3: a slice asks the factory once and the predicate after every turn, the last one included', () => {
-  const { cooperator, pump, log } = rig({
+test('S3: a slice calls the factory once and the predicate after every turn, including the last', () => {
+  const { cooperator, pump, log } = setup({
     terminationPredicateFactory() {
       log.push('factory');
-      let asked = 0;
+      let calls = 0;
       return () => {
-        log.push('ask');
-        return ++asked === 2;
+        log.push('predicate');
+        return ++calls === 2;
       };
     },
   });
-  cooperator.cooperate(counting(log, 'A', 2));
-  cooperator.cooperate(counting(log, 'B', 1));
+  cooperator.cooperate(logTurns(log, 'A', 2));
+  cooperator.cooperate(logTurns(log, 'B', 1));
   expect(log).toStrictEqual([]);
   pump();
-  expect(log.splice(0)).toStrictEqual(['factory', 'A1', 'ask', 'B1', 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', 'A1', 'predicate', 'B1', 'predicate']);
   pump();
-  expect(log.splice(0)).toStrictEqual(['factory', 'A2', 'ask', /* B ends */ 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', 'A2', 'predicate', /* B ends */ 'predicate']);
   pump();
-  expect(log.splice(0)).toStrictEqual(['factory', /* A ends */ 'ask']);
+  expect(log.splice(0)).toStrictEqual(['factory', /* A ends */ 'predicate']);
 });
 
-test('S3: a predicate that is true from the start still lets one turn happen', () => {
-  const { cooperator, pump, log } = rig({ terminationPredicateFactory: () => () => true });
-  cooperator.cooperate(counting(log, 'A'));
+test('S3: a slice has one turn even if the predicate is always true', () => {
+  const { cooperator, pump, log } = setup({ terminationPredicateFactory: () => () => true });
+  cooperator.cooperate(logTurns(log, 'A'));
   pump();
   expect(log).toStrictEqual(['A1']);
 });
 
-test('S3: a predicate ends the slice in the turn after which it says true', () => {
+test('S3: a slice ends after the turn that makes the predicate true', () => {
   let used = false;
-  const { cooperator, pump, log } = rig({ terminationPredicateFactory: () => () => used });
+  const { cooperator, pump, log } = setup({ terminationPredicateFactory: () => () => used });
   cooperator.cooperate(function* () {
     for (let turn = 0; turn < 100; turn++) {
       log.push(turn);
@@ -261,9 +261,9 @@ test('S3: a predicate ends the slice in the turn after which it says true', () =
   expect(log).toStrictEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('S3: a slice ends when no task is runnable, with a predicate that never says true', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  cooperator.cooperate(counting(log, 'A', 2));
+test('S3: a slice ends when no task is runnable, even if the predicate is never true', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  cooperator.cooperate(logTurns(log, 'A', 2));
   cooperator.cooperate(function* () {
     yield new Deferred();
   });
@@ -276,9 +276,9 @@ test('S3: a slice ends when no task is runnable, with a predicate that never say
   expect(log).toStrictEqual(['A1', 'P', 'A2']);
 });
 
-test('S3: the next slice goes on with the head of the queue', () => {
-  const { cooperator, pump, log } = rig({ turns: 2 });
-  for (const label of ['A', 'B', 'C']) cooperator.cooperate(counting(log, label));
+test('S3: the next slice continues with the head of the queue', () => {
+  const { cooperator, pump, log } = setup({ turns: 2 });
+  for (const label of ['A', 'B', 'C']) cooperator.cooperate(logTurns(log, label));
   const slices = [];
   for (let slice = 0; slice < 3; slice++) {
     pump();
@@ -291,11 +291,11 @@ test('S3: the next slice goes on with the head of the queue', () => {
   ]);
 });
 
-test('S3: a task added by a turn has its turn in the same slice, if there is time', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('S3: a task added in a turn has its turn in the same slice if the predicate allows it', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(function* () {
     log.push('A1');
-    cooperator.cooperate(counting(log, 'B', 1));
+    cooperator.cooperate(logTurns(log, 'B', 1));
     yield;
     log.push('A2');
   });
@@ -305,7 +305,7 @@ test('S3: a task added by a turn has its turn in the same slice, if there is tim
 
 test('S3: the factory and the predicate are called without arguments', () => {
   const seen = [];
-  const { cooperator, pump } = rig({
+  const { cooperator, pump } = setup({
     terminationPredicateFactory(...args) {
       seen.push(args.length);
       return (...rest) => {
@@ -314,25 +314,25 @@ test('S3: the factory and the predicate are called without arguments', () => {
       };
     },
   });
-  cooperator.cooperate(counting([], 'A'));
+  cooperator.cooperate(logTurns([], 'A'));
   pump();
   expect(seen).toStrictEqual([0, 0]);
 });
 
-test('two cooperators do not share a queue', () => {
-  const one = rig();
-  const other = rig();
-  one.cooperator.cooperate(counting(one.log, 'A'));
-  other.cooperator.cooperate(counting(one.log, 'B'));
+test('S2: two cooperators have separate queues', () => {
+  const one = setup();
+  const other = setup();
+  one.cooperator.cooperate(logTurns(one.log, 'A'));
+  other.cooperator.cooperate(logTurns(one.log, 'B'));
   one.pump(2);
   other.pump();
   expect(one.log).toStrictEqual(['A1', 'A2', 'B1']);
 });
 
-test('S3: one predicate factory serves several cooperators, each slice with a count of its own', () => {
+test('S3: cooperators may share a predicate factory; each slice has a count of its own', () => {
   const terminationPredicateFactory = predicates.turns(2);
-  const one = rig({ terminationPredicateFactory });
-  const other = rig({ terminationPredicateFactory });
+  const one = setup({ terminationPredicateFactory });
+  const other = setup({ terminationPredicateFactory });
   one.cooperator.cooperate(function* () {
     one.log.push('A1');
     yield;
@@ -341,40 +341,7 @@ test('S3: one predicate factory serves several cooperators, each slice with a co
     yield;
     one.log.push('A3');
   });
-  other.cooperator.cooperate(counting(one.log, 'B'));
+  other.cooperator.cooperate(logTurns(one.log, 'B'));
   one.pump();
   expect(one.log).toStrictEqual(['A1', 'B1', 'B2', 'A2']);
-});
-
-test('stats count slices and turns, and know which task had the longest turn', () => {
-  const { cooperator, pump } = rig({ turns: 2 });
-  expect(cooperator.stats()).toMatchObject({ slices: 0, turns: 0 });
-  const task = cooperator.cooperate(counting([], 'A', 3), { name: 'the only one' });
-  pump(2);
-  const stats = cooperator.stats();
-  expect(stats).toMatchObject({ slices: 2, turns: 4 });
-  for (const figure of ['busyMs', 'longestSliceMs', 'longestTurnMs']) {
-    expect(stats[figure]).toBeGreaterThanOrEqual(0);
-    expect(stats[figure]).toBeLessThan(60_000);
-  }
-  expect(stats.longestSliceMs).toBeLessThanOrEqual(stats.busyMs);
-  expect(['the only one', undefined]).toContain(stats.longestTurnTask);
-  expect(task.stats()).toMatchObject({ turns: 4 });
-  expect(task.stats().busyMs).toBeGreaterThanOrEqual(0);
-  expect(task.stats().longestTurnMs).toBeGreaterThanOrEqual(0);
-});
-
-test('stats of a task count its own turns only', () => {
-  const { cooperator, pump } = rig({ turns: 5 });
-  const a = cooperator.cooperate(counting([], 'A'));
-  const b = cooperator.cooperate(counting([], 'B'));
-  pump();
-  expect([a.stats().turns, b.stats().turns, cooperator.stats().turns]).toStrictEqual([3, 2, 5]);
-});
-
-test('a Cooperator made without options has the default scheduler and time slice', async () => {
-  const cooperator = new Cooperator();
-  const log = [];
-  await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(counting(log, label, 2)).whenDone()));
-  expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
 });

@@ -1,22 +1,22 @@
-// J6: calls made from inside a turn.
+// J6: calls from inside a turn, a callback, a predicate, a scheduler or a clean-up.
 import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskDone, TaskStopped, predicates } from 'cooperator';
-import { LoggedScheduler, counting, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { LoggingScheduler, logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
-test('J6: a task that stops itself has no further turn, and the others go on', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J6: a task that stops itself has no further turn, and the others continue', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     log.push('A1');
     task.stop();
     yield;
     log.push('A2');
   });
-  cooperator.cooperate(counting(log, 'B', 2));
+  cooperator.cooperate(logTurns(log, 'B', 2));
   pump();
   expect([task.state, log]).toStrictEqual(['stopped', ['A1', 'B1', 'B2']]);
 });
 
-test('J6: a task that stops itself twice is told so', () => {
-  const { cooperator, pump, log } = rig();
+test('J6: after a task stopped itself, stop and pause throw TaskStopped and resume throws NotPaused', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     task.stop();
     for (const method of ['stop', 'pause']) log.push(thrownBy(() => task[method]()).constructor);
@@ -26,8 +26,8 @@ test('J6: a task that stops itself twice is told so', () => {
   expect(log).toStrictEqual([TaskStopped, TaskStopped, NotPaused]);
 });
 
-test('J6: a task that pauses itself finishes its turn, and goes on when it is resumed', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J6: a task that pauses itself finishes its turn and continues when it is resumed', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     log.push('A1');
     task.pause();
@@ -35,7 +35,7 @@ test('J6: a task that pauses itself finishes its turn, and goes on when it is re
     yield;
     log.push('A2');
   });
-  cooperator.cooperate(counting(log, 'B', 1));
+  cooperator.cooperate(logTurns(log, 'B', 1));
   pump();
   expect([task.state, log]).toStrictEqual(['paused', ['A1', 'still', 'B1']]);
   task.resume();
@@ -43,8 +43,8 @@ test('J6: a task that pauses itself finishes its turn, and goes on when it is re
   expect([task.state, log]).toStrictEqual(['done', ['A1', 'still', 'B1', 'A2']]);
 });
 
-test('J6: a task that pauses itself and then waits needs both', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J6: a task that pauses itself and then waits needs the value and the resume', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
     task.pause();
@@ -60,8 +60,8 @@ test('J6: a task that pauses itself and then waits needs both', () => {
   expect([task.state, log]).toStrictEqual(['done', ['value']]);
 });
 
-test('J6: a task that pauses itself and then ends has ended', () => {
-  const { cooperator, pump } = rig();
+test('J6: a task that pauses itself and then returns or throws has finished', () => {
+  const { cooperator, pump } = setup();
   const ending = cooperator.cooperate(function* () {
     ending.pause();
     return 'end';
@@ -79,8 +79,8 @@ test('J6: a task that pauses itself and then ends has ended', () => {
   expect(() => ending.pause()).toThrow(TaskDone);
 });
 
-test('J6: a task can pause, resume and stop another one', () => {
-  const { cooperator, pump, log } = rig();
+test('J6: a task can pause, resume and stop another task', () => {
+  const { cooperator, pump, log } = setup();
   const others = {};
   cooperator.cooperate(function* () {
     others.C.pause();
@@ -90,16 +90,16 @@ test('J6: a task can pause, resume and stop another one', () => {
     others.C.resume();
     yield;
   });
-  others.B = cooperator.cooperate(counting(log, 'B'));
-  others.C = cooperator.cooperate(counting(log, 'C'));
+  others.B = cooperator.cooperate(logTurns(log, 'B'));
+  others.C = cooperator.cooperate(logTurns(log, 'C'));
   pump(6);
   expect(log).toStrictEqual(['B1', 'C1']);
   expect(cooperator.tasks).toStrictEqual([others.C]);
 });
 
-test('J6: a task that resumes another one that is paused finds it at the end of the queue, before itself', () => {
-  const { cooperator, pump, log } = rig();
-  const paused = cooperator.cooperate(counting(log, 'P'));
+test('J6: a task that another task resumes has its turn before the next turn of that one', () => {
+  const { cooperator, pump, log } = setup();
+  const paused = cooperator.cooperate(logTurns(log, 'P'));
   paused.pause();
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -108,17 +108,17 @@ test('J6: a task that resumes another one that is paused finds it at the end of 
     log.push('A2');
     yield;
   });
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   pump(5);
   expect(log).toStrictEqual(['A1', 'B1', 'P1', 'A2', 'B2']);
 });
 
-test('J6: a task that adds tasks, again and again, does not get them before their turn', () => {
-  const { cooperator, pump, log } = rig();
+test('J6: tasks that a task adds in each turn have turns when they are at the head of the queue', () => {
+  const { cooperator, pump, log } = setup();
   cooperator.cooperate(function* () {
     for (let turn = 1; ; turn++) {
       log.push(`A${turn}`);
-      cooperator.cooperate(counting(log, `child${turn}.`, 1));
+      cooperator.cooperate(logTurns(log, `child${turn}.`, 1));
       yield;
     }
   });
@@ -126,8 +126,8 @@ test('J6: a task that adds tasks, again and again, does not get them before thei
   expect(log).toStrictEqual(['A1', 'child1.1', 'A2', 'child2.1', 'A3']);
 });
 
-test('J6: a task that fires what another waits for does not run it inside its own turn', () => {
-  const { cooperator, pump, log } = rig();
+test('J6: firing the Deferred that another task waits for does not run that task inside the turn', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -145,73 +145,73 @@ test('J6: a task that fires what another waits for does not run it inside its ow
   expect(log).toStrictEqual(['A1', 'B begins', 'B ends', 'A2', 'B again']);
 });
 
-test('J6: a task that stops the cooperator ends everything, itself included; the rest of its turn runs', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J6: a task that stops the cooperator finishes all tasks, itself included; the rest of its turn runs', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     cooperator.stop();
     log.push([task.state, other.state, cooperator.running, cooperator.tasks.length]);
     yield;
     log.push('not reached');
   });
-  const other = cooperator.cooperate(counting(log, 'B'));
+  const other = cooperator.cooperate(logTurns(log, 'B'));
   const done = [task, other].map((each) => outcome(each.whenDone()));
   pump(2);
   expect(log).toStrictEqual([['stopped', 'stopped', false, 0]]);
   expect(done).toStrictEqual(new Array(2).fill([{ error: expect.any(SchedulerStopped) }]));
 });
 
-test('J6: after that no slice is asked for', () => {
+test('J6: after a task stopped the cooperator, no slice is requested', () => {
   const log = [];
-  const scheduler = new LoggedScheduler(log);
-  const { cooperator } = rig({ scheduler: scheduler.schedule });
+  const scheduler = new LoggingScheduler(log);
+  const { cooperator } = setup({ scheduler: scheduler.schedule });
   cooperator.cooperate(function* () {
     cooperator.stop();
     yield;
   });
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   scheduler.run();
-  expect(log).toStrictEqual(['ask', 'slice']);
+  expect(log).toStrictEqual(['schedule', 'slice']);
 });
 
-test('J6: a task that stops and starts the cooperator leaves it running, with what it adds then', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J6: a task that stops and starts the cooperator leaves it running, and can add tasks', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(function* () {
     cooperator.stop();
     cooperator.start();
-    cooperator.cooperate(counting(log, 'C', 2));
+    cooperator.cooperate(logTurns(log, 'C', 2));
     log.push('A');
     yield;
     log.push('not reached');
   });
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   pump(2);
   expect(log).toStrictEqual(['A', 'C1', 'C2']);
   expect(cooperator.running).toBe(true);
 });
 
-test('J6: a task that disposes of its cooperator ends everything; the rest of its turn runs', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J6: a task that disposes of its cooperator finishes all tasks; the rest of its turn runs', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     try {
       cooperator.dispose();
       log.push([task.state, cooperator.running, cooperator.tasks.length]);
-      log.push(thrownBy(() => cooperator.cooperate(counting(log, 'C'))).constructor);
+      log.push(thrownBy(() => cooperator.cooperate(logTurns(log, 'C'))).constructor);
       yield;
       log.push('not reached');
     } finally {
       log.push('finally');
     }
   });
-  cooperator.cooperate(counting(log, 'B'));
+  cooperator.cooperate(logTurns(log, 'B'));
   const done = outcome(task.whenDone());
   pump(2);
   expect(log).toStrictEqual([['stopped', false, 0], SchedulerStopped, 'finally']);
   expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('J6: so does a callback of whenDone, and one of a Deferred fired inside a slice', () => {
+test('J6: a callback of whenDone, or of a Deferred fired in a turn, can stop or dispose of the cooperator', () => {
   for (const use of ['stop', 'dispose']) {
-    const { cooperator, pump, log } = rig({ turns: Infinity });
+    const { cooperator, pump, log } = setup({ turns: Infinity });
     const deferred = new Deferred();
     deferred.addCallback(() => {
       cooperator[use]();
@@ -222,31 +222,31 @@ test('J6: so does a callback of whenDone, and one of a Deferred fired inside a s
       yield;
       log.push('not reached');
     });
-    cooperator.cooperate(counting(log, 'B'));
+    cooperator.cooperate(logTurns(log, 'B'));
     pump();
     expect(log).toStrictEqual(['A']);
 
-    const second = rig({ turns: Infinity });
+    const second = setup({ turns: Infinity });
     second.cooperator
       .cooperate([])
       .whenDone()
       .addCallback(() => {
         second.cooperator[use]();
       });
-    const other = second.cooperator.cooperate(counting(second.log, 'B'));
+    const other = second.cooperator.cooperate(logTurns(second.log, 'B'));
     second.pump();
     expect([other.state, second.log]).toStrictEqual(['stopped', []]);
   }
 });
 
-test('J6: an async function may do all that in its turns too', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+test('J6: an async function can pause itself, add tasks and stop the cooperator', async () => {
+  const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(async (context) => {
     try {
       task.pause();
       task.resume();
       await context.yield();
-      cooperator.cooperate(counting(log, 'B'));
+      cooperator.cooperate(logTurns(log, 'B'));
       cooperator.stop();
       await context.yield();
       log.push('not reached');
@@ -256,13 +256,13 @@ test('J6: an async function may do all that in its turns too', async () => {
   });
   const done = outcome(task.whenDone());
   await pumpAsync(4);
-  await settle();
+  await flushEventLoop();
   expect(log).toStrictEqual(['finally']);
   expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('J6: a generator that is asked for its next value from inside its own turn says so, and lives on', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J6: calling next of a generator inside its own turn throws, and the generator continues', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   const iterator = (function* () {
     log.push(thrownBy(() => iterator.next()).constructor.name);
     yield;
@@ -273,21 +273,21 @@ test('J6: a generator that is asked for its next value from inside its own turn 
   expect(log).toStrictEqual(['TypeError', 'went on']);
 });
 
-test('J6: the termination predicate and its factory may stop tasks, add some, and stop the cooperator', () => {
-  const { cooperator, pump, log } = rig({
+test('J6: the predicate and its factory may stop and add tasks and stop the cooperator', () => {
+  const { cooperator, pump, log } = setup({
     terminationPredicateFactory() {
       if (victim.state === 'runnable') victim.stop();
-      let asked = 0;
+      let calls = 0;
       return () => {
-        asked += 1;
-        if (asked === 1) cooperator.cooperate(counting(log, 'added'));
-        if (asked === 3) cooperator.stop();
+        calls += 1;
+        if (calls === 1) cooperator.cooperate(logTurns(log, 'added'));
+        if (calls === 3) cooperator.stop();
         return false;
       };
     },
   });
-  const victim = cooperator.cooperate(counting(log, 'victim'));
-  cooperator.cooperate(counting(log, 'A'));
+  const victim = cooperator.cooperate(logTurns(log, 'victim'));
+  cooperator.cooperate(logTurns(log, 'A'));
   pump(2);
   expect(log).toStrictEqual(['A1', 'A2', 'added1']);
   expect(cooperator.tasks).toStrictEqual([]);
@@ -296,7 +296,7 @@ test('J6: the termination predicate and its factory may stop tasks, add some, an
 test('J6: the predicate and its factory may dispose of the cooperator', () => {
   for (const where of ['factory', 'predicate']) {
     const log = [];
-    const scheduler = new LoggedScheduler(log);
+    const scheduler = new LoggingScheduler(log);
     const cooperator = new Cooperator({
       scheduler: scheduler.schedule,
       terminationPredicateFactory() {
@@ -307,35 +307,35 @@ test('J6: the predicate and its factory may dispose of the cooperator', () => {
         };
       },
     });
-    const task = cooperator.cooperate(counting(log, 'A'));
+    const task = cooperator.cooperate(logTurns(log, 'A'));
     scheduler.run();
     expect(log.filter((entry) => entry === 'A1').length).toBe(where === 'factory' ? 0 : 1);
     expect([task.state, scheduler.pending.length]).toStrictEqual(['stopped', 0]);
   }
 });
 
-test('J6: the scheduler may use the cooperator while it is asked', () => {
+test('J6: the scheduler may add tasks', () => {
   const calls = [];
-  let asked = 0;
-  const { cooperator, log } = rig({
+  let requests = 0;
+  const { cooperator, log } = setup({
     scheduler(slice) {
-      asked += 1;
-      if (asked === 1) cooperator.cooperate(counting(log, 'B', 1));
+      requests += 1;
+      if (requests === 1) cooperator.cooperate(logTurns(log, 'B', 1));
       calls.push(slice);
     },
   });
-  cooperator.cooperate(counting(log, 'A', 1));
-  expect(asked).toBe(1);
+  cooperator.cooperate(logTurns(log, 'A', 1));
+  expect(requests).toBe(1);
   while (calls.length > 0) calls.shift()();
   expect([...log].sort()).toStrictEqual(['A1', 'B1']);
 });
 
-test('J6: the scheduler that is asked for a new task finds it among the tasks, and may pause or stop it', () => {
+test('J6: the scheduler finds the new task among the tasks and may pause or stop it', () => {
   for (const [use, state] of [
     ['pause', 'paused'],
     ['stop', 'stopped'],
   ]) {
-    const { cooperator, log } = rig({
+    const { cooperator, log } = setup({
       scheduler() {
         for (const task of cooperator.tasks) {
           log.push(task.state);
@@ -344,13 +344,13 @@ test('J6: the scheduler that is asked for a new task finds it among the tasks, a
         }
       },
     });
-    const task = cooperator.cooperate(counting(log, 'A'));
+    const task = cooperator.cooperate(logTurns(log, 'A'));
     expect([log, task.state]).toStrictEqual([['runnable', state], state]);
   }
 });
 
-test('J6: so does the predicate factory, under a scheduler that calls back at once', () => {
-  const { cooperator, log } = rig({
+test('J6: the predicate factory under a synchronous scheduler finds the new task and may stop it', () => {
+  const { cooperator, log } = setup({
     scheduler: (slice) => {
       slice();
     },
@@ -362,24 +362,24 @@ test('J6: so does the predicate factory, under a scheduler that calls back at on
       return () => false;
     },
   });
-  const task = cooperator.cooperate(counting(log, 'A'));
+  const task = cooperator.cooperate(logTurns(log, 'A'));
   expect([log, task.state]).toStrictEqual([['runnable'], 'stopped']);
 });
 
-test('J6: a signal that the scheduler aborts stops the task for which it was asked', () => {
+test('J6: a signal that the scheduler aborts stops the new task', () => {
   const controller = new AbortController();
-  const { cooperator, log } = rig({
+  const { cooperator, log } = setup({
     scheduler: () => {
       controller.abort('why');
     },
   });
-  const task = cooperator.cooperate(counting(log, 'A'), { signal: controller.signal });
+  const task = cooperator.cooperate(logTurns(log, 'A'), { signal: controller.signal });
   expect([task.state, outcome(task.whenDone())]).toStrictEqual(['stopped', [{ error: 'why' }]]);
 });
 
-test('J6: a slice of another cooperator may run inside a turn, and stop this one', () => {
-  const one = rig({ turns: Infinity });
-  const other = rig({ turns: Infinity });
+test('J6: a slice of another cooperator may run inside a turn and stop this cooperator', () => {
+  const one = setup({ turns: Infinity });
+  const other = setup({ turns: Infinity });
   other.cooperator.cooperate(function* () {
     one.cooperator.stop();
     one.log.push('other');
@@ -396,9 +396,9 @@ test('J6: a slice of another cooperator may run inside a turn, and stop this one
   expect(one.log).toStrictEqual(['other', 'other again', 'one']);
 });
 
-test('J6: iterators that are tasks of two cooperators, each of which pumps the other, do not nest without end', () => {
-  const one = rig();
-  const other = rig();
+test('J6: two cooperators whose tasks run slices of each other do not nest without end', () => {
+  const one = setup();
+  const other = setup();
   one.cooperator.cooperate(function* () {
     for (let turn = 1; turn <= 3; turn++) {
       one.log.push(`A${turn}`);
@@ -418,7 +418,7 @@ test('J6: iterators that are tasks of two cooperators, each of which pumps the o
 });
 
 test('J6: memory that grows inside a turn disturbs nothing', () => {
-  const { cooperator, pump } = rig({ terminationPredicateFactory: predicates.turns(60_001) });
+  const { cooperator, pump } = setup({ terminationPredicateFactory: predicates.turns(60_001) });
   let turns = 0;
   cooperator.cooperate(function* () {
     for (let index = 0; index < 60_000; index++)
@@ -431,23 +431,23 @@ test('J6: memory that grows inside a turn disturbs nothing', () => {
   expect(turns).toBe(60_000);
 });
 
-test('J6: the clean-up of a task that is added to a stopped cooperator may add tasks, here and elsewhere', () => {
-  const one = rig();
-  const other = rig();
+test('J6: the clean-up of a task that is added to a stopped cooperator may add tasks to any cooperator', () => {
+  const one = setup();
+  const other = setup();
   one.cooperator.stop();
   const added = [];
   const refused = one.cooperator.cooperate({
     next: () => ({ done: false }),
     return() {
-      added.push(other.cooperator.cooperate(counting(other.log, 'B', 2)));
-      added.push(one.cooperator.cooperate(counting(one.log, 'C')));
+      added.push(other.cooperator.cooperate(logTurns(other.log, 'B', 2)));
+      added.push(one.cooperator.cooperate(logTurns(one.log, 'C')));
       return {};
     },
   });
   expect([refused, added[1]].map(({ state }) => state)).toStrictEqual(['stopped', 'stopped']);
   expect(other.cooperator.tasks).toStrictEqual([added[0]]);
   const done = outcome(added[0].whenDone());
-  // the next task would get the memory of one that was given back too early
+  // The next task would reuse the memory of a task that was freed too early.
   other.cooperator.cooperate(function* () {
     yield;
     added[0].pause();
@@ -456,61 +456,4 @@ test('J6: the clean-up of a task that is added to a stopped cooperator may add t
   other.pump(8);
   expect(done).toStrictEqual([{ value: 'B' }]);
   expect(other.log).toStrictEqual(['B1', 'B2']);
-});
-
-test('S8: in the last onProgress the end of the task is known, with its own error', () => {
-  const { cooperator, pump } = rig({ turns: 4 });
-  const error = new Error('own');
-  const seen = [];
-  const task = cooperator.cooperate(
-    function* ({ progress }) {
-      progress(1);
-      throw error;
-    },
-    {
-      onProgress() {
-        seen.push(task.state, thrownBy(() => task.stop()).cause);
-        task.whenDone().addErrback((failure) => {
-          seen.push(failure);
-        });
-      },
-    },
-  );
-  pump();
-  expect(seen).toStrictEqual(['failed', error, error]);
-});
-
-test('S8: an abort after the stop, in the same turn, does not change why the task ended', () => {
-  const { cooperator, pump } = rig();
-  const controller = new AbortController();
-  const task = cooperator.cooperate(
-    function* () {
-      task.stop();
-      controller.abort(new Error('too late'));
-      yield;
-    },
-    { signal: controller.signal },
-  );
-  pump();
-  expect(outcome(task.whenDone())).toStrictEqual([{ error: expect.any(TaskStopped) }]);
-});
-
-test('S4: a slice that is taken back while the scheduler is being asked is cancelled', () => {
-  let cancelled = 0;
-  const holder = {};
-  const { cooperator } = rig({
-    scheduler: () => {
-      holder.task?.pause();
-      return {
-        cancel() {
-          cancelled++;
-        },
-      };
-    },
-  });
-  holder.task = cooperator.cooperate(counting([], 'A'));
-  holder.task.pause();
-  expect(cancelled).toBe(1);
-  holder.task.resume();
-  expect(cancelled).toBe(2);
 });

@@ -1,8 +1,8 @@
-// The schedulers, each in a process to itself: the end of the process, and hosts that the test makes up.
-import { reportOf, runNode } from './support/child.js';
+// The schedulers in processes of their own: whether the process ends, and hosts that the test imitates.
+import { runNodeJson, runNode } from './support/run-node.js';
 
 for (const name of ['auto', 'timeout', 'message', 'immediate']) {
-  test(`schedulers.${name}() lets the process end when all is idle, paused, waiting or stopped`, async () => {
+  test(`schedulers.${name}() lets the process end when all tasks are done, paused, waiting or stopped`, async () => {
     const { code, stdout, stderr } = await runNode(`
       import { Cooperator, Deferred, schedulers } from 'cooperator';
       const make = () => new Cooperator({
@@ -26,9 +26,9 @@ for (const name of ['auto', 'timeout', 'message', 'immediate']) {
   });
 }
 
-test('schedulers.timeout(ms) hands its delay to setTimeout', async () => {
+test('schedulers.timeout(ms) passes its delay to setTimeout', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     const delays = [];
     const real = globalThis.setTimeout;
     globalThis.setTimeout = (callback, ms, ...rest) => { delays.push(ms); return real(callback, 0, ...rest); };
@@ -41,7 +41,7 @@ test('schedulers.timeout(ms) hands its delay to setTimeout', async () => {
   ).toStrictEqual([250, 0]);
 });
 
-/** Source: a document that can be hidden, and frames that happen when they are told to. */
+/** Source to put first: a document that can be hidden, and frames that happen when the program calls `frame`. */
 const page = `
   globalThis.document = Object.assign(new EventTarget(), {
     hidden: false,
@@ -65,29 +65,29 @@ const page = `
   const log = [];
   const { Cooperator, schedulers } = await import('cooperator');
   const print = (value) => process.stdout.write(JSON.stringify(value));
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const nextMacrotask = () => new Promise((resolve) => setImmediate(resolve));
 `;
 
 describe('schedulers.animationFrame()', () => {
-  test('calls back in the next frame, once, and not after cancel', async () => {
+  test('calls back once, in the next frame, and not after cancel', async () => {
     expect(
-      await reportOf(`${page}
+      await runNodeJson(`${page}
       const scheduler = schedulers.animationFrame();
       scheduler(() => log.push('slice'));
       scheduler(() => log.push('cancelled')).cancel();
       log.push('frame');
       frame();
       frame();
-      await turn();
+      await nextMacrotask();
       print(log);
       process.exit();
     `),
     ).toStrictEqual(['frame', 'slice']);
   });
 
-  test('goes on through a timer while the page is hidden, and calls back once', async () => {
+  test('calls back once, by a timer, while the page is hidden', async () => {
     expect(
-      await reportOf(`${page}
+      await runNodeJson(`${page}
       document.hide(true);
       const scheduler = schedulers.animationFrame();
       await new Promise((resolve) => scheduler(() => { log.push('hidden'); resolve(); }));
@@ -95,23 +95,23 @@ describe('schedulers.animationFrame()', () => {
       document.hide(false);
       scheduler(() => log.push('visible'));
       frame();
-      await turn();
+      await nextMacrotask();
       print(log);
       process.exit();
     `),
     ).toStrictEqual(['hidden', 'visible']);
   });
 
-  test('goes on when the page is hidden while a frame is being waited for', async () => {
+  test('calls back when the page is hidden while a frame is pending', async () => {
     expect(
-      await reportOf(`${page}
+      await runNodeJson(`${page}
       const scheduler = schedulers.animationFrame();
       await new Promise((resolve) => {
         scheduler(() => { log.push('slice'); resolve(); });
         document.hide(true);
       });
       frame();
-      await turn();
+      await nextMacrotask();
       print(log);
       process.exit();
     `),
@@ -123,9 +123,9 @@ describe('schedulers.auto() in a page', () => {
   for (const hidden of [false, true]) {
     test(`runs tasks while the page is ${hidden ? 'hidden' : 'visible'}`, async () => {
       expect(
-        await reportOf(`${page}
+        await runNodeJson(`${page}
         document.hide(${hidden});
-        const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
+        const display = setInterval(() => { if (!document.hidden) frame(); }, 16);
         const cooperator = new Cooperator({
           scheduler: schedulers.auto(),
           terminationPredicateFactory: () => () => true,
@@ -140,10 +140,10 @@ describe('schedulers.auto() in a page', () => {
     });
   }
 
-  test('goes on when the page is hidden and shown in the middle of the work', async () => {
+  test('continues when the page is hidden and shown during the work', async () => {
     expect(
-      await reportOf(`${page}
-      const frames60 = setInterval(() => { if (!document.hidden) frame(); }, 16);
+      await runNodeJson(`${page}
+      const display = setInterval(() => { if (!document.hidden) frame(); }, 16);
       const cooperator = new Cooperator({
         scheduler: schedulers.auto(),
         terminationPredicateFactory: () => () => true,
@@ -162,9 +162,9 @@ describe('schedulers.auto() in a page', () => {
   });
 });
 
-test('schedulers.postTask(priority) posts with it; after cancel nothing comes, nor is anything unhandled', async () => {
+test('schedulers.postTask(priority) passes its priority on; cancel leaves no unhandled rejection', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     const posted = [];
     globalThis.scheduler = {
       postTask(callback, options = {}) {
@@ -189,31 +189,31 @@ test('schedulers.postTask(priority) posts with it; after cancel nothing comes, n
   ).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
 });
 
-test('schedulers.idle() asks requestIdleCallback, for within a second, and nothing comes after cancel', async () => {
+test('schedulers.idle() calls requestIdleCallback with a timeout of a second, and cancels it', async () => {
   expect(
-    await reportOf(`
-    const asked = new Map();
+    await runNodeJson(`
+    const requests = new Map();
     let last = 0;
     const log = [];
     globalThis.requestIdleCallback = (callback, { timeout }) => {
       log.push(timeout);
-      asked.set(++last, callback);
+      requests.set(++last, callback);
       return last;
     };
-    globalThis.cancelIdleCallback = (id) => { asked.delete(id); };
+    globalThis.cancelIdleCallback = (id) => { requests.delete(id); };
     const { schedulers } = await import('cooperator');
     const scheduler = schedulers.idle();
     scheduler(() => log.push('slice'));
     scheduler(() => log.push('cancelled')).cancel();
-    for (const callback of [...asked.values()]) callback({ didTimeout: false, timeRemaining: () => 10 });
+    for (const callback of [...requests.values()]) callback({ didTimeout: false, timeRemaining: () => 10 });
     process.stdout.write(JSON.stringify(log));
   `),
   ).toStrictEqual([1000, 1000, 'slice']);
 });
 
-test('schedulers.message() posts no message for a request while one that was taken back is on its way', async () => {
+test('schedulers.message() posts no message while that of a cancelled request is under way', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     let posted = 0;
     const threads = process.getBuiltinModule('node:worker_threads');
     const Real = threads.MessageChannel;
@@ -234,9 +234,9 @@ test('schedulers.message() posts no message for a request while one that was tak
   ).toStrictEqual({ posted: 1, log: ['slice'] });
 });
 
-test('what is put in the place of MessageChannel after the import is not used', async () => {
+test('a MessageChannel that is replaced after the import is not used', async () => {
   expect(
-    await reportOf(`
+    await runNodeJson(`
     const { Cooperator, schedulers } = await import('cooperator');
     globalThis.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; };
     const cooperator = new Cooperator({ scheduler: schedulers.message() });
@@ -245,8 +245,8 @@ test('what is put in the place of MessageChannel after the import is not used', 
   `),
   ).toBe('done');
   expect(
-    await reportOf(`
-    // a page that has Node's ways, too
+    await runNodeJson(`
+    // A page that also has the globals of Node.
     Object.assign(globalThis, { requestAnimationFrame: () => 0, document: { hidden: false, addEventListener() {} } });
     const { Cooperator, schedulers } = await import('cooperator');
     globalThis.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; };
@@ -256,7 +256,7 @@ test('what is put in the place of MessageChannel after the import is not used', 
   ).toBe('done');
 });
 
-test('schedulers.message(): a slice that throws leaves nothing in the event loop', async () => {
+test('schedulers.message() leaves nothing in the event loop when a slice throws', async () => {
   const { code, stdout } = await runNode(`
     import { schedulers } from 'cooperator';
     process.on('uncaughtException', (error) => console.log(error.message));
@@ -265,10 +265,10 @@ test('schedulers.message(): a slice that throws leaves nothing in the event loop
   expect({ code, stdout }).toStrictEqual({ code: 0, stdout: 'thrown\n' });
 });
 
-/** A page of WebKit's, where messages and broadcasts arrive when they are told to. */
-const inWebKit = (then, first = '') =>
-  reportOf(`
-  ${first}
+/** Runs a program in an imitation of a WebKit page, whose messages and broadcasts the program delivers. */
+const inWebKit = (program, setUp = '') =>
+  runNodeJson(`
+  ${setUp}
   const [messages, broadcasts, channels, log] = [[], [], [], []];
   const globals = {
     document: { hidden: true, addEventListener() {} }, requestAnimationFrame: () => 0, cancelAnimationFrame() {},
@@ -292,22 +292,22 @@ const inWebKit = (then, first = '') =>
   for (const [name, value] of Object.entries(globals)) Object.defineProperty(globalThis, name, { value });
   const { schedulers } = await import('cooperator');
   const schedule = schedulers.auto();
-  const ask = (name) => schedule(() => log.push(name));
+  const request = (name) => schedule(() => log.push(name));
   const posted = () => [messages.length, broadcasts.length];
   const deliver = (list) => { for (const arrive of list.splice(0)) arrive(); };
-  const tell = async () => { ${then} };
-  process.stdout.write(JSON.stringify(await tell()));
+  const program = async () => { ${program} };
+  process.stdout.write(JSON.stringify(await program()));
 `);
 
-test('a page whose messages take longer than a broadcast to itself has its slices by that', async () => {
+test('auto() in WebKit uses a broadcast to its own page where that arrives before a message', async () => {
   expect(
     await inWebKit(`
-    ask(1);
-    ask(2);
+    request(1);
+    request(2);
     const seen = [posted()];
     deliver(broadcasts);
-    deliver(messages); // for nothing
-    ask(3);
+    deliver(messages); // has no effect
+    request(3);
     seen.push(posted());
     deliver(broadcasts);
     return [...seen, log];
@@ -319,13 +319,13 @@ test('a page whose messages take longer than a broadcast to itself has its slice
   ]);
 });
 
-test('and one whose messages are the sooner has them by messages', async () => {
+test('auto() in WebKit uses messages where those arrive before a broadcast', async () => {
   expect(
     await inWebKit(`
-    ask(1);
+    request(1);
     deliver(messages);
-    deliver(broadcasts); // for nothing
-    ask(2);
+    deliver(broadcasts); // has no effect
+    request(2);
     const seen = posted();
     deliver(messages);
     return [seen, log];
@@ -336,27 +336,27 @@ test('and one whose messages are the sooner has them by messages', async () => {
   ]);
 });
 
-test('which way is the shorter is not told by a slice that was cancelled', async () => {
+test('a cancelled slice does not decide between messages and broadcasts', async () => {
   expect(
     await inWebKit(`
-    ask(1).cancel();
+    request(1).cancel();
     deliver(messages);
     deliver(broadcasts);
-    ask(2);
+    request(2);
     deliver(broadcasts);
     deliver(messages);
-    ask(3);
+    request(3);
     return [posted(), log];
   `),
   ).toStrictEqual([[0, 1], [2]]);
 });
 
-test('a page that refuses a broadcast has messages', async () => {
+test('auto() in WebKit uses messages where BroadcastChannel throws', async () => {
   expect(
     await inWebKit(`
     globalThis.refuses = true;
-    ask(1);
-    ask(2);
+    request(1);
+    request(2);
     const seen = posted();
     deliver(messages);
     return [seen, log];
@@ -367,13 +367,16 @@ test('a page that refuses a broadcast has messages', async () => {
   ]);
 });
 
-for (const [where, first] of [
-  ["Chromium, whose name has WebKit's in it", "globalThis.agent = 'AppleWebKit/537.36 Chrome/90.0 Safari/537.36';"],
+for (const [where, setUp] of [
+  [
+    'Chromium, whose user agent contains that of WebKit',
+    "globalThis.agent = 'AppleWebKit/537.36 Chrome/90.0 Safari/537.36';",
+  ],
   ['Firefox', "globalThis.agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';"],
   ['an imitation of a page in Node', 'globalThis.inNode = true;'],
   ['a WebKit with scheduler.postTask', 'globalThis.scheduler = { postTask() {} };'],
 ]) {
-  test(`nothing is broadcast in ${where}`, async () => {
-    expect(await inWebKit('ask(1); return [...posted(), channels.length];', first)).toStrictEqual([1, 0, 0]);
+  test(`auto() broadcasts nothing in ${where}`, async () => {
+    expect(await inWebKit('request(1); return [...posted(), channels.length];', setUp)).toStrictEqual([1, 0, 0]);
   });
 }

@@ -1,8 +1,8 @@
-// The schedulers that the host has: that each calls back, once, in order, and can be told not to. Never when.
+// The schedulers that the host supports: each calls back once, in order, and can be cancelled. Not when they call back.
 import { Cooperator, schedulers } from 'cooperator';
-import { counting, settle } from './support/rig.js';
+import { logTurns, flushEventLoop } from './support/setup.js';
 
-/** Each scheduler with what it needs of the host. */
+/** What each scheduler needs of the host. */
 const primitives = {
   auto: undefined,
   timeout: undefined,
@@ -16,12 +16,12 @@ const has = (primitive) => primitive?.split('.').reduce((object, name) => object
 const usable = Object.keys(primitives).filter((name) => primitives[name] === undefined || has(primitives[name]));
 
 for (const name of Object.keys(primitives).filter((each) => !usable.includes(each))) {
-  test(`schedulers.${name}() says that this host has no ${primitives[name]}`, () => {
+  test(`schedulers.${name}() throws an error that names ${primitives[name]}, which this host lacks`, () => {
     expect(() => schedulers[name]()).toThrow(primitives[name]);
   });
 }
 
-test('schedulers.auto() is one for all, who so know the same of the frames', () => {
+test('schedulers.auto() always returns the same scheduler, so that all know the same about frames', () => {
   expect(schedulers.auto()).toBe(schedulers.auto());
 });
 
@@ -35,13 +35,13 @@ for (const name of usable) {
           log.push('slice');
           resolve();
         });
-        log.push('asked');
+        log.push('requested');
       });
-      await settle();
-      expect(log).toStrictEqual(['asked', 'slice']);
+      await flushEventLoop();
+      expect(log).toStrictEqual(['requested', 'slice']);
     });
 
-    test('does not call back after cancel, which may come twice or late', async () => {
+    test('does not call back after cancel; cancelling twice or late is harmless', async () => {
       const log = [];
       const scheduler = make();
       const cancelled = scheduler(() => log.push('cancelled'));
@@ -54,11 +54,11 @@ for (const name of usable) {
         });
       });
       kept.cancel();
-      await settle();
+      await flushEventLoop();
       expect(log).toStrictEqual(['kept']);
     });
 
-    test('serves several at a time, in their order', async () => {
+    test('calls back in the order of the requests', async () => {
       const log = [];
       const scheduler = make();
       await new Promise((resolve) => {
@@ -73,7 +73,7 @@ for (const name of usable) {
       expect(log).toStrictEqual([1, 3]);
     });
 
-    test('may be asked again from inside the call, and after a cancel', async () => {
+    test('accepts requests inside its callback and after a cancel', async () => {
       const log = [];
       const scheduler = make();
       await new Promise((resolve) => {
@@ -92,7 +92,7 @@ for (const name of usable) {
     test('runs tasks', async () => {
       const log = [];
       const cooperator = new Cooperator({ scheduler: make(), terminationPredicateFactory: () => () => true });
-      await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(counting(log, label, 2)).whenDone()));
+      await Promise.all(['A', 'B'].map((label) => cooperator.cooperate(logTurns(log, label, 2)).whenDone()));
       expect(log).toStrictEqual(['A1', 'B1', 'A2', 'B2']);
     });
   });

@@ -1,4 +1,4 @@
-// S6 to S9 and J1: the life of a task.
+// S6 to S9 and J1: states, pause, resume and stop of a task, its whenDone and its result.
 import {
   Deferred,
   NotPaused,
@@ -9,38 +9,38 @@ import {
   TaskFinished,
   TaskStopped,
 } from 'cooperator';
-import { counting, outcome, rig, thrownBy, settle } from './support/rig.js';
+import { logTurns, outcome, setup, thrownBy, flushEventLoop } from './support/setup.js';
 
-/** A task that the test steers turn by turn, and what it has done. */
-function steered() {
+/** Sets up a task whose next turn does `next.do`: 'count', 'wait', 'end' or 'fail'. */
+function setupSteered() {
   const deferreds = [];
-  const made = rig();
+  const fixture = setup();
   const next = { do: 'count' };
-  const task = made.cooperator.cooperate(function* () {
+  const task = fixture.cooperator.cooperate(function* () {
     for (let turn = 1; ; turn++) {
       const action = next.do;
       next.do = 'count';
       if (action === 'wait') {
         const deferred = new Deferred();
         deferreds.push(deferred);
-        made.log.push('wait');
+        fixture.log.push('wait');
         const value = yield deferred;
-        made.log.push(['got', value]);
+        fixture.log.push(['got', value]);
       } else if (action === 'end') {
         return 'the end';
       } else if (action === 'fail') {
         throw next.error;
       } else {
-        made.log.push(turn);
+        fixture.log.push(turn);
         yield turn;
       }
     }
   });
-  return { ...made, task, next, deferreds };
+  return { ...fixture, task, next, deferreds };
 }
 
-test('S6: the states of a task that runs, is paused, waits and ends', () => {
-  const { task, next, deferreds, pump } = steered();
+test('S6: a task is runnable, paused, waiting and done', () => {
+  const { task, next, deferreds, pump } = setupSteered();
   const seen = [task.state];
   const see = () => seen.push(task.state);
   pump();
@@ -62,21 +62,21 @@ test('S6: the states of a task that runs, is paused, waits and ends', () => {
   expect(seen).toStrictEqual(['runnable', 'runnable', 'paused', 'runnable', 'waiting', 'runnable', 'runnable', 'done']);
 });
 
-test('S6: a failed task is failed, a stopped one stopped', () => {
-  const { cooperator, pump, takeReports } = rig();
+test("S6: a task that threw is 'failed', a stopped one 'stopped'", () => {
+  const { cooperator, pump, takeReports } = setup();
   const failing = cooperator.cooperate(function* () {
     throw new Error('broken');
   });
   outcome(failing.whenDone());
-  const stopped = cooperator.cooperate(counting([], 'B'));
+  const stopped = cooperator.cooperate(logTurns([], 'B'));
   stopped.stop();
   pump();
   expect([failing.state, stopped.state]).toStrictEqual(['failed', 'stopped']);
   expect(takeReports()).toStrictEqual([]);
 });
 
-test('S6: inside its own turn a task is runnable, or paused by itself', () => {
-  const { cooperator, pump, log } = rig();
+test('S6: inside its own turn a task is runnable, or paused if it paused itself', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     log.push(task.state);
     task.pause();
@@ -88,8 +88,8 @@ test('S6: inside its own turn a task is runnable, or paused by itself', () => {
   expect(log).toStrictEqual(['runnable', 'paused', 'runnable']);
 });
 
-test('S6: a task paused while it waits is paused, and goes on only with both: value first', () => {
-  const { task, next, deferreds, pump, log } = steered();
+test('S6: a task paused while it waits needs the value and the resume: value first', () => {
+  const { task, next, deferreds, pump, log } = setupSteered();
   next.do = 'wait';
   pump();
   task.pause();
@@ -104,8 +104,8 @@ test('S6: a task paused while it waits is paused, and goes on only with both: va
   expect(log).toStrictEqual(['wait', ['got', 'value'], 2]);
 });
 
-test('S6: a task paused while it waits goes on only with both: resume first', () => {
-  const { task, next, deferreds, pump, log } = steered();
+test('S6: a task paused while it waits needs the value and the resume: resume first', () => {
+  const { task, next, deferreds, pump, log } = setupSteered();
   next.do = 'wait';
   pump();
   task.pause();
@@ -119,8 +119,8 @@ test('S6: a task paused while it waits goes on only with both: resume first', ()
   expect(log).toStrictEqual(['wait', ['got', 'value'], 2]);
 });
 
-test('S6: resume on a task that only waits throws NotPaused, and it goes on waiting', () => {
-  const { task, next, deferreds, pump, log } = steered();
+test('S6: resume on a task that only waits throws NotPaused, and the task keeps waiting', () => {
+  const { task, next, deferreds, pump, log } = setupSteered();
   next.do = 'wait';
   pump();
   expect(() => task.resume()).toThrow(NotPaused);
@@ -131,8 +131,8 @@ test('S6: resume on a task that only waits throws NotPaused, and it goes on wait
   expect(log).toStrictEqual(['wait', ['got', 'value'], 2]);
 });
 
-test('S7: a paused task has no turn, and a resume by itself gives none', () => {
-  const { task, pump, log } = steered();
+test('S7: a paused task has no turn, and resume itself runs none', () => {
+  const { task, pump, log } = setupSteered();
   pump(2);
   task.pause();
   pump(2);
@@ -144,7 +144,7 @@ test('S7: a paused task has no turn, and a resume by itself gives none', () => {
 });
 
 test('S7: pause twice needs two resumes', () => {
-  const { task, pump, log } = steered();
+  const { task, pump, log } = setupSteered();
   task.pause();
   pump();
   task.pause();
@@ -158,7 +158,7 @@ test('S7: pause twice needs two resumes', () => {
 });
 
 test('S7: pause a thousand times needs a thousand resumes', () => {
-  const { task, pump, log } = steered();
+  const { task, pump, log } = setupSteered();
   for (let count = 0; count < 1000; count++) task.pause();
   for (let count = 0; count < 999; count++) task.resume();
   pump();
@@ -170,7 +170,7 @@ test('S7: pause a thousand times needs a thousand resumes', () => {
 });
 
 test('S7: resume on a task that is not paused throws NotPaused', () => {
-  const { task, pump, log } = steered();
+  const { task, pump, log } = setupSteered();
   expect(() => task.resume()).toThrow(NotPaused);
   task.pause();
   task.resume();
@@ -180,7 +180,7 @@ test('S7: resume on a task that is not paused throws NotPaused', () => {
 });
 
 test('S7: pause and stop on a task that is done throw TaskDone', () => {
-  const { task, next, pump } = steered();
+  const { task, next, pump } = setupSteered();
   next.do = 'end';
   pump();
   for (const method of ['pause', 'stop']) expect(() => task[method]()).toThrow(TaskDone);
@@ -188,8 +188,8 @@ test('S7: pause and stop on a task that is done throw TaskDone', () => {
   expect(task.state).toBe('done');
 });
 
-test('S7: pause and stop on a task that failed throw TaskFailed, whose cause is its own error', () => {
-  const { task, next, pump } = steered();
+test('S7: pause and stop on a failed task throw TaskFailed, whose cause is the error of the task', () => {
+  const { task, next, pump } = setupSteered();
   outcome(task.whenDone());
   next.do = 'fail';
   next.error = new Error('broken');
@@ -204,7 +204,7 @@ test('S7: pause and stop on a task that failed throw TaskFailed, whose cause is 
 });
 
 test('S7: pause and stop on a stopped task throw TaskStopped', () => {
-  const { task, pump, log } = steered();
+  const { task, pump, log } = setupSteered();
   task.stop();
   for (const method of ['pause', 'stop']) expect(() => task[method]()).toThrow(TaskStopped);
   expect(() => task.resume()).toThrow(NotPaused);
@@ -213,7 +213,7 @@ test('S7: pause and stop on a stopped task throw TaskStopped', () => {
 });
 
 test('S7: pause and stop on a task that Cooperator.stop ended throw SchedulerStopped', () => {
-  const { cooperator, task } = steered();
+  const { cooperator, task } = setupSteered();
   cooperator.stop();
   for (const method of ['pause', 'stop']) {
     const error = thrownBy(() => task[method]());
@@ -223,7 +223,7 @@ test('S7: pause and stop on a task that Cooperator.stop ended throw SchedulerSto
   expect(task.state).toBe('stopped');
 });
 
-test('S7: the errors that say that a task has finished are TaskFinished, and all are SchedulerError', () => {
+test('S7: TaskDone, TaskFailed and TaskStopped are TaskFinished, and all are SchedulerError', () => {
   for (const [Class, parents] of [
     [TaskDone, [TaskFinished, SchedulerError, Error]],
     [TaskFailed, [TaskFinished, SchedulerError, Error]],
@@ -235,8 +235,8 @@ test('S7: the errors that say that a task has finished are TaskFinished, and all
   }
 });
 
-test('S7: these errors have their names, and messages that say something', () => {
-  const { task } = steered();
+test('S7: these errors have names and messages', () => {
+  const { task } = setupSteered();
   const notPaused = thrownBy(() => task.resume());
   task.stop();
   const stopped = thrownBy(() => task.pause());
@@ -245,7 +245,7 @@ test('S7: these errors have their names, and messages that say something', () =>
 });
 
 test('S7: resume on a task that was stopped while paused does nothing', () => {
-  const { task, pump, log } = steered();
+  const { task, pump, log } = setupSteered();
   task.pause();
   task.stop();
   task.resume();
@@ -253,8 +253,8 @@ test('S7: resume on a task that was stopped while paused does nothing', () => {
   expect([task.state, log]).toStrictEqual(['stopped', []]);
 });
 
-test('S7: resume on a task that was paused twice and then stopped does nothing, twice', () => {
-  const { cooperator, task } = steered();
+test('S7: two resumes on a task that was paused twice and then stopped do nothing', () => {
+  const { cooperator, task } = setupSteered();
   task.pause();
   task.pause();
   cooperator.stop();
@@ -263,17 +263,17 @@ test('S7: resume on a task that was paused twice and then stopped does nothing, 
   expect(task.state).toBe('stopped');
 });
 
-test('S8: whenDone gives a new Deferred each time', () => {
-  const { task } = steered();
-  const given = [task.whenDone(), task.whenDone()];
-  expect(given[0]).not.toBe(given[1]);
-  for (const deferred of given) expect(deferred).toBeInstanceOf(Deferred);
+test('S8: whenDone returns a new Deferred each time', () => {
+  const { task } = setupSteered();
+  const deferreds = [task.whenDone(), task.whenDone()];
+  expect(deferreds[0]).not.toBe(deferreds[1]);
+  for (const deferred of deferreds) expect(deferred).toBeInstanceOf(Deferred);
   task.stop();
-  given.forEach(outcome);
+  deferreds.forEach(outcome);
 });
 
-test('S8: callbacks on one whenDone do not change what another sees', () => {
-  const { task, next, pump, log } = steered();
+test('S8: callbacks of one whenDone do not change what another receives', () => {
+  const { task, next, pump, log } = setupSteered();
   for (const label of ['one', 'two', 'three']) {
     task
       .whenDone()
@@ -297,8 +297,8 @@ test('S8: callbacks on one whenDone do not change what another sees', () => {
   ]);
 });
 
-test('S8: an error in a callback of one whenDone stays there', () => {
-  const { task, next, pump } = steered();
+test('S8: an error in a callback of one whenDone does not affect another', () => {
+  const { task, next, pump } = setupSteered();
   const broken = new Error('broken callback');
   const one = outcome(
     task.whenDone().addCallback(() => {
@@ -311,8 +311,8 @@ test('S8: an error in a callback of one whenDone stays there', () => {
   expect([one, other]).toStrictEqual([[{ error: broken }], [{ value: 'the end' }]]);
 });
 
-test('S8: whenDone fires when the iterator is exhausted, not before', () => {
-  const { task, next, pump } = steered();
+test('S8: whenDone fires when the iterator is exhausted', () => {
+  const { task, next, pump } = setupSteered();
   const done = outcome(task.whenDone());
   pump(3);
   expect(done).toStrictEqual([]);
@@ -321,39 +321,39 @@ test('S8: whenDone fires when the iterator is exhausted, not before', () => {
   expect(done).toStrictEqual([{ value: 'the end' }]);
 });
 
-test('S8: whenDone fails with the very error that the iterator threw', () => {
-  const { task, next, pump } = steered();
+test('S8: whenDone fails with the error that the iterator threw', () => {
+  const { task, next, pump } = setupSteered();
   const one = outcome(task.whenDone());
   const two = outcome(task.whenDone());
   next.do = 'fail';
-  next.error = new RangeError('mine');
+  next.error = new RangeError('broken');
   pump();
   expect(one[0].error).toBe(next.error);
   expect(two[0].error).toBe(next.error);
 });
 
-test('S8: whenDone fails with TaskStopped when the task is stopped, at once', () => {
-  const { task } = steered();
+test('S8: stop fails whenDone with TaskStopped at once', () => {
+  const { task } = setupSteered();
   const done = outcome(task.whenDone());
   task.stop();
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });
 
-test('S8: whenDone fails with SchedulerStopped when the cooperator is stopped, at once', () => {
-  const { task, cooperator } = steered();
+test('S8: Cooperator.stop fails whenDone with SchedulerStopped at once', () => {
+  const { task, cooperator } = setupSteered();
   const done = outcome(task.whenDone());
   cooperator.stop();
   expect(done).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
 });
 
-test('S8: on a finished task whenDone fires at once, each time', () => {
-  const { cooperator, pump } = rig();
+test('S8: whenDone of a finished task fires at once, each time', () => {
+  const { cooperator, pump } = setup();
   const error = new Error('broken');
-  const ended = cooperator.cooperate(counting([], 'A', 0));
+  const ended = cooperator.cooperate(logTurns([], 'A', 0));
   const failed = cooperator.cooperate(function* () {
     throw error;
   });
-  const stopped = cooperator.cooperate(counting([], 'C'));
+  const stopped = cooperator.cooperate(logTurns([], 'C'));
   outcome(failed.whenDone());
   stopped.stop();
   pump(2);
@@ -364,8 +364,8 @@ test('S8: on a finished task whenDone fires at once, each time', () => {
   }
 });
 
-test('S8: a finished task fires nothing a second time', () => {
-  const { task, next, deferreds, pump, cooperator } = steered();
+test('S8: a finished task does not fire its whenDone a second time', () => {
+  const { task, next, deferreds, pump, cooperator } = setupSteered();
   next.do = 'wait';
   pump();
   const done = outcome(task.whenDone());
@@ -376,8 +376,8 @@ test('S8: a finished task fires nothing a second time', () => {
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });
 
-test('S8: stopping a task that waits does not take it back into the queue when the Deferred fires', () => {
-  const { task, next, deferreds, pump, log } = steered();
+test('S8: a task that was stopped while it waited has no turn when the Deferred fires', () => {
+  const { task, next, deferreds, pump, log } = setupSteered();
   next.do = 'wait';
   pump();
   task.stop();
@@ -389,8 +389,8 @@ test('S8: stopping a task that waits does not take it back into the queue when t
   expect(seen).toStrictEqual([{ value: 7 }]);
 });
 
-test('S9: when a callback of whenDone runs, its task has left the cooperator and knows how it ended', () => {
-  const { task, cooperator, next, pump, log } = steered();
+test('S9: when whenDone of a done task fires, the task has left the cooperator and has its final state', () => {
+  const { task, cooperator, next, pump, log } = setupSteered();
   task.whenDone().addCallback(() => {
     log.push([task.state, cooperator.tasks.length, thrownBy(() => task.stop()).constructor]);
   });
@@ -399,8 +399,8 @@ test('S9: when a callback of whenDone runs, its task has left the cooperator and
   expect(log).toStrictEqual([['done', 0, TaskDone]]);
 });
 
-test('S9: the same for a task that is stopped', () => {
-  const { task, cooperator, log } = steered();
+test('S9: when whenDone of a stopped task fires, the task has left the cooperator and has its final state', () => {
+  const { task, cooperator, log } = setupSteered();
   task.whenDone().addErrback(() => {
     log.push([task.state, cooperator.tasks.length, thrownBy(() => task.stop()).constructor]);
   });
@@ -409,28 +409,28 @@ test('S9: the same for a task that is stopped', () => {
 });
 
 test('S9: a callback of whenDone can add, pause, resume and stop tasks', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
-  const doomed = cooperator.cooperate(counting(log, 'doomed'), { share: 2 });
-  const held = cooperator.cooperate(counting(log, 'held'));
-  const released = cooperator.cooperate(counting(log, 'released', 1));
+  const { cooperator, pump, log } = setup({ turns: Infinity });
+  const victim = cooperator.cooperate(logTurns(log, 'victim'), { share: 2 });
+  const held = cooperator.cooperate(logTurns(log, 'held'));
+  const released = cooperator.cooperate(logTurns(log, 'released', 1));
   released.pause();
   cooperator
-    .cooperate(counting(log, 'ends', 0))
+    .cooperate(logTurns(log, 'ends', 0))
     .whenDone()
     .addCallback(() => {
-      doomed.stop();
+      victim.stop();
       held.pause();
       released.resume();
-      cooperator.cooperate(counting(log, 'added', 1));
+      cooperator.cooperate(logTurns(log, 'added', 1));
     });
   pump();
-  expect(log).toStrictEqual(['doomed1', 'doomed2', 'held1', 'released1', 'added1']);
+  expect(log).toStrictEqual(['victim1', 'victim2', 'held1', 'released1', 'added1']);
   expect(cooperator.tasks).toStrictEqual([held]);
 });
 
-test('S9: a callback of whenDone can stop the cooperator, to which its own task no longer belongs', () => {
-  const { task, cooperator, next, pump, log } = steered();
-  const other = outcome(cooperator.cooperate(counting([], 'B')).whenDone());
+test('S9: a callback of whenDone can stop the cooperator, and its own task stays done', () => {
+  const { task, cooperator, next, pump, log } = setupSteered();
+  const other = outcome(cooperator.cooperate(logTurns([], 'B')).whenDone());
   task.whenDone().addCallback((value) => {
     log.push(value);
     cooperator.stop();
@@ -443,8 +443,8 @@ test('S9: a callback of whenDone can stop the cooperator, to which its own task 
   expect([task.state, cooperator.running]).toStrictEqual(['done', false]);
 });
 
-test('S9: a whenDone that is asked for while the others fire has the result too, once', () => {
-  const { task, next, pump } = steered();
+test('S9: a whenDone that is created while the others fire has the result, once', () => {
+  const { task, next, pump } = setupSteered();
   let late;
   task.whenDone().addCallback(() => {
     late = outcome(task.whenDone());
@@ -457,7 +457,7 @@ test('S9: a whenDone that is asked for while the others fire has the result too,
 });
 
 test('J1: the result of a task is what its generator returns', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const value = { any: 'object' };
   const done = [
     cooperator.cooperate(function* () {
@@ -475,8 +475,8 @@ test('J1: the result of a task is what its generator returns', () => {
   expect(done[0][0].value).toBe(value);
 });
 
-test('J1: a Promise that a generator returns is the result that it has in the end', async () => {
-  const { cooperator, pump } = rig();
+test('J1: whenDone fires with the value of a Promise that a generator returns', async () => {
+  const { cooperator, pump } = setup();
   const task = cooperator.cooperate(function* () {
     return Promise.resolve('value');
   });
@@ -486,8 +486,8 @@ test('J1: a Promise that a generator returns is the result that it has in the en
   expect(await task.whenDone()).toBe('value');
 });
 
-test('what a generator yields, where it is nothing to wait for, is of no account: yield gives back nothing', () => {
-  const { cooperator, pump, log } = rig({ turns: Infinity });
+test('J2: yielding anything but a thenable gives back undefined', () => {
+  const { cooperator, pump, log } = setup({ turns: Infinity });
   cooperator.cooperate(function* () {
     for (const value of [undefined, null, 5, 'text', {}, { then: 'not a function' }, () => {}]) log.push(yield value);
   });
@@ -495,8 +495,8 @@ test('what a generator yields, where it is nothing to wait for, is of no account
   expect(log).toStrictEqual(new Array(7).fill(undefined));
 });
 
-test('coiterate gives a Deferred that fires with the outcome', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+test('coiterate returns a Deferred that fires with the result or the error', () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
   const error = new Error('broken');
   const value = cooperator.coiterate(function* () {
     yield;
@@ -512,27 +512,27 @@ test('coiterate gives a Deferred that fires with the outcome', () => {
   expect(seen).toStrictEqual([[{ value: 5 }], [{ error }]]);
 });
 
-test('coiterate fires the Deferred that it is given, and gives it back', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
-  const mine = new Deferred();
+test('coiterate fires the given Deferred and returns it', () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
+  const given = new Deferred();
   expect(
     cooperator.coiterate(function* () {
       return 5;
-    }, mine),
-  ).toBe(mine);
+    }, given),
+  ).toBe(given);
   const failing = new Deferred();
   const error = new Error('broken');
   cooperator.coiterate(function* () {
     throw error;
   }, failing);
-  const seen = [outcome(mine), outcome(failing)];
+  const seen = [outcome(given), outcome(failing)];
   pump();
   expect(seen).toStrictEqual([[{ value: 5 }], [{ error }]]);
 });
 
-test('a task knows its name and its iterator', () => {
-  const { cooperator, pump } = rig();
-  const iterator = counting([], 'A');
+test('a task has its name and its iterator', () => {
+  const { cooperator, pump } = setup();
+  const iterator = logTurns([], 'A');
   const named = cooperator.cooperate(iterator, { name: 'sieve' });
   expect(named.name).toBe('sieve');
   expect(named.iterator).toBe(iterator);
@@ -544,38 +544,21 @@ test('a task knows its name and its iterator', () => {
   expect(typeof unnamed.iterator.next).toBe('function');
 });
 
-test('J1: a result that is a Promise is waited for, by those who ask before the end and after it', async () => {
-  const { cooperator, pump } = rig();
+test('J1: a whenDone that is created before the returned Promise is settled fires with its value', async () => {
+  const { cooperator, pump } = setup();
   const task = cooperator.cooperate(function* () {
     return Promise.resolve(5);
   });
   const before = outcome(task.whenDone());
   pump();
   const after = outcome(task.whenDone());
-  await settle();
+  await flushEventLoop();
   expect([before, after]).toStrictEqual([[{ value: 5 }], [{ value: 5 }]]);
 });
 
-test('the last turn is in the statistics, and the task that was longest has its name', () => {
-  const { cooperator, pump } = rig({ turns: 10 });
-  const compute = (ms) => {
-    const end = performance.now() + ms;
-    while (performance.now() < end) continue;
-  };
-  const single = cooperator.cooperate(function* single() {
-    compute(8);
-  });
-  pump();
-  expect(single.stats().turns).toBe(1);
-  expect(single.stats().busyMs).toBeGreaterThanOrEqual(7.9);
-  expect(single.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
-  expect(cooperator.stats().longestTurnTask).toBe('single');
-  expect(cooperator.stats().longestTurnMs).toBeGreaterThanOrEqual(7.9);
-});
-
-test('S6: a finished task can be resumed as often as it was paused, and no more', () => {
-  const { cooperator } = rig();
-  const task = cooperator.cooperate(counting([], 'A'));
+test('S7: a finished task can be resumed as often as it was paused; one more throws NotPaused', () => {
+  const { cooperator } = setup();
+  const task = cooperator.cooperate(logTurns([], 'A'));
   task.pause();
   task.pause();
   task.stop();
@@ -584,8 +567,8 @@ test('S6: a finished task can be resumed as often as it was paused, and no more'
   expect(() => task.resume()).toThrow(NotPaused);
 });
 
-test('S8: a whenDone that its holder has fired, with whatever it was, is left as it is', async () => {
-  const { cooperator, pump } = rig();
+test('S8: a whenDone that its holder fired keeps that result, however the task ends', async () => {
+  const { cooperator, pump } = setup();
   const tasks = [
     cooperator.cooperate(function* () {
       return {};
@@ -598,8 +581,63 @@ test('S8: a whenDone that its holder has fired, with whatever it was, is left as
     }),
   ];
   const done = tasks.map((task) => task.whenDone());
-  for (const deferred of done) deferred.callback('mine');
+  for (const deferred of done) deferred.callback("the holder's");
   pump(3);
-  await settle();
-  expect(done.flatMap(outcome)).toStrictEqual(Array(3).fill({ value: 'mine' }));
+  await flushEventLoop();
+  expect(done.flatMap(outcome)).toStrictEqual(Array(3).fill({ value: "the holder's" }));
+});
+
+test('an object of options can be changed and used for the next task', () => {
+  const { cooperator, pump } = setup({ turns: 1 });
+  const progressed = [];
+  const options = {};
+  const tasks = ['a', 'b'].map((name) => {
+    Object.assign(options, { name, onProgress: () => progressed.push(name) });
+    return cooperator.cooperate(function* ({ progress }) {
+      progress(1);
+      yield;
+    }, options);
+  });
+  pump(2);
+  expect([tasks.map(({ name }) => name), progressed]).toStrictEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+});
+
+test('S8: in the last onProgress the task has its final state and error', () => {
+  const { cooperator, pump } = setup({ turns: 4 });
+  const error = new Error('own');
+  const seen = [];
+  const task = cooperator.cooperate(
+    function* ({ progress }) {
+      progress(1);
+      throw error;
+    },
+    {
+      onProgress() {
+        seen.push(task.state, thrownBy(() => task.stop()).cause);
+        task.whenDone().addErrback((failure) => {
+          seen.push(failure);
+        });
+      },
+    },
+  );
+  pump();
+  expect(seen).toStrictEqual(['failed', error, error]);
+});
+
+test('S8: an abort after stop in the same turn does not change the error of whenDone', () => {
+  const { cooperator, pump } = setup();
+  const controller = new AbortController();
+  const task = cooperator.cooperate(
+    function* () {
+      task.stop();
+      controller.abort(new Error('too late'));
+      yield;
+    },
+    { signal: controller.signal },
+  );
+  pump();
+  expect(outcome(task.whenDone())).toStrictEqual([{ error: expect.any(TaskStopped) }]);
 });

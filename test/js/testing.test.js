@@ -1,10 +1,10 @@
-// cooperator/testing: a clock and a scheduler for tests of tasks.
+// cooperator/testing: Clock and FakeScheduler.
 import { Cooperator, Deferred, TimeoutError, predicates } from 'cooperator';
 import { Clock, FakeScheduler } from 'cooperator/testing';
-import { counting, outcome } from './support/rig.js';
+import { logTurns, outcome } from './support/setup.js';
 
 describe('Clock', () => {
-  test('starts at 0 and is moved by advance', () => {
+  test('starts at 0, and advance moves it', () => {
     const clock = new Clock();
     expect(clock.now()).toBe(0);
     clock.advance(5);
@@ -12,7 +12,7 @@ describe('Clock', () => {
     expect(clock.now()).toBe(7.5);
   });
 
-  test('a call happens once, when its time has come', () => {
+  test('a call happens once, at its time', () => {
     const clock = new Clock();
     const log = [];
     clock.callLater(10, () => log.push(clock.now()));
@@ -23,7 +23,7 @@ describe('Clock', () => {
     expect(log).toStrictEqual([10]);
   });
 
-  test('calls happen in the order of their times, those of one time in the order in which they were asked for', () => {
+  test('calls happen in the order of their times, those with the same time in the order of the requests', () => {
     const clock = new Clock();
     const log = [];
     const calls = [
@@ -50,20 +50,20 @@ describe('Clock', () => {
     expect(log).toStrictEqual(['kept']);
   });
 
-  test('a call may ask for another, cancel one, and happens in the same advance if its time has come', () => {
+  test('a call may request another one, which happens in the same advance, and cancel one', () => {
     const clock = new Clock();
     const log = [];
-    const doomed = clock.callLater(2, () => log.push('doomed'));
+    const cancelled = clock.callLater(2, () => log.push('cancelled'));
     clock.callLater(1, () => {
       log.push('first');
-      doomed.cancel();
+      cancelled.cancel();
       clock.callLater(0, () => log.push('nested'));
     });
     clock.advance(5);
     expect(log).toStrictEqual(['first', 'nested']);
   });
 
-  test('pump advances by each of its times', () => {
+  test('pump advances by each time of its list', () => {
     const clock = new Clock();
     const log = [];
     clock.callLater(1, () => {
@@ -74,7 +74,7 @@ describe('Clock', () => {
     expect([log, clock.now()]).toStrictEqual([[1, 2], 2]);
   });
 
-  test('serves addTimeout, and forgets a timeout that is not needed any more', () => {
+  test('serves as the clock of addTimeout', () => {
     const clock = new Clock();
     const late = new Deferred().addTimeout(10, clock);
     const inTime = new Deferred().addTimeout(10, clock);
@@ -86,7 +86,7 @@ describe('Clock', () => {
 });
 
 describe('FakeScheduler', () => {
-  function make(turns = 1) {
+  function setupFake(turns = 1) {
     const scheduler = new FakeScheduler();
     const cooperator = new Cooperator({
       scheduler: scheduler.schedule,
@@ -95,10 +95,10 @@ describe('FakeScheduler', () => {
     return { scheduler, cooperator };
   }
 
-  test('pump runs what is pending: one slice, not the one which that asks for', () => {
-    const { scheduler, cooperator } = make();
+  test('pump runs the pending slice, not the one that it requests', () => {
+    const { scheduler, cooperator } = setupFake();
     const log = [];
-    const task = cooperator.cooperate(counting(log, 'A'));
+    const task = cooperator.cooperate(logTurns(log, 'A'));
     scheduler.pump();
     expect(log).toStrictEqual(['A1']);
     scheduler.pump();
@@ -106,11 +106,11 @@ describe('FakeScheduler', () => {
     task.stop();
   });
 
-  test('pump with nothing pending does nothing', () => {
-    make().scheduler.pump();
+  test('pump does nothing if no slice is pending', () => {
+    setupFake().scheduler.pump();
   });
 
-  test('what is cancelled does not run', () => {
+  test('a cancelled slice does not run', () => {
     const scheduler = new FakeScheduler();
     const log = [];
     const [first] = ['first', 'second'].map((label) => scheduler.schedule(() => log.push(label)));
@@ -121,7 +121,7 @@ describe('FakeScheduler', () => {
     expect(log).toStrictEqual(['second']);
   });
 
-  test('a request that cancels another of the same pump is obeyed', () => {
+  test('a slice may cancel a later one of the same pump', () => {
     const scheduler = new FakeScheduler();
     const log = [];
     scheduler.schedule(() => {
@@ -142,10 +142,23 @@ describe('FakeScheduler', () => {
       new Cooperator({
         scheduler: scheduler.schedule,
         terminationPredicateFactory: predicates.turns(1),
-      }).cooperate(counting(log, label)),
+      }).cooperate(logTurns(log, label)),
     );
     scheduler.pump();
     expect(log).toStrictEqual(['A1', 'B1']);
     for (const task of tasks) task.stop();
   });
+});
+
+test('Clock and FakeScheduler throw for invalid arguments; pending is the number of pending slices', () => {
+  const clock = new Clock();
+  expect(() => clock.callLater(1, 'f')).toThrow(/f must be a function/);
+  expect(() => clock.advance('1')).toThrow(/ms must be a number/);
+  expect(() => clock.callLater(-1, () => {})).toThrow(/0 or more and finite/);
+  const scheduler = new FakeScheduler();
+  expect(() => scheduler.schedule('slice')).toThrow(/slice must be a function/);
+  const call = scheduler.schedule(() => {});
+  expect(scheduler.pending).toBe(1);
+  call.cancel();
+  expect(scheduler.pending).toBe(0);
 });

@@ -1,12 +1,12 @@
-// J2: tasks that wait for what they yield.
+// J2: waiting for what a task yields, and iterators that several tasks share.
 import { Cooperator, Deferred, NotPaused, TaskFailed } from 'cooperator';
-import { counting, microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
-import { turn } from './support/turn.js';
+import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
+import { nextMacrotask } from './support/macrotask.js';
 
 const broken = new Error('broken');
 
-test('J2: yielding a Promise gives its value back from yield', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+test('J2: yielding a Promise returns its value from the yield', async () => {
+  const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(function* () {
     log.push(yield Promise.resolve('one'));
     log.push(yield (async () => 'two')());
@@ -22,8 +22,8 @@ test('J2: yielding a Promise gives its value back from yield', async () => {
   expect(done).toStrictEqual([{ value: 'end' }]);
 });
 
-test('J2: yielding a Deferred gives its value back, and it needs no microtask', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: yielding a Deferred returns its value from the yield, without a microtask', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
     log.push(yield deferred);
@@ -36,7 +36,7 @@ test('J2: yielding a Deferred gives its value back, and it needs no microtask', 
 });
 
 test('J2: yielding any thenable waits for it', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+  const { cooperator, pumpAsync, log } = setup();
   let resolve;
   const task = cooperator.cooperate(function* () {
     log.push(
@@ -68,8 +68,8 @@ test('J2: yielding any thenable waits for it', async () => {
   expect(log).toStrictEqual(['later', 'at once', 'a function']);
 });
 
-test('J2: the task waits: it has no turn, and others go on', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+test('J2: a task that waits has no turn, and the others continue', async () => {
+  const { cooperator, pumpAsync, log } = setup();
   let resolve;
   const promise = new Promise((done) => {
     resolve = done;
@@ -79,18 +79,18 @@ test('J2: the task waits: it has no turn, and others go on', async () => {
     yield promise;
     log.push('A2');
   });
-  cooperator.cooperate(counting(log, 'B', 4));
+  cooperator.cooperate(logTurns(log, 'B', 4));
   await pumpAsync(3);
   expect([task.state, log]).toStrictEqual(['waiting', ['A1', 'B1', 'B2']]);
   resolve();
-  await microtasks();
+  await flushMicrotasks();
   expect([task.state, log.length]).toStrictEqual(['runnable', 3]);
   await pumpAsync(2);
   expect(log).toStrictEqual(['A1', 'B1', 'B2', 'B3', 'A2']);
 });
 
 test('J2: a task whose wait is over goes to the end of the queue', () => {
-  const { cooperator, pump, log } = rig();
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
     log.push('A1');
@@ -98,15 +98,15 @@ test('J2: a task whose wait is over goes to the end of the queue', () => {
     log.push('A2');
     yield;
   });
-  for (const label of ['B', 'C']) cooperator.cooperate(counting(log, label));
+  for (const label of ['B', 'C']) cooperator.cooperate(logTurns(log, label));
   pump();
   deferred.callback();
   pump(4);
   expect(log).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2']);
 });
 
-test('J2: the error of a wait is thrown at the yield, where it can be caught', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+test('J2: the error of a wait is thrown at the yield and can be caught there', async () => {
+  const { cooperator, pumpAsync, log } = setup();
   const task = cooperator.cooperate(function* () {
     for (const waitFor of [
       Promise.reject(broken),
@@ -132,8 +132,8 @@ test('J2: the error of a wait is thrown at the yield, where it can be caught', a
   expect(done).toStrictEqual([{ value: 'survived' }]);
 });
 
-test('J2: an error of a wait that leaves the generator fails the task, through its finally', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: an error of a wait that leaves the generator runs its finally and fails the task', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       yield Deferred.fail(broken);
@@ -148,8 +148,8 @@ test('J2: an error of a wait that leaves the generator fails the task, through i
   expect(thrownBy(() => task.stop())).toBeInstanceOf(TaskFailed);
 });
 
-test("J2: the error is thrown at the task's next turn, not before", () => {
-  const { cooperator, pump, log } = rig();
+test("J2: the error of a wait is thrown in the task's next turn", () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
     try {
@@ -165,8 +165,8 @@ test("J2: the error is thrown at the task's next turn, not before", () => {
   expect([task.state, log]).toStrictEqual(['done', ['caught']]);
 });
 
-test('J2: a failed wait does not end a paused task: it is thrown once it is resumed', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: the error of a wait is thrown into a paused task after resume', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const task = cooperator.cooperate(function* () {
     try {
@@ -186,8 +186,8 @@ test('J2: a failed wait does not end a paused task: it is thrown once it is resu
   expect(log).toStrictEqual([broken]);
 });
 
-test('J2: a failed wait fails a task that lets it, with the very error, and no turn is given beyond', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: an uncaught error of a wait is the error of the task, which has no further turn', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     yield Deferred.fail(broken);
     log.push('not reached');
@@ -198,8 +198,8 @@ test('J2: a failed wait fails a task that lets it, with the very error, and no t
   expect(log).toStrictEqual([]);
 });
 
-test('J2: an iterator without throw fails with the error of its wait', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: a task whose iterator has no throw fails with the error of its wait', () => {
+  const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate({
     next() {
       log.push('next');
@@ -212,8 +212,8 @@ test('J2: an iterator without throw fails with the error of its wait', () => {
   expect([task.state, done[0].error === broken]).toStrictEqual(['failed', true]);
 });
 
-test('J2: an iterator with throw is given the error there, and what that answers counts', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: throw receives the error of a wait, and its result is the step', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   const iterator = {
     next(value) {
@@ -238,7 +238,7 @@ test('J2: an iterator with throw is given the error there, and what that answers
 });
 
 test('J2: throw can end the iterator', () => {
-  const { cooperator, pump } = rig();
+  const { cooperator, pump } = setup();
   const task = cooperator.cooperate({
     next: () => ({ done: false, value: Deferred.fail(broken) }),
     throw: () => ({ done: true, value: 'ended by throw' }),
@@ -248,8 +248,8 @@ test('J2: throw can end the iterator', () => {
   expect(done).toStrictEqual([{ value: 'ended by throw' }]);
 });
 
-test('J2: waiting only looks on: the chain of the Deferred stays as it is', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: waiting only observes the Deferred, whose chain stays as it is', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   deferred.addCallback((value) => value + 1);
   cooperator.cooperate(function* () {
@@ -263,8 +263,8 @@ test('J2: waiting only looks on: the chain of the Deferred stays as it is', () =
   expect(log).toStrictEqual([2]);
 });
 
-test('J2: waiting for a failed Deferred leaves its failure on the chain', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: waiting for a failed Deferred leaves the error in its chain', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = Deferred.fail(broken);
   cooperator.cooperate(function* () {
     try {
@@ -278,8 +278,8 @@ test('J2: waiting for a failed Deferred leaves its failure on the chain', () => 
   expect(outcome(deferred)).toStrictEqual([{ error: broken }]);
 });
 
-test('J2: several tasks may wait for one Deferred, and all get its value, in the order in which they waited', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: all tasks that wait for one Deferred receive its value, in the order of waiting', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   for (const label of ['A', 'B', 'C']) {
     cooperator.cooperate(function* () {
@@ -296,8 +296,8 @@ test('J2: several tasks may wait for one Deferred, and all get its value, in the
   ]);
 });
 
-test('J2: several tasks may wait for one Deferred, and all get its error', () => {
-  const { cooperator, pump } = rig();
+test('J2: all tasks that wait for one Deferred receive its error', () => {
+  const { cooperator, pump } = setup();
   const deferred = new Deferred();
   const done = ['A', 'B'].map(() =>
     outcome(
@@ -314,8 +314,8 @@ test('J2: several tasks may wait for one Deferred, and all get its error', () =>
   expect(done).toStrictEqual([[{ error: broken }], [{ error: broken }]]);
 });
 
-test('J2: a task waits for another task', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: a task can wait for whenDone of another task', () => {
+  const { cooperator, pump, log } = setup();
   const first = cooperator.cooperate(function* () {
     log.push('first');
     yield;
@@ -328,8 +328,8 @@ test('J2: a task waits for another task', () => {
   expect(log).toStrictEqual(['first', 'result']);
 });
 
-test('J2: a Promise that is waited for and rejects is handled, and so is the task that fails of it', async () => {
-  const { cooperator, pumpAsync, takeReports } = rig();
+test('J2: the rejection of a Promise that a task waits for is not reported as unhandled', async () => {
+  const { cooperator, pumpAsync, takeReports } = setup();
   const done = outcome(
     cooperator
       .cooperate(function* () {
@@ -338,13 +338,13 @@ test('J2: a Promise that is waited for and rejects is handled, and so is the tas
       .whenDone(),
   );
   await pumpAsync(2);
-  await settle();
+  await flushEventLoop();
   expect(done[0].error).toBe(broken);
   expect(takeReports()).toStrictEqual([]);
 });
 
-test('J2: a thenable is read once and called once, as a method', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+test('J2: then of a thenable is read once and called once, as a method', async () => {
+  const { cooperator, pumpAsync, log } = setup();
   const thenable = {
     get then() {
       log.push('read');
@@ -361,8 +361,8 @@ test('J2: a thenable is read once and called once, as a method', async () => {
   expect(log).toStrictEqual(['read', true, 'value']);
 });
 
-test('J2: a thenable whose then cannot be read, or throws, throws at the yield', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+test('J2: what reading or calling then throws is thrown at the yield', async () => {
+  const { cooperator, pumpAsync, log } = setup();
   cooperator.cooperate(function* () {
     for (const thenable of [
       {
@@ -387,14 +387,14 @@ test('J2: a thenable whose then cannot be read, or throws, throws at the yield',
   expect(log).toStrictEqual([true, true]);
 });
 
-test('J2: only the first answer of a thenable counts', async () => {
-  const { cooperator, pumpAsync, log } = rig();
-  let answer;
+test('J2: only the first result of a thenable counts', async () => {
+  const { cooperator, pumpAsync, log } = setup();
+  let settle;
   const task = cooperator.cooperate(function* () {
     log.push(
       yield {
         then(done, fail) {
-          answer = { done, fail };
+          settle = { done, fail };
           done('first');
           done('second');
           fail(broken);
@@ -406,14 +406,14 @@ test('J2: only the first answer of a thenable counts', async () => {
     log.push('end');
   });
   await pumpAsync(2);
-  answer.done('third');
-  answer.fail(broken);
+  settle.done('third');
+  settle.fail(broken);
   await pumpAsync(2);
   expect([task.state, log]).toStrictEqual(['done', ['first', 'end']]);
 });
 
-test('J2: a thenable that gives a Promise is followed to the end, as await does', async () => {
-  const { cooperator, pumpAsync, log } = rig();
+test('J2: a thenable that resolves to a Promise is followed to the end, as in await', async () => {
+  const { cooperator, pumpAsync, log } = setup();
   cooperator.cooperate(function* () {
     log.push(
       yield {
@@ -427,8 +427,8 @@ test('J2: a thenable that gives a Promise is followed to the end, as await does'
   expect(log).toStrictEqual(['end']);
 });
 
-test('J2: a Deferred that is waited for and cancelled throws its CancelledError at the yield', () => {
-  const { cooperator, pump, log } = rig();
+test('J2: cancelling a Deferred that a task waits for throws CancelledError at the yield', () => {
+  const { cooperator, pump, log } = setup();
   const deferred = new Deferred();
   cooperator.cooperate(function* () {
     try {
@@ -444,7 +444,7 @@ test('J2: a Deferred that is waited for and cancelled throws its CancelledError 
 });
 
 test('J2: a task can wait a hundred thousand times', () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+  const { cooperator, pump } = setup({ turns: Infinity });
   const task = cooperator.cooperate(function* () {
     let sum = 0;
     for (let index = 0; index < 100_000; index++) sum += yield Deferred.succeed(1);
@@ -455,18 +455,18 @@ test('J2: a task can wait a hundred thousand times', () => {
   expect(done).toStrictEqual([{ value: 100_000 }]);
 });
 
-describe('J2: one iterator given to several tasks', () => {
-  test('J2: they share its items', () => {
-    const { cooperator, pump, log } = rig({ turns: Infinity });
-    const iterator = counting(log, 'item', 5);
+describe('J2: an iterator that several tasks share', () => {
+  test('J2: the tasks share its items', () => {
+    const { cooperator, pump, log } = setup({ turns: Infinity });
+    const iterator = logTurns(log, 'item', 5);
     const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
     pump();
     expect(log).toStrictEqual(['item1', 'item2', 'item3', 'item4', 'item5']);
     expect(tasks.map((task) => task.state)).toStrictEqual(['done', 'done', 'done']);
   });
 
-  test('J2: they limit how much goes on at a time', () => {
-    const { cooperator, pump, log } = rig();
+  test('J2: the number of tasks limits how many waits are pending', () => {
+    const { cooperator, pump, log } = setup();
     const started = [];
     function* work() {
       for (let index = 0; index < 5; index++) {
@@ -487,8 +487,8 @@ describe('J2: one iterator given to several tasks', () => {
     expect(done).toStrictEqual([[{ value: undefined }], [{ value: undefined }]]);
   });
 
-  test('J2: nothing is sent into it', () => {
-    const { cooperator, pump, log } = rig();
+  test('J2: the results of waits are not sent into it', () => {
+    const { cooperator, pump, log } = setup();
     const iterator = {
       next(...args) {
         log.push(args.filter((argument) => argument !== undefined));
@@ -501,8 +501,8 @@ describe('J2: one iterator given to several tasks', () => {
     expect(log).toStrictEqual([[], [], [], [], [], []]);
   });
 
-  test('J2: a failed wait fails the task that waited, and the others go on', () => {
-    const { cooperator, pump, log } = rig();
+  test('J2: a failed wait fails the task that waited, and the others continue', () => {
+    const { cooperator, pump, log } = setup();
     function* work() {
       try {
         log.push(1);
@@ -512,7 +512,7 @@ describe('J2: one iterator given to several tasks', () => {
         log.push(3);
         yield;
       } catch {
-        log.push('nothing is thrown in');
+        log.push('not reached');
       }
       return 'end';
     }
@@ -523,8 +523,8 @@ describe('J2: one iterator given to several tasks', () => {
     expect(done).toStrictEqual([[{ error: broken }], [{ value: 'end' }]]);
   });
 
-  test('J3: its return is called when the last of them ends, and not before', () => {
-    const { cooperator, pump, log } = rig();
+  test('J3: its return is called when the last task ends', () => {
+    const { cooperator, pump, log } = setup();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
       return() {
@@ -541,8 +541,8 @@ describe('J2: one iterator given to several tasks', () => {
     expect(log).toStrictEqual(['return']);
   });
 
-  test('J3: a task that fails of its wait, last, calls return as well', () => {
-    const { cooperator, pump, log } = rig();
+  test('J3: its return is called when the last task fails with the error of a wait', () => {
+    const { cooperator, pump, log } = setup();
     const waits = [];
     const iterator = {
       next() {
@@ -565,8 +565,8 @@ describe('J2: one iterator given to several tasks', () => {
     expect([done[1].length, log]).toStrictEqual([1, ['return']]);
   });
 
-  test('J3: Cooperator.stop closes it once', () => {
-    const { cooperator, log } = rig();
+  test('J3: Cooperator.stop calls its return once', () => {
+    const { cooperator, log } = setup();
     const iterator = {
       next: () => ({ done: false, value: undefined }),
       return() {
@@ -579,10 +579,10 @@ describe('J2: one iterator given to several tasks', () => {
     expect(log).toStrictEqual(['return']);
   });
 
-  test('J2: an iterator that is shared between two cooperators is shared all the same', () => {
-    const one = rig();
-    const other = rig();
-    const iterator = counting(one.log, 'item', 4);
+  test('J2: tasks of two cooperators can share it', () => {
+    const one = setup();
+    const other = setup();
+    const iterator = logTurns(one.log, 'item', 4);
     const tasks = [one.cooperator.cooperate(iterator), other.cooperator.cooperate(iterator)];
     one.pump();
     other.pump();
@@ -594,7 +594,7 @@ describe('J2: one iterator given to several tasks', () => {
   });
 
   test('J2: an iterable gives each task an iterator of its own', () => {
-    const { cooperator, pump } = rig({ turns: Infinity });
+    const { cooperator, pump } = setup({ turns: Infinity });
     const log = [];
     const iterable = {
       *[Symbol.iterator]() {
@@ -609,12 +609,12 @@ describe('J2: one iterator given to several tasks', () => {
   });
 });
 
-test('J2: real time too: tasks of a cooperator of its own wait for timers and Promises', async () => {
+test('J2: with the default scheduler a task waits for a timer and a macrotask', async () => {
   const cooperator = new Cooperator();
   const task = cooperator.cooperate(function* () {
     const first = yield new Promise((resolve) => setTimeout(resolve, 1, 'timer'));
-    const second = yield turn('turn');
+    const second = yield nextMacrotask('macrotask');
     return [first, second];
   });
-  expect(await task.whenDone()).toStrictEqual(['timer', 'turn']);
+  expect(await task.whenDone()).toStrictEqual(['timer', 'macrotask']);
 });

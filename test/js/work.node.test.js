@@ -1,17 +1,17 @@
-// cooperator/work in processes of its own: turns measured by a clock of the test's, and errors that nobody handles.
-import { listenForUnhandled, reportOf } from './support/child.js';
+// cooperator/work in processes of its own: the length of turns by a simulated clock, unhandled errors, and require.
+import { listenForUnhandled, runNodeJson } from './support/run-node.js';
 
-/** Source: a clock that only `spend` moves, and that shows whole ticks; `turnsOf` gives the length of each turn. */
-const simulated = (tickMs) => `
+/** Source to put first: a clock of `tickMs` that only `spend` advances; `turnsOf` returns the length of each turn. */
+const simulateClock = (tickMs) => `
   let time = 0;
   const spend = (ms) => { time += ms; };
   performance.now = () => (${tickMs} === 0 ? time : Math.floor(time / ${tickMs}) * ${tickMs});
   const work = await import('cooperator/work');
   const turnsOf = (generator) => {
     const lengths = [];
-    for (let over = false; !over;) {
+    for (let done = false; !done;) {
       const begin = time;
-      over = generator.next().done;
+      done = generator.next().done;
       lengths.push(time - begin);
     }
     return lengths;
@@ -21,15 +21,15 @@ const simulated = (tickMs) => `
 
 for (const tickMs of [0, 0.1, 1]) {
   for (const itemMs of [0.00001, 0.0005, 0.004, 0.03, 2]) {
-    test(`items of ${itemMs} ms make short turns, and not too many of them, by a clock of ${tickMs} ms`, async () => {
-      const { longest, turns, items } = await reportOf(`${simulated(tickMs)}
+    test(`items of ${itemMs} ms make turns of a suitable length, with a clock of ${tickMs} ms`, async () => {
+      const { longest, turns, items } = await runNodeJson(`${simulateClock(tickMs)}
         const items = Math.min(1_000_000, Math.round(500 / ${itemMs}));
         const lengths = turnsOf(work.forEach({ * [Symbol.iterator]() {
           for (let index = 0; index < items; index++) yield index;
         } }, () => spend(${itemMs}))());
         print({ longest: Math.max(...lengths), turns: lengths.length, items });
       `);
-      // a clock that ticks in milliseconds cannot tell what is less
+      // A coarse clock cannot measure less than its tick.
       expect(longest).toBeLessThanOrEqual(Math.max(itemMs, 0.1, 2 * tickMs) * 1.01);
       const enough = Math.max(1, Math.min(4096, 0.05 / itemMs));
       expect(items / turns).toBeGreaterThan(enough / (tickMs === 0 ? 4 : 40));
@@ -37,8 +37,8 @@ for (const tickMs of [0, 0.1, 1]) {
   }
 }
 
-test('when items become slow, turns become short again', async () => {
-  const lengths = await reportOf(`${simulated(0)}
+test('when items become slow, turns become shorter', async () => {
+  const lengths = await runNodeJson(`${simulateClock(0)}
     print(turnsOf(work.forEach(work.range(10_200), (x) => spend(x < 10_000 ? 0.001 : 1))()).slice(-100));
   `);
   expect(lengths.every((ms) => ms <= 1)).toBe(true);
@@ -47,8 +47,8 @@ test('when items become slow, turns become short again', async () => {
 const manyItems = { 'an array': '[...work.range(100_000)]', 'a range': 'work.range(100_000)' };
 for (const [kind, items] of Object.entries(manyItems)) {
   for (const tickMs of [0, 1]) {
-    test(`when items of ${kind} become slow within a turn, by a clock of ${tickMs} ms, it ends soon`, async () => {
-      const longest = await reportOf(`${simulated(tickMs)}
+    test(`when items of ${kind} become slow in a turn, it ends soon, with a clock of ${tickMs} ms`, async () => {
+      const longest = await runNodeJson(`${simulateClock(tickMs)}
         print(Math.max(...turnsOf(work.forEach(${items}, (x) => spend(x >= 92_000 && x < 94_000 ? 0.5 : 0))())));
       `);
       expect(longest).toBeLessThanOrEqual(64 * 0.5);
@@ -56,28 +56,28 @@ for (const [kind, items] of Object.entries(manyItems)) {
   }
 }
 
-test('when comparisons become slow in a merge, its turn ends soon', async () => {
-  const longest = await reportOf(`${simulated(0)}
+test('when comparisons become slow within a merge, the turn ends soon', async () => {
+  const longest = await runNodeJson(`${simulateClock(0)}
     const items = Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 20_011);
     let calls = 0;
     const compare = (a, b) => { calls++; spend(calls > 150_000 && calls < 151_000 ? 0.5 : 0); return a - b; };
     print([Math.max(...turnsOf(work.sort(items, compare)())), calls]);
   `);
-  expect(longest[0]).toBeLessThanOrEqual(65 * 0.5); // one more is asked for before two runs are merged
+  expect(longest[0]).toBeLessThanOrEqual(65 * 0.5); // A merge begins with one more comparison.
   expect(longest[1]).toBeGreaterThan(151_000);
 });
 
-test('a slow compare makes no long turns', async () => {
-  const longest = await reportOf(`${simulated(0)}
+test('a slow compare does not make long turns', async () => {
+  const longest = await runNodeJson(`${simulateClock(0)}
     const items = Array.from({ length: 400 }, (_, index) => (index * 7919) % 401);
     print(Math.max(...turnsOf(work.sort(items, (a, b) => { spend(0.1); return a - b; })())));
   `);
-  expect(longest).toBeLessThan(32 * 6 * 0.1); // a run of 32 is sorted in one piece
+  expect(longest).toBeLessThan(32 * 6 * 0.1); // A run of 32 items is sorted in one turn.
 });
 
-test('a canceller that throws keeps nobody else from being stopped, and is reported', async () => {
+test('the error of a canceller is reported, and the other jobs are stopped', async () => {
   expect(
-    await reportOf(`${listenForUnhandled}
+    await runNodeJson(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { parallel } from 'cooperator/work';
     const log = [];
@@ -85,17 +85,17 @@ test('a canceller that throws keeps nobody else from being stopped, and is repor
       cancel() { log.push(index); if (index === 0) throw new Error('in the canceller'); },
     })));
     task.whenDone().addErrback(() => {});
-    await settle();
+    await flushEventLoop();
     task.stop();
-    await settle();
+    await flushEventLoop();
     print([log, unhandled.map(({ message }) => message)]);
   `),
   ).toStrictEqual([[0, 1], ['in the canceller']]);
 });
 
-test('the rejections of what was stopped are no news', async () => {
+test('the rejections of stopped jobs are not reported', async () => {
   expect(
-    await reportOf(`${listenForUnhandled}
+    await runNodeJson(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { parallel } from 'cooperator/work';
     let message;
@@ -107,15 +107,15 @@ test('the rejections of what was stopped are no news', async () => {
     } catch (error) {
       message = error.message;
     }
-    await settle();
+    await flushEventLoop();
     print([message, unhandled.length]);
   `),
   ).toStrictEqual(['first', 0]);
 });
 
-test('an async iterable whose closing fails after a stop: reported once', async () => {
+test('the error of closing an async iterable after stop is reported once', async () => {
   expect(
-    await reportOf(`${listenForUnhandled}
+    await runNodeJson(`${listenForUnhandled}
     import { cooperate } from 'cooperator';
     import { forEach } from 'cooperator/work';
     const items = {
@@ -125,17 +125,17 @@ test('an async iterable whose closing fails after a stop: reported once', async 
     };
     const task = cooperate(forEach(items, () => {}));
     task.whenDone().addErrback(() => {});
-    await settle();
+    await flushEventLoop();
     task.stop();
-    await settle();
+    await flushEventLoop();
     print(unhandled.map(({ message }) => message));
   `),
   ).toStrictEqual(['not closed']);
 });
 
-test('cooperator/work can be required, and understands tasks of the imported package', async () => {
+test('the required cooperator/work accepts tasks of the imported package', async () => {
   expect(
-    await reportOf(
+    await runNodeJson(
       `
     const { parallel, map, range } = require('cooperator/work');
     import('cooperator').then(async ({ cooperate }) => {

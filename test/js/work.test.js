@@ -1,7 +1,7 @@
-// cooperator/work: loops over items, as tasks and within other work.
+// cooperator/work: forEach, map, filter, reduce, sort and range, as tasks and within other work.
 import { Cooperator, Deferred } from 'cooperator';
 import { failedAt, filter, forEach, map, range, reduce, sort } from 'cooperator/work';
-import { microtasks, outcome, rig, settle, thrownBy } from './support/rig.js';
+import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const others = new Cooperator({
   scheduler: (slice) => {
@@ -12,16 +12,16 @@ const others = new Cooperator({
 const broken = new Error('broken');
 const numbers = [5, 3, 8, 1, 9, 2, 7];
 
-class Backwards extends Array {
+class ReversedArray extends Array {
   *[Symbol.iterator]() {
     for (let at = this.length - 1; at >= 0; at--) yield this[at];
   }
 }
-async function* later(items) {
+async function* asyncItems(items) {
   for (const item of items) yield item;
 }
 
-/** Each gives the same numbers, anew at every call. */
+/** Each returns the same numbers, in a new source at each call. */
 const sources = {
   'an array': () => [...numbers],
   'a typed array': () => Float64Array.from(numbers),
@@ -32,118 +32,124 @@ const sources = {
       yield* numbers;
     })(),
   'an iterable': () => ({ [Symbol.iterator]: () => numbers.values() }),
-  'an array with an iterator of its own': () => Backwards.from(numbers.toReversed()),
-  'an async generator': () => later(numbers),
-  'an async iterable of steps that are no promises': () => ({ [Symbol.asyncIterator]: () => numbers.values() }),
+  'an array with an iterator of its own': () => ReversedArray.from(numbers.toReversed()),
+  'an async generator': () => asyncItems(numbers),
+  'an async iterable whose next returns no Promises': () => ({ [Symbol.asyncIterator]: () => numbers.values() }),
 };
 
-/** Each with what the array's method makes of the same numbers. */
+/** The loops, each with the result of the Array method of that name. `wrapResult` is one of `resultKinds`. */
 const loops = {
-  forEach: { make: (items, wrap, options) => forEach(items, (x) => wrap(x * 2), options), expected: undefined },
+  forEach: {
+    make: (items, wrapResult, options) => forEach(items, (x) => wrapResult(x * 2), options),
+    expected: undefined,
+  },
   map: {
-    make: (items, wrap, options) => map(items, (x, index) => wrap(x * 10 + index), options),
+    make: (items, wrapResult, options) => map(items, (x, index) => wrapResult(x * 10 + index), options),
     expected: numbers.map((x, index) => x * 10 + index),
   },
   filter: {
-    make: (items, wrap, options) => filter(items, (x, index) => wrap(x > 2 && index !== 2), options),
+    make: (items, wrapResult, options) => filter(items, (x, index) => wrapResult(x > 2 && index !== 2), options),
     expected: numbers.filter((x, index) => x > 2 && index !== 2),
   },
   reduce: {
-    make: (items, wrap, options) => reduce(items, (total, x, index) => wrap(`${total} ${x}@${index}`), 'of', options),
+    make: (items, wrapResult, options) =>
+      reduce(items, (total, x, index) => wrapResult(`${total} ${x}@${index}`), 'of', options),
     expected: numbers.reduce((total, x, index) => `${total} ${x}@${index}`, 'of'),
   },
   sort: {
-    make: (items, wrap, options) => sort(items, (a, b) => b - a, options),
+    make: (items, wrapResult, options) => sort(items, (a, b) => b - a, options),
     expected: numbers.toSorted((a, b) => b - a),
   },
 };
 
-const wraps = {
-  'at once': (value) => value,
-  'by a promise': async (value) => value,
-  'by a Deferred': (value) => {
+/** How a callback can return its value. */
+const resultKinds = {
+  'directly': (value) => value,
+  'in a Promise': async (value) => value,
+  'in a Deferred': (value) => {
     const deferred = new Deferred();
     queueMicrotask(() => deferred.callback(value));
     return deferred;
   },
-  'by a task': (value) =>
+  'in a task': (value) =>
     others.cooperate(function* () {
       return value;
     }),
 };
 
-/** Gives slices until nothing more happens. */
+/** Runs slices until the task has finished. */
 async function runAll({ pumpAsync }, task) {
   for (let slice = 0; slice < 1000 && ['runnable', 'waiting'].includes(task.state); slice++) await pumpAsync();
 }
 
+/** Runs work as a task, and returns its outcome. */
 async function resultOf(work, options) {
-  const made = rig({ turns: 10 });
-  const task = made.cooperator.cooperate(work, options);
+  const fixture = setup({ turns: 10 });
+  const task = fixture.cooperator.cooperate(work, options);
   const done = outcome(task.whenDone());
-  await runAll(made, task);
+  await runAll(fixture, task);
   return done;
 }
 
 for (const [loop, { make, expected }] of Object.entries(loops)) {
   for (const [source, items] of Object.entries(sources)) {
-    for (const [how, wrap] of Object.entries(wraps)) {
-      if (loop === 'sort' && how !== 'at once') continue; // a comparison cannot be waited for
-      test(`${loop} over ${source}, whose callback answers ${how}`, async () => {
+    for (const [how, wrapResult] of Object.entries(resultKinds)) {
+      if (loop === 'sort' && how !== 'directly') continue; // compare must be synchronous
+      test(`${loop} over ${source} accepts a callback that returns its value ${how}`, async () => {
         for (const options of [undefined, {}, { chunk: 1 }, { chunk: 3 }, { chunk: 100 }]) {
-          expect(await resultOf(make(items(), wrap, options))).toStrictEqual([{ value: expected }]);
+          expect(await resultOf(make(items(), wrapResult, options))).toStrictEqual([{ value: expected }]);
         }
       });
     }
   }
 
-  test(`${loop} within other work, through yield*`, async () => {
+  test(`${loop} runs in a yield* of a generator`, async () => {
     for (const items of [sources['an array'], sources['a Set'], sources['an async generator']]) {
       expect(
         await resultOf(function* () {
-          const first = yield* make(items(), wraps['at once']);
-          const second = yield* make(items(), wraps['by a promise'])();
+          const first = yield* make(items(), resultKinds.directly);
+          const second = yield* make(items(), resultKinds['in a Promise'])();
           return [first, loop === 'sort' ? expected : second];
         }),
       ).toStrictEqual([{ value: [expected, expected] }]);
     }
   });
 
-  test(`${loop} within an async generator, through yield*`, async () => {
+  test(`${loop} runs in a yield* of an async generator`, async () => {
     expect(
       await resultOf(async function* () {
-        return yield* make(later(numbers), loop === 'sort' ? wraps['at once'] : wraps['by a promise']);
+        return yield* make(asyncItems(numbers), loop === 'sort' ? resultKinds.directly : resultKinds['in a Promise']);
       }),
     ).toStrictEqual([{ value: expected }]);
   });
 
-  test(`${loop} of no items`, async () => {
+  test(`${loop} accepts a source without items`, async () => {
     const empty = { forEach: undefined, map: [], filter: [], reduce: 'of', sort: [] };
-    for (const items of [[], new Set(), later([])]) {
-      expect(await resultOf(make(items, wraps['at once']))).toStrictEqual([{ value: empty[loop] }]);
+    for (const items of [[], new Set(), asyncItems([])]) {
+      expect(await resultOf(make(items, resultKinds.directly))).toStrictEqual([{ value: empty[loop] }]);
     }
   });
 
-  test(`${loop} can be used again, and its task has its name`, async () => {
-    const work = make(numbers, wraps['at once']);
-    expect(rig().cooperator.cooperate(work).name).toBe(loop);
+  test(`${loop} work can be used for several tasks, which have its name`, async () => {
+    const work = make(numbers, resultKinds.directly);
+    expect(setup().cooperator.cooperate(work).name).toBe(loop);
     for (let use = 0; use < 2; use++) expect(await resultOf(work)).toStrictEqual([{ value: expected }]);
   });
 
-  test(`${loop} does not begin before its first turn`, () => {
-    const { cooperator } = rig();
+  test(`${loop} does not read its items before its first turn`, () => {
+    const { cooperator } = setup();
     const source = {
       [Symbol.iterator]() {
         throw broken;
       },
     };
-    const task = cooperator.cooperate(make(source, wraps['at once']));
+    const task = cooperator.cooperate(make(source, resultKinds.directly));
     expect(task.state).toBe('runnable');
   });
 
-  test(`${loop} closes what it iterates when it is stopped, at once or while it waits`, async () => {
+  test(`${loop} closes its iterator when it is stopped, runnable or waiting`, async () => {
     const log = [];
-    const { cooperator, pump } = rig();
+    const { cooperator, pump } = setup();
     function* endless() {
       try {
         for (let n = 0; ; n++) yield n;
@@ -151,7 +157,7 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
         log.push('closed');
       }
     }
-    const work = cooperator.cooperate(make(endless(), wraps['at once'], { chunk: 2 }));
+    const work = cooperator.cooperate(make(endless(), resultKinds.directly, { chunk: 2 }));
     pump(3);
     work.stop();
     expect([work.state, log]).toStrictEqual(['stopped', ['closed']]);
@@ -165,14 +171,14 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
         return Promise.resolve({ done: true });
       },
     };
-    const waiting = cooperator.cooperate(make(silent, wraps['at once']));
+    const waiting = cooperator.cooperate(make(silent, resultKinds.directly));
     pump(2);
     expect(waiting.state).toBe('waiting');
     waiting.stop();
     expect(log).toStrictEqual(['closed', 'closed async']);
   });
 
-  test(`${loop} does not close what failed to give the next item, and tells at which`, async () => {
+  test(`${loop} does not close an iterator whose next failed, and failedAt returns the index`, async () => {
     const log = [];
     const step = (iterator) => {
       if (iterator.n === 2) throw broken;
@@ -201,12 +207,12 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
         log.push('closed');
         return { done: true };
       };
-      const [{ error }] = await resultOf(make(failing, wraps['at once']));
+      const [{ error }] = await resultOf(make(failing, resultKinds.directly));
       expect([error === broken, failedAt(error), log]).toStrictEqual([true, 2, []]);
     }
   });
 
-  test(`${loop} refuses what is no step`, async () => {
+  test(`${loop} fails with a TypeError if next returns no object`, async () => {
     for (const bad of [5, undefined, null]) {
       let closed = 0;
       const iterator = {
@@ -216,14 +222,14 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
           return {};
         },
       };
-      const [{ error }] = await resultOf(make({ [Symbol.iterator]: () => iterator }, wraps['at once']));
+      const [{ error }] = await resultOf(make({ [Symbol.iterator]: () => iterator }, resultKinds.directly));
       expect(error).toBeInstanceOf(TypeError);
       expect(error.message).toMatch(/next\(\) must return an object/);
       expect(closed).toBe(0);
     }
   });
 
-  test(`${loop}(...) refuses what is no iterable, what is no function, and bad options`, () => {
+  test(`${loop} throws for an invalid iterable, callback or option`, () => {
     const use = { forEach, map, filter, reduce: (items, f, options) => reduce(items, f, 0, options), sort }[loop];
     for (const bad of [undefined, null, 5, {}, true, Symbol('items'), { [Symbol.iterator]: 5 }]) {
       const error = thrownBy(() => use(bad, () => 0));
@@ -246,11 +252,11 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
     }
   });
 
-  test(`${loop} says what to do with work as its items`, () => {
+  test(`${loop} throws for work as its items, with advice`, () => {
     const error = thrownBy(() =>
       make(
         map(numbers, (x) => x),
-        wraps['at once'],
+        resultKinds.directly,
       ),
     );
     expect(error).toBeInstanceOf(TypeError);
@@ -258,9 +264,9 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   });
 }
 
-const called = Object.entries(loops).filter(([loop]) => loop !== 'sort');
+const loopsWithCallback = Object.entries(loops).filter(([loop]) => loop !== 'sort');
 
-for (const [loop, { make }] of called) {
+for (const [loop, { make }] of loopsWithCallback) {
   for (const [how, fail] of Object.entries({
     throws: () => {
       throw broken;
@@ -268,11 +274,11 @@ for (const [loop, { make }] of called) {
     rejects: () => Promise.reject(broken),
     'fails a Deferred': () => Deferred.fail(broken),
   })) {
-    test(`${loop} whose callback ${how}: the very error, at which item, and the rest is not begun`, async () => {
+    test(`${loop} whose callback ${how} fails with the error and its index, and reads no more items`, async () => {
       for (const [source, items] of Object.entries(sources)) {
         let calls = 0;
-        const wrap = () => (++calls === 4 ? fail() : calls);
-        const [{ error }] = await resultOf(make(items(), wrap, { chunk: 3 }));
+        const returned = () => (++calls === 4 ? fail() : calls);
+        const [{ error }] = await resultOf(make(items(), returned, { chunk: 3 }));
         expect({ source, same: error === broken, at: failedAt(error), calls }).toStrictEqual({
           source,
           same: true,
@@ -283,26 +289,26 @@ for (const [loop, { make }] of called) {
     });
   }
 
-  test(`${loop} closes what it iterates before it fails, and its own error is the one that is told`, async () => {
+  test(`${loop} closes its iterator before it fails, and an error of that is dropped`, async () => {
     const log = [];
     function* items() {
       try {
         yield* numbers;
       } finally {
         log.push('closed');
-        throw new Error('not this one');
+        throw new Error('dropped');
       }
     }
-    async function* asyncItems() {
+    async function* closingLater() {
       try {
         yield* numbers;
       } finally {
-        await microtasks();
+        await flushMicrotasks();
         log.push('closed async');
-        throw new Error('nor this one');
+        throw new Error('dropped');
       }
     }
-    for (const source of [items(), asyncItems()]) {
+    for (const source of [items(), closingLater()]) {
       const [{ error }] = await resultOf(
         make(source, () => {
           throw broken;
@@ -313,7 +319,7 @@ for (const [loop, { make }] of called) {
     expect(log).toStrictEqual(['closed', 'closed async']);
   });
 
-  test(`${loop} lets work catch the error and go on`, async () => {
+  test(`${loop} in a yield* throws an error that can be caught`, async () => {
     expect(
       await resultOf(function* () {
         try {
@@ -325,8 +331,8 @@ for (const [loop, { make }] of called) {
     ).toStrictEqual([{ value: [true, 0] }]);
   });
 
-  test(`${loop} calls back for one item a turn, where that is what chunk says, and then lets others in`, () => {
-    const { cooperator, pump, log } = rig({ turns: 2 });
+  test(`${loop} with chunk: 1 calls back for one item in a turn, and other tasks have turns in between`, () => {
+    const { cooperator, pump, log } = setup({ turns: 2 });
     cooperator.cooperate(make([1, 2, 3], () => log.push('loop'), { chunk: 1 }));
     cooperator.cooperate(function* () {
       for (;;) {
@@ -338,7 +344,7 @@ for (const [loop, { make }] of called) {
     expect(log).toStrictEqual(['loop', 'other', 'loop', 'other', 'loop', 'other']);
   });
 
-  test(`${loop} has as many turns as chunk says`, async () => {
+  test(`${loop} has a turn for every chunk of items`, async () => {
     for (const [chunk, turns] of [
       [1, 7],
       [2, 4],
@@ -346,34 +352,34 @@ for (const [loop, { make }] of called) {
       [7, 1],
       [100, 1],
     ]) {
-      const made = rig({ turns: Infinity });
-      const task = made.cooperator.cooperate(make(numbers, wraps['at once'], { chunk }));
-      made.pump();
+      const fixture = setup({ turns: Infinity });
+      const task = fixture.cooperator.cooperate(make(numbers, resultKinds.directly, { chunk }));
+      fixture.pump();
       expect({ chunk, turns: task.stats().turns }).toStrictEqual({ chunk, turns });
     }
   });
 
-  test(`${loop} waits for one answer before it calls for the next`, async () => {
-    const { cooperator, pumpAsync, log } = rig({ turns: 10 });
-    const answers = [];
+  test(`${loop} waits for one result before it calls back for the next item`, async () => {
+    const { cooperator, pumpAsync, log } = setup({ turns: 10 });
+    const resolvers = [];
     cooperator.cooperate(
       make([1, 2], () => {
         log.push('called');
         return new Promise((resolve) => {
-          answers.push(resolve);
+          resolvers.push(resolve);
         });
       }),
     );
     await pumpAsync(3);
     expect(log).toStrictEqual(['called']);
-    answers[0](true);
-    await microtasks();
+    resolvers[0](true);
+    await flushMicrotasks();
     await pumpAsync(3);
     expect(log).toStrictEqual(['called', 'called']);
   });
 
-  test(`${loop} while it is paused calls nothing, even if an async item arrives`, async () => {
-    const { cooperator, pumpAsync, log } = rig();
+  test(`${loop} does not call back while it is paused, even if an async item arrives`, async () => {
+    const { cooperator, pumpAsync, log } = setup();
     let give;
     const items = {
       [Symbol.asyncIterator]: () => ({
@@ -387,7 +393,7 @@ for (const [loop, { make }] of called) {
     await pumpAsync(2);
     task.pause();
     give({ done: false, value: 1 });
-    await microtasks();
+    await flushMicrotasks();
     await pumpAsync(3);
     expect(log).toStrictEqual([]);
     task.resume();
@@ -395,7 +401,7 @@ for (const [loop, { make }] of called) {
     expect(log).toStrictEqual(['called']);
   });
 
-  test(`${loop} sees an array as it is when its items have their turn`, async () => {
+  test(`${loop} notices changes of its items while it runs`, async () => {
     for (const options of [undefined, { chunk: 100 }]) {
       const seen = [];
       const items = [1, 2, 3, 4];
@@ -424,37 +430,37 @@ for (const [loop, { make }] of called) {
     expect(calls).toBe(5);
   });
 
-  test(`${loop} tells its progress, with the number of items where that is known`, async () => {
+  test(`${loop} reports its progress, with the total if that is known`, async () => {
     for (const [source, total] of [
       ['an array', 7],
       ['a typed array', 7],
       ['a Set', 7],
       ['a generator', undefined],
     ]) {
-      const made = rig();
-      const told = [];
-      const task = made.cooperator.cooperate(make(sources[source](), wraps['at once'], { chunk: 3 }), {
-        onProgress: (progress) => told.push(progress),
+      const fixture = setup();
+      const delivered = [];
+      const task = fixture.cooperator.cooperate(make(sources[source](), resultKinds.directly, { chunk: 3 }), {
+        onProgress: (progress) => delivered.push(progress),
       });
-      await runAll(made, task);
+      await runAll(fixture, task);
       const at = (done) => (total === undefined ? { done } : { done, total });
-      expect(told).toStrictEqual([at(3), at(6), at(7)]);
+      expect(delivered).toStrictEqual([at(3), at(6), at(7)]);
     }
   });
 
-  test(`${loop} within other work tells that one's progress, if it is given its context`, async () => {
-    const told = [];
+  test(`${loop} in a yield* reports its progress if it receives the context`, async () => {
+    const delivered = [];
     const work = function* (context) {
-      yield* make([1, 2], wraps['at once'], { chunk: 1 });
-      yield* make([1, 2], wraps['at once'], { chunk: 1 })(context);
+      yield* make([1, 2], resultKinds.directly, { chunk: 1 });
+      yield* make([1, 2], resultKinds.directly, { chunk: 1 })(context);
     };
-    await resultOf(work, { onProgress: (progress) => told.push(progress) });
-    expect(told.at(-1)).toStrictEqual({ done: 2, total: 2 });
+    await resultOf(work, { onProgress: (progress) => delivered.push(progress) });
+    expect(delivered.at(-1)).toStrictEqual({ done: 2, total: 2 });
   });
 }
 
 for (const [source, items] of Object.entries(sources)) {
-  test(`the callbacks are given each item of ${source} with its index`, async () => {
+  test(`callbacks receive each item of ${source} with its index`, async () => {
     const seen = [];
     const see = (x, index) => {
       seen.push([x, index]);
@@ -469,7 +475,7 @@ for (const [source, items] of Object.entries(sources)) {
   });
 }
 
-test('undefined among the items of an array is an item, and null a fine answer', async () => {
+test('undefined is an item like any other, and null a result', async () => {
   const items = [undefined, 1, undefined, undefined, 2, undefined];
   for (const options of [undefined, { chunk: 1 }, { chunk: 4 }]) {
     const seen = [];
@@ -492,7 +498,7 @@ test('undefined among the items of an array is an item, and null a fine answer',
   }
 });
 
-test('what is thrown may be null, or a function, of which the index is known as of an error', async () => {
+test('callbacks may throw anything; failedAt knows the index of functions too', async () => {
   for (const loop of [forEach, map, filter]) {
     expect(
       await resultOf(
@@ -513,7 +519,7 @@ test('what is thrown may be null, or a function, of which the index is known as 
   expect(failedAt(odd)).toBe(1);
 });
 
-test('a typed array with an iterator of its own is gone through by that', async () => {
+test('a subclass of a typed array is iterated by its own iterator', async () => {
   class Reversed extends Uint8Array {
     *[Symbol.iterator]() {
       for (let at = this.length - 1; at >= 0; at--) yield this[at];
@@ -522,16 +528,16 @@ test('a typed array with an iterator of its own is gone through by that', async 
   expect(await resultOf(map(Reversed.of(1, 2, 3), (x) => x))).toStrictEqual([{ value: [3, 2, 1] }]);
 });
 
-test('an answer that is waited for costs one turn, and no further one', async () => {
+test('each asynchronous result takes one turn', async () => {
   for (const items of [[1, 2, 3], new Set([1, 2, 3])]) {
-    const made = rig();
-    const task = made.cooperator.cooperate(forEach(items, async () => {}));
-    await runAll(made, task);
+    const fixture = setup();
+    const task = fixture.cooperator.cooperate(forEach(items, async () => {}));
+    await runAll(fixture, task);
     expect(task.stats().turns).toBe(4);
   }
 });
 
-test('the number of items is taken for known only where it is one', async () => {
+test('progress has a total only if length or size is a valid number', async () => {
   const iterable = (members) => ({ ...members, [Symbol.iterator]: () => [1, 2].values() });
   const totals = [];
   for (const items of [
@@ -556,18 +562,18 @@ test('the number of items is taken for known only where it is one', async () => 
   expect(runs).toStrictEqual(['2', '2', '2', '', '', '', '', '']);
 });
 
-test('a loop over what has no return is stopped all the same', async () => {
-  const { cooperator, pump, takeReports } = rig();
+test('a loop over an iterator without return can be stopped', async () => {
+  const { cooperator, pump, takeReports } = setup();
   const items = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) };
   const task = cooperator.cooperate(forEach(items, () => {}, { chunk: 1 }));
   pump(2);
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect([task.state, takeReports()]).toStrictEqual(['stopped', []]);
 });
 
-test('an error thrown by the closing of what a stopped loop iterates is reported', async () => {
-  const { cooperator, pump, takeReports } = rig();
+test('J3: an error of closing the iterator of a stopped loop is reported', async () => {
+  const { cooperator, pump, takeReports } = setup();
   function* items() {
     try {
       for (;;) yield 1;
@@ -578,13 +584,13 @@ test('an error thrown by the closing of what a stopped loop iterates is reported
   const task = cooperator.cooperate(forEach(items(), () => {}, { chunk: 1 }));
   pump(2);
   task.stop();
-  await settle();
+  await flushEventLoop();
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
-test('reduce begins with the first item where no initial value is given, and undefined is one', async () => {
+test('reduce without an initial value begins with the first item; undefined is an initial value', async () => {
   const add = (total, x) => `${total},${x}`;
-  for (const items of [() => numbers, () => new Set(numbers), () => later(numbers)]) {
+  for (const items of [() => numbers, () => new Set(numbers), () => asyncItems(numbers)]) {
     expect(await resultOf(reduce(items(), add))).toStrictEqual([{ value: numbers.reduce(add) }]);
     expect(await resultOf(reduce(items(), add, undefined))).toStrictEqual([{ value: numbers.reduce(add, undefined) }]);
     expect(await resultOf(reduce(items(), add, undefined, { chunk: 2 }))).toStrictEqual([
@@ -597,7 +603,7 @@ test('reduce begins with the first item where no initial value is given, and und
   expect(error.message).toMatch(/no items, and no initial value/);
 });
 
-test('failedAt knows nothing of other errors or of what is no object, and of nested loops the outermost', async () => {
+test('failedAt returns the index of the outermost loop, and undefined for other values', async () => {
   for (const other of [new Error('other'), undefined, null, 5, 'text']) expect(failedAt(other)).toBeUndefined();
   const [{ error }] = await resultOf(
     forEach([1], () => {
@@ -605,7 +611,7 @@ test('failedAt knows nothing of other errors or of what is no object, and of nes
     }),
   );
   expect([error, failedAt(error)]).toStrictEqual(['text', undefined]);
-  const { cooperator, pumpAsync } = rig({ turns: 10 });
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
   const failing = Object.freeze(new Error('deep'));
   const inner = () =>
     cooperator
@@ -622,21 +628,21 @@ test('failedAt knows nothing of other errors or of what is no object, and of nes
 
 // ---- sort ----
 
-/** A generator of pseudo-random numbers below 1, always the same. */
+/** Pseudo-random numbers below 1, the same for the same seed. */
 function random(seed) {
   let state = seed;
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }
 
-/** Are they the very same items? Quicker by far than to compare what is in them. */
+/** Are the items the same objects? Much faster than toStrictEqual. */
 const same = (one, other) => one.length === other.length && one.every((item, at) => item === other[at]);
 
-test('sort gives what toSorted gives, for lists of many lengths and orders', async () => {
+test('sort returns what toSorted returns, for arrays of many lengths and orders', async () => {
   const next = random(7);
   const byKey = (a, b) => a.key - b.key;
   for (const length of [0, 1, 2, 3, 31, 32, 33, 63, 64, 65, 96, 127, 129, 500, 1023, 2049]) {
     for (const keys of [3, length + 1]) {
-      // with few keys many items are equal: they must stay in their order
+      // With few keys many items are equal, and must keep their order.
       const items = Array.from({ length }, (_, index) => ({ key: Math.floor(next() * keys), index }));
       const sorted = items.toSorted(byKey);
       for (const given of [items, sorted, sorted.toReversed()]) {
@@ -651,7 +657,7 @@ test('sort gives what toSorted gives, for lists of many lengths and orders', asy
   }
 });
 
-test('sort without compare goes by the texts, with undefined at the end, as toSorted does', async () => {
+test('sort without compare sorts by strings, with undefined last, as toSorted does', async () => {
   const items = [10, 9, 1, undefined, 'b', null, 'a', undefined, true, -1, 100, , 'é', 'z'];
   const falling = Array.from({ length: 100 }, (_, index) => 100 - index);
   for (const list of [items, Array.from({ length: 20 }, () => items).flat(), falling]) {
@@ -660,13 +666,13 @@ test('sort without compare goes by the texts, with undefined at the end, as toSo
   }
 });
 
-test('sort never asks compare about undefined, and takes NaN for equal', async () => {
+test('sort does not compare undefined, and treats NaN as equal', async () => {
   const list = Array.from({ length: 100 }, (_, index) => (index % 3 === 0 ? undefined : index));
   const [{ value }] = await resultOf(sort(list, (a, b) => (a === undefined || b === undefined ? 1 / 0 : NaN)));
   expect(value).toStrictEqual(list.toSorted(() => NaN));
 });
 
-test('sort fails with the very error that compare throws, in a run or in a merge', async () => {
+test('sort fails with the error that compare throws, in a run or in a merge', async () => {
   for (const limit of [1, 400]) {
     let calls = 0;
     const [{ error }] = await resultOf(
@@ -679,7 +685,7 @@ test('sort fails with the very error that compare throws, in a run or in a merge
   }
 });
 
-test('sort refuses a compare that is asynchronous', async () => {
+test('sort fails with a TypeError if compare is asynchronous', async () => {
   for (const length of [2, 100]) {
     const [{ error }] = await resultOf(sort(range(length), async (a, b) => a - b));
     expect(error).toBeInstanceOf(TypeError);
@@ -687,14 +693,14 @@ test('sort refuses a compare that is asynchronous', async () => {
   }
 });
 
-test('sort yields often, and tells its progress up to the end', async () => {
-  const made = rig();
-  const told = [];
+test('sort has many short turns, and reports its progress up to the end', async () => {
+  const fixture = setup();
+  const delivered = [];
   let calls = 0;
   const length = 300;
   const next = random(11);
   const items = Array.from({ length }, next);
-  const task = made.cooperator.cooperate(
+  const task = fixture.cooperator.cooperate(
     sort(
       items,
       (a, b) => {
@@ -704,25 +710,25 @@ test('sort yields often, and tells its progress up to the end', async () => {
       { chunk: 32 },
     ),
     {
-      onProgress: (progress) => told.push(progress),
+      onProgress: (progress) => delivered.push(progress),
     },
   );
   let most = 0;
   while (task.state === 'runnable') {
     const before = calls;
-    made.pump();
+    fixture.pump();
     most = Math.max(most, calls - before);
   }
   expect(task.stats().turns).toBeGreaterThan((length / 32) * 5);
   expect(most).toBeLessThanOrEqual(32 * 6);
-  const done = told.map((progress) => progress.done);
+  const done = delivered.map((progress) => progress.done);
   expect(done).toStrictEqual(done.toSorted((a, b) => a - b));
-  expect(new Set(told.map(({ total }) => total)).size).toBe(1);
-  expect(told.at(-1).done).toBe(told.at(-1).total);
+  expect(new Set(delivered.map(({ total }) => total)).size).toBe(1);
+  expect(delivered.at(-1).done).toBe(delivered.at(-1).total);
 });
 
-test('sort stops between two turns', () => {
-  const { cooperator, pump } = rig();
+test('sort can be stopped between two turns', () => {
+  const { cooperator, pump } = setup();
   let calls = 0;
   const task = cooperator.cooperate(
     sort(
@@ -744,7 +750,7 @@ test('sort stops between two turns', () => {
 
 // ---- range ----
 
-test('range gives the numbers that a for loop would, any number of times, and knows how many', () => {
+test('range has the numbers of a for loop, can be iterated repeatedly, and knows its length', () => {
   for (const [args, expected] of [
     [[0], []],
     [[3], [0, 1, 2]],
@@ -788,7 +794,7 @@ test('range gives the numbers that a for loop would, any number of times, and kn
   }
 });
 
-test('range without end goes on, its items do not drift, and a loop over it can be left', () => {
+test('a range without end does not drift, and a loop over it can be left', () => {
   const seen = [];
   for (const x of range(0, Infinity, 0.1)) {
     if (seen.push(x) > 10_000) break;
@@ -796,8 +802,8 @@ test('range without end goes on, its items do not drift, and a loop over it can 
   expect([seen[10_000], range(0, Infinity).length]).toStrictEqual([10_000 * 0.1, Infinity]);
 });
 
-test('range as work is a turn for each number', async () => {
-  const { cooperator, pump } = rig({ turns: Infinity });
+test('range as work has a turn for each number', async () => {
+  const { cooperator, pump } = setup({ turns: Infinity });
   const task = cooperator.cooperate(range(5));
   pump();
   expect([task.state, task.stats().turns]).toStrictEqual(['done', 6]);
@@ -809,17 +815,17 @@ test('range as work is a turn for each number', async () => {
   ).toStrictEqual([{ value: 'after' }]);
 });
 
-test('a loop over a range knows how many turns are to come', async () => {
-  const told = [];
+test('a loop over a range knows the total of its progress', async () => {
+  const delivered = [];
   expect(
     await resultOf(
       reduce(range(1, 101), (total, x) => total + x, 0),
       {
-        onProgress: (progress) => told.push(progress),
+        onProgress: (progress) => delivered.push(progress),
       },
     ),
   ).toStrictEqual([{ value: 5050 }]);
-  expect(told.at(-1)).toStrictEqual({ done: 100, total: 100 });
+  expect(delivered.at(-1)).toStrictEqual({ done: 100, total: 100 });
   expect(
     await resultOf(function* () {
       for (const done of yield* map(range(0, Infinity), (x) => {
@@ -831,7 +837,7 @@ test('a loop over a range knows how many turns are to come', async () => {
   ).toStrictEqual([{ error: broken }]);
 });
 
-test('range refuses what are no numbers, what has no end in sight but the end, and steps of 0', () => {
+test('range throws for arguments that are not numbers, an infinite start or step, and a step of 0', () => {
   for (const bad of [['3'], [null], [undefined], [{}], [0, '5'], [0, 5, '1'], [0, null], [0, 5, null], [1n]]) {
     const error = thrownBy(() => range(...bad));
     expect(error).toBeInstanceOf(TypeError);

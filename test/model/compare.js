@@ -1,79 +1,87 @@
-// Replays random scripts on the model, the package, the C core and Twisted, in processes side by side (worker.js), and
-// compares what they log. A difference is made small and told as a trace, which can be put into test/traces.
+// Runs random scripts on the model, the package, the C core and Twisted in worker processes, and compares their logs. A
+// difference is reduced to a small script and printed as a trace for test/traces.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { differences as onPurpose } from './differences.js';
-import { kinds } from './kinds.js';
-import { replayOnModel, replayOnPackage, replayOne } from './sides.js';
+import { kinds } from './comparisons.js';
+import { differences as intentionalDifferences } from './differences.js';
+import { replayOnModel, replayOnPackage, replayOne } from './replayers.js';
 import { shrink } from './shrink.js';
 
-/** @typedef {import('./kinds.js').Found} Found */
+/** @typedef {import('./comparisons.js').Difference} Difference */
 
-/** So many at most are a worker's at a time: few seconds, and few starts of Twisted. */
+/** The most scripts in a batch: a few seconds of work for a worker, which starts Twisted once for each batch. */
 const BATCH = 500;
 
-/** The package is asked asynchronously, so shrinking one of its differences goes step by step. */
-async function shrinkSlowly(script, differs) {
+/** Shrinks a script with an asynchronous test: runs `shrink` again for each result that it needs next. */
+async function shrinkAsync(script, differs) {
   const known = new Map();
   for (;;) {
-    let asked;
-    const small = shrink(script, (candidate) => {
+    let needed;
+    const smallest = shrink(script, (candidate) => {
       if (known.has(candidate)) return known.get(candidate);
-      if (asked === undefined) asked = candidate;
+      if (needed === undefined) needed = candidate;
       throw new Error('not known yet');
     });
-    if (asked === undefined) return small;
-    known.set(asked, await differs(asked).catch(() => false));
-    if (known.get(asked)) script = asked;
+    if (needed === undefined) return smallest;
+    known.set(needed, await differs(needed).catch(() => false));
+    if (known.get(needed)) script = needed;
   }
 }
 
-const endsWell = (script) => script.startsWith('cooperator') && script.endsWith('\nend\n');
+const isComplete = (script) => script.startsWith('cooperator') && script.endsWith('\nend\n');
 
-/** Tells of a difference, made small. */
-async function tell(kind, { seed, script, side }) {
-  const [program, ...without] = side.split(', ');
-  const args = without.length === 0 ? [] : ['--fail-allocations'];
-  const replay = side === 'package' ? replayOnPackage : (text) => replayOne(program, text, args);
-  const differs = (text) => endsWell(text) && replayOnModel(text) !== replay(text);
-  const slowly = async (text) => endsWell(text) && replayOnModel(text) !== (await replay(text));
-  const still = await slowly(script);
-  const small = !still ? script : side === 'package' ? await shrinkSlowly(script, slowly) : shrink(script, differs);
+/** Describes a difference, with the smallest script found that shows it. */
+async function describe(kind, { seed, script, implementation }) {
+  const [program, ...withoutMemory] = implementation.split(', ');
+  const isPackage = implementation === 'package';
+  const args = withoutMemory.length === 0 ? [] : ['--fail-allocations'];
+  const replay = isPackage ? replayOnPackage : (text) => replayOne(program, text, args);
+  const differs = (text) => isComplete(text) && replayOnModel(text) !== replay(text);
+  const differsAsync = async (text) => isComplete(text) && replayOnModel(text) !== (await replay(text));
+  const isReproducible = await differsAsync(script);
+  let smallest = script;
+  if (isReproducible) smallest = isPackage ? await shrinkAsync(script, differsAsync) : shrink(script, differs);
+  const note = isReproducible ? '' : ', but not when run again';
   return [
-    `Seed ${seed} (${kind}): the ${side} differs from the model${still ? '' : ', though not when asked again'}.`,
-    '# The model says:',
-    replayOnModel(small),
-    `\n# The ${side} says:`,
-    await replay(small),
+    `Seed ${seed} (${kind}): the ${implementation} differs from the model${note}.`,
+    '# The log of the model:',
+    replayOnModel(smallest),
+    `\n# The log of the ${implementation}:`,
+    await replay(smallest),
     '',
   ].join('\n');
 }
 
-/** A process that compares what it is given; nobody looks at stacks there, and errors are many. */
+/** Starts a worker process. It has no stack traces, because errors are many there and nobody reads their stacks. */
 function openWorker() {
   const child = fork(fileURLToPath(new URL('worker.js', import.meta.url)), { execArgv: ['--stack-trace-limit=0'] });
-  const died = once(child, 'exit').then(([code, signal]) => {
+  const exited = once(child, 'exit').then(([code, signal]) => {
     throw new Error(`test/model/worker.js ended with ${code ?? signal}`);
   });
-  died.catch(() => {}); // told to who asks it, and not after it was let go
+  exited.catch(() => {}); // After `close` nobody waits for it.
   return {
-    /** @param {object} batch @returns {Promise<Found[]>} */
+    /** @param {object} batch @returns {Promise<Difference[]>} */
     async compare(batch) {
       child.send(batch);
-      const [found] = await Promise.race([once(child, 'message'), died]);
-      return found;
+      const [differences] = await Promise.race([once(child, 'message'), exited]);
+      return differences;
     },
     close: () => child.connected && child.disconnect(),
   };
 }
 
 /**
- * Compares so many scripts, or for so many minutes, until there are `most` differences.
- * @param {{ scripts?: number, minutes?: number, seed?: number, only?: string, side?: string, most?: number,
- *   workers?: number }} how  `seed` that of the first script, each further one has the next; `only` one kind of script,
- *   or one `side` of it; `workers` how many processes
+ * Compares a number of scripts, or as many as fit into a time, until there are `most` differences.
+ * @param {object} options
+ * @param {number} [options.scripts] how many
+ * @param {number} [options.minutes] for how long
+ * @param {number} [options.seed] of the first script; each later script has the next seed
+ * @param {string} [options.only] one kind of scripts
+ * @param {string} [options.implementation] one implementation
+ * @param {number} [options.most] differences
+ * @param {number} [options.workers] processes
  * @returns {Promise<{ scripts: Record<string, number>, differences: number, shown: string[] }>}
  */
 export async function compareAll({
@@ -81,34 +89,37 @@ export async function compareAll({
   minutes = Infinity,
   seed = 1,
   only,
-  side,
+  implementation,
   most = 5,
   workers = availableParallelism(),
 }) {
   const end = performance.now() + minutes * 60_000;
   const chosen = Object.entries(kinds).filter(([kind]) => only === undefined || only === kind);
-  const all = chosen.reduce((sum, [, { part }]) => sum + part, 0);
-  const wanted = Object.fromEntries(chosen.map(([kind, { part }]) => [kind, Math.round((scripts * part) / all)]));
-  const given = Object.fromEntries(chosen.map(([kind]) => [kind, 0]));
-  const done = { ...given };
+  const total = chosen.reduce((sum, [, { proportion }]) => sum + proportion, 0);
+  const planned = Object.fromEntries(
+    chosen.map(([kind, { proportion }]) => [kind, Math.round((scripts * proportion) / total)]),
+  );
+  const assigned = Object.fromEntries(chosen.map(([kind]) => [kind, 0]));
+  const done = { ...assigned };
   const found = [];
-  let next = seed;
+  let nextSeed = seed;
 
-  /** The next batch of the kind that is most behind. */
-  const takeBatch = () => {
-    const open = chosen.filter(([kind]) => given[kind] < wanted[kind]);
+  /** The next batch, of the kind that is furthest behind its proportion. */
+  const nextBatch = () => {
+    const open = chosen.filter(([kind]) => assigned[kind] < planned[kind]);
     if (open.length === 0 || performance.now() >= end || found.length >= most) return undefined;
-    const behind = ([kind, { part }]) => given[kind] / part;
-    const [kind] = open.reduce((one, other) => (behind(other) < behind(one) ? other : one));
-    const batch = { kind, side, seed: next, count: Math.min(BATCH, wanted[kind] - given[kind]) };
-    given[kind] += batch.count;
-    next += batch.count;
+    const progress = ([kind, { proportion }]) => assigned[kind] / proportion;
+    const [kind] = open.reduce((one, other) => (progress(other) < progress(one) ? other : one));
+    const count = Math.min(BATCH, planned[kind] - assigned[kind]);
+    const batch = { kind, implementation, seed: nextSeed, count };
+    assigned[kind] += count;
+    nextSeed += count;
     return batch;
   };
-  const work = async () => {
+  const runWorker = async () => {
     const worker = openWorker();
     try {
-      for (let batch = takeBatch(); batch !== undefined; batch = takeBatch()) {
+      for (let batch = nextBatch(); batch !== undefined; batch = nextBatch()) {
         for (const difference of await worker.compare(batch)) found.push([batch.kind, difference]);
         done[batch.kind] += batch.count;
       }
@@ -116,13 +127,13 @@ export async function compareAll({
       worker.close();
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
+  await Promise.all(Array.from({ length: workers }, runWorker));
   const shown = [];
-  for (const [kind, difference] of found.slice(0, most)) shown.push(await tell(kind, difference));
+  for (const [kind, difference] of found.slice(0, most)) shown.push(await describe(kind, difference));
   return { scripts: done, differences: found.length, shown };
 }
 
-/** The events of a log, without those of the end. */
+/** The events of a log, without those of its `end` command. */
 const eventsOf = (log) =>
   log
     .slice(0, log.lastIndexOf('\nend'))
@@ -130,24 +141,24 @@ const eventsOf = (log) =>
     .filter((line) => line.startsWith('> '))
     .map((line) => line.slice(2));
 
-/** Replays the scripts of the differences from Twisted that are on purpose; gives what is not as they say. */
+/** Replays the intentional differences from Twisted, and returns what is not as differences.js states. */
 export async function checkDifferences() {
   const wrong = [];
-  for (const { rule, what, script, here, twisted } of onPurpose) {
+  for (const { rule, what, script, here, twisted } of intentionalDifferences) {
     const text = [...script, 'end', ''].join('\n');
     const expected = { model: here, package: here, c: here, twisted };
     const logs = {
       model: replayOnModel(text),
       package: await replayOnPackage(text),
       c: replayOne('c', text),
-      twisted: replayOne('twisted', text, ['--as-it-is']),
+      twisted: replayOne('twisted', text, ['--unmodified']),
     };
-    for (const [side, log] of Object.entries(logs)) {
-      const events = eventsOf(log);
-      if (JSON.stringify(events) !== JSON.stringify(expected[side])) {
-        wrong.push(`${rule}, ${what}: with the ${side} it was ${events.join(', ')}, not ${expected[side].join(', ')}`);
+    for (const [implementation, log] of Object.entries(logs)) {
+      const [actual, wanted] = [eventsOf(log), expected[implementation]].map((events) => events.join(', '));
+      if (actual !== wanted) {
+        wrong.push(`${rule}, ${what}: on the ${implementation} it is ${actual}, not ${wanted}`);
       }
     }
   }
-  return { checked: 4 * onPurpose.length, wrong };
+  return { checked: 4 * intentionalDifferences.length, wrong };
 }

@@ -1,5 +1,5 @@
-// Where semantics differ from Twisted's on purpose: for each difference a script, with what happens here (on the model,
-// the package and the C core) and what happens with Twisted 22.4 as it is.
+// The intentional differences from Twisted 22.4: for each one a script, its events here (on the model, the package and
+// the C core), and its events on unmodified Twisted.
 
 /** @typedef {{ rule: string, what: string, script: string[], here: string[], twisted: string[] }} Difference */
 
@@ -7,7 +7,7 @@
 export const differences = [
   {
     rule: 'S10',
-    what: 'stop tells all tasks, paused ones too; Twisted tells every second of those that run',
+    what: 'stop finishes all tasks, even paused ones; Twisted finishes every second running task',
     script: [
       'cooperator turns=1',
       'task A : forever',
@@ -23,7 +23,7 @@ export const differences = [
   },
   {
     rule: 'S2',
-    what: 'one queue; with Twisted the one behind a task that waits loses its turn',
+    what: 'one queue; in Twisted the task behind one that waits loses its turn',
     script: [
       'cooperator turns=7',
       'deferred d',
@@ -44,7 +44,7 @@ export const differences = [
       'turn A 3 got v',
       'schedule',
     ],
-    // the value is dropped, too, and a slice asked for in the middle of one (S4)
+    // Twisted also drops the value (J2) and requests a slice during one (S4).
     twisted: [
       'schedule',
       'turn A 1',
@@ -59,14 +59,14 @@ export const differences = [
   },
   {
     rule: 'S2',
-    what: 'a task that finishes costs the next one no turn',
+    what: 'a task that finishes does not cost the next task its turn',
     script: ['cooperator turns=3', 'task A : done', 'task B : forever', 'task C : forever', 'pump'],
     here: ['schedule', 'turn A 1', 'finished A done', 'turn B 1', 'turn C 1', 'schedule'],
     twisted: ['schedule', 'turn A 1', 'finished A done its-iterator', 'turn C 1', 'turn B 1', 'schedule'],
   },
   {
     rule: 'S4',
-    what: 'a slice is asked for after a slice, not in the middle of one',
+    what: 'the next slice is requested after a slice, not during it',
     script: ['cooperator turns=3', 'task B later : done', 'task A : add B ; more | done', 'pump'],
     here: ['schedule', 'turn A 1', 'turn B 1', 'finished B done', 'turn A 2', 'finished A done'],
     twisted: [
@@ -82,14 +82,14 @@ export const differences = [
   },
   {
     rule: 'S6',
-    what: 'resume on a task that only waits is refused; with Twisted it runs on without the value',
+    what: 'resume on a task that only waits throws NotPaused; Twisted continues the task without the value',
     script: ['cooperator turns=0', 'deferred d', 'task A : wait d | done', 'pump', 'resume A', 'pump'],
     here: ['schedule', 'turn A 1', 'refused resume A NOT_PAUSED'],
     twisted: ['schedule', 'turn A 1', 'schedule', 'turn A 2', 'finished A done its-iterator'],
   },
   {
     rule: 'J2',
-    what: 'a failed wait goes into the iterator in the next turn, and a paused task stays',
+    what: 'the error of a wait is thrown into the iterator in its next turn, and a paused task stays paused',
     script: [
       'cooperator turns=0',
       'deferred d',
@@ -105,7 +105,7 @@ export const differences = [
   },
   {
     rule: 'J2',
-    what: 'a stopped task finishes once; Twisted tries it again when its Deferred fails',
+    what: 'a stopped task finishes once; Twisted finishes it again when its Deferred fails',
     script: [
       'cooperator turns=0',
       'deferred d',
@@ -127,7 +127,7 @@ export const differences = [
   },
   {
     rule: 'J2',
-    what: 'waiting only looks on; Twisted takes the result off the chain',
+    what: 'waiting only observes the Deferred; Twisted takes its result off the chain',
     script: [
       'cooperator turns=0',
       'deferred d',
@@ -142,7 +142,7 @@ export const differences = [
   },
   {
     rule: 'D3',
-    what: 'Deferreds that wait for one another in a circle fail; with Twisted they wait for ever',
+    what: 'Deferreds that wait for one another in a circle fail; in Twisted they wait for ever',
     script: [
       'cooperator',
       'deferred d',
@@ -158,7 +158,7 @@ export const differences = [
   },
   {
     rule: 'D3',
-    what: "who waits for a Deferred in that one's own callback gets what the callback returns, not what it got",
+    what: 'waiting for a Deferred inside its callback gives what the callback returns; in Twisted, what it received',
     script: [
       'cooperator',
       'deferred d',
@@ -174,7 +174,7 @@ export const differences = [
   },
   {
     rule: 'D5',
-    what: 'what is added to a Deferred that is handing its result on runs after those that it goes to',
+    what: 'a callback that is added to a Deferred while it hands its result on runs after those of the receiver',
     script: [
       'cooperator',
       'deferred d',
@@ -191,7 +191,7 @@ export const differences = [
   },
   {
     rule: 'D4',
-    what: "a pause in a Deferred's own callback holds the chain",
+    what: "a pause inside a Deferred's own callback holds the chain",
     script: [
       'cooperator',
       'deferred d',

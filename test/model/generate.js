@@ -1,6 +1,6 @@
-// Random scripts, the same for the same seed. What they are about is chosen first, so that each is full of it.
+// Random scripts, the same for the same seed. Each script first draws its emphasis, so that related actions meet.
 
-/** Numbers that look random, by Tommy Ettinger's mulberry32; 32 bits of state do for scripts of a hundred choices. */
+/** Pseudo-random numbers: Tommy Ettinger's mulberry32, whose 32 bits of state suffice for a hundred choices. */
 export function random(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -10,11 +10,11 @@ export function random(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   return {
-    /** 0 to n - 1 */
+    /** An integer from 0 to n - 1. */
     below: (n) => Math.floor(next() * n),
     chance: (probability) => next() < probability,
     pick: (list) => list[Math.floor(next() * list.length)],
-    /** One of `[weight, make]`, made. */
+    /** Calls the function of one of the `[weight, function]` pairs. */
     choose(weighted) {
       let at = next() * weighted.reduce((sum, [weight]) => sum + weight, 0);
       for (const [weight, make] of weighted) if ((at -= weight) < 0) return make();
@@ -26,33 +26,34 @@ export function random(seed) {
 const LETTERS = ['A', 'B', 'C', 'D', 'E', 'F'];
 
 /**
+ * Generates a script.
  * @param {number} seed
- * @param {{ js?: boolean, twisted?: boolean }} [kind]  js: with what only JavaScript has; twisted: without what is
- *   different there
+ * @param {{ js?: boolean, twisted?: boolean }} [options] js: with features that only JavaScript has; twisted: without
+ *   the intentional differences from Twisted
  */
 export function generate(seed, { js = false, twisted = false } = {}) {
   const { below, chance, pick, choose } = random(seed);
   const tasks = LETTERS.slice(0, 1 + below(5));
   const deferreds = ['d', 'e', 'f', 'g'].slice(0, below(5));
-  const dones = ['x', 'y'].slice(0, twisted ? 0 : below(3));
+  const whenDones = ['x', 'y'].slice(0, twisted ? 0 : below(3));
   const procedures = Array.from({ length: below(5) }, (_, index) => `p${index + 1}`);
   const signals = js ? ['s', 't'] : [];
-  const asks = chance(0.5);
-  // J4, that a stopped task's own outcome is no news to it, is JavaScript's
-  const waits = deferreds.length !== 0 && (js || dones.length === 0);
-  // what the script is about
-  const aboutLife = 0.2 + below(5);
-  // D4, pausing in a Deferred's own callback, and what becomes of a paused one that waits, are not Twisted's
-  const holds = !twisted;
-  const aboutStop = chance(0.4) ? 1 + below(3) : 0.1;
-  const aboutDeferreds = deferreds.length === 0 ? 0 : 0.2 + below(6);
-  const aboutChains = deferreds.length === 0 ? 0 : below(5);
+  const asksPredicate = chance(0.5);
+  // J4: only in JavaScript does a stopped task ignore its own outcome when it waited for its own end.
+  const waits = deferreds.length !== 0 && (js || whenDones.length === 0);
+  // D4: Twisted differs in a pause inside the Deferred's own callback, and in a paused Deferred that waits.
+  const pausesDeferreds = !twisted;
+  // The emphasis: weights of groups of actions.
+  const taskWeight = 0.2 + below(5);
+  const stopWeight = chance(0.4) ? 1 + below(3) : 0.1;
+  const deferredWeight = deferreds.length === 0 ? 0 : 0.2 + below(6);
+  const chainWeight = deferreds.length === 0 ? 0 : below(5);
   const hooks = !twisted && chance(0.25) ? 1 : 0;
   let words = 0;
   const word = () => `w${++words}`;
-  const any = () => pick(chance(0.15) && dones.length !== 0 ? dones : deferreds);
+  const anyDeferred = () => pick(chance(0.15) && whenDones.length !== 0 ? whenDones : deferreds);
 
-  /** Procedures call only those that come after them, so that a script ends. */
+  /** An action in the procedure number `level`. Procedures call only later ones, so that a script ends. */
   const action = (level) => {
     const later = procedures.slice(level);
     const procedure = () => (later.length === 0 ? 'none' : pick(later));
@@ -62,45 +63,45 @@ export function generate(seed, { js = false, twisted = false } = {}) {
         [2, () => 'nothing'],
         [2, () => `value:${word()}`],
         [2, () => `fail:${word()}`],
-        [3, () => `wait:${any()}`],
+        [3, () => `wait:${anyDeferred()}`],
       ]);
     return choose([
       [1, () => `say ${word()}`],
       [2, () => `add ${pick(tasks)}`],
-      [aboutLife, () => `pause ${pick(tasks)}`],
-      [aboutLife, () => `resume ${pick(tasks)}`],
-      [0.7 * aboutLife * (twisted ? 0.3 : 1), () => `stop ${pick(tasks)}`],
+      [taskWeight, () => `pause ${pick(tasks)}`],
+      [taskWeight, () => `resume ${pick(tasks)}`],
+      [0.7 * taskWeight * (twisted ? 0.3 : 1), () => `stop ${pick(tasks)}`],
       [1, () => `state ${pick(tasks)}`],
       [0.5, () => 'tasks'],
       [0.3, () => 'running'],
       [1, () => `on-done ${pick(tasks)} ${procedure()}`],
       [twisted ? 0 : 0.3, () => `ask ${pick(tasks)}`],
-      [dones.length === 0 ? 0 : 0.7, () => `when-done ${pick(tasks)} ${pick(dones)}`],
+      [whenDones.length === 0 ? 0 : 0.7, () => `when-done ${pick(tasks)} ${pick(whenDones)}`],
       [
         hooks,
         () =>
           `hook ${choose([
             [1, () => `scheduler none fails=${word()}`],
-            [asks ? 1 : 0, () => `factory ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
-            [asks ? 2 : 0, () => `predicate ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
+            [asksPredicate ? 1 : 0, () => `factory ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
+            [asksPredicate ? 2 : 0, () => `predicate ${procedure()}${chance(0.5) ? ` fails=${word()}` : ''}`],
           ])}`,
       ],
-      [aboutDeferreds, () => `callback ${any()} ${word()}`],
-      [0.6 * aboutDeferreds, () => `errback ${any()} ${word()}`],
-      [0.5 * aboutDeferreds, () => `cancel ${any()}`],
-      [0.3 * aboutDeferreds, () => `called ${any()}`],
+      [deferredWeight, () => `callback ${anyDeferred()} ${word()}`],
+      [0.6 * deferredWeight, () => `errback ${anyDeferred()} ${word()}`],
+      [0.5 * deferredWeight, () => `cancel ${anyDeferred()}`],
+      [0.3 * deferredWeight, () => `called ${anyDeferred()}`],
       [
-        aboutChains,
-        () => `on ${any()} ${pick(['both', 'both', 'value', 'failure'])} ${word()} ${result()} ${procedure()}`,
+        chainWeight,
+        () => `on ${anyDeferred()} ${pick(['both', 'both', 'value', 'failure'])} ${word()} ${result()} ${procedure()}`,
       ],
-      [twisted ? 0 : 0.6 * aboutChains, () => `fire ${any()} ${any()}`],
-      [0.4 * aboutChains, () => `chain ${any()} ${any()}`],
-      [holds ? 0.4 * aboutChains : 0, () => `hold ${any()}`],
-      [0.5 * aboutChains, () => `let-go ${any()}`],
-      [0.3 * aboutChains, () => `timeout ${any()} ${5 * below(4)}`],
-      [aboutStop * (twisted ? 0.2 : 1), () => 'stop-cooperator'],
-      [aboutStop, () => 'start-cooperator'],
-      [twisted ? 0 : 0.1 * aboutStop, () => 'dispose-cooperator'],
+      [twisted ? 0 : 0.6 * chainWeight, () => `fire ${anyDeferred()} ${anyDeferred()}`],
+      [0.4 * chainWeight, () => `chain ${anyDeferred()} ${anyDeferred()}`],
+      [pausesDeferreds ? 0.4 * chainWeight : 0, () => `hold ${anyDeferred()}`],
+      [0.5 * chainWeight, () => `let-go ${anyDeferred()}`],
+      [0.3 * chainWeight, () => `timeout ${anyDeferred()} ${5 * below(4)}`],
+      [stopWeight * (twisted ? 0.2 : 1), () => 'stop-cooperator'],
+      [stopWeight, () => 'start-cooperator'],
+      [twisted ? 0 : 0.1 * stopWeight, () => 'dispose-cooperator'],
       [twisted ? 0 : 0.3, () => 'slice'],
       [later.length === 0 ? 0 : 0.5, () => `do ${procedure()}`],
       [signals.length === 0 ? 0 : 0.5, () => `abort ${pick(signals)}`],
@@ -111,7 +112,7 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   const turn = () =>
     choose([
       [5, () => 'more'],
-      [waits ? 4 : 0, () => `wait ${any()}`],
+      [waits ? 4 : 0, () => `wait ${anyDeferred()}`],
       [0.5, () => 'done'],
       [0.7, () => `done ${word()}`],
       [0.7, () => `fail ${word()}`],
@@ -121,14 +122,14 @@ export function generate(seed, { js = false, twisted = false } = {}) {
     if (chance(0.4)) options.push('later');
     if (!twisted && chance(0.3)) options.push(`share=${1 + below(3)}`);
     if (!twisted && chance(0.1)) options.push('unasked');
-    const shares = js && index > 0 && chance(0.2);
-    if (!twisted && !shares && chance(0.4)) {
+    const sharesIterator = js && index > 0 && chance(0.2);
+    if (!twisted && !sharesIterator && chance(0.4)) {
       options.push(`finally=${procedures.length === 0 ? 'none' : pick(procedures)}`);
       if (chance(0.2)) options.push(`finally-fails=${word()}`);
     }
     if (signals.length !== 0 && chance(0.3)) options.push(`signal=${pick(signals)}`);
-    if (js && !shares && chance(0.15)) options.push('plain');
-    if (shares) options.push(`of=${tasks[below(index)]}`);
+    if (js && !sharesIterator && chance(0.15)) options.push('plain');
+    if (sharesIterator) options.push(`of=${tasks[below(index)]}`);
     const turns = Array.from({ length: below(5) }, () => [...(chance(0.4) ? actions(0, 3) : []), turn()].join(' ; '));
     return [...options, ':', [...turns, chance(0.8) ? 'done' : `fail ${word()}`].join(' | ')].join(' ');
   };
@@ -136,7 +137,7 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   const lines = [
     [
       'cooperator',
-      `${asks ? 'ask' : 'turns'}=${below(4)}`,
+      `${asksPredicate ? 'ask' : 'turns'}=${below(4)}`,
       ...(chance(0.15) ? ['started=no'] : []),
       ...(!twisted && chance(0.15) ? ['scheduler=sync'] : []),
       ...(js ? ['only=js'] : []),

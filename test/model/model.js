@@ -1,84 +1,95 @@
-// The reference: rules S, D and J in the plainest JavaScript, with lists that are searched, calls that recurse and no
-// thought of speed. Written from the rules, not from src/ or js/. It has the package's interface, so that a script can
-// be replayed on either; what is asynchronous in the package (`then`, async functions) is not in it.
+// The reference model: the rules S, D and J of docs/rules.md in the plainest JavaScript. It is written from the rules,
+// not from src/ or js/, and meant to be read as their specification: lists are searched, calls recurse, nothing is
+// fast.
+//
+// It has the package's interface, so that test/js/support/replay.js can run a script on either. What is asynchronous in
+// the package (Promises, async functions, async iterators) is not modelled.
 
-const named = (name) =>
+const errorClass = (name) =>
   class extends Error {
     name = name;
   };
 
-const AlreadyCalledError = named('AlreadyCalledError');
-const CancelledError = named('CancelledError');
-const TimeoutError = named('TimeoutError');
-const NotPaused = named('NotPaused');
-const SchedulerStopped = named('SchedulerStopped');
+const AlreadyCalledError = errorClass('AlreadyCalledError');
+const CancelledError = errorClass('CancelledError');
+const TimeoutError = errorClass('TimeoutError');
+const NotPaused = errorClass('NotPaused');
+const SchedulerStopped = errorClass('SchedulerStopped');
+/** S7: what `pause` and `stop` throw on a finished task, by how it ended. */
 const finishedErrors = {
-  done: named('TaskDone'),
-  failed: named('TaskFailed'),
-  stopped: named('TaskStopped'),
-  ended: SchedulerStopped,
+  done: errorClass('TaskDone'),
+  failed: errorClass('TaskFailed'),
+  stopped: errorClass('TaskStopped'),
+  stoppedByCooperator: SchedulerStopped,
 };
 
-const ok = (value) => ({ failed: false, value, handled: false });
+// A result is a value or an error; `handled` matters for an error only (D7).
+const success = (value) => ({ failed: false, value, handled: false });
 const failure = (error) => ({ failed: true, value: error, handled: false });
+const unhandled = (result) => ({ ...result, handled: false });
+
 const without = (list, one) => list.filter((other) => other !== one);
 
-// All that was made since the last createModel(). Beside the classes, not around them: engines compile them once then.
+// Everything that was made since the last createModel(). The classes stay outside of it, so that engines compile them
+// only once.
 let deferreds = [];
 let tasks = [];
-/** How many tasks that have not finished use an iterator. @type {Map<object, number>} */
-let users = new Map();
+/** J2: how many unfinished tasks use an iterator. @type {Map<object, number>} */
+let iteratorUsers = new Map();
 
+/** D1: a chain of links. Each callback or errback receives the result of the link before it. */
 class Deferred {
   called = false;
-  #result; // undefined: not there
-  #waitsFor;
+  #result; // undefined until it fires, and while it waits
+  #waitsFor; // D3
   #links = [];
-  #pauses = 0;
-  #running = false;
+  #pauses = 0; // D4
+  #runsLinks = false;
   #canceller;
-  #cancelling = false;
-  #swallows = false; // D2
+  #inCanceller = false;
+  #swallowsNext = false; // D2
 
   constructor(canceller) {
     this.#canceller = canceller;
     deferreds.push(this);
   }
 
-  get lost() {
+  /** D7: the error at the end of the chain, if nobody handled it. */
+  get unhandledError() {
     return this.#result?.failed && !this.#result.handled ? this.#result.value : undefined;
   }
 
   callback(value) {
-    this.fire(ok(value));
+    this.fire(success(value));
   }
   errback(error) {
     this.fire(failure(error));
   }
 
+  /** D2: fires once. After a cancel without a canceller, one late firing is swallowed. */
   fire(result) {
-    if (this.called && !this.#swallows) throw new AlreadyCalledError(); // D2
+    if (this.called && !this.#swallowsNext) throw new AlreadyCalledError();
     if (this.called) {
-      this.#swallows = false;
+      this.#swallowsNext = false;
       return;
     }
     this.called = true;
-    this.#take(result);
+    this.#accept(result);
     this.#run();
   }
 
-  /** D3: a value that is a Deferred is waited for. */
-  #take(result) {
+  /** D3: a value that is a Deferred is waited for, and its result taken over. That Deferred is left with undefined. */
+  #accept(result) {
     const other = result.failed || !(result.value instanceof Deferred) ? undefined : result.value;
     this.#result = undefined;
     if (other === undefined) {
       this.#result = result;
-    } else if (this.#isBehind(other)) {
+    } else if (this.#isAwaitedBy(other)) {
       this.#result = failure(new TypeError('waits for itself'));
-    } else if (other.#canRun && !other.#running) {
-      // its chain has run to the end
-      this.#result = { ...other.#result, handled: false };
-      other.#result = ok(undefined);
+    } else if (other.#canRun && !other.#runsLinks) {
+      // It has run to the end of its chain.
+      this.#result = unhandled(other.#result);
+      other.#result = success(undefined);
     } else {
       this.#waitsFor = other;
       other.#links.push({ waiter: this });
@@ -89,7 +100,8 @@ class Deferred {
     return this.called && this.#waitsFor === undefined && this.#pauses === 0;
   }
 
-  #isBehind(other) {
+  /** D3: would waiting for `other` close a circle? */
+  #isAwaitedBy(other) {
     for (let at = other; at !== undefined; at = at.#waitsFor) if (at === this) return true;
     return false;
   }
@@ -103,16 +115,18 @@ class Deferred {
     return this.addCallbacks(callback, callback);
   }
 
-  /** Looks at the result without changing it; `look` says whether it takes care of a failure. */
-  observe(look) {
-    this.#add({ look });
+  /** J2: passes the result to `observer` and leaves it as it is. If `observer` returns true, an error is handled. */
+  observe(observer) {
+    this.#add({ observer });
   }
 
+  /** D4 */
   chainDeferred(target) {
     if (target === this) throw new TypeError('chained to itself');
     this.#add({ target });
   }
 
+  /** D4 */
   pause() {
     this.#pauses++;
   }
@@ -123,15 +137,16 @@ class Deferred {
     this.#run();
   }
 
+  /** D4: cancels the Deferred that this one waits for, else calls the canceller, else fails with CancelledError. */
   cancel() {
     if (this.#waitsFor !== undefined) {
       this.#waitsFor.cancel();
-    } else if (!this.called && !this.#cancelling) {
+    } else if (!this.called && !this.#inCanceller) {
       const canceller = this.#canceller;
-      this.#swallows = canceller === undefined;
-      this.#cancelling = true;
+      this.#swallowsNext = canceller === undefined;
+      this.#inCanceller = true;
       canceller?.(this);
-      this.#cancelling = false;
+      this.#inCanceller = false;
       if (this.called) return;
       this.called = true;
       this.#result = failure(new CancelledError());
@@ -139,10 +154,11 @@ class Deferred {
     }
   }
 
+  /** D4: cancels after `ms`. If the CancelledError reaches this place in the chain, it becomes a TimeoutError. */
   addTimeout(ms, clock) {
-    const link = { over: false };
+    const link = { timedOut: false };
     link.timer = clock.callLater(ms, () => {
-      link.over = true;
+      link.timedOut = true;
       this.cancel();
     });
     this.#add(link);
@@ -153,67 +169,73 @@ class Deferred {
     this.#run();
   }
 
+  /** D5, D6: runs links in order. A link that a callback adds runs after those that are there. */
   #run() {
-    if (this.#running) return;
-    this.#running = true;
-    while (this.#canRun && this.#links.length !== 0) this.#step(this.#links.shift());
-    this.#running = false;
+    if (this.#runsLinks) return;
+    this.#runsLinks = true;
+    while (this.#canRun && this.#links.length !== 0) this.#runLink(this.#links.shift());
+    this.#runsLinks = false;
   }
 
-  #step(link) {
+  #runLink(link) {
     const result = this.#result;
     if (link.waiter !== undefined) {
-      this.#result = ok(undefined); // the inner one is left with nothing
+      // D3
+      this.#result = success(undefined);
       link.waiter.#waitsFor = undefined;
-      link.waiter.#result = { ...result, handled: false };
+      link.waiter.#result = unhandled(result);
       link.waiter.#run();
     } else if (link.target !== undefined) {
-      this.#result = ok(undefined);
+      // D4: chainDeferred
+      this.#result = success(undefined);
       try {
-        link.target.fire({ ...result, handled: false });
+        link.target.fire(unhandled(result));
       } catch (error) {
         this.#result = failure(error);
       }
-    } else if (link.look !== undefined) {
-      if (link.look(result)) result.handled = true;
+    } else if (link.observer !== undefined) {
+      if (link.observer(result)) result.handled = true;
     } else if (link.timer !== undefined) {
-      if (!link.over) link.timer.cancel();
+      // D4: addTimeout
+      if (!link.timedOut) link.timer.cancel();
       else if (result.value instanceof CancelledError) this.#result = failure(new TimeoutError());
     } else {
+      // D1
       const f = result.failed ? link.errback : link.callback;
       if (f === undefined) return;
-      this.#result = ok(undefined);
+      this.#result = success(undefined);
       let next;
       try {
-        next = ok(f(result.value));
+        next = success(f(result.value));
       } catch (error) {
         next = failure(error);
       }
-      this.#take(next);
+      this.#accept(next);
     }
   }
 }
 
 class Task {
-  pauses = 0;
-  waits = false;
-  woken = false; // in the turn that goes on
-  left = 0; // of its share
-  end; // undefined while it lives; then `done`, `failed`, `stopped`, or `ended` by its cooperator
-  #outcome;
-  #asked = false;
-  #dones = [];
+  pauses = 0; // S7
+  waits = false; // S6
+  wokenInTurn = false; // what it yielded in this turn had already fired
+  turnsLeft = 0; // S2: of its share
+  end; // undefined, or a key of finishedErrors
+  #outcome; // S8
+  #whenDones = [];
+  #whenDoneWasCalled = false; // D7
   #cooperator;
   #iterator;
-  #arrived; // the result of what it waited for
+  #waitResult; // J2: sent into the iterator in the next turn
   #exhausted = false;
 
   constructor(cooperator, iterator, { name, share, signal }) {
     Object.assign(this, { name, share });
     this.#cooperator = cooperator;
     this.#iterator = iterator;
-    users.set(iterator, (users.get(iterator) ?? 0) + 1);
+    iteratorUsers.set(iterator, (iteratorUsers.get(iterator) ?? 0) + 1);
     tasks.push(this);
+    // J3: an aborted signal stops the task
     if (signal?.aborted) {
       this.finish('stopped', failure(signal.reason));
       return;
@@ -224,64 +246,73 @@ class Task {
     cooperator.add(this);
   }
 
-  get lost() {
-    return this.end === 'failed' && !this.#asked ? this.#outcome.value : undefined;
+  /** D7: the error of a failed task whose `whenDone` was never called. */
+  get unhandledError() {
+    return this.end === 'failed' && !this.#whenDoneWasCalled ? this.#outcome.value : undefined;
   }
 
+  /** S6 */
   get state() {
-    if (this.end !== undefined) return this.end === 'ended' ? 'stopped' : this.end;
+    if (this.end !== undefined) return this.end === 'stoppedByCooperator' ? 'stopped' : this.end;
     if (this.pauses !== 0) return 'paused';
     return this.waits ? 'waiting' : 'runnable';
   }
 
   get runnable() {
-    return this.end === undefined && this.pauses === 0 && !this.waits;
+    return this.state === 'runnable';
   }
 
-  #check() {
+  #checkUnfinished() {
     if (this.end !== undefined) throw new finishedErrors[this.end]();
   }
 
+  /** S7 */
   pause() {
-    this.#check();
+    this.#checkUnfinished();
     this.pauses++;
-    this.#cooperator.leave(this);
+    this.#cooperator.dequeue(this);
   }
 
+  /** S6, S7: a wait is not a pause, so `resume` on a task that only waits throws. */
   resume() {
     if (this.pauses === 0) throw new NotPaused();
     this.pauses--;
-    if (this.runnable) this.#cooperator.enter(this);
+    if (this.runnable) this.#cooperator.enqueue(this);
   }
 
+  /** S7 */
   stop() {
-    this.#check();
+    this.#checkUnfinished();
     this.finish('stopped', failure(new finishedErrors.stopped()));
   }
 
+  /** S8: a new Deferred for every call; on a finished task it fires at once. */
   whenDone() {
-    this.#asked = true;
-    const done = new Deferred();
-    if (this.end === undefined) this.#dones.push(done);
-    else done.fire({ ...this.#outcome });
-    return done;
+    this.#whenDoneWasCalled = true;
+    const whenDone = new Deferred();
+    if (this.end === undefined) this.#whenDones.push(whenDone);
+    else whenDone.fire({ ...this.#outcome });
+    return whenDone;
   }
 
-  /** One call of the iterator. Gives `more` or `wait`, or how it ends: `done` or `failed`, with the outcome. */
-  turn() {
-    const arrived = this.#arrived;
-    this.#arrived = undefined;
-    this.woken = false;
-    const shared = users.get(this.#iterator) > 1;
+  /**
+   * S1: one call of the iterator.
+   * @returns `{ next: 'more' }`, `{ next: 'wait' }`, or how the task ends: `{ end, outcome }`
+   */
+  runTurn() {
+    const received = this.#waitResult;
+    this.#waitResult = undefined;
+    this.wokenInTurn = false;
     let step;
     try {
-      if (!arrived?.failed) {
-        step = shared || arrived === undefined ? this.#iterator.next() : this.#iterator.next(arrived.value);
-      } else if (shared || this.#iterator.throw === undefined) {
-        // J2: not exhausted by that
-        return { end: 'failed', outcome: failure(arrived.value) };
+      // J2: nothing is sent into an iterator that several tasks share.
+      const isShared = iteratorUsers.get(this.#iterator) > 1;
+      if (!received?.failed) {
+        step = isShared || received === undefined ? this.#iterator.next() : this.#iterator.next(received.value);
+      } else if (isShared || this.#iterator.throw === undefined) {
+        return { end: 'failed', outcome: failure(received.value) };
       } else {
-        step = this.#iterator.throw(arrived.value);
+        step = this.#iterator.throw(received.value);
       }
     } catch (error) {
       this.#exhausted = true;
@@ -289,52 +320,59 @@ class Task {
     }
     if (step.done) {
       this.#exhausted = true;
-      return { end: 'done', outcome: ok(step.value) };
+      return { end: 'done', outcome: success(step.value) }; // J1
     }
-    if (!(step.value instanceof Deferred)) return { goesOn: 'more' };
-    step.value.observe((result) => {
-      if (this.end !== undefined) return this.#isNoNews(result); // D7: it came too late
-      this.#arrived = result;
-      this.woken = true;
-      if (this.waits) {
-        this.waits = false;
-        if (this.runnable) this.#cooperator.enter(this);
-      }
-      return true;
-    });
-    return { goesOn: 'wait' };
+    if (!(step.value instanceof Deferred)) return { next: 'more' };
+    step.value.observe((result) => this.#receive(result));
+    return { next: 'wait' };
   }
 
-  /** J4: only what the stopped task was told itself. */
-  #isNoNews(result) {
-    return (this.end === 'stopped' || this.end === 'ended') && result.value === this.#outcome.value;
+  /** J2: what it waited for has a result. Returns whether an error is handled by that. */
+  #receive(result) {
+    if (this.end !== undefined) return this.#isOwnReason(result); // D7: too late for the task to handle
+    this.#waitResult = result;
+    this.wokenInTurn = true;
+    if (this.waits) {
+      this.waits = false;
+      if (this.runnable) this.#cooperator.enqueue(this);
+    }
+    return true;
   }
 
+  /** J4: is the error the reason for which this task was stopped? Then it is not reported. */
+  #isOwnReason(result) {
+    return (this.end === 'stopped' || this.end === 'stoppedByCooperator') && result.value === this.#outcome.value;
+  }
+
+  /** S9: the task leaves the cooperator first; callbacks of `whenDone` find a consistent state. */
   finish(end, outcome) {
-    const inItsTurn = this.#cooperator.turning === this;
-    this.#cooperator.leave(this);
-    this.#cooperator.forget(this);
+    this.#cooperator.dequeue(this);
+    this.#cooperator.remove(this);
     this.end = end;
     this.#outcome = outcome;
-    if (!inItsTurn) this.close();
-    for (const done of this.#dones.splice(0)) {
+    // J3: outside of its turn, the clean-up runs before whenDone fires
+    if (this.#cooperator.turnOf !== this) this.close();
+    for (const whenDone of this.#whenDones.splice(0)) {
       try {
-        done.fire({ ...outcome });
+        whenDone.fire({ ...outcome });
       } catch {
-        // its holder has fired it
+        // S8: its holder has fired it already
       }
     }
   }
 
-  /** J3, outside of its turn; `lastWords` came in that turn, after it was stopped. */
-  close(lastWords) {
-    for (const result of [this.#arrived, lastWords]) {
-      if (result?.failed && !this.#isNoNews(result)) this.#cooperator.report(result.value);
+  /**
+   * J3: closes the iterator when its last task ends. Errors that reach nobody are reported (D7): that of a wait, and
+   * `lastResult`, with which a task that stopped itself ended that turn.
+   */
+  close(lastResult) {
+    for (const result of [this.#waitResult, lastResult]) {
+      if (result?.failed && !this.#isOwnReason(result)) this.#cooperator.report(result.value);
     }
-    this.#arrived = undefined;
-    const others = users.get(this.#iterator) - 1;
-    users.set(this.#iterator, others);
-    if (others !== 0 || this.#exhausted) return;
+    this.#waitResult = undefined;
+    const otherUsers = iteratorUsers.get(this.#iterator) - 1;
+    iteratorUsers.set(this.#iterator, otherUsers);
+    if (otherUsers !== 0 || this.#exhausted) return;
     try {
       this.#iterator.return?.();
     } catch (error) {
@@ -344,30 +382,32 @@ class Task {
 }
 
 class Cooperator {
-  #queue = [];
-  #members = [];
-  #doomed = []; // those that a stop on its way is finishing
-  #started;
+  #queue = []; // S2: the runnable tasks
+  #members = []; // all unfinished tasks, in the order in which they were added
+  #stopping = []; // S10: the tasks that a `stop` in progress has not finished yet
+  #started; // S11
   #stopped = false;
   #disposed = false;
-  #pending = false;
-  #call;
-  #slicing = false;
-  #running = false;
-  #again = false;
-  #leftInTurn = false;
-  turning;
+  #pending = false; // S4: is a slice pending at the scheduler?
+  #request; // what the scheduler returned for it
+  #inSlice = false;
+  #inSliceLoop = false; // S5
+  #sliceIsDue = false;
+  #dequeuedInTurn = false; // S2: the task whose turn it is has left the queue
+  /** The task whose turn it is. @type {Task | undefined} */
+  turnOf;
 
   constructor({ started, scheduler, terminationPredicateFactory, onError }) {
     this.#started = started;
     Object.assign(this, { scheduler, terminationPredicateFactory, report: onError });
   }
 
+  /** S11 */
   get running() {
     return this.#started && !this.#stopped && !this.#disposed;
   }
   get tasks() {
-    return this.#disposed ? [] : [...this.#doomed, ...this.#members];
+    return this.#disposed ? [] : [...this.#stopping, ...this.#members];
   }
 
   cooperate(iterator, options) {
@@ -375,137 +415,143 @@ class Cooperator {
     return new Task(this, iterator, options);
   }
 
+  /** S10: a task that is added to a stopped cooperator finishes at once. */
   add(task) {
     this.#members.push(task);
-    if (this.#stopped)
-      task.finish('ended', failure(new SchedulerStopped())); // S10
-    else this.enter(task);
+    if (this.#stopped) task.finish('stoppedByCooperator', failure(new SchedulerStopped()));
+    else this.enqueue(task);
   }
 
-  forget(task) {
+  remove(task) {
     this.#members = without(this.#members, task);
-    this.#doomed = without(this.#doomed, task);
+    this.#stopping = without(this.#stopping, task);
   }
 
-  /** S2: to the end of the queue. */
-  enter(task) {
-    task.left = task.share;
+  /** S2: a task that is added or resumed goes to the end of the queue. */
+  enqueue(task) {
+    task.turnsLeft = task.share;
     this.#queue.push(task);
-    this.#want();
+    this.#requestSlice();
   }
 
-  leave(task) {
+  dequeue(task) {
     if (!this.#queue.includes(task)) return;
-    if (task === this.turning) this.#leftInTurn = true;
+    if (task === this.turnOf) this.#dequeuedInTurn = true;
     this.#queue = without(this.#queue, task);
-    if (this.#queue.length === 0) this.#unwant();
+    if (this.#queue.length === 0) this.#cancelSlice();
   }
 
+  /** S10, S11 */
   start() {
     if (this.#disposed) throw new SchedulerStopped();
     this.#started = true;
     this.#stopped = false;
-    this.#want();
+    this.#requestSlice();
   }
 
   stop() {
-    if (!this.#disposed) this.#stop();
+    if (!this.#disposed) this.#stopAll();
   }
 
-  #stop() {
+  /** S10: finishes every task in the order of adding. A task that a callback adds after `start` is not among them. */
+  #stopAll() {
     this.#stopped = true;
-    this.#unwant();
-    this.#doomed.push(...this.#members.splice(0));
-    while (this.#doomed.length !== 0) this.#doomed[0].finish('ended', failure(new SchedulerStopped()));
-    this.#want();
+    this.#cancelSlice();
+    this.#stopping.push(...this.#members.splice(0));
+    while (this.#stopping.length !== 0) {
+      this.#stopping[0].finish('stoppedByCooperator', failure(new SchedulerStopped()));
+    }
+    this.#requestSlice();
   }
 
   dispose() {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#stop();
+    this.#stopAll();
   }
 
-  // S4
-
-  #want() {
-    if (this.#queue.length === 0 || this.#pending || this.#slicing || this.#doomed.length !== 0 || !this.running)
-      return;
+  /** S4: at most one slice is pending, and none is requested during a slice or a `stop`. */
+  #requestSlice() {
+    const isWanted = this.running && this.#queue.length !== 0 && this.#stopping.length === 0;
+    if (!isWanted || this.#pending || this.#inSlice) return;
     this.#pending = true;
     try {
-      this.#call = this.scheduler(() => this.#slice());
+      this.#request = this.scheduler(() => this.#runSlices());
     } catch (error) {
       this.#pending = false;
       this.report(error); // J7
     }
   }
 
-  #unwant() {
+  /** S4: an idle cooperator leaves nothing behind in the host. */
+  #cancelSlice() {
     if (!this.#pending) return;
     this.#pending = false;
-    this.#call.cancel();
+    this.#request.cancel();
   }
 
-  #slice() {
+  /** The scheduler's callback. S4: a stray or late call does nothing. S5: a slice never runs inside a slice. */
+  #runSlices() {
     if (!this.#pending) return;
     this.#pending = false;
-    this.#again = true;
-    if (this.#running) return; // S5
-    this.#running = true;
-    while (this.#again) {
-      this.#again = false;
-      this.#slicing = true;
-      this.#giveTurns();
-      this.#slicing = false;
-      this.#want();
+    this.#sliceIsDue = true;
+    if (this.#inSliceLoop) return;
+    this.#inSliceLoop = true;
+    while (this.#sliceIsDue) {
+      this.#sliceIsDue = false;
+      this.#inSlice = true;
+      this.#runSlice();
+      this.#inSlice = false;
+      this.#requestSlice();
     }
-    this.#running = false;
+    this.#inSliceLoop = false;
   }
 
-  #predicate() {
-    const isOver = (ask, orElse) => {
-      try {
-        return ask();
-      } catch (error) {
-        this.report(error); // J7
-        return orElse;
-      }
-    };
-    const predicate = isOver(
-      () => this.terminationPredicateFactory(),
-      () => true,
-    );
-    return () => isOver(predicate, true);
-  }
-
-  /** S3 */
-  #giveTurns() {
-    const predicate = this.#predicate();
+  /** S3: gives turns until the predicate returns true, which is called after every turn, or no task is runnable. */
+  #runSlice() {
+    const isOver = this.#makePredicate();
     while (this.#queue.length !== 0) {
       const [task] = this.#queue;
-      this.turning = task;
-      this.#leftInTurn = false;
-      const { end, outcome, goesOn } = task.turn();
-      this.turning = undefined;
-      if (task.end !== undefined) task.close(outcome);
+      this.turnOf = task;
+      this.#dequeuedInTurn = false;
+      const { end, outcome, next } = task.runTurn();
+      this.turnOf = undefined;
+      if (task.end !== undefined)
+        task.close(outcome); // J6: it was stopped in its turn
       else if (end !== undefined) task.finish(end, outcome);
-      else if (goesOn === 'wait' && !task.woken) this.#wait(task);
-      else this.#rotate(task, goesOn === 'wait');
-      if (!this.#disposed && predicate()) break;
+      else if (next === 'wait' && !task.wokenInTurn) this.#wait(task);
+      else this.#advance(task, next === 'wait');
+      if (!this.#disposed && isOver()) break;
     }
+  }
+
+  /** J7: if the factory or the predicate throws, the error is reported and the slice ends after the turn. */
+  #makePredicate() {
+    const callOr = (f, fallback) => {
+      try {
+        return f();
+      } catch (error) {
+        this.report(error);
+        return fallback;
+      }
+    };
+    const alwaysOver = () => true;
+    const predicate = callOr(() => this.terminationPredicateFactory(), alwaysOver);
+    return () => callOr(predicate, true);
   }
 
   #wait(task) {
     task.waits = true;
-    this.leave(task);
+    this.dequeue(task);
   }
 
-  #rotate(task, waited) {
+  /** S2: the task goes to the end after its share of turns, or if it left the queue, or yielded a fired Deferred. */
+  #advance(task, yieldedDeferred) {
     if (!this.#queue.includes(task)) return;
-    if (--task.left > 0 && !this.#leftInTurn && !waited) return;
+    if (--task.turnsLeft > 0 && !this.#dequeuedInTurn && !yieldedDeferred) return;
     this.#queue = without(this.#queue, task);
     this.#queue.push(task);
-    task.left = task.share;
+    task.turnsLeft = task.share;
   }
 }
 
@@ -516,13 +562,14 @@ const predicates = {
   },
 };
 
-/** D7: what nobody has handled. */
-const lost = () => [...deferreds, ...tasks].map((one) => one.lost).filter((error) => error !== undefined);
+/** D7: the errors that nobody handled. */
+const unhandledErrors = () =>
+  [...deferreds, ...tasks].map((one) => one.unhandledError).filter((error) => error !== undefined);
 
-/** Begins a model, and ends the one before. */
+/** Begins a new model; the one before is no longer usable. */
 export function createModel() {
   deferreds = [];
   tasks = [];
-  users = new Map();
-  return { Cooperator, Deferred, predicates, lost };
+  iteratorUsers = new Map();
+  return { Cooperator, Deferred, predicates, unhandledErrors };
 }

@@ -1,8 +1,8 @@
-"""Replays scripts of test/traces on Twisted itself, and prints their logs as test/c/replay_scripts.c does.
+"""Replays scripts of test/traces on Twisted, and prints their logs as test/c/replay_scripts.c does.
 
-Deferred, CooperativeTask, Cooperator and Clock are Twisted's own. Where semantics are different on purpose, what is
-different is done here, each in one place that names the rule. With --as-it-is nothing of that is done, so that both
-ways can be seen (test/model/differences.js).
+Deferred, CooperativeTask, Cooperator and Clock are Twisted's. Each intentional difference from Twisted is implemented
+here in one place, which names the rule. With --unmodified none of them applies, so that test/model/differences.js can
+check both behaviours.
 """
 
 import sys
@@ -13,10 +13,10 @@ from twisted.internet.task import (
 )
 from twisted.python.failure import Failure
 
-AS_IT_IS = "--as-it-is" in sys.argv
-MOST_ACTIONS = 5000
+UNMODIFIED = "--unmodified" in sys.argv
+MAX_ACTIONS = 5000
 
-WORDS = {
+STATUS_NAMES = {
     AlreadyCalledError: "ALREADY_CALLED", CancelledError: "CANCELLED", TimeoutError: "TIMED_OUT",
     NotPaused: "NOT_PAUSED", SchedulerStopped: "SCHEDULER_STOPPED", TaskDone: "TASK_DONE",
     TaskFailed: "TASK_FAILED", TaskStopped: "TASK_STOPPED",
@@ -24,102 +24,104 @@ WORDS = {
 
 
 class ScriptError(Exception):
-    """An error that a script made by its word."""
+    """An error of the script; its message is the word that the script names."""
 
 
 class Circular(Exception):
-    """D3: Twisted has no error for it."""
+    """D3: Deferreds wait for one another in a circle. Twisted has no error for that."""
 
 
-def word_of(error):
+def status_name(error):
     if isinstance(error, Circular):
         return "CIRCULAR"
-    return WORDS.get(type(error)) or str(error)
+    return STATUS_NAMES.get(type(error)) or str(error)
 
 
-class Same(Cooperator):
-    """Twisted's cooperator, with its queue and its stop as S2, S4 and S10 have them."""
+class FairCooperator(Cooperator):
+    """Twisted's cooperator with the queue, the requests for slices and the stop of S2, S4 and S10."""
 
     def __init__(self, *arguments, **options):
         self.members = []
-        self.held = 0
+        self.requests_held = 0
         super().__init__(*arguments, **options)
 
     def _tasksWhileNotStopped(self):
-        # S2: first come, first served. Twisted walks through a list that changes under its feet, so that the
-        # next one loses its turn where a task finishes or waits.
-        over = self._terminationPredicateFactory()
+        # S2: first come, first served. Twisted iterates over a list that changes meanwhile, so the next task loses its
+        # turn when a task finishes or waits.
+        is_over = self._terminationPredicateFactory()
         while self._tasks:
             task = self._tasks[0]
             yield task
             if task in self._tasks:
                 self._tasks.remove(task)
                 self._tasks.append(task)
-            if over():
+            if is_over():
                 return
 
     def _tick(self):
-        # S4: the next slice is asked for after a slice. Twisted asks for it in the middle where a task is added.
-        self.held += 1
+        # S4: the next slice is requested after a slice. Twisted requests it during the slice if a task is added.
+        self.requests_held += 1
         self._delayedCall = None
         for task in self._tasksWhileNotStopped():
             task._oneWorkUnit()
-        self.held -= 1
+        self.requests_held -= 1
         self._reschedule()
 
     def _reschedule(self):
-        if not self.held and not self._stopped:
+        if not self.requests_held and not self._stopped:
             super()._reschedule()
 
     def _addTask(self, task):
-        # S10: one that gets its value while all are being told is told in its turn
+        # S10: a task whose wait ends during the stop is still finished in the order of adding.
         if self._stopped and task in self.members:
             self._tasks.append(task)
         else:
             super()._addTask(task)
 
     def stop(self):
-        # S10: all that have not finished, in the order of adding. Twisted removes from the list that it walks
-        # through, and so leaves out every second one, and those that are paused.
+        # S10: all unfinished tasks in the order of adding. Twisted removes tasks from the list that it iterates over,
+        # so it skips every second one, and it skips paused tasks.
         self._stopped = True
-        self.held += 1
+        self.requests_held += 1
         if self._delayedCall is not None:
             self._delayedCall.cancel()
             self._delayedCall = None
         for task in list(self.members):
             if task._completionState is None:
                 task._completeWith(SchedulerStopped(), Failure(SchedulerStopped()))
-        self.held -= 1
+        self.requests_held -= 1
         self._reschedule()
 
 
-class Own(Deferred):
+class ScriptDeferred(Deferred):
+    """Twisted's Deferred with D4 and D5."""
+
     def __init__(self, canceller):
-        self.cancelling = self.handing = False
+        self.in_canceller = self.running_callbacks = False
         super().__init__(canceller)
 
     def _runCallbacks(self):
-        # D5: what is added to one that is handing its result on runs after those that it has handed it to. Twisted
-        # runs it at once, inside of them.
-        if AS_IT_IS:
+        # D5: a callback that is added to a Deferred while it hands its result on runs after those of the receiver.
+        # Twisted runs it at once, among them.
+        if UNMODIFIED:
             super()._runCallbacks()
-        elif not self.handing:
-            self.handing = True
+        elif not self.running_callbacks:
+            self.running_callbacks = True
             super()._runCallbacks()
-            self.handing = False
+            self.running_callbacks = False
 
     def cancel(self):
-        # D4: a cancel from inside of its canceller does nothing. Twisted calls the canceller again, for ever.
-        if AS_IT_IS:
+        # D4: a cancel inside the canceller does nothing. Twisted calls the canceller again, without end.
+        if UNMODIFIED:
             super().cancel()
-        elif not self.cancelling:
-            self.cancelling = True
+        elif not self.in_canceller:
+            self.in_canceller = True
             super().cancel()
-            self.cancelling = False
+            self.in_canceller = False
 
 
 class Iterator:
-    """One task's iterator: the turns of the script."""
+    """The iterator of a task, which runs the turns of the script."""
 
     def __init__(self, replay, name, text):
         self.replay, self.name = replay, name
@@ -142,10 +144,10 @@ class Iterator:
         except ScriptError as error:
             if not self.stopped():
                 raise
-            self.replay.event("reported %s" % error)  # J6: stopped in this turn
+            self.replay.event("reported %s" % error)  # J6: the task was stopped in this turn
             return None
-        # J6: Twisted would finish a second time what was stopped in this very turn
-        if self.stopped() and not AS_IT_IS:
+        # J6: Twisted would finish a task a second time that was stopped in this turn.
+        if self.stopped() and not UNMODIFIED:
             return None
         if step is StopIteration:
             raise StopIteration
@@ -177,34 +179,36 @@ class Iterator:
         return None
 
     def wait(self, deferred):
-        """J2: looks on, gets the value, and is told of a failure. Twisted takes the result off the chain, drops it, and
-        fails the task."""
-        if AS_IT_IS:
+        """J2: observes the Deferred and receives its value or failure. Twisted takes the result off the chain, drops
+        a value, and fails the task with a failure."""
+        if UNMODIFIED:
             return deferred
-        seen = Deferred()
+        observed = Deferred()
         self.waits = True
 
-        def look(result):
+        def observe(result):
             if self.stopped():
                 return result
             failed = isinstance(result, Failure)
-            text = word_of(result.value) if failed else (result or "nothing")
+            text = status_name(result.value) if failed else (result or "nothing")
             self.received = " %s %s" % ("failed" if failed else "got", text)
             self.waits = False
-            seen.callback(None)
+            observed.callback(None)
             if failed:
-                self.replay.told[deferred] = result.value  # D7: so nobody else need be, as long as it stays
+                self.replay.handled[deferred] = result.value  # D7: handled as long as it is the result
             return result
 
-        deferred.addBoth(look)
-        return seen
+        deferred.addBoth(observe)
+        return observed
 
 
 class Replay:
+    """Runs the commands of one script and keeps its log."""
+
     def __init__(self):
         self.log, self.actions, self.ending = [], 0, False
         self.iterators, self.deferreds, self.procedures, self.held = {}, {}, {}, {}
-        self.cooperator, self.call, self.clock, self.told = None, None, Clock(), {}
+        self.cooperator, self.call, self.clock, self.handled = None, None, Clock(), {}
 
     def event(self, text):
         self.log.append("> " + text)
@@ -216,7 +220,7 @@ class Replay:
         head, _, tail = line.partition(" : ")
         words, options = self.cut(head)
         if words[0] == "cooperator":
-            self.make(options)
+            self.create_cooperator(options)
         elif words[0] == "task":
             if words[1] not in self.iterators:
                 self.iterators[words[1]] = Iterator(self, words[1], tail)
@@ -244,13 +248,13 @@ class Replay:
         return [word for word in words if "=" not in word], options
 
     def advance(self, ms):
-        # each call at its time; Twisted's clock goes to the end first, and calls then
+        # Each call happens at its own time. Twisted's clock moves to the end first, and then makes all calls.
         end = self.clock.seconds() + ms
         while self.clock.calls and self.clock.calls[0].getTime() <= end:
             self.clock.advance(max(0, self.clock.calls[0].getTime() - self.clock.seconds()))
         self.clock.advance(end - self.clock.seconds())
 
-    def make(self, options):
+    def create_cooperator(self, options):
         count = int(options.get("turns") or options.get("ask") or 0)
 
         def factory():
@@ -264,10 +268,10 @@ class Replay:
 
         def scheduler(slice):
             self.event("schedule")
-            call = self.call = Call(self, slice)
+            call = self.call = PendingSlice(self, slice)
             return call
 
-        kind = Cooperator if AS_IT_IS else Same
+        kind = Cooperator if UNMODIFIED else FairCooperator
         self.cooperator = kind(factory, scheduler, options.get("started") != "no")
 
     def add(self, name):
@@ -276,8 +280,8 @@ class Replay:
             return
         task = self.cooperator.cooperate(it)
         it.task = task
-        if not AS_IT_IS:
-            self.tell_undelivered(it, task)
+        if not UNMODIFIED:
+            self.report_undelivered(it, task)
             if task._completionState is None:
                 self.cooperator.members.append(task)
         task.whenDone().addCallbacks(
@@ -285,8 +289,9 @@ class Replay:
             lambda failure: self.finished(it, self.how(failure)),
         )
 
-    def tell_undelivered(self, it, task):
-        """J2, D7: a stopped task does not get the error that it has waited for. Twisted would have failed it."""
+    def report_undelivered(self, it, task):
+        """J2, D7: an error that a stopped task waited for and did not receive is reported. Twisted would have failed
+        the task with it."""
         complete = task._completeWith
 
         def complete_with(state, result):
@@ -304,13 +309,13 @@ class Replay:
 
     @staticmethod
     def how_done(it, result):
-        # J1: Twisted fires with the iterator
-        value = "its-iterator" if AS_IT_IS and result is it else it.value
+        # J1: Twisted fires whenDone with the iterator.
+        value = "its-iterator" if UNMODIFIED and result is it else it.value
         return "done" if value is None else "done " + value
 
     @staticmethod
     def how(failure):
-        word = word_of(failure.value)
+        word = status_name(failure.value)
         return word if failure.check(TaskStopped, SchedulerStopped) else "failed " + word
 
     def on_done(self, name, actions):
@@ -335,18 +340,18 @@ class Replay:
         for deferred in self.deferreds.values():
             if not deferred.called:
                 deferred.callback("end")
-        # D7: Twisted reports such a failure when its Deferred is collected
+        # D7: Twisted reports an unhandled failure when its Deferred is collected.
         failed = [d for d in self.deferreds.values() if isinstance(d.result, Failure)]
-        lost = [d.result for d in failed if self.told.get(d) is not d.result.value]
+        unhandled = [d.result for d in failed if self.handled.get(d) is not d.result.value]
         for deferred in self.deferreds.values():
             deferred.addErrback(lambda _: None)
-        self.log.extend(sorted("> reported " + word_of(failure.value) for failure in lost))
+        self.log.extend(sorted("> reported " + status_name(failure.value) for failure in unhandled))
 
     # actions
 
     def act(self, text):
         self.actions += 1
-        if self.actions > MOST_ACTIONS:
+        if self.actions > MAX_ACTIONS:
             return
         words, options = self.cut(text)
         command, name = words[0], words[1] if len(words) > 1 else ""
@@ -411,15 +416,15 @@ class Replay:
             else:
                 raise ValueError(text)
         except (AlreadyCalledError, NotPaused, SchedulerStopped, TaskDone, TaskFailed, TaskStopped, Circular) as error:
-            self.event("refused %s %s %s" % (command, name, word_of(error)))
+            self.event("refused %s %s %s" % (command, name, status_name(error)))
 
     def pause(self, it, task):
         task.pause()
         it.pauses += 1
 
     def resume(self, it, task):
-        # S6: Twisted's wait is a pause, and so it lets a task that waits run on without the value
-        if it.pauses == 0 and not AS_IT_IS:
+        # S6: in Twisted a wait is a pause, so resume lets a waiting task continue without the value.
+        if it.pauses == 0 and not UNMODIFIED:
             raise NotPaused()
         task.resume()
         it.pauses = max(0, it.pauses - 1)
@@ -435,10 +440,10 @@ class Replay:
 
     def new_deferred(self, name, canceller):
         if name not in self.deferreds:
-            self.deferreds[name] = Own(None if canceller is None else lambda _: self.run(canceller))
+            self.deferreds[name] = ScriptDeferred(None if canceller is None else lambda _: self.run(canceller))
 
     def let_go(self, name, deferred):
-        # D4: there is a NotPaused for Deferreds too; Twisted counts below 0
+        # D4: unpause without pause raises NotPaused. Twisted counts below 0.
         if not self.held.get(name):
             raise NotPaused()
         self.held[name] -= 1
@@ -450,22 +455,22 @@ class Replay:
         deferred.chainDeferred(target)
 
     def on(self, deferred, side, label, result, procedure):
-        how, _, said = result.partition(":")
+        how, _, argument = result.partition(":")
 
         def react(value):
-            self.told.pop(deferred, None)
+            self.handled.pop(deferred, None)
             failed = isinstance(value, Failure)
-            self.event("ran %s %s" % (label, "failed " + word_of(value.value) if failed else value or "nothing"))
+            self.event("ran %s %s" % (label, "failed " + status_name(value.value) if failed else value or "nothing"))
             self.run(procedure)
             if how == "value":
-                return said
+                return argument
             if how == "fail":
-                raise ScriptError(said)
+                raise ScriptError(argument)
             if how == "pass":
                 return value
-            other = self.deferreds.get(said) if how == "wait" else None
-            # D3: Twisted waits for ever
-            at = None if AS_IT_IS else other
+            other = self.deferreds.get(argument) if how == "wait" else None
+            # D3: Twisted waits for ever in a circle.
+            at = None if UNMODIFIED else other
             while isinstance(at, Deferred):
                 if at is deferred:
                     raise Circular()
@@ -482,18 +487,18 @@ class Replay:
 
     @staticmethod
     def after_callback(other):
-        """D3: its result, which is not there while its chain still runs: it is in a callback, or is handing its result
-        on in the middle of the chain. Twisted takes what there is."""
-        if AS_IT_IS or other is None or not other.handing:
+        """D3: waits for the result at the end of the chain, which is not known while the chain runs. Twisted takes the
+        result of the moment."""
+        if UNMODIFIED or other is None or not other.running_callbacks:
             return other
-        seen = Deferred()
-        seen.stands_for, seen.cancel = other, other.cancel
-        other.addBoth(seen.callback)
-        return seen
+        end = Deferred()
+        end.stands_for, end.cancel = other, other.cancel
+        other.addBoth(end.callback)
+        return end
 
 
-class Call:
-    """The pending slice."""
+class PendingSlice:
+    """What the scheduler returns: cancels the slice."""
 
     def __init__(self, replay, slice):
         self.replay, self.slice = replay, slice

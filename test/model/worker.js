@@ -1,4 +1,4 @@
-// A process of compare.js: gets batches, answers with the differences, ends when it is let go.
-import { compareBatch } from './kinds.js';
+// A worker process of compare.js: receives batches and sends back the differences, until the parent disconnects.
+import { compareBatch } from './comparisons.js';
 
 process.on('message', async (batch) => process.send(await compareBatch(batch)));

@@ -13,8 +13,8 @@ import {
   predicates,
 } from 'cooperator';
 import { FakeScheduler } from 'cooperator/testing';
-import { listenForUnhandled, reportOf } from '../js/support/child.js';
-import { counting, outcome, settle, thrownBy } from '../js/support/rig.js';
+import { listenForUnhandled, runNodeJson } from '../js/support/run-node.js';
+import { logTurns, outcome, flushEventLoop, thrownBy } from '../js/support/setup.js';
 import { steps } from '../js/support/steps.js';
 import * as programs from './programs.js';
 
@@ -29,7 +29,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
 
   /** Runs it in a Node of its own, where `unhandled` has what was reported, and gives what it prints. */
   const inNode = (source) =>
-    reportOf(`
+    runNodeJson(`
     import { CancelledError, Deferred } from 'cooperator';
     import * as programs from '../program/programs.js';
     ${listenForUnhandled}
@@ -41,7 +41,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
   describe('its tasks', () => {
     test('wait for bind, and then have turns beside those of JavaScript, in one queue', async () => {
       const { Module, log } = await start();
-      await settle();
+      await flushEventLoop();
       expect(log.splice(0)).toStrictEqual(['main is over']);
       const { cooperate } = bind(Module);
       const task = cooperate(function* () {
@@ -83,14 +83,14 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     test('are not among the tasks that JavaScript is shown', async () => {
       const { cooperate, getGlobalCooperator: get, _add_counter: add } = await startAndBind();
       add(0, 1);
-      const task = cooperate(counting([], 'js', 1));
+      const task = cooperate(logTurns([], 'js', 1));
       expect(get().tasks).toStrictEqual([task]);
       await task.whenDone();
     });
 
     test('are not taken for those of JavaScript, whatever their state is', async () => {
       const { cooperate, getGlobalCooperator: get, _add_with_state: add } = await startAndBind();
-      const task = cooperate(counting([], 'js', 1));
+      const task = cooperate(logTurns([], 'js', 1));
       for (let generation = 0; generation < 10; generation++) {
         for (let index = 0; index < 200; index++) add(generation * 2 ** 22 + index);
       }
@@ -101,7 +101,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     test('are told when either side stops the cooperator, and so are those of JavaScript', async () => {
       const byJavaScript = await startAndBind();
       byJavaScript._add_counter(0, 9);
-      const first = outcome(byJavaScript.cooperate(counting([], 'js')).whenDone());
+      const first = outcome(byJavaScript.cooperate(logTurns([], 'js')).whenDone());
       byJavaScript.getGlobalCooperator().stop();
       expect(byJavaScript.log).toStrictEqual(['c0 stopped']);
       expect(first).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
@@ -109,7 +109,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
 
       const byC = await startAndBind();
       byC._add_counter(0, 9);
-      const second = outcome(byC.cooperate(counting([], 'js')).whenDone());
+      const second = outcome(byC.cooperate(logTurns([], 'js')).whenDone());
       byC._stop();
       expect(byC.log).toStrictEqual(['c0 stopped']);
       expect(second).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
@@ -117,7 +117,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
 
       byC.getGlobalCooperator().start();
       byC._add_counter(1, 1);
-      await settle();
+      await flushEventLoop();
       expect(byC.log.slice(1)).toStrictEqual(['c1 1', 'c1 done']);
     });
 
@@ -138,7 +138,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         trap(0);
         count(0, 1);
         await cooperate(function* () { log.push('js 1'); yield; log.push('js 2'); }).whenDone();
-        await settle();
+        await flushEventLoop();
         print([log, unhandled.map((error) => error instanceof WebAssembly.RuntimeError)]);
       `),
       ).toStrictEqual([['trap', 'c0 1', 'js 1', 'c0 done', 'js 2'], [true]]);
@@ -152,7 +152,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         const deferred = deferredFromC(done);
         release(done);
         const error = await deferred.then(() => 'a value', (reason) => reason);
-        await settle();
+        await flushEventLoop();
         print([error instanceof WebAssembly.RuntimeError, unhandled.length]);
       `),
       ).toStrictEqual([true, 0]);
@@ -212,7 +212,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         const errors = [new Error('of a task'), new Error('of a Deferred')];
         waitFor(deferredToC(Promise.reject(errors[0])), 0);
         release(deferredToC(Promise.reject(errors[1])));
-        await settle();
+        await flushEventLoop();
         print([unhandled.length, errors.map((error) => unhandled.includes(error))]);
       `),
       ).toStrictEqual([2, [true, true]]);
@@ -250,7 +250,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       release(pointer);
       expect(log).toStrictEqual(['neither CANCELLED']);
       resolve('late');
-      await settle();
+      await flushEventLoop();
       expect(log).toStrictEqual(['neither CANCELLED']);
     });
 
@@ -263,7 +263,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         say(pointer);
         cancel(pointer);
         release(pointer);
-        await settle();
+        await flushEventLoop();
         print([unhandled.length, unhandled[0] === error, log]);
       `),
       ).toStrictEqual([1, true, [`bytes ${new CancelledError().message}`]]);
@@ -276,7 +276,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         const source = new Deferred();
         trap(deferredToC(source));
         source.callback(1);
-        await settle();
+        await flushEventLoop();
         print([await source, unhandled.map((error) => error instanceof WebAssembly.RuntimeError)]);
       `),
       ).toStrictEqual([1, [true]]);
@@ -407,7 +407,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         program._release_value(forged);
       }
     }
-    await settle();
+    await flushEventLoop();
     waited.callback('there');
     program._fire(pointer, OK, 12);
     expect(await Promise.all([...ends, mine])).toStrictEqual(['done', 'done', 'done', 'done', 12]);
@@ -421,14 +421,14 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     const kept = _retain_value(value);
     _release(pointer);
     expect([_size_of(value), _size_of(kept)]).toStrictEqual([OK, OK]);
-    await settle();
+    await flushEventLoop();
     expect([_size_of(value), _size_of(kept)]).toStrictEqual([INVALID_ARGUMENT, OK]);
     expect(_retain_value(value)).toBe(0);
     expect(_retain_value(64)).toBe(0);
     _release_value(value);
     _release_value(64);
     _release_value(kept);
-    await settle();
+    await flushEventLoop();
     expect(_size_of(kept)).toBe(INVALID_ARGUMENT);
   });
 
@@ -473,15 +473,15 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
         end(pointer, deferred);
         release(pointer);
       }
-      ends.push(cooperate(counting([], 'js', 2)).whenDone());
+      ends.push(cooperate(logTurns([], 'js', 2)).whenDone());
       await Promise.all(ends);
       const cooperator = new ProgramCooperator();
       cooperator
-        .cooperate(counting([], 'js'))
+        .cooperate(logTurns([], 'js'))
         .whenDone()
         .addErrback(() => {});
       cooperator.dispose();
-      await settle();
+      await flushEventLoop();
     }
     await cross();
     const before = allocated();
@@ -502,7 +502,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       const pointer = make();
       fire(pointer, ${FAILURE}, 0);
       release(pointer);
-      await settle();
+      await flushEventLoop();
       print(unhandled.map(({ message }) => message));
     `),
     ).toStrictEqual(['cooperator: unhandled failure before bind(), status 2']);
@@ -564,12 +564,12 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       const programs = await Promise.all([startAndBind(), startAndBind()]);
       const logs = [programs[0].log, programs[1].log, []];
       const [first, second] = programs;
-      const ends = [first, second, { cooperate }].map((of, i) => of.cooperate(counting(logs[i], 'js', 3)).whenDone());
+      const ends = [first, second, { cooperate }].map((of, i) => of.cooperate(logTurns(logs[i], 'js', 3)).whenDone());
       first._add_counter(0, 2);
       second._add_counter(1, 9);
       second._stop();
       await Promise.allSettled(ends);
-      await settle();
+      await flushEventLoop();
       expect(logs).toStrictEqual([
         ['js1', 'c0 1', 'js2', 'c0 2', 'js3', 'c0 done'],
         ['c1 stopped'],

@@ -1,4 +1,4 @@
-// A C program that links the library, as the types see it: see work.ts.
+// Types of bind, for a C program that links the library. The file must compile, except for the marked lines.
 import { CooperativeTask, Cooperator, Deferred, bind, native, type BoundProgram } from 'cooperator';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -17,7 +17,7 @@ same<typeof task, CooperativeTask<number>>();
 const done = program.coiterate(async () => 'text', new Deferred<string>());
 same<typeof done, Deferred<string>>();
 
-const cooperator: Cooperator = new program.Cooperator({ name: 'mine', started: false });
+const cooperator: Cooperator = new program.Cooperator({ name: 'named', started: false });
 const shared: Cooperator = program.getGlobalCooperator();
 cooperator.cooperate(program.native({ step: () => 0 }));
 same<typeof program.native, typeof native>();
@@ -27,7 +27,7 @@ const result: Deferred<any> = program.deferredFromC(pointer);
 
 // @ts-expect-error a program is an object
 bind('Module');
-// @ts-expect-error only what has a `then`
+// @ts-expect-error a number is not a thenable
 program.deferredToC(5);
 // @ts-expect-error an address is a number
 program.deferredFromC('5');

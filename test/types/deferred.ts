@@ -1,4 +1,4 @@
-// Chains of Deferreds, as a type checker follows them.
+// Types of Deferreds, their chains and the errors. The file must compile, except for the marked lines.
 import {
   AlreadyCalledError,
   CancelledError,
@@ -24,11 +24,11 @@ deferred.callback(new Deferred<number>());
 deferred.errback(new Error('broken'));
 deferred.errback('text');
 const called: boolean = deferred.called;
-// @ts-expect-error  a Deferred of numbers takes no text
+// @ts-expect-error  a string is not a number
 deferred.callback('text');
-// @ts-expect-error  nor what will be text
+// @ts-expect-error  a Promise of a string is not one of a number
 deferred.callback(Promise.resolve('text'));
-// @ts-expect-error  called is to be read
+// @ts-expect-error  called is read-only
 deferred.called = true;
 new Deferred<void>().callback(undefined);
 
@@ -60,7 +60,7 @@ const pair = deferred.addCallbacks(
 same<typeof pair, Deferred<boolean | string>>();
 
 const chained: Deferred<number> = deferred.chainDeferred(new Deferred<number>());
-// @ts-expect-error  what is handed on has to fit
+// @ts-expect-error  the next Deferred must accept the type of the result
 deferred.chainDeferred(new Deferred<string>());
 // @ts-expect-error  a Promise cannot be fired
 deferred.chainDeferred(Promise.resolve(5));
@@ -71,7 +71,7 @@ deferred.cancel();
 const timed: Deferred<number> = deferred.addTimeout(100).addTimeout(100, new Clock());
 // @ts-expect-error  milliseconds are a number
 deferred.addTimeout('100');
-// @ts-expect-error  a clock can call later
+// @ts-expect-error  a clock has callLater
 deferred.addTimeout(100, {});
 
 const cancellable = new Deferred<string>((itself) => {

@@ -39,14 +39,14 @@ const core = [
  */
 const groups = [
   { files: core, tests: [...everywhere, ...inProcesses] },
-  { files: work, tests: ['bad-input', 'mistakes', 'parallel', 'work'].map((name) => `${name}.test.js`) },
+  { files: work, tests: ['argument-errors', 'parallel', 'work'].map((name) => `${name}.test.js`) },
   {
     files: ['js/scheduling/frame-estimator.js', 'js/scheduling/page-scheduler.js'],
-    tests: ['frames.test.js', 'page.test.js'],
+    tests: ['frame-estimator.node.test.js', 'page-scheduler.node.test.js'],
     processes: true,
   },
   { files: ['js/scheduling/schedulers.js'], tests: ['schedulers.test.js', 'schedulers.node.test.js'], processes: true },
-  { files: ['js/tasks/devtools-track.js'], tests: ['timeline.test.js'], processes: true },
+  { files: ['js/tasks/devtools-track.js'], tests: ['devtools-track.node.test.js'], processes: true },
 ];
 
 const at = (...path) => join(root, ...path);

@@ -2,7 +2,7 @@
 //   node notices.mjs <kind> <side> <scripts>
 import { readFileSync, readdirSync } from 'node:fs';
 import { generate } from '../model/generate.js';
-import { replayAll, replayOnModel, replayOnPackage } from '../model/sides.js';
+import { replayAll, replayOnModel, replayOnPackage } from '../model/replayers.js';
 
 const [kind, side, count] = process.argv.slice(2);
 const directory = new URL('../traces/', import.meta.url);

@@ -1,11 +1,11 @@
-// Replays a script of test/traces (its README.md has the format) on the package, or on whatever has the same
-// interface, and gives the log: each line of the script, with the events that it caused below it.
+// Replays the scripts of test/traces (README.md there describes the format) on the package or on an implementation with
+// the same interface. The log holds each line of the script, followed by the events that it caused.
 
-/** The longest that a script can go on: procedures that call for one another are cut short here. */
-const MOST_ACTIONS = 5000;
+/** Later actions do nothing: procedures may call one another without end. */
+const MAX_ACTIONS = 5000;
 
-/** The words of an action, with `key=value` words taken out. */
-function wordsOf(text) {
+/** Splits a text into words; `key=value` words become options. */
+function splitWords(text) {
   const words = [];
   const options = {};
   for (const word of text.split(' ')) {
@@ -16,7 +16,7 @@ function wordsOf(text) {
   return { words, options };
 }
 
-/** Actions, with the number of their words. */
+/** The number of words of each action. */
 const ACTIONS = {
   say: 2,
   do: 2,
@@ -48,20 +48,21 @@ const ACTIONS = {
   tasks: 1,
   slice: 1,
 };
-/** The other commands, with the least number of their words. */
+/** The least number of words of each other command. */
 const COMMANDS = { cooperator: 1, task: 2, procedure: 2, pump: 1, advance: 2, end: 1 };
+/** The numbers of words that each end of a turn may have. */
 const ENDS = { more: [1], forever: [1], wait: [2], done: [1, 2], fail: [2] };
 
-function actionOf(text) {
-  const action = wordsOf(text);
+function parseAction(text) {
+  const action = splitWords(text);
   if (ACTIONS[action.words[0]] !== action.words.length) throw new Error(`not an action: ${text}`);
   return action;
 }
 
-const actionsOf = (text) => text.split(' ; ').map(actionOf);
+const parseActions = (text) => text.split(' ; ').map(parseAction);
 
-/** TaskStopped as C names it, TASK_STOPPED; an error that the script has made by its own word. */
-export function wordOf(error) {
+/** The name of an error in the log: the script's own word, or the status of C (TaskStopped is TASK_STOPPED). */
+export function statusName(error) {
   if (error?.name === 'Error') return error.message;
   if (error?.name === 'TypeError') return 'CIRCULAR';
   if (error?.name === 'TimeoutError') return 'TIMED_OUT';
@@ -71,14 +72,14 @@ export function wordOf(error) {
     .toUpperCase();
 }
 
-/** @param {string} text of a script */
+/** Parses a script; its comments and the lines of events are ignored. @param {string} text */
 export function parse(text) {
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('> '))
     .map((line) => {
       const at = line.indexOf(' : ');
-      const { words, options } = wordsOf(at === -1 ? line : line.slice(0, at));
+      const { words, options } = splitWords(at === -1 ? line : line.slice(0, at));
       const tail = at === -1 ? undefined : line.slice(at + 3);
       const isKnown =
         words[0] in COMMANDS
@@ -88,31 +89,32 @@ export function parse(text) {
             : words[0] === 'on-done' && words.length === 2;
       if (!isKnown) throw new Error(`not a command: ${line}`);
       const command = { line, words, options };
-      if (words[0] === 'task') command.turns = turnsOf(tail);
-      else if (tail !== undefined) command.actions = actionsOf(tail);
+      if (words[0] === 'task') command.turns = parseTurns(tail);
+      else if (tail !== undefined) command.actions = parseActions(tail);
       return command;
     });
 }
 
-const withoutTurnsBeyond = { actions: [], end: ['fail', 'asked-beyond-the-end'] };
+/** What a task does in a turn after its last one. */
+const turnBeyondTheEnd = { actions: [], end: ['fail', 'asked-beyond-the-end'] };
 
-function turnsOf(text) {
+function parseTurns(text) {
   return text.split(' | ').flatMap((turn) => {
     const actions = turn.split(' ; ');
     const end = actions.pop().split(' ');
     const [how, count = '1'] = end[0].split('*');
     if (!ENDS[how]?.includes(end.length)) throw new Error(`not a turn: ${turn}`);
-    return Array.from({ length: Number(count) }, () => ({ actions: actions.map(actionOf), end: [how, end[1]] }));
+    return Array.from({ length: Number(count) }, () => ({ actions: actions.map(parseAction), end: [how, end[1]] }));
   });
 }
 
 /**
- * What the package has and a script needs.
- * @typedef {{ Cooperator: any, Deferred: any, Clock: any, predicates: any }} Kit
+ * What is replayed on: exports of the package, or others with the same interface.
+ * @typedef {{ Cooperator: any, Deferred: any, Clock: any, predicates: any }} Implementation
  */
 
 export class Replay {
-  #kit;
+  #implementation;
   #log = [];
   #cooperator;
   #request;
@@ -121,34 +123,34 @@ export class Replay {
   #definitions = new Map();
   #deferreds = new Map();
   #procedures = new Map();
-  #signals = new Map();
+  #controllers = new Map();
   #hooks = new Map();
-  #actions = 0;
+  #actionCount = 0;
   #ending = false;
-  /** The events since the last command, for who wants to add some. @type {string[]} */
+  /** The events since the last command. A caller may add some. @type {string[]} */
   events = [];
 
-  /** @param {Kit} kit */
-  constructor(kit) {
-    this.#kit = kit;
-    this.#clock = new kit.Clock();
+  /** @param {Implementation} implementation */
+  constructor(implementation) {
+    this.#implementation = implementation;
+    this.#clock = new implementation.Clock();
   }
 
-  /** Carries out one command. */
-  command(command) {
+  /** Runs one command. */
+  run(command) {
     this.#log.push(command.line);
-    this.#command(command);
-    this.#flush();
+    this.#runCommand(command);
+    this.#logEvents();
   }
 
-  #flush() {
+  #logEvents() {
     for (const event of this.events) this.#log.push(`> ${event}`);
     this.events.length = 0;
   }
 
-  /** The log so far. Events that are still to be told belong to the last command. */
+  /** The log so far. Events that came after the last command belong to it. */
   get log() {
-    this.#flush();
+    this.#logEvents();
     return this.#log.join('\n');
   }
 
@@ -157,26 +159,26 @@ export class Replay {
     this.#cooperator?.dispose();
   }
 
-  /** Takes care of the failures that are left, before the host hears of them. */
-  forget() {
+  /** Handles the failures that are left, so that the host does not report them. */
+  handleFailures() {
     for (const deferred of this.#deferreds.values()) deferred.addErrback(() => {});
   }
 
-  #command({ words, options, actions, turns }) {
+  #runCommand({ words, options, actions, turns }) {
     const [command, name, ...rest] = words;
     switch (command) {
       case 'cooperator':
-        this.#make(options);
+        this.#createCooperator(options);
         break;
       case 'task':
         this.#define(name, rest, options, turns);
-        if (!rest.includes('later')) this.#add(name);
+        if (!rest.includes('later')) this.#addTask(name);
         break;
       case 'procedure':
         this.#procedures.set(name, actions);
         break;
       case 'pump':
-        if (this.#request?.pending) this.#slice();
+        if (this.#request?.pending) this.#runSlice();
         break;
       case 'advance':
         this.#clock.advance(Number(name));
@@ -185,31 +187,32 @@ export class Replay {
         this.#end();
         break;
       default:
-        if (actions === undefined) this.#act({ words, options });
+        if (actions === undefined) this.#runAction({ words, options });
         else
           this.#tasks
             .get(name)
             ?.whenDone()
-            .addBoth(() => this.#perform(actions));
+            .addBoth(() => this.#runActions(actions));
     }
   }
 
-  #make({ turns, ask, started, scheduler }) {
+  #createCooperator({ turns, ask, started, scheduler }) {
     let left = 0;
-    const asked = () => {
+    const predicate = () => {
       this.#runHook('predicate');
       return --left === 0;
     };
     const factory = () => {
       this.#runHook('factory');
       left = Number(ask ?? 0);
-      return asked;
+      return predicate;
     };
-    this.#cooperator = new this.#kit.Cooperator({
+    this.#cooperator = new this.#implementation.Cooperator({
       started: started !== 'no',
-      terminationPredicateFactory: Number(turns ?? 0) === 0 ? factory : this.#kit.predicates.turns(Number(turns)),
+      terminationPredicateFactory:
+        Number(turns ?? 0) === 0 ? factory : this.#implementation.predicates.turns(Number(turns)),
       onError: (error) => {
-        this.events.push(`reported ${wordOf(error)}`);
+        this.events.push(`reported ${statusName(error)}`);
       },
       scheduler: (slice) => {
         this.events.push('schedule');
@@ -217,7 +220,7 @@ export class Replay {
         this.#request = request;
         if (this.#hooks.has('scheduler')) request.pending = false;
         this.#runHook('scheduler');
-        if (scheduler === 'sync') this.#slice();
+        if (scheduler === 'sync') this.#runSlice();
         return {
           cancel: () => {
             this.events.push('cancel');
@@ -228,17 +231,17 @@ export class Replay {
     });
   }
 
-  #slice() {
+  #runSlice() {
     this.#request.pending = false;
     this.#request.slice();
   }
 
-  /** Carries out what a `hook` action has asked for, once. */
+  /** Does, once, what a `hook` action prescribed for this hook. */
   #runHook(name) {
     const hook = this.#hooks.get(name);
     if (hook === undefined) return;
     this.#hooks.delete(name);
-    this.#run(hook.procedure);
+    this.#runProcedure(hook.procedure);
     if (hook.fails !== undefined) throw new Error(hook.fails);
   }
 
@@ -263,7 +266,7 @@ export class Replay {
     }
   }
 
-  /** The iterator of a task. */
+  /** Makes the iterator of a task. */
   *#iterate(definition, turns) {
     const { name, words } = definition;
     let ended = words.includes('plain');
@@ -273,8 +276,8 @@ export class Replay {
         this.events.push(`turn ${name} ${number}${received}`);
         received = '';
         const last = turns.at(-1);
-        const turn = turns[number - 1] ?? (last.end[0] === 'forever' ? last : withoutTurnsBeyond);
-        for (const action of turn.actions) this.#act(action);
+        const turn = turns[number - 1] ?? (last.end[0] === 'forever' ? last : turnBeyondTheEnd);
+        for (const action of turn.actions) this.#runAction(action);
         const [how, word] = turn.end;
         if (how === 'done' || how === 'fail') {
           ended = true;
@@ -285,7 +288,7 @@ export class Replay {
           try {
             received = ` got ${(yield this.#deferreds.get(word)) ?? 'nothing'}`;
           } catch (error) {
-            received = ` failed ${wordOf(error)}`;
+            received = ` failed ${statusName(error)}`;
           }
         } else {
           yield;
@@ -294,7 +297,7 @@ export class Replay {
     } finally {
       if (!ended) {
         this.#cleanUp(definition);
-        yield; // J3: keeps nothing alive
+        yield; // J3: a yield in a clean-up does not keep the task alive
       }
     }
   }
@@ -302,11 +305,11 @@ export class Replay {
   #cleanUp({ name, options: { finally: procedure, 'finally-fails': fails } }) {
     if (procedure === undefined) return;
     this.events.push(`closed ${name}`);
-    this.#run(procedure);
+    this.#runProcedure(procedure);
     if (fails !== undefined) throw new Error(fails);
   }
 
-  #add(name) {
+  #addTask(name) {
     const definition = this.#definitions.get(name);
     if (definition === undefined || definition.added) return;
     definition.added = true;
@@ -316,10 +319,10 @@ export class Replay {
       task = this.#cooperator.cooperate(iterator, {
         name,
         share: Number(options.share ?? 1),
-        signal: options.signal === undefined ? undefined : this.#signal(options.signal).signal,
+        signal: options.signal === undefined ? undefined : this.#controller(options.signal).signal,
       });
     } catch (error) {
-      this.events.push(`refused add ${name} ${wordOf(error)}`);
+      this.events.push(`refused add ${name} ${statusName(error)}`);
       return;
     }
     this.#tasks.set(name, task);
@@ -329,37 +332,37 @@ export class Replay {
         this.events.push(`finished ${name} done${value === undefined ? '' : ` ${value}`}`);
       },
       (error) => {
-        const word = wordOf(error);
+        const word = statusName(error);
         const stopped = error.name === 'TaskStopped' || error.name === 'SchedulerStopped';
         this.events.push(`finished ${name} ${stopped ? '' : 'failed '}${word}`);
       },
     );
   }
 
-  #signal(name) {
-    if (!this.#signals.has(name)) this.#signals.set(name, new AbortController());
-    return this.#signals.get(name);
+  #controller(name) {
+    if (!this.#controllers.has(name)) this.#controllers.set(name, new AbortController());
+    return this.#controllers.get(name);
   }
 
-  #run(procedure) {
-    if (this.#procedures.has(procedure)) this.#perform(this.#procedures.get(procedure));
+  #runProcedure(procedure) {
+    if (this.#procedures.has(procedure)) this.#runActions(this.#procedures.get(procedure));
   }
 
-  #perform(actions) {
-    if (!this.#ending) for (const action of actions) this.#act(action);
+  #runActions(actions) {
+    if (!this.#ending) for (const action of actions) this.#runAction(action);
   }
 
-  /** Makes a call that may be refused. */
+  /** Makes a call and logs the error that it throws. */
   #try(words, call) {
     try {
       call();
     } catch (error) {
-      this.events.push(`refused ${words.join(' ')} ${wordOf(error)}`);
+      this.events.push(`refused ${words.join(' ')} ${statusName(error)}`);
     }
   }
 
-  #act({ words: [command, name, ...rest], options }) {
-    if (++this.#actions > MOST_ACTIONS) return;
+  #runAction({ words: [command, name, ...rest], options }) {
+    if (++this.#actionCount > MAX_ACTIONS) return;
     const task = this.#tasks.get(name);
     const deferred = this.#deferreds.get(name);
     const cooperator = this.#cooperator;
@@ -368,10 +371,10 @@ export class Replay {
         this.events.push(`said ${name}`);
         break;
       case 'do':
-        this.#run(name);
+        this.#runProcedure(name);
         break;
       case 'add':
-        this.#add(name);
+        this.#addTask(name);
         break;
       case 'pause':
       case 'resume':
@@ -379,7 +382,7 @@ export class Replay {
         if (task) this.#try([command, name], () => task[command]());
         break;
       case 'on-done':
-        if (task) task.whenDone().addBoth(() => this.#run(rest[0]));
+        if (task) task.whenDone().addBoth(() => this.#runProcedure(rest[0]));
         break;
       case 'ask':
         task?.whenDone();
@@ -391,7 +394,7 @@ export class Replay {
         if (task) this.events.push(`state ${name} ${task.state}`);
         break;
       case 'abort':
-        this.#signal(name).abort(new Error(`aborted-${name}`));
+        this.#controller(name).abort(new Error(`aborted-${name}`));
         break;
       case 'hook':
         this.#hooks.set(name, { procedure: rest[0], fails: options.fails });
@@ -428,7 +431,7 @@ export class Replay {
         deferred?.addTimeout(Number(rest[0]), this.#clock);
         break;
       case 'on':
-        if (deferred) this.#on(deferred, rest);
+        if (deferred) this.#addCallbacks(deferred, rest);
         break;
       case 'called':
         if (deferred) this.events.push(`called ${name} ${deferred.called ? 'yes' : 'no'}`);
@@ -449,20 +452,20 @@ export class Replay {
         this.events.push(['tasks', ...cooperator.tasks.map((one) => one.name)].join(' '));
         break;
       case 'slice':
-        if (this.#request !== undefined) this.#slice();
+        if (this.#request !== undefined) this.#runSlice();
         break;
     }
   }
 
   #newDeferred(canceller) {
-    return new this.#kit.Deferred(canceller === undefined ? undefined : () => this.#run(canceller));
+    return new this.#implementation.Deferred(canceller === undefined ? undefined : () => this.#runProcedure(canceller));
   }
 
-  #on(deferred, [side, label, result, procedure]) {
+  #addCallbacks(deferred, [side, label, result, procedure]) {
     const [how, word] = result.split(':');
     const react = (failed) => (input) => {
-      this.events.push(`ran ${label} ${failed ? `failed ${wordOf(input)}` : (input ?? 'nothing')}`);
-      this.#run(procedure);
+      this.events.push(`ran ${label} ${failed ? `failed ${statusName(input)}` : (input ?? 'nothing')}`);
+      this.#runProcedure(procedure);
       switch (how) {
         case 'value':
           return word;
@@ -480,7 +483,7 @@ export class Replay {
     deferred.addCallbacks(side === 'failure' ? undefined : react(false), side === 'value' ? undefined : react(true));
   }
 
-  /** Lets all come to rest: what is unhandled after that will be reported. */
+  /** Disposes of the cooperator and fires every Deferred. Failures that are unhandled now will be reported. */
   #end() {
     this.#ending = true;
     this.#cooperator.dispose();

@@ -1,4 +1,4 @@
-// The bytes of steps.wat as WebAssembly. Where there are no files, what this module exports is bundled.
+// The bytes of steps.wat, compiled to WebAssembly. Hosts without files get this module's exports as constants.
 import { readFileSync } from 'node:fs';
 import loadWabt from 'wabt';
 

@@ -1,4 +1,4 @@
-// The texts of test/traces by their names. Where there are no files, what this module exports is bundled.
+// The files of test/traces by name. Hosts without files get this module's exports as constants.
 import { readFileSync, readdirSync } from 'node:fs';
 
 const directory = new URL('../../traces/', import.meta.url);
