@@ -1,17 +1,21 @@
 /*
- * Deferreds: a result and the chain of links that it runs through.
+ * Deferreds: a result, and the chain of links that it runs through.
+ *
+ * A chain is a singly linked list: callbacks are appended at its end and run from its start, each once. A Deferred that
+ * waits for another one (D3) is a link in the chain of that one, so the result finds it. The same relation is also kept
+ * as a tree: `upstream` is the Deferred that is waited for, and `first_waiter`, `next_waiter` are those that wait. The
+ * tree serves to find circles without a walk through the chains.
  *
  * Invariants.
- * - The result is COOP_PENDING until the Deferred has fired, and again while it waits for another.
- * - A Deferred that waits stands, as a link of its own kind, in the chain of the one that it waits for
- *   (`upstream`), which so keeps it alive, and in that one's tree of waiters. The waiters' tree holds no more
- *   than the chains do; it exists so that a circle can be found without a walk through the chains.
- * - `running` is set as long as the Deferred stands on a stack of run(), and it stands on one at most.
+ * - The result is COOP_PENDING until the Deferred fires, and again while it waits for another one.
+ * - The Deferreds in the tree below one are exactly the LINK_WAITER links in its chain, in the same order.
+ * - `running` is set while the Deferred is on the stack of a run_and_release(), and it is on one at most.
  */
 
-#include "internal.h"
-
 #include <float.h>
+#include <stdint.h>
+
+#include "deferred_internal.h"
 
 typedef enum link_kind { LINK_CALLBACKS, LINK_OBSERVER, LINK_TIMEOUT, LINK_WAITER, LINK_CHAINED } link_kind;
 
@@ -20,12 +24,12 @@ typedef struct chain_link {
   union {
     coop_callbacks pair;
     struct {
-      coop_observer_fn look;
+      coop_observer_fn observe;
       coop_drop_fn drop;
       void *context;
     } observer;
     coop_timeout *timeout;
-    coop_deferred *target; /* LINK_WAITER, LINK_CHAINED: one reference */
+    coop_deferred *target; /* of LINK_WAITER and LINK_CHAINED; a reference */
   } to;
   link_kind kind;
 } chain_link;
@@ -36,15 +40,15 @@ struct coop_deferred {
   coop_canceller_fn canceller;
   coop_result result;
   chain_link *first, *last;
-  coop_deferred *below;     /* on the stack of run(), or on the list of release() */
-  coop_deferred *next_done; /* in a task's list */
+  coop_deferred *below;     /* on the stack of run_and_release(), or in the list of coop_deferred_release() */
+  coop_deferred *next_done; /* in the list of a task */
   coop_deferred *upstream, *first_waiter, *last_waiter, *next_waiter;
   uint32_t references;
   uint32_t pauses;
   bool called, running, waiting, cancelling;
-  bool handled;       /* an observer took notice of the failure that is the result */
-  bool borrowed;      /* the result's value is not this Deferred's to release */
-  bool swallows_late; /* D2 */
+  bool handled;       /* an observer handled the failure that is the result (D7) */
+  bool borrowed;      /* the value of the result has another owner, who releases it */
+  bool swallows_late; /* one late firing is to be ignored (D2) */
 };
 
 static const coop_result nothing = {COOP_OK, NULL};
@@ -116,7 +120,7 @@ static coop_status append(coop_deferred *deferred, const chain_link *link) {
   return COOP_OK;
 }
 
-static chain_link take_first(coop_deferred *deferred) {
+static chain_link pop_first(coop_deferred *deferred) {
   chain_link *first = deferred->first;
   chain_link taken = *first;
   deferred->first = first->next;
@@ -135,14 +139,14 @@ static void add_waiter(coop_deferred *upstream, coop_deferred *waiter) {
   upstream->last_waiter = waiter;
 }
 
-/* The links of the waiters run in the order in which they were added, so it is always the first that goes. */
+/* Links run in the order in which they were added, so it is always the first waiter that leaves. */
 static void remove_first_waiter(coop_deferred *upstream) {
   coop_deferred *waiter = upstream->first_waiter;
   upstream->first_waiter = waiter->next_waiter;
   waiter->upstream = NULL;
 }
 
-/* The next one in a walk through all that wait, directly or not, for `root`; NULL at the end. */
+/* The next Deferred in a walk through the tree below `root`; NULL at the end. */
 static coop_deferred *next_downstream(coop_deferred *at, const coop_deferred *root) {
   if (at->first_waiter != NULL) return at->first_waiter;
   while (at != root && at->next_waiter == NULL) at = at->upstream;
@@ -150,13 +154,14 @@ static coop_deferred *next_downstream(coop_deferred *at, const coop_deferred *ro
 }
 
 /*
- * Would `waiter`, which waits for nobody yet, by waiting for `upstream` wait for itself? Two walks take turns,
- * up from the one and down from the other; the shorter decides (a circle shows on the way up, which is never the
- * longer one then). Each link made joins two trees and costs no more than the smaller of them, so n links cost
- * O(n log n) in whichever order they are made (the argument of weighted union; Tarjan, "Data Structures and Network
- * Algorithms", 1983, chapter 2).
+ * Would `waiter`, which waits for nothing yet, wait for itself if it waited for `upstream`? It would if it is among the
+ * ancestors of `upstream`. Two walks proceed in lockstep: one up from `upstream`, one through the tree below `waiter`.
+ * The first to end decides: at the root without meeting `waiter`, or through the whole tree without meeting `upstream`
+ * on the way up, there is no circle. So a check costs no more than the smaller of the two trees that the new link
+ * joins, and n links cost O(n log n) in whichever order they are made (weighted union: Tarjan, "Data Structures and
+ * Network Algorithms", 1983, chapter 2).
  */
-static bool would_close_a_circle(coop_deferred *waiter, coop_deferred *upstream) {
+static bool would_close_circle(coop_deferred *waiter, coop_deferred *upstream) {
   coop_deferred *up = upstream, *down = waiter;
   for (;;) {
     if (up == waiter) return true;
@@ -167,16 +172,15 @@ static bool would_close_a_circle(coop_deferred *waiter, coop_deferred *upstream)
   }
 }
 
-/* Then nothing is left in its chain: it would have run. */
-static bool at_rest(const coop_deferred *deferred) {
+/* If so, its chain is empty, because it would have run. */
+static bool is_settled(const coop_deferred *deferred) {
   return deferred->called && !deferred->waiting && !deferred->running && deferred->pauses == 0;
 }
 
-/* Tells the host that a Deferred rests; the caller holds a reference. */
-static void tell_if_settled(coop_deferred *deferred) {
+/* Notifies the host. The caller holds a reference, beside the owner's; any other may still be used to wait for it. */
+static void notify_if_settled(coop_deferred *deferred) {
   const coop_host *host = deferred->host;
-  /* beside the owner's reference and run()'s: somebody else's, who may still fire it or wait for it */
-  if (host->settled == NULL || !at_rest(deferred) || deferred->references > 2) return;
+  if (host->settled == NULL || !is_settled(deferred) || deferred->references > 2) return;
   coop_settlement settlement = {deferred->result, deferred->handled, deferred->swallows_late};
   if (host->settled(host->context, deferred, &settlement)) deferred->result = nothing;
 }
@@ -189,16 +193,16 @@ static void set_result(coop_deferred *deferred, coop_result result, bool borrowe
 
 static void run(coop_deferred *deferred);
 
-/* D3: `deferred`, whose result is not there, takes over that of `other`, now or when it comes. */
-static void take_over(coop_deferred *deferred, coop_deferred *other) {
+/* Gives `deferred` the result of `other`, now or when it is available (D3). */
+static void take_result_of(coop_deferred *other, coop_deferred *deferred) {
   deferred->result = (coop_result){COOP_PENDING, NULL};
   if (other == NULL) {
     set_result(deferred, (coop_result){COOP_INVALID_ARGUMENT, NULL}, false);
-  } else if (other != deferred && at_rest(other)) {
+  } else if (other != deferred && is_settled(other)) {
     set_result(deferred, other->result, other->borrowed);
     set_result(other, nothing, false);
-    run(other); /* for who is to be told that it rests */
-  } else if (would_close_a_circle(deferred, other)) {
+    run(other); /* which notifies the host of the new result */
+  } else if (would_close_circle(deferred, other)) {
     set_result(deferred, (coop_result){COOP_CIRCULAR, NULL}, false);
   } else {
     chain_link link = {.kind = LINK_WAITER, .to.target = deferred};
@@ -212,8 +216,8 @@ static void take_over(coop_deferred *deferred, coop_deferred *other) {
   }
 }
 
-/* Fires without running the chain. */
-static coop_status set_fired(coop_deferred *deferred, coop_result result, bool borrowed) {
+/* Fires, but does not run the chain. */
+static coop_status fire(coop_deferred *deferred, coop_result result, bool borrowed) {
   if (deferred->called) {
     if (!deferred->swallows_late) return COOP_ALREADY_CALLED;
     deferred->swallows_late = false;
@@ -223,20 +227,20 @@ static coop_status set_fired(coop_deferred *deferred, coop_result result, bool b
   deferred->called = true;
   deferred->canceller = NULL;
   if (result.status == COOP_PENDING)
-    take_over(deferred, result.value);
+    take_result_of(result.value, deferred);
   else
     set_result(deferred, result, borrowed);
   return COOP_OK;
 }
 
 struct coop_timeout {
-  coop_deferred *deferred; /* its chain owns this struct, so it is there */
+  coop_deferred *deferred; /* whose chain owns this struct, so the pointer stays valid */
   coop_clock clock;
   void *value; /* for COOP_TIMED_OUT */
   bool fired;
 };
 
-/* Frees it, cancelled where it has not fired; returns whether it has, and with what. */
+/* Frees the timeout, and cancels it if it has not fired. Returns whether it has; `value` gets the value that came. */
 static bool end_timeout(coop_timeout *timeout, void **value) {
   const bool fired = timeout->fired;
   *value = timeout->value;
@@ -246,11 +250,11 @@ static bool end_timeout(coop_timeout *timeout, void **value) {
 }
 
 /*
- * Runs the first link. Returns the Deferred that is to run next, before the rest of this chain, if the link
- * handed the result on to one; with it goes the reference that the link had.
+ * Runs the first link. If the link passed the result on to another Deferred, returns that one, which has to run before
+ * the rest of this chain; the caller takes over the link's reference to it.
  */
 static coop_deferred *run_first_link(coop_deferred *deferred) {
-  chain_link link = take_first(deferred);
+  chain_link link = pop_first(deferred);
   coop_result result = deferred->result;
   bool borrowed = deferred->borrowed;
   switch (link.kind) {
@@ -260,16 +264,16 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
         if (link.to.pair.drop != NULL) link.to.pair.drop(link.to.pair.context);
         return NULL;
       }
-      set_result(deferred, nothing, false); /* it is the callback's now */
+      set_result(deferred, nothing, false); /* the callback owns the value now */
       result = call(link.to.pair.context, result);
       if (result.status == COOP_PENDING)
-        take_over(deferred, result.value);
+        take_result_of(result.value, deferred);
       else
         set_result(deferred, result, false);
       return NULL;
     }
     case LINK_OBSERVER:
-      if (link.to.observer.look(link.to.observer.context, deferred, result)) deferred->handled = true;
+      if (link.to.observer.observe(link.to.observer.context, deferred, result)) deferred->handled = true;
       return NULL;
     case LINK_TIMEOUT: {
       coop_result timed_out = {COOP_TIMED_OUT, NULL};
@@ -289,22 +293,23 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
       return link.to.target;
     case LINK_CHAINED: {
       set_result(deferred, nothing, false);
-      coop_status status = set_fired(link.to.target, result, borrowed);
+      coop_status status = fire(link.to.target, result, borrowed);
       if (status == COOP_OK) return link.to.target;
       if (!borrowed) release_value(deferred->host, result);
       set_result(deferred, (coop_result){status, NULL}, false);
-      return link.to.target; /* which may rest now that nobody is chained to it */
+      return link.to.target; /* which may be settled, now that nothing is chained to it */
     }
   }
   return NULL;
 }
 
 /*
- * Runs the chain as far as it goes, and with it those that it hands its result on to: a stack of Deferreds
- * through `below` takes the place of the C stack (D5). Every public operation ends with it.
+ * Runs the chain as far as it goes, and the chains of those that it passes its result on to, then drops a reference. A
+ * stack of Deferreds, linked through `below`, takes the place of the C stack, which so stays flat (D5). Every public
+ * operation ends with this.
  */
 static void run_and_release(coop_deferred *deferred) {
-  if (deferred->running) { /* a run further up the C stack goes on with it */
+  if (deferred->running) { /* a call further up the C stack continues with it */
     coop_deferred_release(deferred);
     return;
   }
@@ -324,7 +329,7 @@ static void run_and_release(coop_deferred *deferred) {
       coop_deferred *done = top;
       top = done->below;
       done->running = false;
-      tell_if_settled(done);
+      notify_if_settled(done);
       coop_deferred_release(done);
     }
   }
@@ -342,7 +347,7 @@ static void destroy(coop_deferred *deferred) {
 
 void coop_deferred_release(coop_deferred *deferred) {
   if (deferred == NULL || --deferred->references != 0) return;
-  /* what it kept alive may go with it, a hundred thousand in a row: a list, not a recursion */
+  /* Its chain may hold the last reference to another, and so on for 100,000 of them: a list instead of recursion. */
   deferred->below = NULL;
   for (coop_deferred *gone = deferred; gone != NULL;) {
     if (gone->first == NULL) {
@@ -351,7 +356,7 @@ void coop_deferred_release(coop_deferred *deferred) {
       gone = next;
       continue;
     }
-    chain_link link = take_first(gone);
+    chain_link link = pop_first(gone);
     switch (link.kind) {
       case LINK_CALLBACKS:
         if (link.to.pair.drop != NULL) link.to.pair.drop(link.to.pair.context);
@@ -366,14 +371,14 @@ void coop_deferred_release(coop_deferred *deferred) {
         break;
       }
       case LINK_WAITER:
-        remove_first_waiter(gone); /* it waits on, for nobody; it can still be cancelled */
+        remove_first_waiter(gone); /* it will never get a result, but it can be cancelled */
         /* fall through */
       case LINK_CHAINED:
         if (--link.to.target->references == 0) {
           link.to.target->below = gone->below;
           gone->below = link.to.target;
         } else {
-          run(link.to.target); /* it may rest now */
+          run(link.to.target); /* it may be settled now */
         }
         break;
     }
@@ -384,13 +389,13 @@ void coop_deferred_release(coop_deferred *deferred) {
 
 coop_status coop_deferred_fire(coop_deferred *deferred, coop_result result) {
   if (deferred == NULL || (result.status == COOP_PENDING && result.value == NULL)) return COOP_INVALID_ARGUMENT;
-  coop_status status = set_fired(deferred, result, false);
+  coop_status status = fire(deferred, result, false);
   run(deferred);
   return status;
 }
 
 coop_status coop__deferred_fire_borrowed(coop_deferred *deferred, coop_result result) {
-  coop_status status = set_fired(deferred, result, true);
+  coop_status status = fire(deferred, result, true);
   run_and_release(deferred);
   return status;
 }
@@ -451,29 +456,28 @@ coop_status coop_deferred_cancel(coop_deferred *deferred) { return coop_deferred
 coop_status coop_deferred_cancel_with(coop_deferred *deferred, void *value) {
   if (deferred == NULL) return COOP_INVALID_ARGUMENT;
   const coop_result cancelled = {COOP_CANCELLED, value};
-  bool taken = false;
+  bool used = false;
   while (deferred->waiting && deferred->upstream != NULL) deferred = deferred->upstream;
   deferred->references++;
   if (!deferred->called && !deferred->cancelling) {
     coop_canceller_fn canceller = deferred->canceller;
     if (canceller == NULL) {
-      deferred->swallows_late = true; /* who was to fire it does not know of this */
+      deferred->swallows_late = true; /* whoever would fire it is not notified */
     } else {
       deferred->canceller = NULL;
       deferred->cancelling = true;
       canceller(deferred->context, deferred);
-      deferred->cancelling = false;
     }
     if (!deferred->called) {
-      deferred->called = taken = true;
+      deferred->called = used = true;
       set_result(deferred, cancelled, false);
     }
-  } else if (deferred->waiting) { /* for one that is gone */
+  } else if (deferred->waiting) { /* for a Deferred that was destroyed */
     deferred->waiting = false;
-    taken = true;
+    used = true;
     set_result(deferred, cancelled, false);
   }
-  if (!taken) release_value(deferred->host, cancelled);
+  if (!used) release_value(deferred->host, cancelled);
   run_and_release(deferred);
   return COOP_OK;
 }
@@ -492,7 +496,8 @@ coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, 
   coop_timeout *timeout = coop__allocate(deferred->host, sizeof *timeout);
   if (timeout == NULL) return COOP_NO_MEMORY;
   *timeout = (coop_timeout){.deferred = deferred, .clock = *clock};
-  /* as if it ran, so that the clock and the memory can say no before anything has, and nobody ends it meanwhile */
+  /* Hold the chain as a run would: the clock and the allocation may fail before a link runs, and call_later may call
+     back. */
   const bool running = deferred->running;
   deferred->references++;
   deferred->running = true;

@@ -5,22 +5,23 @@
  * @file cooperator.h
  * Cooperators and tasks: Twisted's Cooperator and CooperativeTask.
  *
- * A task wraps an iterator: a step function with its state. Each call of it is a turn. The runnable tasks of
- * a cooperator stand in one queue: the head gets a turn and goes to the end. Turns are given in slices, which
- * the host is asked for through coop_host.schedule and gives with coop_cooperator_run_slice (or, where it gives some of
- * the turns itself, coop_cooperator_begin_slice); a slice ends when its limit is reached or no task is runnable.
+ * A task wraps an iterator: a step function and its state. Each call of the step is a turn. The runnable tasks of a
+ * cooperator are in one queue; the task at the head has a turn and goes to the end. Turns run in slices. The cooperator
+ * requests a slice through coop_host.schedule, and the host runs it with coop_cooperator_run_slice (or, if the host
+ * runs some turns itself, with coop_cooperator_begin_slice). A slice ends when its limit is reached or when no task is
+ * runnable.
  *
  * Adding, removing, pausing, resuming, waking, stopping and finishing a task take constant time.
  *
- * Ownership. A task counts its references. The cooperator holds one until the task finishes; who asks for a
- * task through an `out` parameter gets another, and drops it with coop_task_release. A finished task that is
- * still referenced can be asked for its state and outcome.
+ * Ownership. Tasks are reference-counted. The cooperator holds a reference from coop_task_start until the task
+ * finishes. A caller that receives a task through an `out` parameter owns another reference, and releases it with
+ * coop_task_release. A finished task can be queried for as long as there is a reference.
  *
- * Every function may be called from inside a step, a callback or a close function, unless it says otherwise:
- * a task may pause or stop itself, and a step may stop or destroy its cooperator (J6).
+ * Reentrancy. Every function may be called from inside a step, a callback or a close function, unless its description
+ * says otherwise. A task may pause or stop itself, and a step may stop or destroy its cooperator (J6).
  *
- * Functions that answer a status answer COOP_INVALID_ARGUMENT to a NULL, except where it is said; to others none may
- * be given, except where it is said.
+ * NULL. Unless noted, functions that return coop_status return COOP_INVALID_ARGUMENT for NULL. Never pass NULL to the
+ * others.
  */
 
 #include <stdint.h>
@@ -31,30 +32,31 @@
 extern "C" {
 #endif
 
-/** What a turn says. Anything else makes the task fail with COOP_INVALID_ARGUMENT. */
+/** What a turn returns. Any other number makes the task fail with COOP_INVALID_ARGUMENT. */
 typedef enum coop_turn {
-  COOP_MORE,   /**< there is more to do */
-  COOP_DONE,   /**< the iterator is exhausted; see coop_task_set_result */
-  COOP_FAILED, /**< the iterator failed; see coop_task_set_failure */
-  COOP_WAIT    /**< leave the queue until coop_task_wake, which coop_task_await arranges for */
+  COOP_MORE,        /**< there is more to do */
+  COOP_DONE,        /**< the iterator is exhausted; see coop_task_set_result */
+  COOP_FAILED,      /**< the iterator failed; see coop_task_set_failure */
+  COOP_WAIT,        /**< leave the queue until coop_task_wake, which coop_task_await arranges */
+  COOP_INVALID_TURN /**< makes the task fail like any other number; returned by COOP_END after a misplaced COOP_YIELD */
 } coop_turn;
 
-/** One turn of an iterator. Must not run slices of its own cooperator (such a call does nothing, S5). */
+/** Runs one turn of an iterator. Must not run slices of its own cooperator: such a call does nothing (S5). */
 typedef coop_turn (*coop_step_fn)(coop_task *task, void *state);
 
 /**
- * The task has finished, in whichever way (coop_task_state tells), and its step will not be called any more.
- * Called once, before the task's Deferreds fire; but where the task was finished from inside its own turn,
- * after that turn, its Deferreds having fired at once.
+ * The task has finished (coop_task_state reports how), and its step will not be called again. Called once. Usually it
+ * is called before the Deferreds of the task fire. If the task was finished from inside its own turn, the Deferreds
+ * fire at once, and this is called when the turn is over.
  */
 typedef void (*coop_close_fn)(coop_task *task, void *state);
 
-/** What a task is made of. */
+/** What a task runs. */
 typedef struct coop_iterator {
-  coop_step_fn step;   /**< NULL: the host gives the turns, see coop_cooperator_begin_slice */
-  void *state;         /**< passed to step and close; the library does not touch it */
+  coop_step_fn step;   /**< NULL: the host runs the turns, see coop_cooperator_begin_slice */
+  void *state;         /**< passed to `step` and `close`; the library does not use it */
   coop_close_fn close; /**< may be NULL */
-  uint32_t share;      /**< turns in a row (S2); 0 is taken as 1 */
+  uint32_t share;      /**< turns in a row (S2); 0 means 1 */
 } coop_iterator;
 
 typedef enum coop_state {
@@ -66,37 +68,38 @@ typedef enum coop_state {
   COOP_STATE_STOPPED   /**< coop_task_stop or coop_cooperator_stop ended it */
 } coop_state;
 
-/** How long a slice may be. It ends as soon as one of them says so. */
+/** The limits of a slice, which ends as soon as one of them is reached. */
 typedef struct coop_slice_limit {
-  double ms;      /**< time, above 0; INFINITY (or a host without a clock): no bound */
-  uint32_t turns; /**< number of turns; 0: no bound */
-  bool ask;       /**< ask the termination predicate after every turn */
-  bool hint;      /**< ask it whenever the clock is read, which is often enough for a hint and costs next to nothing */
+  double ms;      /**< time, above 0; INFINITY: no limit. Ignored if the host has no clock */
+  uint32_t turns; /**< number of turns; 0: no limit */
+  bool ask;       /**< call the termination predicate after every turn */
+  bool hint;      /**< call it whenever the clock is read: often enough for a hint, and almost free */
 } coop_slice_limit;
 
 /**
- * The termination-predicate factory (S3): called once at the start of each slice, with `limit` preset to no
- * bound at all. A failure has been reported by the one who failed; the slice then gives one turn, as it does
- * for a limit that makes no sense (NaN, or a predicate to ask where there is none). May call back.
+ * The termination-predicate factory (S3). Called once at the start of each slice; sets `limit`, which has no limits at
+ * first. May call back into the library.
+ * @return COOP_OK. Any other status limits the slice to one turn, as do limits without meaning: a NaN, or `ask` or
+ *         `hint` without a predicate. Reporting the error is up to the factory.
  */
 typedef coop_status (*coop_predicate_factory_fn)(void *context, coop_slice_limit *limit);
 
-/** The termination predicate: true ends the slice. May call back. */
+/** The termination predicate. Returns true to end the slice. May call back into the library. */
 typedef bool (*coop_predicate_fn)(void *context);
 
-/** The length of a slice in milliseconds where nothing else is said; Twisted's. */
+/** The default length of a slice in milliseconds, as in Twisted. */
 #define COOP_DEFAULT_SLICE_MS 10.0
 
 typedef struct coop_cooperator_options {
-  /** Queue the tasks until coop_cooperator_start (S11). */
+  /** Queue tasks, but request no slice before coop_cooperator_start (S11). */
   bool not_started;
-  /** Length of a slice in milliseconds; 0: COOP_DEFAULT_SLICE_MS. Not used where there is a factory. */
+  /** Length of a slice in milliseconds; 0: COOP_DEFAULT_SLICE_MS. Unused if there is a factory. */
   double slice_ms;
-  /** May be NULL: then slices end by `slice_ms`. */
+  /** May be NULL: slices then last `slice_ms`. */
   coop_predicate_factory_fn predicate_factory;
-  /** Required if the factory ever sets coop_slice_limit.ask or hint. */
+  /** Required if the factory ever sets coop_slice_limit.ask or coop_slice_limit.hint. */
   coop_predicate_fn predicate;
-  /** For the two above and for coop_cooperator_context. */
+  /** Passed to the two functions; see also coop_cooperator_context. */
   void *context;
 } coop_cooperator_options;
 
@@ -110,174 +113,200 @@ typedef struct coop_cooperator_stats {
 
 typedef struct coop_task_stats {
   uint64_t turns;
-  double busy_ms;         /**< measured where turns were timed one by one, else turns times what they cost of late */
+  double busy_ms;         /**< measured for turns that were timed one by one, estimated from averages for others */
   double longest_turn_ms; /**< of the turns that were timed one by one */
 } coop_task_stats;
 
 /**
- * @param host     outlives the cooperator; `reallocate` and `schedule` are required
- * @param options  copied; NULL for the defaults
- * @param[out] out the caller's, to be given to coop_cooperator_destroy
- * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT (a negative or NaN slice_ms too)
+ * Creates a cooperator.
+ * @param host     must outlive the cooperator; `allocate`, `free` and `schedule` are required
+ * @param options  copied; NULL: the defaults
+ * @param[out] out owned by the caller, who frees it with coop_cooperator_destroy
+ * @return COOP_OK, COOP_NO_MEMORY; COOP_INVALID_ARGUMENT, also if slice_ms is negative or NaN
  */
 coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_options *options,
                                    coop_cooperator **out);
 
-/** Stops it and frees it; inside a slice or a stop of its own, once that is over. NULL is allowed. */
+/**
+ * Stops the cooperator (S10) and frees it. Inside one of its own slices or a coop_cooperator_stop, its memory is freed
+ * when that is over; if there are tasks of coop_task_create that were not started, when the last of them is started,
+ * stopped or released. NULL is allowed.
+ */
 void coop_cooperator_destroy(coop_cooperator *cooperator);
 
 void *coop_cooperator_context(const coop_cooperator *cooperator);
 void coop_cooperator_set_context(coop_cooperator *cooperator, void *context);
 
 /**
- * Creates a task that is not in the cooperator yet: it has no turn and coop_cooperator_stop does not finish it until
- * coop_task_start puts it into the queue. For a caller that needs the task before its first turn or its end, to ask for
- * coop_task_when_done say.
+ * Creates a task that is not part of the cooperator yet: it has no turns, and coop_cooperator_stop does not finish it.
+ * coop_task_start adds it. This is for callers that need the task before anything can happen to it, for example to
+ * store it, or to call coop_task_when_done.
  *
- * All functions of tasks may be called before the start. coop_task_pause counts; the started task then enters the
- * queue when it is resumed. coop_task_stop finishes the task. coop_task_state reports COOP_STATE_RUNNABLE or
- * COOP_STATE_PAUSED. coop_cooperator_first_task and coop_task_next do not list the task.
+ * All task functions may be used before the start:
+ * - coop_task_pause and coop_task_resume count. A task that is paused when it is started enters the queue when it is
+ *   resumed.
+ * - coop_task_stop finishes the task with COOP_TASK_STOPPED.
+ * - coop_task_state reports COOP_STATE_RUNNABLE or COOP_STATE_PAUSED.
+ * - coop_cooperator_first_task and coop_task_next do not list the task; coop_task_next returns NULL for it.
  *
- * From here on the iterator belongs to the task, and is closed exactly once. Releasing the last reference to a task
- * that was never started stops it first: its iterator is closed, and its Deferreds fail with COOP_TASK_STOPPED.
+ * The task owns the iterator from now on, and closes it exactly once. If the last reference is released before the
+ * start, the task is stopped: its iterator is closed, and its Deferreds fail with COOP_TASK_STOPPED.
  *
- * The cooperator may be stopped or destroyed in between. The memory of a destroyed one is freed when the last such task
- * is started (it then finishes at once), stopped or released; the host has to live as long.
+ * The cooperator may be stopped or destroyed before the start, which then finishes the task at once. The host must
+ * outlive the task.
  *
- * @param[out] out one reference, the caller's
+ * @param[out] out one reference, owned by the caller
  * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT
  */
 coop_status coop_task_create(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out);
 
 /**
- * Puts a task of coop_task_create at the end of the queue; on a stopped cooperator it finishes at once (S10).
- * The caller keeps its reference. May call back: coop_host.schedule, and where the task finishes, its close function
- * and Deferreds.
- * @return COOP_OK; COOP_INVALID_ARGUMENT if it was started before; COOP_TASK_STOPPED and so on, as coop_task_pause, if
- *         it has finished
+ * Adds a task of coop_task_create to the end of the queue. On a stopped cooperator the task finishes at once (S10). The
+ * caller keeps its reference. May call back: coop_host.schedule; if the task finishes, its close function and the
+ * callbacks of its Deferreds.
+ * @return COOP_OK; COOP_INVALID_ARGUMENT if the task was started before; if it has finished, how: see coop_task_pause
  */
 coop_status coop_task_start(coop_task *task);
 
-/** coop_task_create and coop_task_start in one.
- * @param[out] out a reference to it, the caller's; may be NULL
- * @return COOP_OK, also on a stopped cooperator, where the task finishes at once (S10); COOP_NO_MEMORY */
+/**
+ * Creates and starts a task: coop_task_create and coop_task_start in one call.
+ * @param[out] out one reference, owned by the caller; set before anything is called back. May be NULL
+ * @return COOP_OK, also if the cooperator is stopped and the task has finished at once (S10); COOP_NO_MEMORY
+ */
 coop_status coop_cooperate(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out);
 
-/** coop_cooperate, and `done` is fired with the task's outcome. */
+/** As coop_cooperate; fires `done` with the outcome of the task. */
 coop_status coop_coiterate(coop_cooperator *cooperator, coop_iterator iterator, coop_deferred *done);
 
-/** Gives slices from now on; after coop_cooperator_stop it makes the cooperator usable again. */
+/**
+ * Runs slices from now on. Makes a stopped cooperator usable again.
+ * @return COOP_OK; COOP_SCHEDULER_STOPPED if the cooperator is being destroyed
+ */
 coop_status coop_cooperator_start(coop_cooperator *cooperator);
 
-/** Finishes every task with COOP_SCHEDULER_STOPPED, in the order in which they were added (S10). */
+/** Finishes every task with COOP_SCHEDULER_STOPPED, in the order in which they were started (S10). */
 coop_status coop_cooperator_stop(coop_cooperator *cooperator);
 
-/** Started and not stopped. */
+/** Whether the cooperator is started and not stopped. */
 bool coop_cooperator_running(const coop_cooperator *cooperator);
 
-/** For the host: the call that was asked for through coop_host.schedule. One that was not asked for, or that
- *  comes inside a slice, does nothing. A task without a step fails with COOP_INVALID_ARGUMENT. */
+/**
+ * Runs the slice that the cooperator requested through coop_host.schedule. Does nothing if none is requested, or inside
+ * a slice of the same cooperator. Tasks without a step fail with COOP_INVALID_ARGUMENT. NULL is allowed.
+ */
 void coop_cooperator_run_slice(coop_cooperator *cooperator);
 
 /**
- * The same for a host that gives turns itself, those of the tasks that have no step: as JavaScript does, whose code
- * then does not run inside of ours.
+ * Begins the requested slice, for a host that runs the turns of tasks without a step itself. JavaScript does, so that
+ * its code does not run inside a call into the library.
  *
  *     for (coop_task *task = coop_cooperator_begin_slice(cooperator); task != NULL;
- *          task = coop_cooperator_end_turn(cooperator, turn_of(task)))
+ *          task = coop_cooperator_end_turn(cooperator, run_turn(task)))
  *       continue;
  *
- * Turns of tasks that have a step are given inside of the two.
- * @return the task whose turn it is for the host to give; NULL when the slice is over, or for a call that was not asked
- *         for or comes inside a slice
+ * The turns of tasks that have a step run inside these two functions.
+ * @return the task whose turn the host has to run, not a new reference; NULL if the slice is over, if none is
+ *         requested, or inside a slice
  */
 coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator);
 
 /**
- * Tells what the turn came to; goes on with the slice. Where a step did not return but was left by other means (a
- * longjmp, a trap of WebAssembly), this ends its turn all the same; while a step is under way it must not be called.
+ * Ends the turn that is under way, and continues the slice. Also ends the turn of a step that did not return because it
+ * was left in another way (longjmp, a WebAssembly trap). Must not be called while a step is running.
  * @return as coop_cooperator_begin_slice
  */
 coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn);
 
-/** The task that has its turn, or NULL; not a new reference. */
+/** The task whose turn is under way, not a new reference; NULL if there is none. */
 coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
 
-/** For a long turn: true if the budget of the slice is used up. Outside a slice: that of the last one. Asks the
- *  termination predicate, too, where that is asked after every turn; not where it is only a hint. */
+/**
+ * For a long turn: whether the limit of the slice is reached. Outside a slice: that of the last one. Calls the
+ * termination predicate if coop_slice_limit.ask is set, not for a mere hint. Returns true for NULL.
+ */
 bool coop_cooperator_should_yield(coop_cooperator *cooperator);
 
 void coop_cooperator_get_stats(const coop_cooperator *cooperator, coop_cooperator_stats *out);
 
-/** The task that was added first of those that have not finished, or NULL; not a new reference. */
+/** The first of the tasks that were started and have not finished, not a new reference; NULL if there is none. */
 coop_task *coop_cooperator_first_task(const coop_cooperator *cooperator);
 
-/** The one that was added next after `task`, which has not finished; NULL after the last. */
+/** The task that was started next after `task`; NULL after the last, or if `task` is not started or has finished. */
 coop_task *coop_task_next(const coop_task *task);
 
+/** Adds a reference. Returns its argument. */
 coop_task *coop_task_retain(coop_task *task);
 
-/** NULL is allowed. D7: the last reference to a task that failed and was never asked for coop_task_when_done
- *  reports its failure. */
+/**
+ * Releases a reference. The last one frees the task; if the task failed and neither coop_task_when_done nor
+ * coop_task_handle_failure was called, coop_host.unhandled is called first (D7). NULL is allowed.
+ */
 void coop_task_release(coop_task *task);
 
 /**
- * Takes the task out of the queue until as many calls of coop_task_resume.
- * @return COOP_OK, or how the task has finished: COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED,
+ * Takes the task out of the queue until coop_task_resume was called as many times.
+ * @return COOP_OK; if the task has finished, how: COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED or
  *         COOP_SCHEDULER_STOPPED
  */
 coop_status coop_task_pause(coop_task *task);
 
-/** @return COOP_OK, also for the pauses of a task that was stopped meanwhile; COOP_NOT_PAUSED */
+/** Takes back one pause. @return COOP_OK, also for a task that was stopped while it was paused; COOP_NOT_PAUSED */
 coop_status coop_task_resume(coop_task *task);
 
-/** Finishes the task as stopped. @return as coop_task_pause */
+/** Finishes the task with COOP_TASK_STOPPED. @return as coop_task_pause */
 coop_status coop_task_stop(coop_task *task);
 
-/** A task whose turn says, or in this very turn will say, COOP_WAIT goes back to the end of the queue. On any
- *  other task it does nothing. */
+/**
+ * Puts a waiting task back at the end of the queue: one whose last turn returned COOP_WAIT, or whose turn is under way
+ * and will return it. Does nothing to any other task. NULL is allowed.
+ */
 void coop_task_wake(coop_task *task);
 
 /**
- * For a step that is about to return COOP_WAIT: wakes the task once `deferred` has a result, which it leaves
- * as it is. The result is there in the next turn: coop_task_awaited. A Deferred that goes without ever having one wakes
- * nobody: the task then waits until it is woken or stopped.
+ * For a step that is about to return COOP_WAIT: wakes the task when `deferred` has a result, and leaves that result in
+ * the Deferred. The next turn gets it from coop_task_awaited. If the Deferred is destroyed without a result, nothing
+ * wakes the task: it waits until it is woken in another way, or stopped.
+ * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT; if the task has finished, how: see coop_task_pause
  */
 coop_status coop_task_await(coop_task *task, coop_deferred *deferred);
 
-/** The result of the last coop_task_await. Its value belongs to the Deferred. */
+/** The result of the last coop_task_await. The Deferred still owns its value. */
 coop_result coop_task_awaited(const coop_task *task);
 
-/** For a step: the value with which COOP_DONE finishes the task. NULL if it is never called. The library
- *  passes it to every coop_task_when_done and never frees it. */
+/**
+ * For a step: sets the value with which COOP_DONE finishes the task; NULL if this is never called. Every Deferred of
+ * coop_task_when_done gets the value. The library never releases it.
+ */
 void coop_task_set_result(coop_task *task, void *value);
 
-/** For a step: the failure with which COOP_FAILED finishes the task; {COOP_FAILURE, NULL} if never called. One
- *  that comes after the task was stopped in the same turn goes to coop_host.unhandled. */
+/**
+ * For a step: sets the failure with which COOP_FAILED finishes the task; {COOP_FAILURE, NULL} if this is never called.
+ * If the task was stopped in the same turn, the failure is passed to coop_host.unhandled instead.
+ */
 void coop_task_set_failure(coop_task *task, coop_failure failure);
 
-/** How it stands. */
 coop_state coop_task_state(const coop_task *task);
 
-/** COOP_PENDING until it finishes, then its value or failure. */
+/** COOP_PENDING until the task finishes, then its value or failure. */
 coop_result coop_task_outcome(const coop_task *task);
 
-/** How many calls of coop_task_resume it would take. */
+/** The pause count: how many calls of coop_task_resume the task needs. */
 uint32_t coop_task_pauses(const coop_task *task);
 
-/** The step of its iterator; NULL: the host gives its turns. */
+/** The step of the iterator; NULL: the host runs the turns. */
 coop_step_fn coop_task_step(const coop_task *task);
 
-/** The state of its iterator. */
+/** The state of the iterator. */
 void *coop_task_iterator_state(const coop_task *task);
 
 /**
- * A new Deferred, which fires when the task finishes, or at once if it has.
- * @param[out] out one reference, the caller's
+ * Creates a Deferred that fires when the task finishes, or at once if it has finished.
+ * @param[out] out one reference, owned by the caller
+ * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT
  */
 coop_status coop_task_when_done(coop_task *task, coop_deferred **out);
 
-/** The embedder takes care of this task's failure by itself: coop_task_release reports nothing. */
+/** The caller takes care of a failure of this task: coop_task_release reports none. */
 void coop_task_handle_failure(coop_task *task);
 
 void coop_task_get_stats(const coop_task *task, coop_task_stats *out);

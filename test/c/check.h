@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct check_test {
   const char *name;
   void (*run)(void);
@@ -24,6 +28,10 @@ unsigned check_failures(void);
 bool check_that(bool holds, const char *file, int line, const char *what);
 bool check_equal(long long actual, long long expected, const char *file, int line, const char *what);
 bool check_text(const char *actual, const char *expected, const char *file, int line, const char *what);
+
+#ifdef __cplusplus
+}
+#endif
 
 /** Registers itself before `main`, so that no list of tests is to be kept. */
 #define TEST(name)                                                 \

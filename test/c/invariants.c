@@ -1,12 +1,13 @@
 #include "invariants.h"
 
-#include "../../src/internal.h"
+#include "../../src/queue.h"
 #include "check.h"
 
 static bool runnable(const coop_task *task) {
-  return task->answer == COOP_OK && task->state_now == COOP_STATE_RUNNABLE && task->pauses == 0;
+  return task->end == COOP_OK && task->state == COOP_STATE_RUNNABLE && task->pauses == 0;
 }
 
+/** Returns the length of the queue. */
 static size_t check_queue(const coop_cooperator *cooperator) {
   size_t count = 0;
   const coop_task *task = cooperator->head;
@@ -22,14 +23,14 @@ static size_t check_queue(const coop_cooperator *cooperator) {
   return count;
 }
 
-/** Gives how many of the list should stand in the queue. */
+/** Checks `members` or `stopping`. Returns how many of its tasks belong into the queue. */
 static size_t check_members(const coop_cooperator *cooperator, const coop_task *first) {
   size_t wanted = 0, count = 0;
   const coop_task *task = first;
   if (task == NULL) return 0;
   do {
     CHECK(task->members.next != NULL && task->members.next->members.previous == task);
-    CHECK(task->answer == COOP_OK && task->owner.cooperator == cooperator && task->references > 0);
+    CHECK(task->end == COOP_OK && task->owner.cooperator == cooperator && task->references > 0);
     CHECK((task->queue.next != NULL) == runnable(task));
     CHECK((task->queue.next == NULL) == (task->queue.previous == NULL));
     wanted += runnable(task);
@@ -42,14 +43,20 @@ static size_t check_members(const coop_cooperator *cooperator, const coop_task *
 void check_invariants(const coop_cooperator *cooperator) {
   const size_t queued = check_queue(cooperator);
   CHECK_EQUAL(queued, cooperator->queued);
-  CHECK_EQUAL(check_members(cooperator, cooperator->members) + check_members(cooperator, cooperator->doomed), queued);
+  CHECK_EQUAL(check_members(cooperator, cooperator->members) + check_members(cooperator, cooperator->stopping), queued);
   CHECK(cooperator->head == NULL || cooperator->share_left < cooperator->head->share);
-  /* S4, and S5: a slice is pending only where it is needed */
-  if (cooperator->pending) {
-    CHECK(cooperator->head != NULL && !cooperator->slicing && coop_cooperator_running(cooperator));
+  if (cooperator->slice == COOP__SLICE_PENDING) { /* S4 */
+    CHECK(cooperator->head != NULL && coop_cooperator_running(cooperator));
   }
-  if (cooperator->holds == 0) {
-    CHECK(cooperator->turning == NULL && cooperator->doomed == NULL);
-    CHECK(!cooperator->slicing && !cooperator->in_run && !cooperator->destroyed);
+  if (cooperator->slice == COOP__SLICE_OPEN || cooperator->slice == COOP__SLICE_GRANTED) {
+    CHECK(cooperator->in_run);
+  }
+  if (cooperator->turning != NULL) {
+    CHECK(cooperator->slice == COOP__SLICE_OPEN);
+  }
+  if (cooperator->holds == 0) { /* no call is on the stack */
+    CHECK(cooperator->turning == NULL && cooperator->stopping == NULL);
+    CHECK(cooperator->slice <= COOP__SLICE_PENDING && !cooperator->in_run);
+    CHECK(cooperator->lifecycle != COOP__DESTROYED);
   }
 }

@@ -1,4 +1,4 @@
-/* A place inside a switch over an enumeration. */
+/* An await inside a switch over an enumeration. */
 #include <cooperator/iterator.h>
 
 struct state {

@@ -1,4 +1,4 @@
-/* A delegate that is no step. */
+/* A delegate of the wrong type. */
 #include <cooperator/iterator.h>
 
 struct state {

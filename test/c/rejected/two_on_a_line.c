@@ -1,4 +1,4 @@
-/* Two places on one line. */
+/* Two yields on one line. */
 #include <cooperator/iterator.h>
 
 struct state {
@@ -13,8 +13,9 @@ coop_turn next(coop_task *task, void *state) {
   (void)task;
   COOP_BEGIN(self);
 #ifdef WRONG
-  COOP_YIELD(self);
-  COOP_YIELD(self);
+  // clang-format off
+  COOP_YIELD(self); COOP_YIELD(self);
+  // clang-format on
 #endif
   COOP_END(self);
 }

@@ -1,4 +1,4 @@
-/* An array of variable length that is alive at a place. */
+/* A yield in the scope of a variable-length array. */
 #include <cooperator/iterator.h>
 
 struct state {

@@ -1,4 +1,4 @@
-/* A place in another function than COOP_BEGIN. */
+/* A yield in another function than COOP_BEGIN. */
 #include <cooperator/iterator.h>
 
 struct state {

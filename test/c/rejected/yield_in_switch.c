@@ -1,4 +1,4 @@
-/* A place inside a switch of the author's own. */
+/* A yield inside a switch of the author. */
 #include <cooperator/iterator.h>
 
 struct state {

@@ -1,4 +1,4 @@
-/* A place that is not between COOP_BEGIN and COOP_END. */
+/* A yield outside of COOP_BEGIN and COOP_END. */
 #include <cooperator/iterator.h>
 
 struct state {

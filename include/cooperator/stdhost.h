@@ -1,0 +1,77 @@
+#ifndef COOPERATOR_STDHOST_H
+#define COOPERATOR_STDHOST_H
+
+/**
+ * @file stdhost.h
+ * A ready-made host for programs without an event loop of their own, or with a simple one: memory from malloc, a
+ * monotonic clock, and a list of the cooperators that have requested a slice. Optional: link cooperator::stdhost.
+ *
+ *     coop_stdhost host;
+ *     coop_stdhost_init(&host);
+ *     coop_cooperator *cooperator;
+ *     if (coop_cooperator_create(&host.hooks, NULL, &cooperator) == COOP_OK) {
+ *       coop_cooperate(cooperator, iterator, NULL);
+ *       coop_stdhost_run(&host);
+ *       coop_cooperator_destroy(cooperator);
+ *     }
+ *     coop_stdhost_destroy(&host);
+ *
+ * A program with a loop of its own calls coop_stdhost_run_once in each round, and sleeps only if that returns false.
+ *
+ * A host serves any number of cooperators, which have slices in the order of their requests. A cooperator may be
+ * destroyed at any time, also while its slice is pending or inside a slice.
+ *
+ * Threads. Nothing here is thread-safe. A host, its cooperators, and their tasks and Deferreds must be used by one
+ * thread at a time. Different hosts are independent, so each thread can have its own.
+ */
+
+#include "cooperator/cooperator.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How many pending slices need no memory. */
+#define COOP_STDHOST_SLOTS 8
+
+typedef struct coop_stdhost {
+  /**
+   * For coop_cooperator_create and coop_deferred_create. `unhandled`, `release`, `settled` and `long_turn` are NULL:
+   * set those that you need right after coop_stdhost_init, which is also the time to replace another function. Without
+   * `unhandled`, failures that nothing handles are lost.
+   */
+  coop_host hooks;
+
+  /* Private: the cooperators that have requested a slice, in order. */
+  coop_cooperator **pending;
+  size_t count, capacity;
+  size_t round; /* how many of them coop_stdhost_run_once still runs */
+  coop_cooperator *slots[COOP_STDHOST_SLOTS];
+} coop_stdhost;
+
+/** Initializes a host. It must not be moved or copied afterwards, and must outlive what is created with it. */
+void coop_stdhost_init(coop_stdhost *host);
+
+/** Frees the host's memory. Destroy its cooperators first. */
+void coop_stdhost_destroy(coop_stdhost *host);
+
+/** Whether a slice is pending. */
+bool coop_stdhost_pending(const coop_stdhost *host);
+
+/**
+ * Runs the slices that are pending now, but not those that they request. Must not be called inside a slice.
+ * @return whether a slice is pending afterwards
+ */
+bool coop_stdhost_run_once(coop_stdhost *host);
+
+/**
+ * Runs slices until none is pending: until every task has finished, is paused, or waits for something outside. Must not
+ * be called inside a slice.
+ */
+void coop_stdhost_run(coop_stdhost *host);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef COOPERATOR_COMMON_H
+#define COOPERATOR_COMMON_H
+
+/*
+ * What every file of the core may use: memory from the host, and attributes for the hot path.
+ *
+ * Layers of src/, from the top. A file includes and calls only what is below it.
+ *
+ *     cooperator.c    slices and turns; start and stop of a cooperator
+ *     task.c          a task from its creation to its end
+ *     queue.c         the lists of tasks, and the slice that is requested from the host
+ *     deferred.c      chains of callbacks; knows no task        (task.c uses it)
+ *     meter.c         when a time slice is over; knows no task  (cooperator.c uses it)
+ *     status.c        names and messages
+ *
+ * Names that begin with coop__ are used by several files of src/ and by no one else; everything else is static.
+ */
+
+#include "cooperator/host.h"
+
+#if defined(__GNUC__)
+#define COOP__INLINE inline __attribute__((always_inline))
+#define COOP__NOINLINE __attribute__((noinline))
+#else
+#define COOP__INLINE inline
+#define COOP__NOINLINE
+#endif
+
+static inline void *coop__allocate(const coop_host *host, size_t size) { return host->allocate(host->context, size); }
+
+static inline void coop__free(const coop_host *host, void *memory, size_t size) {
+  host->free(host->context, memory, size);
+}
+
+#endif

@@ -1,0 +1,67 @@
+#ifndef COOPERATOR_METER_H
+#define COOPERATOR_METER_H
+
+/*
+ * The meter of a cooperator's slices: meter.c explains the algorithm and what it guarantees. It knows neither tasks
+ * nor cooperators, only what turns cost.
+ */
+
+#include <stdint.h>
+
+#include "common.h"
+
+/* The largest clock budget, and the least that a turn is charged. */
+#define COOP__BUDGET_MAX_MS 0.064f
+#define COOP__CHARGE_MIN_MS 0.001f
+
+/* What the turns of one task cost; part of the task. */
+typedef struct coop__cost {
+  float turn_ms;         /* what a turn costs, averaged over the recent ones; COOP__BUDGET_MAX_MS: unknown */
+  float longest_turn_ms; /* of the turns that were timed one by one */
+  uint64_t turns;
+  double busy_base_ms; /* busy time is busy_base_ms + turns * turn_ms: a turn adds to it by being counted */
+} coop__cost;
+
+typedef struct coop__meter {
+  double start_ms;         /* when the slice began */
+  double read_ms;          /* the last reading of the clock */
+  double deadline_ms;      /* when the slice is over */
+  float budget_ms;         /* the clock budget that the last reading set */
+  float budget_left_ms;    /* what turns have left of it; the clock is read when it reaches 0 */
+  float minimum_charge_ms; /* charged for every turn, on top of its task's average */
+  uint32_t turns;          /* since the last reading */
+  uint32_t probes;         /* this many turns are still to be timed one by one */
+  uint32_t readings;       /* so far */
+} coop__meter;
+
+/* Begins a slice of `slice_ms` (INFINITY: without end). Reads the clock. */
+void coop__meter_start(coop__meter *meter, const coop_host *host, double slice_ms);
+
+/* Ends the slice. Returns how long it was, in milliseconds. */
+double coop__meter_stop(coop__meter *meter, const coop_host *host);
+
+/* Counts a turn and charges it. Returns whether the clock budget lasts for another; otherwise read the meter now. */
+static COOP__INLINE bool coop__meter_count(coop__meter *meter, coop__cost *cost) {
+  cost->turns++;
+  meter->turns++;
+  meter->budget_left_ms -= cost->turn_ms + meter->minimum_charge_ms;
+  return meter->budget_left_ms > 0;
+}
+
+/*
+ * Reads the clock after a turn of the task that `cost` belongs to; `tasks` is the length of the queue. Corrects `cost`
+ * and sets the next clock budget. Returns a duration in milliseconds that may be the longest turn so far: if one turn
+ * was measured, its own; if several were, the time beyond the prediction if that is conspicuous, otherwise 0.
+ */
+float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks);
+
+/* Reads the clock, and charges the time since the last reading to no turn. */
+void coop__meter_skip(coop__meter *meter, const coop_host *host);
+
+/* Whether the slice was over at the last reading. */
+static inline bool coop__meter_is_over(const coop__meter *meter) { return meter->read_ms >= meter->deadline_ms; }
+
+/* Whether the slice, or the last one, is over now. Reads the clock, and changes nothing. */
+bool coop__meter_is_over_now(const coop__meter *meter, const coop_host *host);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * The lists of a cooperator's tasks, and the slice that it requests from the host.
+ *
+ * `head` is the queue: a circular list of the tasks that can have a turn, in the order of their turns. The head has the
+ * next one. `members` and `stopping` together are a second circular list, or two, of all tasks that were started and
+ * have not finished, in the order in which they were added, those of `stopping` first.
+ *
+ * Invariants.
+ * - Every task in the queue is also in `members` or `stopping`.
+ * - Only the head can have begun its share (`share_left`).
+ * - `stopping` is empty except inside coop_cooperator_stop.
+ * - A slice is pending at the host only while the cooperator runs, a task is in the queue, and no slice is open.
+ * - The struct outlives every call on the stack that uses it (`holds`), whatever a callback does.
+ */
+
+#include "queue.h"
+
+/* `list` is the first element, NULL if there is none; `links` names the member of coop_task that links the list. */
+#define APPEND(list, task, links)                                    \
+  do {                                                               \
+    if ((list) == NULL) {                                            \
+      (list) = (task)->links.next = (task)->links.previous = (task); \
+    } else {                                                         \
+      (task)->links.next = (list);                                   \
+      (task)->links.previous = (list)->links.previous;               \
+      (list)->links.previous->links.next = (task);                   \
+      (list)->links.previous = (task);                               \
+    }                                                                \
+  } while (0)
+
+#define REMOVE(list, task, links)                                  \
+  do {                                                             \
+    if ((task)->links.next == (task)) {                            \
+      (list) = NULL;                                               \
+    } else {                                                       \
+      (task)->links.previous->links.next = (task)->links.next;     \
+      (task)->links.next->links.previous = (task)->links.previous; \
+      if ((list) == (task)) (list) = (task)->links.next;           \
+    }                                                              \
+    (task)->links.next = (task)->links.previous = NULL;            \
+  } while (0)
+
+void coop__release_hold(coop_cooperator *cooperator) {
+  if (--cooperator->holds == 0 && cooperator->lifecycle == COOP__DESTROYED)
+    coop__free(cooperator->host, cooperator, sizeof *cooperator);
+}
+
+/* ---- the requested slice (S4) ---- */
+
+void coop__request_slice(coop_cooperator *cooperator) {
+  if (cooperator->head == NULL || cooperator->slice != COOP__SLICE_NONE || cooperator->stopping != NULL ||
+      cooperator->lifecycle != COOP__RUNNING)
+    return;
+  const coop_host *host = cooperator->host;
+  const uint32_t request = ++cooperator->requests;
+  coop__hold(cooperator);
+  cooperator->slice = COOP__SLICE_PENDING; /* before the call: the host may begin the slice at once */
+  const bool refused = host->schedule(host->context, cooperator) != COOP_OK;
+  /* The host may also have begun this slice or had others requested, and then fail. */
+  if (refused && cooperator->slice == COOP__SLICE_PENDING && request == cooperator->requests)
+    cooperator->slice = COOP__SLICE_NONE;
+  coop__release_hold(cooperator);
+}
+
+void coop__cancel_slice(coop_cooperator *cooperator) {
+  if (cooperator->slice != COOP__SLICE_PENDING) return;
+  const coop_host *host = cooperator->host;
+  cooperator->slice = COOP__SLICE_NONE;
+  if (host->cancel != NULL) host->cancel(host->context, cooperator);
+}
+
+/* ---- the queue ---- */
+
+void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
+  APPEND(cooperator->head, task, queue);
+  cooperator->queued++;
+  coop__request_slice(cooperator);
+}
+
+void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
+  if (task == cooperator->head) cooperator->share_left = 0;
+  if (task == cooperator->turning) cooperator->dequeued_in_turn = coop__turn_number(cooperator);
+  REMOVE(cooperator->head, task, queue);
+  cooperator->queued--;
+  if (cooperator->head == NULL) coop__cancel_slice(cooperator);
+}
+
+/* ---- the tasks that have not finished ---- */
+
+void coop__add_member(coop_cooperator *cooperator, coop_task *task) { APPEND(cooperator->members, task, members); }
+
+void coop__remove_member(coop_cooperator *cooperator, coop_task *task) {
+  /* Which of the two circles a task is in matters only if the task is the first of one. */
+  if (task == cooperator->stopping)
+    REMOVE(cooperator->stopping, task, members);
+  else
+    REMOVE(cooperator->members, task, members);
+}
+
+void coop__move_members_to_stopping(coop_cooperator *cooperator) {
+  coop_task *moved = cooperator->members, *before = cooperator->stopping;
+  cooperator->members = NULL;
+  if (moved == NULL) return;
+  if (before == NULL) {
+    cooperator->stopping = moved;
+    return;
+  }
+  coop_task *last_before = before->members.previous, *last_moved = moved->members.previous;
+  last_before->members.next = moved;
+  moved->members.previous = last_before;
+  last_moved->members.next = before;
+  before->members.previous = last_moved;
+}
+
+coop_task *coop_cooperator_first_task(const coop_cooperator *cooperator) {
+  return cooperator->stopping != NULL ? cooperator->stopping : cooperator->members;
+}
+
+coop_task *coop_task_next(const coop_task *task) {
+  coop_task *next = task->members.next;
+  if (next == NULL) return NULL; /* not started, or finished */
+  const coop_cooperator *cooperator = task->owner.cooperator;
+  if (next == cooperator->stopping) return cooperator->members;
+  return next == cooperator->members ? NULL : next;
+}

@@ -1,0 +1,108 @@
+#ifndef COOPERATOR_QUEUE_H
+#define COOPERATOR_QUEUE_H
+
+/*
+ * The structs of tasks and cooperators, and the lists that tasks are in. queue.c states the invariants.
+ */
+
+#include "cooperator/cooperator.h"
+#include "meter.h"
+
+/* Neighbours in a circular, doubly linked list, which a task can leave in constant time wherever it is. */
+typedef struct coop__links {
+  coop_task *next, *previous; /* both NULL: not in the list */
+} coop__links;
+
+struct coop_task {
+  /* A turn touches only these: one cache line on 64-bit machines. */
+  coop__links queue; /* in the list of tasks that can have a turn */
+  coop_step_fn step;
+  void *iterator_state;
+  coop__cost cost;
+  uint32_t share;
+  uint32_t pauses;
+
+  uint32_t references;
+  coop__links members; /* in the list of tasks that were started and have not finished */
+  union {
+    coop_cooperator *cooperator; /* until the task finishes */
+    const coop_host *host;       /* after that: enough to free it */
+  } owner;
+  coop_close_fn close;      /* NULL once it was called */
+  coop_deferred *last_done; /* circular list of the Deferreds that the end fires; NULL: none */
+  coop_result awaited;      /* COOP_PENDING: `value` is the Deferred that is awaited; else its result */
+  coop_result outcome;      /* until the task finishes: what the step has set, or COOP_PENDING */
+  uint8_t state;            /* coop_state; never COOP_STATE_PAUSED, which `pauses` expresses */
+  uint8_t end;              /* coop_status; COOP_OK until the task finishes, then what pause and stop return */
+  bool failure_handled;     /* D7: somebody requested the end, or takes care of the failure otherwise */
+};
+
+/* Whether slices are requested, and whether new tasks live. */
+typedef enum coop__lifecycle {
+  COOP__NOT_STARTED, /* tasks queue up (S11) */
+  COOP__RUNNING,
+  COOP__STOPPED,  /* new tasks finish at once (S10); coop_cooperator_start leads back to COOP__RUNNING */
+  COOP__DESTROYED /* as stopped, for ever; freed when the last hold is released */
+} coop__lifecycle;
+
+/* The next slice, or the one that is open. */
+typedef enum coop__slice {
+  COOP__SLICE_NONE,    /* none is requested */
+  COOP__SLICE_PENDING, /* requested from the host, which has not begun it yet */
+  COOP__SLICE_GRANTED, /* the host has begun it, but a call further up the stack has to open it (S5) */
+  COOP__SLICE_OPEN     /* turns run */
+} coop__slice;
+
+struct coop_cooperator {
+  const coop_host *host;
+  coop_task *head;           /* of the queue: this task has the next turn */
+  coop_task *members;        /* first of the tasks that were started and have not finished, in the order added */
+  coop_task *stopping;       /* the same for the tasks that a coop_cooperator_stop on the stack still has to finish */
+  coop_task *turning;        /* the task that has its turn */
+  uint64_t woken_in_turn;    /* the number of the turn in which coop_task_wake was called for the turning task */
+  uint64_t dequeued_in_turn; /* the number of the turn in which the turning task left the queue */
+  uint32_t queued;           /* number of tasks in the queue */
+  uint32_t share_left;       /* turns in a row that the head has left; 0: it has not begun */
+  uint32_t requests;         /* slices requested so far */
+  uint32_t holds;            /* calls on the stack and created tasks that still use this struct */
+  uint8_t lifecycle;         /* coop__lifecycle */
+  uint8_t slice;             /* coop__slice */
+  /* Inside coop_cooperator_begin_slice and what follows it up to the end of the last slice. A flag, because no slice, a
+     pending one and a granted one all occur both inside and outside. */
+  bool in_run;
+  /* The open slice, or the last one, has no limit but time. A flag, because each turn tests this instead of `limit`. */
+  bool only_time_limits;
+
+  uint32_t turns_left; /* of limit.turns, if that is not 0 */
+
+  coop_cooperator_options options;
+  coop_slice_limit limit; /* of the open slice, or of the last one */
+  coop__meter meter;
+  coop_cooperator_stats stats; /* without the turns since the last reading of the meter */
+};
+
+/* The number of the turn that is under way, from 1. */
+static inline uint64_t coop__turn_number(const coop_cooperator *cooperator) {
+  return cooperator->stats.turns + cooperator->meter.turns + 1;
+}
+
+/* Keeps the struct alive although a callback destroys the cooperator. */
+static inline void coop__hold(coop_cooperator *cooperator) { cooperator->holds++; }
+void coop__release_hold(coop_cooperator *cooperator);
+
+/* Requests a slice from the host if there is a turn to run and no slice is on its way (S4). May call back. */
+void coop__request_slice(coop_cooperator *cooperator);
+void coop__cancel_slice(coop_cooperator *cooperator);
+
+/* Puts the task at the end of the queue. May call back. */
+void coop__enqueue(coop_cooperator *cooperator, coop_task *task);
+void coop__dequeue(coop_cooperator *cooperator, coop_task *task);
+
+/* The end of `members`. */
+void coop__add_member(coop_cooperator *cooperator, coop_task *task);
+/* From `members` or `stopping`, whichever the task is in. */
+void coop__remove_member(coop_cooperator *cooperator, coop_task *task);
+/* Moves all members to the end of `stopping`. */
+void coop__move_members_to_stopping(coop_cooperator *cooperator);
+
+#endif

@@ -1,0 +1,31 @@
+# Compiles each public header by itself, in each standard that it supports. Run by ctest, as a script:
+#   cmake -DC=<compiler> -DCXX=<compiler> -DINCLUDE=<include/> -P check_headers.cmake
+# Ends with a line of counts, as the other tests do.
+set(flags -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only "-I${INCLUDE}")
+set(passed 0)
+set(failed 0)
+
+file(GLOB headers RELATIVE "${INCLUDE}" "${INCLUDE}/cooperator/*.h")
+foreach(standard IN ITEMS c11 c17 c++17 c++20)
+  if(standard MATCHES "\\+")
+    set(compile "${CXX}" -x c++)
+  else()
+    set(compile "${C}" -x c)
+  endif()
+  foreach(header IN LISTS headers)
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/check_header")
+    file(WRITE "${source}" "#include <${header}>\n")
+    execute_process(COMMAND ${compile} "-std=${standard}" ${flags} "${source}" RESULT_VARIABLE status)
+    if(status EQUAL 0)
+      math(EXPR passed "${passed} + 1")
+    else()
+      math(EXPR failed "${failed} + 1")
+      message("FAILED ${header} as ${standard}")
+    endif()
+  endforeach()
+endforeach()
+
+execute_process(COMMAND "${CMAKE_COMMAND}" -E echo "${passed} passed, ${failed} failed")
+if(NOT failed EQUAL 0 OR passed EQUAL 0)
+  message(FATAL_ERROR "a header does not compile")
+endif()
