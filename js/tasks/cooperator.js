@@ -14,17 +14,8 @@ import { CooperatorHost } from './cooperator-host.js';
 import { Deferred } from './deferred.js';
 import { CREATE, CooperativeTask } from './task.js';
 
-/**
- * Asks the host to call `slice` once, later (or at once). May return an object whose `cancel` takes that back; one that
- * does not cannot be told that a slice is not wanted any more, and its late call gives the slice that is pending then.
- * @typedef {(slice: () => void) => { cancel(): void } | void} Scheduler
- */
-
-/**
- * Called at the start of each slice; the predicate that it returns is asked after every turn, and whenever work asks
- * `shouldYield`, and ends the slice with true.
- * @typedef {() => () => boolean} TerminationPredicateFactory
- */
+/** @typedef {import('../scheduling/types.js').Scheduler} Scheduler */
+/** @typedef {import('../scheduling/types.js').TerminationPredicateFactory} TerminationPredicateFactory */
 
 /**
  * @typedef {object} CooperatorOptions
