@@ -32,10 +32,10 @@ export const schedulers = { auto, timeout, animationFrame, message, immediate, p
 export const predicates = { timeSlice, frame, turns, inputPending };
 
 /**
- * @typedef {import('./tasks/cooperator.js').CooperatorOptions} CooperatorOptions
+ * @typedef {import('./tasks/cooperator-host.js').CooperatorOptions} CooperatorOptions
  * @typedef {import('./tasks/cooperator.js').CooperatorStats} CooperatorStats
- * @typedef {import('./tasks/cooperator.js').Scheduler} Scheduler
- * @typedef {import('./tasks/cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory
+ * @typedef {import('./scheduling/types.js').Scheduler} Scheduler
+ * @typedef {import('./scheduling/types.js').TerminationPredicateFactory} TerminationPredicateFactory
  * @typedef {import('./tasks/timeout.js').Clock} Clock
  * @typedef {import('./tasks/context.js').TaskContext} TaskContext
  * @typedef {import('./tasks/task.js').TaskOptions} TaskOptions

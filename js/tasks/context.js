@@ -19,7 +19,7 @@ import { AbortController } from '../util/platform.js';
  * @typedef {object} ContextTask
  * @property {{ reportProgressLater(context: ContextState): void, shouldYield(): boolean }} host
  * @property {import('../util/async-context.js').Scope} scope
- * @property {import('./task.js').TaskOptions} options
+ * @property {{ onProgress?: (progress: { done: number, total?: number }) => void }} options
  * @property {number} ended  0 until the end was reported
  * @property {() => number} finishedStatus  OK, or how the task has finished
  * @property {() => unknown} outcomeError  the error with which it has failed or was stopped

@@ -22,7 +22,20 @@ import { reportUnhandled } from '../util/report-unhandled.js';
 import { showSlice, showTurn } from './devtools-track.js';
 import { runSlice } from './run-slice.js';
 
-/** @typedef {import('./task-run.js').TaskRun} TaskRun */
+/** @template T @typedef {import('./task.js').CooperativeTask<T>} CooperativeTask */
+/** @typedef {import('../scheduling/types.js').Scheduler} Scheduler */
+/** @typedef {import('../scheduling/types.js').TerminationPredicateFactory} TerminationPredicateFactory */
+
+/**
+ * @typedef {object} CooperatorOptions
+ * @property {Scheduler} [scheduler]  default: schedulers.auto()
+ * @property {TerminationPredicateFactory} [terminationPredicateFactory]  default: predicates.timeSlice()
+ * @property {boolean} [started]  false: tasks are queued, and run after `start()`; default true
+ * @property {string} [name]  gives the cooperator a track of this name in the DevTools timeline, which shows each slice
+ *   and every turn that takes longer than its slice should
+ * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  called with errors that have no caller, and
+ *   with failures that nobody handles; default: the host reports them as unhandled rejections
+ */
 
 /**
  * Key in the options: creates the native cooperator, in place of the core's `cooperator_create`. The native cooperator
@@ -63,8 +76,7 @@ export class CooperatorHost {
 
   /**
    * Creates the native cooperator.
-   * @param {import('./cooperator.js').CooperatorOptions
-   *   & { [CREATE_NATIVE]?: (handle: number, started: number) => number }} options
+   * @param {CooperatorOptions & { [CREATE_NATIVE]?: (handle: number, started: number) => number }} options
    * @param {import('../core/wasm.js').Core} core
    */
   constructor(options, core) {
@@ -193,7 +205,7 @@ export class CooperatorHost {
   }
 
   /**
-   * @param {TaskRun | undefined} run  undefined: not known, or not a task of JavaScript's
+   * @param {import('./task-run.js').TaskRun | undefined} run  undefined: not known, or not a task of JavaScript's
    * @param {number} ms
    */
   noteLongTurn(run, ms) {
@@ -210,7 +222,7 @@ export class CooperatorHost {
   /**
    * Reports an error that has no caller (J7).
    * @param {unknown} error
-   * @param {import('./task.js').CooperativeTask<any>} [task]  the task in which it occurred
+   * @param {CooperativeTask<any>} [task]  the task in which it occurred
    */
   report(error, task) {
     const onError = this.#onError;

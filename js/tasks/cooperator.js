@@ -14,19 +14,7 @@ import { CooperatorHost } from './cooperator-host.js';
 import { Deferred } from './deferred.js';
 import { CREATE, CooperativeTask } from './task.js';
 
-/** @typedef {import('../scheduling/types.js').Scheduler} Scheduler */
-/** @typedef {import('../scheduling/types.js').TerminationPredicateFactory} TerminationPredicateFactory */
-
-/**
- * @typedef {object} CooperatorOptions
- * @property {Scheduler} [scheduler]  default: schedulers.auto()
- * @property {TerminationPredicateFactory} [terminationPredicateFactory]  default: predicates.timeSlice()
- * @property {boolean} [started]  false: tasks are queued, and run after `start()`; default true
- * @property {string} [name]  gives the cooperator a track of this name in the DevTools timeline, which shows each slice
- *   and every turn that takes longer than its slice should
- * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  called with errors that have no caller, and
- *   with failures that nobody handles; default: the host reports them as unhandled rejections
- */
+/** @typedef {import('./cooperator-host.js').CooperatorOptions} CooperatorOptions */
 
 /**
  * @typedef {object} CooperatorStats

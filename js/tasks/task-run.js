@@ -32,6 +32,26 @@ import { WorkSource } from './work-source.js';
 /** @typedef {import('./native-work.js').NativeSource} NativeSource */
 /** @typedef {{ turns: number, busyMs: number, longestTurnMs: number }} TaskStats */
 
+/**
+ * @typedef {object} TaskOptions
+ * @property {AbortSignal} [signal]  stops the task when it is aborted; `whenDone` then fails with the signal's reason
+ * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; default 1
+ * @property {string} [name]  for diagnostics; default: the name of the work function
+ * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at most
+ *   once per slice and once at the end
+ */
+
+/**
+ * The part of a cooperator that its tasks use.
+ * @typedef {object} TaskHost
+ * @property {import('../core/wasm.js').Core} core
+ * @property {number} pointer  of the native cooperator
+ * @property {(error: unknown, task?: any) => void} report  reports an error that has no caller (J7)
+ * @property {boolean} hasErrorListener  `report` calls the user's onError
+ * @property {(context: ContextState) => void} reportProgressLater
+ * @property {() => boolean} shouldYield
+ */
+
 // What has arrived since the last turn, for the next one.
 const NOTHING = 0;
 const VALUE = 1; // of a promise that was yielded
@@ -76,10 +96,10 @@ export class TaskRun {
 
   /**
    * Creates the task, which has no turn before `start`.
-   * @param {import('./cooperator-host.js').CooperatorHost} host
-   * @param {import('./task.js').CooperativeTask<any>} task
+   * @param {TaskHost} host
+   * @param {{ readonly name: string }} task  the CooperativeTask
    * @param {any} work
-   * @param {import('./task.js').TaskOptions & { share: number }} options
+   * @param {TaskOptions & { share: number }} options
    * @throws {TypeError} if work cannot be run
    * @throws {RangeError} if there is no memory
    */

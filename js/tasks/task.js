@@ -9,15 +9,8 @@ import { Deferred, RUN_IN, SETTLE } from './deferred.js';
 import { TaskRun } from './task-run.js';
 
 /** @template T @typedef {import('./work-source.js').Work<T>} Work */
-
-/**
- * @typedef {object} TaskOptions
- * @property {AbortSignal} [signal]  stops the task when it is aborted; `whenDone` then fails with the signal's reason
- * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; default 1
- * @property {string} [name]  for diagnostics; default: the name of the work function
- * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at most
- *   once per slice and once at the end
- */
+/** @typedef {import('./task-run.js').TaskHost} TaskHost */
+/** @typedef {import('./task-run.js').TaskOptions} TaskOptions */
 
 /** @typedef {'runnable' | 'paused' | 'waiting' | 'done' | 'failed' | 'stopped'} TaskState */
 
@@ -35,7 +28,7 @@ export class CooperativeTask {
 
   /**
    * @private
-   * @param {import('./cooperator-host.js').CooperatorHost} host
+   * @param {TaskHost} host
    * @param {Work<T>} work
    * @param {TaskOptions} [options]
    */
@@ -47,7 +40,7 @@ export class CooperativeTask {
    * Creates a task and starts it.
    * @internal
    * @template T
-   * @param {import('./cooperator-host.js').CooperatorHost} host
+   * @param {TaskHost} host
    * @param {Work<T>} work
    * @param {TaskOptions} [options]
    * @returns {CooperativeTask<T>}
