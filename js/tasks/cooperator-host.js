@@ -284,6 +284,6 @@ function checkPredicate(predicate) {
       ? 'another factory; pass predicates.timeSlice() itself, not a function that returns it'
       : describe(predicate);
   throw new TypeError(
-    `new Cooperator: options.terminationPredicateFactory must return a termination predicate, not ${returned}`,
+    `new Cooperator: options.terminationPredicateFactory must return a function, the termination predicate, not ${returned}`,
   );
 }

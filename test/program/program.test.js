@@ -321,7 +321,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(errorOf(FAILURE, 64)).toMatchObject({
         status: 'FAILURE',
         value: 64,
-        message: "FAILURE: the program's own failure; the value beside it says which",
+        message: 'FAILURE: an error of the program; see the value beside it',
       });
       expect(errorOf(99, 0)).toMatchObject({ status: '99', value: 0 });
       const stopped = errorOf(8, 0);
@@ -346,7 +346,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       const deferred = deferredFromC(pointer);
       release(pointer);
       expect(outcome(deferred)).toStrictEqual([
-        { error: new Error('the program released its Deferred before that had a result') },
+        { error: new Error('the program released its Deferred before it had a result') },
       ]);
       deferred.cancel();
     });
