@@ -84,8 +84,6 @@ export class TaskRun {
   #thrown;
   /** The error with which the task has failed or was stopped. @type {{ error: unknown } | undefined} */
   #outcome;
-  /** The reason of the signal that has stopped it. @type {{ error: unknown } | undefined} */
-  #stopReason;
   /** The task's failure, until somebody asks for its outcome (D7). @type {PendingFailure | undefined} */
   #failure;
   #observed = false;
@@ -107,7 +105,6 @@ export class TaskRun {
     this.host = host;
     this.task = task;
     this.options = options;
-    this.exports = host.core.exports;
     /** In which the task's code runs. */
     this.scope = capture();
     /** @type {WorkSource | NativeSource} */
@@ -121,6 +118,11 @@ export class TaskRun {
       this.source.release();
       throw error;
     }
+  }
+
+  /** The functions of the core. */
+  get exports() {
+    return this.host.core.exports;
   }
 
   #create() {
@@ -142,7 +144,7 @@ export class TaskRun {
     if (signal === undefined) return;
     this.#onAbort = () => {
       if (this.pointer === 0 || this.finishedStatus() !== OK) return;
-      this.#stopReason = { error: signal.reason };
+      this.#outcome = { error: signal.reason };
       this.exports.task_stop(this.pointer);
     };
     if (!signal.aborted) signal.addEventListener('abort', this.#onAbort);
@@ -422,7 +424,7 @@ export class TaskRun {
 
   /** The error with which the task has failed or was stopped: always the same object. */
   outcomeError() {
-    this.#outcome ??= this.#stopReason ?? { error: errorFor(this.finishedStatus()) };
+    this.#outcome ??= { error: errorFor(this.finishedStatus()) };
     return this.#outcome.error;
   }
 
@@ -435,8 +437,7 @@ export class TaskRun {
 
   /** Returns true if an error is only the reason for which the task was stopped. @param {unknown} error */
   #isStopReason(error) {
-    const known = this.#outcome ?? this.#stopReason;
-    return this.ended !== STATE_FAILED && known !== undefined && known.error === error;
+    return this.ended !== STATE_FAILED && this.#outcome !== undefined && this.#outcome.error === error;
   }
 
   /** Reports an error that comes after the end. @param {unknown} error */

@@ -29,19 +29,15 @@ const sharedBy = new Map();
 
 /** A work source over an iterator, or over a function until it is started. */
 export class WorkSource {
-  /** @type {false} */
-  isNative = false;
   /** Undefined for a function that was not started, and for an async function. @type {any} */
   iterator = undefined;
-  /** The work is a function that was not called yet, or is being called. */
-  isFunction = false;
   /** Steps are promised. */
   isAsync = false;
   /** The iterator has ended by itself, so that it must not be closed. */
   exhausted = false;
   /** The iterator was given as work, so that other tasks can have it too. */
   #shareable = false;
-  /** @type {any} */
+  /** The work, if it is a function that has not returned yet. @type {any} */
   #function = undefined;
   name = '';
 
@@ -51,7 +47,6 @@ export class WorkSource {
    */
   constructor(work) {
     if (typeof work === 'function') {
-      this.isFunction = true;
       this.#function = work;
       this.name = work.name;
     } else if (this.#iterate(work)) {
@@ -62,6 +57,16 @@ export class WorkSource {
           `or an async function, not ${describe(work)}`,
       );
     }
+  }
+
+  /** @returns {false} */
+  get isNative() {
+    return false;
+  }
+
+  /** True if the work is a function that was not called yet, or is being called. */
+  get isFunction() {
+    return this.#function !== undefined;
   }
 
   /** Records that the source is in use, until `close` or `release`. */
@@ -95,10 +100,9 @@ export class WorkSource {
    * @throws {TypeError} if the function returns neither an iterator nor a thenable; its own error, if it throws
    */
   start(context) {
-    const f = this.#function;
-    this.#function = undefined;
+    const f = this.#function; // not called as a method of this object
     const made = f(context);
-    this.isFunction = false;
+    this.#function = undefined;
     const then = typeof made?.next === 'function' ? undefined : thenOf(made);
     if (then !== undefined) {
       this.isAsync = true;
@@ -181,6 +185,7 @@ export class WorkSource {
    * @param {(error: unknown) => void} onError  called with an error of the clean-up, perhaps later
    */
   close(onError) {
+    this.#function = undefined;
     if (!this.release() || this.exhausted) return;
     try {
       const closed = this.iterator?.return?.();
