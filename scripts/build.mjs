@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkConstants } from './constants.mjs';
 import { buildScripts } from './package/bundle.mjs';
 import { buildTypes } from './package/types.mjs';
 import { main } from './main.mjs';
@@ -26,10 +27,11 @@ export async function build({ types = true } = {}) {
 
 async function buildWasm() {
   if (!existsSync(at('build/wasm/build.ninja'))) await run('cmake', ['--preset', 'wasm']);
-  const targets = ['core', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
+  const targets = ['core', 'constants', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
   const output = await run('cmake', ['--build', '--preset', 'wasm', '--target', ...targets]);
   // The compiler's warnings are errors, but those that Emscripten itself prints when it links are not.
   if (/warning:/.test(output)) throw new Error(output);
+  await checkConstants();
   await copyFile(at('build/wasm/cooperator.wasm'), at('dist/cooperator.wasm'));
 }
 

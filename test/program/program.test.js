@@ -349,7 +349,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       const deferred = deferredFromC(pointer);
       release(pointer);
       expect(outcome(deferred)).toStrictEqual([
-        { error: new Error('the program released its Deferred before that had a result') },
+        { error: new Error('the program released its Deferred before it had a result') },
       ]);
       deferred.cancel();
     });
@@ -511,7 +511,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await flushEventLoop();
       print(unhandled.map(({ message }) => message));
     `),
-    ).toStrictEqual(['cooperator: a failure of status 2, which nobody handled before bind()']);
+    ).toStrictEqual(['cooperator: unhandled failure before bind(), status 2']);
   });
 
   describe('bind', () => {
