@@ -1,9 +1,7 @@
-// The tests import 'cooperator' as a user would: test/node_modules leads to the packed and unpacked package, never to
-// the sources.
+// Tests import 'cooperator' as a user's program would: test/node_modules leads to the packed package, not to js/.
 export default {
-  // Tests start programs; a busy machine takes its time for that.
-  testTimeout: 60_000,
-  roots: ['<rootDir>/test/js', '<rootDir>/test/docs', '<rootDir>/test/architecture'],
+  testTimeout: 60_000, // many tests start programs, which is slow on a busy machine
+  roots: ['project', 'js', 'docs', 'architecture'].map((folder) => `<rootDir>/test/${folder}`),
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',
   transform: {},

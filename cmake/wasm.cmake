@@ -31,6 +31,12 @@ target_link_options(core PRIVATE
   -Wl,--stack-first)
 target_link_libraries(core PRIVATE cooperator cooperator_build)
 
+# Not part of the package: scripts/constants.mjs runs it to generate js/core/constants.js.
+add_executable(constants src/wasm/constants.c)
+set_target_properties(constants PROPERTIES SUFFIX .wasm)
+target_link_options(constants PRIVATE --no-entry)
+target_link_libraries(constants PRIVATE cooperator cooperator_build)
+
 add_library(cooperator_wasm STATIC src/wasm/program.c)
 add_library(cooperator::wasm ALIAS cooperator_wasm)
 set_target_properties(cooperator_wasm PROPERTIES EXPORT_NAME wasm)

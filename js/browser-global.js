@@ -1,4 +1,5 @@
-// The single file for a page without a bundler: the global `cooperator` is the package, `cooperator.work` its loops.
+// The entry of the one-file build, for pages without a bundler: the global `cooperator` has the exports of the package,
+// and `cooperator.work` those of `cooperator/work`.
 
 export * from './index.js';
 export * as work from './work.js';

@@ -1,4 +1,4 @@
-// The public surface, and the one global of the package: the cooperator that `cooperate` adds to.
+// The public exports, and the package's only global state: the cooperator of `cooperate` and `coiterate`.
 
 import { Cooperator } from './tasks/cooperator.js';
 import { frame, inputPending, timeSlice, turns } from './scheduling/predicates.js';
@@ -23,20 +23,20 @@ export { native } from './interop/native.js';
 export { bind } from './interop/bind.js';
 export { init } from './core/wasm.js';
 
-// Objects and not namespaces of modules, which bundlers keep whole: whoever leaves them alone does not get them.
+// Plain objects, not module namespaces: bundlers drop an unused object, but keep a namespace whole.
 
-/** Ways of asking the host for the next slice. */
+/** Schedulers: ways to request the next slice from the host. */
 export const schedulers = { auto, timeout, animationFrame, message, immediate, postTask, idle };
 
-/** Termination-predicate factories. */
+/** Termination-predicate factories: ways to limit a slice. */
 export const predicates = { timeSlice, frame, turns, inputPending };
 
 /**
- * @typedef {import('./tasks/cooperator.js').CooperatorOptions} CooperatorOptions
+ * @typedef {import('./tasks/cooperator-host.js').CooperatorOptions} CooperatorOptions
  * @typedef {import('./tasks/cooperator.js').CooperatorStats} CooperatorStats
- * @typedef {import('./tasks/cooperator.js').Scheduler} Scheduler
- * @typedef {import('./tasks/cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory
- * @typedef {import('./tasks/deferred.js').Clock} Clock
+ * @typedef {import('./scheduling/types.js').Scheduler} Scheduler
+ * @typedef {import('./scheduling/types.js').TerminationPredicateFactory} TerminationPredicateFactory
+ * @typedef {import('./tasks/timeout.js').Clock} Clock
  * @typedef {import('./tasks/context.js').TaskContext} TaskContext
  * @typedef {import('./tasks/task.js').TaskOptions} TaskOptions
  * @typedef {import('./tasks/task.js').TaskState} TaskState
@@ -45,14 +45,14 @@ export const predicates = { timeSlice, frame, turns, inputPending };
 /** @typedef {import('./interop/bind.js').BoundProgram} BoundProgram */
 /** @template T @typedef {import('./tasks/work-source.js').Work<T>} Work */
 /** @template T @typedef {import('./tasks/native-work.js').NativeWork<T>} NativeWork */
-/** @template T @typedef {import('./interop/native.js').NativeOptions<T>} NativeOptions */
+/** @template T @typedef {import('./tasks/native-work.js').NativeOptions<T>} NativeOptions */
 
 /** @type {Cooperator | undefined} */
 let globalCooperator;
 
 /**
- * The cooperator of `cooperate` and `coiterate`. Tasks of different cooperators do not share a queue, so most
- * programs use this one alone.
+ * Returns the cooperator of `cooperate` and `coiterate`, and creates it at the first call. Most programs need no other:
+ * tasks take turns only with the tasks of their own cooperator.
  */
 export function getGlobalCooperator() {
   globalCooperator ??= new Cooperator();
@@ -60,22 +60,25 @@ export function getGlobalCooperator() {
 }
 
 /**
- * Adds work as a task of the global cooperator.
+ * Adds work as a task to the global cooperator.
  * @template T
  * @param {import('./tasks/work-source.js').Work<T>} work
  * @param {import('./tasks/task.js').TaskOptions} [options]
  * @returns {import('./tasks/task.js').CooperativeTask<T>}
+ * @throws {TypeError | RangeError} if work or an option is invalid; no task is added then
  */
 export function cooperate(work, options) {
   return getGlobalCooperator().cooperate(work, options);
 }
 
 /**
- * Adds work to the global cooperator and gives a Deferred of its outcome.
+ * Adds work as a task to the global cooperator and returns a Deferred with its outcome.
  * @template T
  * @param {import('./tasks/work-source.js').Work<T>} work
- * @param {import('./tasks/deferred.js').Deferred<T>} [doneDeferred]  fired instead of a new one
+ * @param {import('./tasks/deferred.js').Deferred<T>} [doneDeferred]  fired with the outcome, and returned, in place of a
+ *   new Deferred
  * @returns {import('./tasks/deferred.js').Deferred<T>}
+ * @throws {TypeError} if an argument is invalid
  */
 export function coiterate(work, doneDeferred) {
   return getGlobalCooperator().coiterate(work, doneDeferred);

@@ -1,19 +1,21 @@
-// For a user's tests: time and slices under the test's control.
+// The entry `cooperator/testing`: a clock and a scheduler that a test controls.
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that advances only when told to. */
 export class Clock {
   #now = 0;
-  #calls = 0;
-  /** Sorted by time, and by the order of the calls where that is the same. @type {{ at: number, order: number, f: () => void }[]} */
+  /**
+   * Pending calls, sorted by time; those of the same time in the order of the calls.
+   * @type {{ at: number, f: () => void }[]}
+   */
   #pending = [];
 
-  /** The time in milliseconds; 0 at first. */
+  /** Returns the time in milliseconds since the clock was created. */
   now() {
     return this.#now;
   }
 
   /**
-   * Calls `f` once when the clock has gone on by `ms`.
+   * Calls `f` once, when the clock has advanced by `ms`.
    * @param {number} ms  0 or more
    * @param {() => void} f
    * @returns {{ cancel(): void }}
@@ -21,9 +23,9 @@ export class Clock {
   callLater(ms, f) {
     checkMs('callLater', ms);
     if (typeof f !== 'function') throw new TypeError(`Clock.callLater: f must be a function, not ${String(f)}`);
-    const call = { at: this.#now + ms, order: this.#calls++, f };
-    const place = this.#pending.findIndex(({ at }) => at > call.at);
-    this.#pending.splice(place === -1 ? this.#pending.length : place, 0, call);
+    const call = { at: this.#now + ms, f };
+    const later = this.#pending.findIndex(({ at }) => at > call.at);
+    this.#pending.splice(later === -1 ? this.#pending.length : later, 0, call);
     return {
       cancel: () => {
         const index = this.#pending.indexOf(call);
@@ -33,8 +35,8 @@ export class Clock {
   }
 
   /**
-   * Goes on by `ms`, and makes the calls that are due in their order, each at its time; those that they ask for
-   * too, if they fall within.
+   * Advances the clock by `ms` and makes the calls that become due, in order and each at its own time. That includes
+   * calls that are added meanwhile and become due.
    * @param {number} ms  0 or more
    */
   advance(ms) {
@@ -49,7 +51,7 @@ export class Clock {
   }
 
   /**
-   * `advance` for each of them.
+   * Calls `advance` for each number.
    * @param {Iterable<number>} listOfMs
    */
   pump(listOfMs) {
@@ -57,10 +59,10 @@ export class Clock {
   }
 }
 
-/** A scheduler that keeps the slices until it is told to run them. */
+/** A scheduler that runs slices only when told to. */
 export class FakeScheduler {
   /** @type {{ slice: () => void, cancelled: boolean }[]} */
-  #calls = [];
+  #requests = [];
 
   /**
    * The scheduler: `new Cooperator({ scheduler: fake.schedule })`.
@@ -69,32 +71,32 @@ export class FakeScheduler {
   schedule = (slice) => {
     if (typeof slice !== 'function')
       throw new TypeError(`FakeScheduler.schedule: slice must be a function, not ${String(slice)}`);
-    const call = { slice, cancelled: false };
-    this.#calls.push(call);
+    const request = { slice, cancelled: false };
+    this.#requests.push(request);
     return {
       cancel() {
-        call.cancelled = true;
+        request.cancelled = true;
       },
     };
   };
 
-  /** How many slices are asked for and not cancelled. */
+  /** The number of slices that were requested and have neither run nor been cancelled. */
   get pending() {
-    return this.#calls.filter(({ cancelled }) => !cancelled).length;
+    return this.#requests.filter(({ cancelled }) => !cancelled).length;
   }
 
   /**
-   * Runs the slices that are pending now; those that they ask for are left for the next time.
-   * @returns {number} how many it ran
+   * Runs the slices that are pending now. Slices that they request remain pending.
+   * @returns {number} the number of slices that ran
    */
   pump() {
-    const calls = this.#calls;
-    this.#calls = [];
+    const requests = this.#requests;
+    this.#requests = [];
     let ran = 0;
-    for (const call of calls) {
-      if (call.cancelled) continue;
+    for (const request of requests) {
+      if (request.cancelled) continue;
       ran++;
-      call.slice();
+      request.slice();
     }
     return ran;
   }

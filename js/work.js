@@ -1,4 +1,5 @@
-// Ready-made work: loops over iterables in turns, to be given to `cooperate` or used in other work through `yield*`.
+// The entry `cooperator/work`: ready-made loops over iterables, to pass to `cooperate` or to use in other work with
+// `yield*`.
 
 export { filter, forEach, map, reduce } from './work/loops.js';
 export { failedAt } from './work/failed-at.js';

@@ -1,17 +1,22 @@
-// Builds the npm package's dist/ from the sources: npm run build.
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+// Builds the npm package's dist/: npm run build
 import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { needs, setup } from './setup.mjs';
+import { checkConstants } from './constants.mjs';
+import { buildScripts } from './package/bundle.mjs';
+import { buildTypes } from './package/types.mjs';
+import { main } from './main.mjs';
 import { root, run } from './run.mjs';
+import { needs, setup } from './setup.mjs';
 
-const entries = ['index', 'testing', 'work'];
-/** Modules of functions that know nothing of one another's copies: these may be in several entries. */
-const stateless = ['argument-errors', 'platform', 'thenable'].map((name) => `js/util/${name}.js`);
+export { buildScripts, bundle } from './package/bundle.mjs';
+
 const at = (path) => join(root, path);
 
-/** Builds into dist/; without `types`, only what runs. Needs what setup installs. */
+/**
+ * Builds dist/, and the demo's wasm modules. Rejects if a tool warns. Needs what setup installs.
+ * @param {{ types?: boolean }} [options]  `types: false` leaves out the type declarations, for speed
+ */
 export async function build({ types = true } = {}) {
   if (types) await rm(at('dist'), { recursive: true, force: true });
   await mkdir(at('dist'), { recursive: true });
@@ -22,143 +27,16 @@ export async function build({ types = true } = {}) {
 
 async function buildWasm() {
   if (!existsSync(at('build/wasm/build.ninja'))) await run('cmake', ['--preset', 'wasm']);
-  const targets = ['core', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
+  const targets = ['core', 'constants', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
   const output = await run('cmake', ['--build', '--preset', 'wasm', '--target', ...targets]);
-  // The compiler takes warnings as errors; Emscripten's own, at the link, are only written.
+  // The compiler's warnings are errors, but those that Emscripten itself prints when it links are not.
   if (/warning:/.test(output)) throw new Error(output);
+  await checkConstants();
   await copyFile(at('build/wasm/cooperator.wasm'), at('dist/cooperator.wasm'));
 }
 
-/** Bundles js/ into dist/, where the core is already. */
-export async function buildScripts() {
-  const bundles = await bundle({});
-  bundles.push(
-    await bundleOne({
-      absWorkingDir: root,
-      outdir: 'dist',
-      entryPoints: { 'cooperator.global': 'js/browser-global.js' },
-      format: 'iife',
-      globalName: 'cooperator',
-      minify: true,
-    }),
-  );
-  for (const { warnings, metafile } of bundles) {
-    if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
-    refuseSharedModules(metafile);
-  }
-}
-
-/**
- * The package's modules, for `import` and for `require`.
- * @param {import('esbuild').BuildOptions} options  `absWorkingDir`: where js/ and dist/cooperator.wasm are;
- *   `outdir`: where the modules go
- */
-export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dist'), ...options }) {
-  const entryPoints = entries.map((name) => `js/${name}.js`);
-  return Promise.all(
-    [
-      ['esm', '.js'],
-      ['cjs', '.cjs'],
-    ].map(([format, extension]) =>
-      bundleOne({
-        absWorkingDir,
-        outdir,
-        entryPoints,
-        format,
-        outExtension: { '.js': extension },
-        ...options,
-      }),
-    ),
-  );
-}
-
-async function bundleOne({ plugins = [], ...options }) {
-  const { build } = await import('esbuild'); // not before setup has seen to it
-  const result = await build({
-    bundle: true,
-    // Neither the browser's nor Node's own ways: one bundle runs everywhere.
-    platform: 'neutral',
-    target: 'es2022',
-    charset: 'utf8',
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'silent',
-    plugins: [...plugins, wasmInHex],
-    ...options,
-  });
-  for (const file of Object.keys(result.metafile.outputs)) await giveNamesBack(join(options.absWorkingDir, file));
-  return result;
-}
-
-// Compression finds again in hexadecimal what the bytes repeat; base64, which is shorter as it is, hides that, and is a
-// seventh longer when compressed.
-const wasmInHex = {
-  name: 'wasm in hexadecimal',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: await readFile(path, 'hex'), loader: 'text' })),
-};
-
-// esbuild writes `var Deferred = class _Deferred` where a class names itself, and consoles would show that.
-async function giveNamesBack(file) {
-  const text = await readFile(file, 'utf8');
-  const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
-  await writeFile(
-    file,
-    names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text),
-  );
-}
-
-// A module in two bundles would exist twice: two classes of one name, of which `instanceof` knows only one.
-function refuseSharedModules({ outputs }) {
-  const seen = new Set();
-  for (const { inputs } of Object.values(outputs)) {
-    for (const path of Object.keys(inputs)) {
-      if (stateless.includes(path)) continue;
-      if (seen.has(path)) throw new Error(`${path} is in more than one entry of the package`);
-      seen.add(path);
-    }
-  }
-}
-
-async function buildTypes() {
-  const { rollup } = await import('rollup');
-  const { dts } = await import('rollup-plugin-dts');
-  await rm(at('build/types'), { recursive: true, force: true });
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.', '--pretty', 'false']);
-  for (const name of entries) {
-    const bundle = await rollup({
-      input: at(`build/types/${name}.d.ts`),
-      plugins: [dts()],
-      onwarn: ({ message }) => {
-        throw new Error(message);
-      },
-    });
-    const {
-      output: [{ code }],
-    } = await bundle.generate({ format: 'es' });
-    await bundle.close();
-    // `using` is not in every library that a user's compiler is told of.
-    const head = code.includes('Symbol.dispose') ? '/// <reference lib="esnext.disposable" />\n' : '';
-    const text = head + withoutAliases(code);
-    // The same declarations, once for those who import and once for those who require.
-    await writeFile(at(`dist/${name}.d.ts`), text);
-    await writeFile(at(`dist/${name}.d.cts`), text);
-  }
-}
-
-// A type that several files know by its name comes as Work$3, Work$2, …, and compilers would speak of these.
-function withoutAliases(code) {
-  return code.replace(/^type (\w+)(?:\$\d+)?(<\w+>)? = \1(?:\$\d+)?\2;\n/gm, '').replace(/\b(\w+)\$\d+\b/g, '$1');
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    await setup(needs.build);
-    await build();
-    console.log('Built dist/');
-  } catch (error) {
-    console.error(error.output ?? '');
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-}
+await main(import.meta, async () => {
+  await setup(needs.build);
+  await build();
+  console.log('Built dist/');
+});

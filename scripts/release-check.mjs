@@ -1,109 +1,113 @@
-// Is this commit fit to be released? npm run release:check; nothing is published. All checks are made, so that one run
-// tells all there is to mend; the tests, which take minutes, only where the others pass.
+// Checks that this commit can be released: npm run release:check. Publishes nothing.
+// `-- --tag v0.1.0` also checks that the version belongs to that tag.
+//
+// All checks run, so that one run lists everything that must be changed. The tests, which take minutes, run only if the
+// other checks pass.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readChangelog } from './changelog.mjs';
-import { contents } from './contents.mjs';
+import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { packageFiles } from './package/files.mjs';
 import { root, run } from './run.mjs';
+import { expectSameItems } from './same-items.mjs';
 import { needs, setup } from './setup.mjs';
-import { checkSizes } from './size.mjs';
+import { checkSize } from './size.mjs';
 
+const { values } = parseArgs({ options: { tag: { type: 'string' } } });
 const read = (path) => readFile(join(root, path), 'utf8');
 const manifest = JSON.parse(await read('package.json'));
+const tag = `v${manifest.version}`;
 
-/** By what has to be so; each rejects with what is not. */
+/** By what each asserts; a failed check throws or rejects. */
 const checks = {
   'the working tree is clean': async () => {
     const changes = await run('git', ['status', '--porcelain']);
     if (changes !== '') throw new Error(`commit or remove:\n${changes.trimEnd()}`);
   },
-  'the version is a semantic one, and the same in package.json, package-lock.json and CMakeLists.txt': async () => {
+  'package.json, package-lock.json and CMakeLists.txt have the same semantic version': async () => {
     const { version } = manifest;
     if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) throw new Error(`package.json has ${version}`);
     const lock = JSON.parse(await read('package-lock.json'));
-    const found = {
-      'package-lock.json': lock.version,
-      'the root in package-lock.json': lock.packages[''].version,
-      // a pre-release has its number only here: CMake knows none
-      'CMakeLists.txt': (await read('CMakeLists.txt')).match(/^project\([^)]*VERSION (\S+)/m)?.[1],
+    const expected = {
+      'package-lock.json': [version, lock.version],
+      'the root package in package-lock.json': [version, lock.packages[''].version],
+      // CMake's versions are numbers only, without the name of a pre-release.
+      'CMakeLists.txt': [
+        version.replace(/-.*/, ''),
+        (await read('CMakeLists.txt')).match(/^project\([^)]*VERSION (\S+)/m)?.[1],
+      ],
     };
-    const wrong = Object.entries(found).filter(
-      ([place, value]) => value !== (place === 'CMakeLists.txt' ? version.replace(/-.*/, '') : version),
-    );
-    if (wrong.length > 0) {
-      throw new Error(wrong.map(([place, value]) => `${place} has ${value}, package.json ${version}`).join('\n'));
-    }
+    const wrong = Object.entries(expected)
+      .filter(([, [wanted, found]]) => wanted !== found)
+      .map(([file, [wanted, found]]) => `${file} has ${found}, not ${wanted}`);
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
   },
-  'CHANGELOG.md says what is new in this version, and has nothing that is unreleased': async () => {
-    const {
-      unreleased,
-      releases: [newest],
-    } = await readChangelog();
-    if (newest?.version !== manifest.version) {
+  'CHANGELOG.md describes this version, and nothing is unreleased': async () => {
+    const { readChangelog } = await import('./changelog.mjs');
+    const { unreleased, releases } = await readChangelog();
+    if (releases[0]?.version !== manifest.version) {
       throw new Error(
-        `below "## [Unreleased]" there must be "## [${manifest.version}] - YYYY-MM-DD", and what is new in it`,
+        `the heading below "## [Unreleased]" must be "## [${manifest.version}] - YYYY-MM-DD", with the changes below it`,
       );
     }
-    if (!unreleased.isEmpty()) throw new Error(`move what is below "## [Unreleased]" to ${manifest.version}`);
+    if (!unreleased.isEmpty()) throw new Error(`move the changes below "## [Unreleased]" to ${manifest.version}`);
   },
-  'there is no tag of this version on another commit': async () => {
-    const tag = `v${manifest.version}`;
+  'no other commit has the tag of this version': async () => {
+    if (values.tag !== undefined && values.tag !== tag) {
+      throw new Error(`the tag is ${values.tag}, but package.json has version ${manifest.version}`);
+    }
     if ((await run('git', ['tag', '--list', tag])).trim() === '') return;
     const tagged = await run('git', ['rev-parse', `${tag}^{commit}`]);
     if (tagged === (await run('git', ['rev-parse', 'HEAD']))) return;
-    throw new Error(`${tag} is ${tagged.trim()}; a version is released once: take the next number`);
+    throw new Error(`${tag} is ${tagged.trim()}; a version is released only once, so take the next number`);
   },
-  'it is published openly and with provenance, and needs no other package': () => {
+  'the package is published publicly, with provenance and a license, and without dependencies': () => {
     const { publishConfig, license, dependencies, peerDependencies, optionalDependencies } = manifest;
     if (publishConfig?.access !== 'public' || publishConfig.provenance !== true || !license) {
       throw new Error('package.json must have a license and publishConfig: { "access": "public", "provenance": true }');
     }
-    if (dependencies || peerDependencies || optionalDependencies) throw new Error('package.json has dependencies');
+    if (dependencies || peerDependencies || optionalDependencies) {
+      throw new Error('package.json must not have dependencies other than devDependencies');
+    }
   },
-  'package.json says where the sources are, as npm compares with the statement of provenance': () => {
+  'package.json names the repository, which npm compares with the statement of provenance': () => {
     const { type, url } = manifest.repository ?? {};
     if (type === 'git' && /^git\+https:\/\/[^/\s]+\/\S+\.git$/.test(url)) return;
     throw new Error(
-      'add to package.json, below "author", the public address of the repository that publishes it:\n' +
-        '"repository": { "type": "git", "url": "git+https://<host>/<owner>/<name>.git" },',
+      'package.json must have "repository": { "type": "git", "url": "git+https://<host>/<owner>/<name>.git" }',
     );
   },
-  'the package is built': () => build(),
-  'it has the files that it should have, and no others': async () => {
-    const [{ files }] = JSON.parse(
-      await run('npm', ['pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=silent']),
+  'the package can be built': () => build(),
+  'it contains the expected files and no others': async () => {
+    const options = ['--dry-run', '--ignore-scripts', '--json', '--loglevel=silent'];
+    const [{ files }] = JSON.parse(await run('npm', ['pack', ...options]));
+    expectSameItems(
+      files.map(({ path }) => path),
+      packageFiles,
     );
-    const packed = files.map(({ path }) => path);
-    const missing = contents.filter((path) => !packed.includes(path));
-    const extra = packed.filter((path) => !contents.includes(path));
-    if (missing.length + extra.length > 0) {
-      throw new Error(`missing: ${missing.join(', ') || 'nothing'}; not expected: ${extra.join(', ') || 'nothing'}`);
-    }
   },
-  'it is within the limits of size': () => checkSizes(),
+  'it is within the size limit': checkSize,
 };
 
 const failures = [];
-async function check(name, f) {
+async function check(name, body) {
   try {
-    await f();
+    await body();
     console.log(`ok: ${name}`);
   } catch (error) {
     failures.push(name);
-    console.log(`NOT SO: ${name}\n${error.output ?? ''}${error.message}`.replace(/\n/g, '\n    '));
+    console.log(`FAILED: ${name}\n${error.output ?? ''}${error.message}`.replace(/\n/g, '\n    '));
   }
 }
 
 await setup(needs.build);
-for (const [name, f] of Object.entries(checks)) await check(name, f);
+for (const [name, body] of Object.entries(checks)) await check(name, body);
 if (failures.length === 0) {
-  // among them: the types as a user sees them, what publint and attw say, the site and every program in the guides
   await check('all tests pass', () => run(process.execPath, ['scripts/test.mjs'], { show: true }));
 }
 console.log(
   failures.length === 0
-    ? `\n${manifest.name} ${manifest.version} can be released: CONTRIBUTING.md says how.`
-    : `\n${failures.length} to mend.`,
+    ? `\n${manifest.name} ${manifest.version} can be released, as described in CONTRIBUTING.md.`
+    : `\n${failures.length} checks failed.`,
 );
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,15 +1,17 @@
+// Runs other programs, from the project's root.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Runs a program from the project's root and resolves to what it wrote. Rejects when it fails, with `output`.
- * With `show`, what it writes goes straight to the terminal.
+ * Runs a program without standard input and resolves to what it wrote to standard output and standard error. Rejects
+ * if the program cannot be started or fails; the error's `output` is what the program wrote until then.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: Record<string, string>, show?: boolean }} [options]
+ *   `env`: variables to add to this process's; `show`: write to the terminal instead of collecting the output
  * @returns {Promise<string>}
  */
 export function run(command, args, { cwd = root, env, show = false } = {}) {
@@ -20,14 +22,13 @@ export function run(command, args, { cwd = root, env, show = false } = {}) {
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     });
     let output = '';
-    child.stdout?.setEncoding('utf8').on('data', (text) => {
+    const collect = (text) => {
       output += text;
-    });
-    child.stderr?.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-    const fail = (why) => {
-      reject(Object.assign(new Error(`${[command, ...args].join(' ')}: ${why}`), { output }));
+    };
+    child.stdout?.setEncoding('utf8').on('data', collect);
+    child.stderr?.setEncoding('utf8').on('data', collect);
+    const fail = (reason) => {
+      reject(Object.assign(new Error(`${[command, ...args].join(' ')}: ${reason}`), { output }));
     };
     child.on('error', (error) => fail(error.message));
     child.on('close', (code, signal) => (code === 0 ? resolve(output) : fail(signal ?? `exit code ${code}`)));

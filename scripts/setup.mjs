@@ -1,90 +1,46 @@
-// Makes sure that what a command needs is there: programs (Debian's packages, when run as root) and node_modules.
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+// Installs what a command needs: Debian packages, if run as root on Debian, and node_modules. It runs on plain Node.
+//
+//     node scripts/setup.mjs --all           everything that any command needs
+//     node scripts/setup.mjs cmake gcc       some tools of tools.mjs, and the root's node_modules
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { main } from './main.mjs';
 import { root, run } from './run.mjs';
-
-const tools = {
-  emcc: { found: () => onPath('emcc'), packages: ['emscripten'] },
-  cmake: { found: () => onPath('cmake'), packages: ['cmake'] },
-  ninja: { found: () => onPath('ninja'), packages: ['ninja-build'] },
-  // A gcc without the C library's headers is no use either.
-  gcc: { found: () => compiles('gcc'), packages: ['gcc', 'libc6-dev'] },
-  clang: { found: () => compiles('clang'), packages: ['clang', 'libc6-dev'] },
-  libuv: { found: () => compiles('gcc', 'uv.h'), packages: ['libuv1-dev'] },
-  zlib: { found: () => compiles('gcc', 'zlib.h'), packages: ['zlib1g-dev'] },
-  chromium: {
-    found: () => existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
-    packages: ['chromium'],
-  },
-  firefox: {
-    found: () => existsSync(process.env.FIREFOX ?? '/usr/bin/firefox-esr'),
-    packages: ['firefox-esr'],
-  },
-  'clang-tidy': { found: () => onPath('clang-tidy'), packages: ['clang-tidy'] },
-  cppcheck: { found: () => onPath('cppcheck'), packages: ['cppcheck'] },
-  gcovr: { found: () => onPath('gcovr'), packages: ['gcovr'] },
-  'llvm-cov': { found: () => ['llvm-cov', 'llvm-profdata'].every(onPath), packages: ['llvm'] },
-  // libFuzzer comes with the compiler's own runtime libraries
-  fuzzer: {
-    found: () =>
-      spawnSync('clang', ['-fsanitize=fuzzer', '-xc', '-', '-o', '/dev/null'], {
-        input: 'int LLVMFuzzerTestOneInput(const unsigned char *data, unsigned long size) { return data && !size; }\n',
-      }).status === 0,
-    packages: ['clang', 'libclang-rt-14-dev'],
-  },
-  webkit: {
-    found: () => ['WebKitWebDriver', 'Xvfb', 'xvfb-run', 'xauth'].every(onPath),
-    packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
-  },
-  // Debian's package is for Debian's Python, which may not be the first on PATH.
-  twisted: {
-    found: () => spawnSync(process.env.PYTHON ?? '/usr/bin/python3', ['-c', 'import twisted']).status === 0,
-    packages: ['python3-twisted'],
-  },
-  redis: { found: () => onPath('redis-server'), packages: ['redis-server'] },
-  doxygen: { found: () => onPath('doxygen'), packages: ['doxygen'] },
-};
+import { onPath, packagesOf, tools } from './tools.mjs';
 
 const building = ['emcc', 'cmake', 'ninja'];
+
+/** What each command needs. What a test step needs is in test/steps/CMakeLists.txt. */
 export const needs = {
   build: building,
   start: building,
   docs: ['doxygen'],
-  test: [
-    ...building,
-    'gcc',
-    'clang',
-    'clang-tidy',
-    'cppcheck',
-    'libuv',
-    'zlib',
-    'chromium',
-    'firefox',
-    'webkit',
-    'twisted',
-    'redis',
-    'doxygen',
-  ],
+  format: ['clang-format', 'git'],
   verify: [...building, 'gcc', 'clang', 'twisted', 'clang-tidy', 'cppcheck', 'gcovr', 'llvm-cov', 'fuzzer'],
 };
 
+/** The folders that have a package-lock.json of their own. */
+export const npmFolders = ['.', 'test/hosts', 'test/packaging', 'examples'];
+
 /**
- * @param {(keyof typeof tools)[]} names
- * @param {string[]} [folders]  whose packages from npm are needed
+ * Installs the tools that are not found, and runs `npm ci` in each folder whose node_modules are older than its
+ * package-lock.json. Rejects if a tool is missing and cannot be installed.
+ *
+ * @param {string[]} names  keys of `tools`
+ * @param {string[]} [folders]  some of `npmFolders`
  */
 export async function setup(names, folders = ['.']) {
   const missing = names.filter((name) => !tools[name].found());
-  if (missing.length > 0) await install(missing);
+  if (missing.length > 0) await installPackages(missing);
   for (const folder of folders) {
-    if (!isStale(join(folder, 'node_modules/.package-lock.json'), join(folder, 'package-lock.json'))) continue;
+    if (!isOlder(join(folder, 'node_modules/.package-lock.json'), join(folder, 'package-lock.json'))) continue;
     console.log(`Installing the packages of ${join(folder, 'package-lock.json')}: npm ci`);
     await run('npm', ['ci'], { cwd: join(root, folder), show: true });
   }
 }
 
-async function install(missing) {
-  const packages = [...new Set(missing.flatMap((name) => tools[name].packages))];
+async function installPackages(missing) {
+  const packages = packagesOf(missing);
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     throw new Error(`Not found: ${missing.join(', ')}. On Debian: apt-get install ${packages.join(' ')}`);
   }
@@ -96,26 +52,31 @@ async function install(missing) {
     });
   await apt('update');
   await apt('install', '-y', '--no-install-recommends', ...packages);
-  const still = missing.filter((name) => !tools[name].found());
-  if (still.length > 0) throw new Error(`Still not found after installing ${packages.join(' ')}: ${still.join(', ')}`);
+  const absent = missing.filter((name) => !tools[name].found());
+  if (absent.length > 0) {
+    throw new Error(`Still not found after installing ${packages.join(' ')}: ${absent.join(', ')}`);
+  }
 }
 
-function onPath(command) {
-  return process.env.PATH.split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-function compiles(compiler, header = 'stdio.h') {
-  return spawnSync(compiler, ['-E', '-xc', '-'], { input: `#include <${header}>\n` }).status === 0;
-}
-
-function isStale(made, source) {
+/** Whether `made` is missing or older than `source`; false if there is no `source`. */
+function isOlder(made, source) {
   const time = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return time(made) < time(source);
 }
+
+await main(import.meta, async () => {
+  const args = process.argv.slice(2);
+  const all = args.includes('--all');
+  const unknown = args.filter((name) => name !== '--all' && !(name in tools));
+  if (args.length === 0 || unknown.length > 0) {
+    throw new Error(
+      `${unknown.length > 0 ? `No such tool: ${unknown.join(', ')}. ` : ''}` +
+        `Usage: node scripts/setup.mjs --all | ${Object.keys(tools).join(' | ')} ...`,
+    );
+  }
+  const folders = all ? npmFolders : ['.'];
+  await setup(
+    all ? Object.keys(tools) : args,
+    folders.filter((folder) => existsSync(join(root, folder, 'package-lock.json'))),
+  );
+});

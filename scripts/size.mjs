@@ -1,16 +1,18 @@
-// Holds the package to the limits under "size-limit" in package.json: npm run size. Reads dist/, so build it first.
+// Compares the package with its size limit, "size-limit" in package.json: npm run size. Measures dist/, so build first.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { main } from './main.mjs';
 import { root, run } from './run.mjs';
 import { setup } from './setup.mjs';
 
-/** What a page loads that imports nothing but `cooperate`. @param {string} dist @returns {Promise<Uint8Array>} */
+/**
+ * The script that a page loads if it imports only `cooperate`: bundled and minified, not compressed.
+ * @param {string} dist  the directory of the built package
+ * @returns {Promise<Uint8Array>}
+ */
 export async function bundleCooperate(dist) {
   const { build } = await import('esbuild');
-  const {
-    outputFiles: [{ contents }],
-  } = await build({
+  const { outputFiles } = await build({
     stdin: { contents: "export { cooperate } from 'cooperator';", resolveDir: dist },
     alias: { cooperator: join(dist, 'index.js') },
     bundle: true,
@@ -20,23 +22,17 @@ export async function bundleCooperate(dist) {
     write: false,
     logLevel: 'silent',
   });
-  return contents;
+  return outputFiles[0].contents;
 }
 
-/** Rejects where something is too large. @returns {Promise<string>}  what is how large */
-export async function checkSizes() {
+/** Rejects if the limit is exceeded. @returns {Promise<string>}  the size and the limit */
+export async function checkSize() {
   await mkdir(join(root, 'build/size'), { recursive: true });
   await writeFile(join(root, 'build/size/cooperate.js'), await bundleCooperate(join(root, 'dist')));
   return run(process.execPath, ['node_modules/size-limit/bin.js']);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    await setup([]);
-    console.log(await checkSizes());
-  } catch (error) {
-    console.error(error.output ?? '');
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-}
+await main(import.meta, async () => {
+  await setup([]);
+  console.log(await checkSize());
+});

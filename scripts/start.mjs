@@ -1,10 +1,11 @@
-// Serves the demo page: npm start.
+// Builds the package and serves the demo page on 127.0.0.1: npm start. PORT sets another port than 8080.
 import { join } from 'node:path';
-import { needs, setup } from './setup.mjs';
 import { build } from './build.mjs';
+import { main } from './main.mjs';
 import { root } from './run.mjs';
+import { needs, setup } from './setup.mjs';
 
-try {
+await main(import.meta, async () => {
   await setup(needs.start);
   console.log('Building …');
   await build({ types: false });
@@ -15,8 +16,4 @@ try {
   });
   await server.listen();
   server.printUrls();
-} catch (error) {
-  console.error(error.output ?? '');
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

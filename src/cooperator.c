@@ -144,7 +144,7 @@ static void close_slice(coop_cooperator *cooperator) {
 }
 
 /* Opens the granted slice, and the next one for as long as the host grants them at once (S5). Returns the task that has
-   the first turn; NULL if no slice is granted, after which the cooperator may be gone. */
+   the first turn; NULL if no slice is granted, after which the cooperator may be freed. */
 static coop_task *open_slice(coop_cooperator *cooperator) {
   while (cooperator->slice == COOP__SLICE_GRANTED) {
     cooperator->slice = COOP__SLICE_OPEN;
@@ -173,7 +173,7 @@ static void move_on(coop_cooperator *cooperator, coop_task *task) {
   }
 }
 
-/* What a turn comes to that did not return COOP_MORE, or whose task left the queue in it. */
+/* Ends a turn that did not return COOP_MORE, or in which the task left the queue. */
 static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
   if (task->end != COOP_OK) { /* it finished inside its turn */
     coop__task_end_last_turn(task);
@@ -282,7 +282,7 @@ static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *
 }
 
 /* Runs the turns of tasks that have a step, from `task` on. Returns the first task that has none; NULL if no slice is
-   granted any more, after which the cooperator may be gone. */
+   granted any more, after which the cooperator may be freed. */
 static COOP__NOINLINE coop_task *run_turns(coop_cooperator *cooperator, coop_task *task) {
   while (task != NULL) {
     cooperator->turning = task;

@@ -36,7 +36,7 @@ struct coop_task {
   coop_result outcome;      /* until the task finishes: what the step has set, or COOP_PENDING */
   uint8_t state;            /* coop_state; never COOP_STATE_PAUSED, which `pauses` expresses */
   uint8_t end;              /* coop_status; COOP_OK until the task finishes, then what pause and stop return */
-  bool failure_handled;     /* D7: somebody requested the end, or takes care of the failure otherwise */
+  bool failure_handled;     /* D7: coop_task_when_done or coop_task_handle_failure was called */
 };
 
 /* Whether slices are requested, and whether new tasks live. */

@@ -2,29 +2,29 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { generateText } from './generate-text.js';
+import { generateSampleText } from './generate-sample-text.js';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const packageEntry = path('../dist/index.js');
 const font = path('../node_modules/@fontsource-variable/inter');
 
-if (!existsSync(packageEntry)) throw new Error('the package is not built: run "npm run build" first');
+if (!existsSync(packageEntry)) throw new Error('dist/ is missing: run "npm run build" first');
 
-/** Serves text.txt, and puts it into the built page. */
-const generatedText = {
-  name: 'generated-text',
+/** Generates text.txt, the sample text that the tasks read. */
+const sampleText = {
+  name: 'sample-text',
   configureServer(server) {
     server.middlewares.use('/text.txt', (request, response) => {
       response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-      response.end(generateText());
+      response.end(generateSampleText());
     });
   },
   generateBundle() {
-    this.emitFile({ type: 'asset', fileName: 'text.txt', source: generateText() });
+    this.emitFile({ type: 'asset', fileName: 'text.txt', source: generateSampleText() });
   },
 };
 
-/** The font's licence goes where the font goes. */
+/** Puts the font's licence beside the font. */
 const fontLicence = {
   name: 'font-licence',
   generateBundle() {
@@ -32,7 +32,7 @@ const fontLicence = {
   },
 };
 
-/** The service worker knows the names of all files, and a version that changes with any of them. */
+/** Prepends to the service worker the list of all files, and a version that changes with any of them. */
 const serviceWorker = {
   name: 'service-worker',
   enforce: 'post',
@@ -54,7 +54,7 @@ const serviceWorker = {
       source: [
         `const FILES = ${JSON.stringify(files)};`,
         `const VERSION = '${hash.digest('hex').slice(0, 12)}';`,
-        readFileSync(path('service-worker.js'), 'utf8'),
+        readFileSync(path('app/service-worker.js'), 'utf8'),
       ].join('\n'),
     });
   },
@@ -63,13 +63,13 @@ const serviceWorker = {
 export default defineConfig({
   root: path('.'),
   base: './',
-  // No page stands in for a file that is missing: it shall be a 404.
+  // A missing file must be a 404, not index.html.
   appType: 'mpa',
-  plugins: [generatedText, fontLicence, serviceWorker],
+  plugins: [sampleText, fontLicence, serviceWorker],
   resolve: { alias: { cooperator: packageEntry } },
   server: {
     fs: { allow: [path('.'), path('../dist'), path('../examples/native'), font] },
-    // As the service worker does for the built page.
+    // The same headers as in app/service-worker.js.
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },
   build: { outDir: path('dist'), emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },

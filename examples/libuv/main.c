@@ -55,7 +55,7 @@ static void must(int holds, const char *what) {
   exit(EXIT_FAILURE);
 }
 
-struct ask {
+struct request {
   COOP_ITERATOR;
   uv_host *host;
   struct reply reply;
@@ -64,8 +64,8 @@ struct ask {
   coop_status timed_out;
 };
 
-static coop_turn ask_next(coop_task *task, void *state) {
-  struct ask *self = state;
+static coop_turn request_next(coop_task *task, void *state) {
+  struct request *self = state;
   COOP_BEGIN(self);
   must(coop_deferred_create(&self->host->hooks, NULL, NULL, &self->reply.deferred) == COOP_OK, "a Deferred");
   must(uv_host_add_timeout(self->host, self->reply.deferred, MUCH_LATER_MS) == COOP_OK, "its timeout");
@@ -94,22 +94,22 @@ int main(void) {
   uv_timer_t heart;
   must(uv_timer_init(loop, &heart) == 0 && uv_timer_start(&heart, beat, BEAT_MS, BEAT_MS) == 0, "the timer");
   struct count counts[2] = {{.n = 0}, {.n = 0}};
-  struct ask ask = {.host = &host};
-  must(uv_timer_init(loop, &ask.reply.timer) == 0, "the reply's timer");
-  ask.reply.timer.data = &ask.reply;
+  struct request request = {.host = &host};
+  must(uv_timer_init(loop, &request.reply.timer) == 0, "the reply's timer");
+  request.reply.timer.data = &request.reply;
   for (int i = 0; i < 2; i++) add(cooperator, count_next, &counts[i]);
-  add(cooperator, ask_next, &ask);
+  add(cooperator, request_next, &request);
 
   must(uv_run(loop, UV_RUN_DEFAULT) == 0, "the loop ends when nothing is left to do");
   must(coop_cooperator_first_task(cooperator) == NULL, "all tasks have finished");
   printf("%d beats while two tasks counted the primes below %u and %u: %u and %u\n", beats, counts[0].n, counts[1].n,
          counts[0].primes, counts[1].primes);
-  printf("received: %s; then: %s\n", ask.received, coop_status_message(ask.timed_out));
-  must(ask.received != NULL, "the reply came before its timeout");
-  must(ask.timed_out == COOP_TIMED_OUT, "the other request timed out");
+  printf("received: %s; then: %s\n", request.received, coop_status_message(request.timed_out));
+  must(request.received != NULL, "the reply came before its timeout");
+  must(request.timed_out == COOP_TIMED_OUT, "the other request timed out");
 
-  coop_deferred_release(ask.reply.deferred);
-  coop_deferred_release(ask.silence);
+  coop_deferred_release(request.reply.deferred);
+  coop_deferred_release(request.silence);
   coop_cooperator_destroy(cooperator);
   uv_host_close(&host);
   must(uv_run(loop, UV_RUN_DEFAULT) == 0 && uv_loop_close(loop) == 0, "the loop is empty");

@@ -1,101 +1,90 @@
-// JavaScript objects that the core knows by number. A number is an index into a table with a generation above
-// it, so that one which has been given back is told from the next that gets its place. 0 is never one.
+// The table of handles: numbers by which the core knows JavaScript objects. A handle is an index into the table with a
+// generation above it, so that a stale handle is not taken for the one that now uses its index. 0 is never a handle.
 //
-// Numbers stay below 2^30: a small integer in every engine.
+// Handles stay below 2^30, where every engine represents a number as a small integer.
 
 const INDEX_BITS = 22;
 const INDEX_MASK = (1 << INDEX_BITS) - 1;
 const GENERATION = 1 << INDEX_BITS;
 const LIMIT = 1 << 30;
 
-/**
- * The index in a handle, for a table beside this one.
- * @param {number} number
- */
-export function indexOf(number) {
-  return number & INDEX_MASK;
-}
-
 /** @type {unknown[]} */
 const objects = [];
-/** At each index the number that stands for what is there now, or that will be given out next. @type {number[]} */
-const numbers = [];
-/** Indexes that are free, the last one first. @type {number[]} */
-const free = [];
+/** For each index, the handle in use or, if the index is free, the next one. @type {number[]} */
+const handles = [];
+/** @type {number[]} */
+const freeIndexes = [];
 
 /**
- * Puts anything into the table, which holds on to it until `take`.
- * @param {unknown} object
- * @returns {number}
+ * Returns the table index of a handle, for a table that runs parallel to this one.
+ * @param {number} handle
  */
-export function add(object) {
-  let index = free.pop();
+export function indexOf(handle) {
+  return handle & INDEX_MASK;
+}
+
+/**
+ * Adds any value to the table, which keeps it alive until `remove`.
+ * @param {unknown} object
+ * @returns {number} its handle
+ * @throws {RangeError} if the table is full
+ */
+export function put(object) {
+  let index = freeIndexes.pop();
   if (index === undefined) {
     index = objects.length;
-    if (index > INDEX_MASK) throw new RangeError(`cooperator: more than ${INDEX_MASK} objects at a time`);
-    numbers.push(GENERATION | index);
+    if (index > INDEX_MASK) throw new RangeError(`cooperator: more than ${INDEX_MASK} objects are in use at a time`);
+    handles.push(GENERATION | index);
     objects.push(undefined);
   }
   objects[index] = object;
-  return numbers[index];
+  return handles[index];
 }
 
 /**
- * What stands for `number`; undefined for one that was given back or never given out.
- * @param {number} number
- * @returns {any}
+ * @param {number} handle
+ * @returns {any} the object; undefined for a stale handle, or one that never was in use
  */
-export function look(number) {
-  const index = number & INDEX_MASK;
-  return numbers[index] === number ? objects[index] : undefined;
+export function get(handle) {
+  const index = handle & INDEX_MASK;
+  return handles[index] === handle ? objects[index] : undefined;
 }
 
 /**
- * Gives the number back. Does nothing, and returns undefined, if it was before.
- * @param {number} number
- * @returns {any} what it stood for
+ * Removes an object from the table. Does nothing for a stale handle.
+ * @param {number} handle
+ * @returns {any} as `get`
  */
-export function take(number) {
-  const index = number & INDEX_MASK;
-  if (numbers[index] !== number) return undefined;
+export function remove(handle) {
+  const index = handle & INDEX_MASK;
+  if (handles[index] !== handle) return undefined;
   const object = objects[index];
   objects[index] = undefined;
-  const next = number + GENERATION;
-  numbers[index] = next < LIMIT ? next : GENERATION | index;
-  free.push(index);
+  const next = handle + GENERATION;
+  handles[index] = next < LIMIT ? next : GENERATION | index;
+  freeIndexes.push(index);
   return object;
 }
 
-/** A net for what its user forgot: gives the core's part back once the JavaScript part is gone. */
-const forgotten = new FinalizationRegistry((/** @type {() => void} */ giveBack) => giveBack());
-
 /**
- * Like `add` for an object that the table must not keep alive: look through `lookWeakly`.
- * @param {object} object
+ * An entry of the table that does not keep its object alive.
+ * @template {object} T
  */
-export function addWeakly(object) {
-  return add(new WeakRef(object));
-}
+export class WeakEntry {
+  #reference;
+  /**
+   * Set to the object while it is used often: following the weak reference takes longer than a turn.
+   * @type {T | undefined}
+   */
+  strong;
 
-/**
- * @param {number} number
- * @returns {any}
- */
-export function lookWeakly(number) {
-  return look(number)?.deref();
-}
+  /** @param {T} object */
+  constructor(object) {
+    this.#reference = new WeakRef(object);
+  }
 
-/**
- * Calls `giveBack` some time after `object` was collected, unless `keepNoMore` comes first.
- * @param {object} object
- * @param {() => void} giveBack  must not refer to the object
- * @param {object} token  by which `keepNoMore` knows it
- */
-export function whenForgotten(object, giveBack, token) {
-  forgotten.register(object, giveBack, token);
-}
-
-/** @param {object} token */
-export function keepNoMore(token) {
-  forgotten.unregister(token);
+  /** @returns {T | undefined} */
+  get object() {
+    return this.strong ?? this.#reference.deref();
+  }
 }

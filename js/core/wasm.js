@@ -1,102 +1,111 @@
-// The WebAssembly core: compiling it, its exports, its memory. No other file sees any of these but through here.
+// The WebAssembly core: loads and instantiates it, and gives access to its exports and its memory.
 
-import inlined from '../../dist/cooperator.wasm'; // in hexadecimal
+import inlined from '../../dist/cooperator.wasm'; // as a hexadecimal string
 import { Buffer } from '../util/platform.js';
+import { get } from './handles.js';
+import { hostImports } from './host-imports.js';
 
 /** @typedef {Record<string, (...numbers: number[]) => number>} CoreFunctions */
 
-/** An instance of the core: the package's own, or that of a program which has the library linked in. */
+/** An instance of the core: the package's own, or that of a C program that links the library. */
 export class Core {
   #memory;
   #int32 = new Int32Array(0);
   #float64 = new Float64Array(0);
+  #uint8 = new Uint8Array(0);
 
   /**
-   * @param {CoreFunctions} exports  of src/wasm/package.c, or those that src/wasm/program.c tells
-   * @param {() => ArrayBuffer} memory  as it is now
-   * @param {WebAssembly.Table} table  of its functions
-   * @param {(task: number, error: unknown) => void} [failForeign]  the turn of a task that is not JavaScript's has
-   *   thrown; the package's own core has no such tasks
+   * @param {CoreFunctions} exports  of src/wasm/package.c, or the table of src/wasm/program.c
+   * @param {() => ArrayBuffer} memory  returns the current buffer
+   * @param {WebAssembly.Table} table  the function table
+   * @param {(task: number, error: unknown) => void} [setFailure]  keeps the error of a task that is not JavaScript's
+   *   and whose step has thrown; the package's own core has no such tasks
    */
-  constructor(exports, memory, table, failForeign = () => {}) {
+  constructor(exports, memory, table, setFailure = () => {}) {
     this.exports = exports;
     this.#memory = memory;
     this.table = table;
-    this.failForeign = failForeign;
+    this.setFailure = setFailure;
   }
 
-  // A memory that has grown detaches its old buffer, which shows as a length of 0.
+  // When a memory grows, the views of its old buffer get the length 0. So a view must be fetched anew after every call
+  // of the core.
 
-  /** The memory in words of 32 bits: index by pointer >> 2. To be asked for anew after any call of the core. */
+  /** The memory as 32-bit integers. The index is pointer >>> 2. */
   words() {
     if (this.#int32.length === 0) this.#int32 = new Int32Array(this.#memory());
     return this.#int32;
   }
 
-  /** The memory in doubles: index by pointer >> 3. As `words`. */
+  /** The memory as doubles. The index is pointer >>> 3. */
   doubles() {
     if (this.#float64.length === 0) this.#float64 = new Float64Array(this.#memory());
     return this.#float64;
   }
 
+  /** The memory as bytes. The index is pointer >>> 0. */
+  bytes() {
+    if (this.#uint8.length === 0) this.#uint8 = new Uint8Array(this.#memory());
+    return this.#uint8;
+  }
+
   /**
-   * An unsigned integer of 64 bits, exact up to 2^53.
+   * Reads an unsigned 64-bit integer, exact up to 2^53.
    * @param {number} pointer
    */
   uint64At(pointer) {
-    const memory = this.words();
-    return (memory[pointer >> 2] >>> 0) + (memory[(pointer >> 2) + 1] >>> 0) * 2 ** 32;
+    const words = this.words();
+    return (words[pointer >>> 2] >>> 0) + (words[(pointer >>> 2) + 1] >>> 0) * 2 ** 32;
+  }
+
+  /**
+   * Reads a double.
+   * @param {number} pointer
+   */
+  doubleAt(pointer) {
+    return this.doubles()[pointer >>> 3];
+  }
+
+  /**
+   * Reads a C string.
+   * @param {number} pointer
+   */
+  textAt(pointer) {
+    const bytes = this.bytes();
+    return new TextDecoder().decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)));
+  }
+
+  /**
+   * Returns the object of a native task's handle; undefined for a task of the C program's own.
+   * @param {number} pointer
+   * @returns {any}
+   */
+  taskAt(pointer) {
+    return get(this.exports.task_handle(pointer));
   }
 }
 
-/**
- * A core's memory in bytes. To be asked for anew after any call of the core.
- * @param {Core} core
- */
-export function bytesOf(core) {
-  return new Uint8Array(core.words().buffer);
-}
-
-/**
- * A string of C's.
- * @param {Core} core @param {number} pointer
- */
-export function textAt(core, pointer) {
-  const bytes = bytesOf(core);
-  return new TextDecoder().decode(bytes.subarray(pointer, bytes.indexOf(0, pointer)));
-}
-
-/** The package's own. There from the first `load()` on. @type {Core} */
+/** The package's own core, set by the first `load()` or by `init()`. @type {Core} */
 export let core;
 
-/** What the core asks of JavaScript (src/wasm/imports.js); @type {Record<string, Function>} */
-export const imports = {};
-
-/**
- * Supplies imports. Each file does so when it is evaluated, which is before anything can be loaded.
- * None of the functions may throw: an exception through WebAssembly frames leaves the core half-done (J5).
- * @param {Record<string, Function>} functions
- */
-export function connect(functions) {
-  Object.assign(imports, functions);
-}
-
-/** Makes the package's own core ready. Cheap when it is. @returns {Core} */
+/** Returns the package's own core, and instantiates it at the first call. @returns {Core} */
 export function load() {
   if (core === undefined) instantiate(compile(decode(inlined)));
   return core;
 }
 
 /**
- * For those who would rather fetch the core than have the inlined copy compiled on first use: to be awaited
- * before anything else of the package is used.
+ * Loads the core from `source`, in place of the copy that is inlined in the package and compiled on first use. Await it
+ * before you use anything else of the package.
  * @param {URL | string | Response | PromiseLike<Response> | ArrayBuffer | ArrayBufferView | WebAssembly.Module} source
- *   where `cooperator/cooperator.wasm` is to be had, or what is in it
+ *   the address of `cooperator/cooperator.wasm`, or its contents
  * @returns {Promise<void>}
+ * @throws {Error} if the core is loaded already, cannot be fetched or cannot be compiled
+ * @throws {TypeError} if source is none of these
  */
 export async function init(source) {
   if (core !== undefined) {
-    throw new Error('init: the core is loaded already; call init before anything else of the package');
+    throw new Error('init: the core is loaded already; call init before you use anything else of the package');
   }
   const module = await moduleFrom(await source);
   if (core === undefined) instantiate(module);
@@ -107,7 +116,7 @@ async function moduleFrom(source) {
   if (typeof WebAssembly === 'object' && source instanceof WebAssembly.Module) return source;
   if (typeof source === 'string' || source instanceof URL) source = await fetch(source);
   if (typeof source?.arrayBuffer === 'function') {
-    if (!source.ok) throw new Error(`init: ${source.url || 'the response'} answered with status ${source.status}`);
+    if (!source.ok) throw new Error(`init: ${source.url || 'the response'} has the HTTP status ${source.status}`);
     source = await source.arrayBuffer();
   }
   if (!(ArrayBuffer.isView(source) || Object.prototype.toString.call(source) === '[object ArrayBuffer]')) {
@@ -127,9 +136,13 @@ function decode(hexadecimal) {
   return Uint8Array.from(pairs, (digits) => Number.parseInt(digits, 16));
 }
 
-/** @param {BufferSource} bytes */
-function compile(bytes) {
-  if (typeof WebAssembly !== 'object') throw new Error('cooperator needs WebAssembly, which this host does not have');
+/**
+ * Compiles a module, with an error that helps where that is forbidden.
+ * @param {BufferSource} bytes
+ */
+export function compile(bytes) {
+  if (typeof WebAssembly !== 'object')
+    throw new Error('cooperator requires WebAssembly, which this host does not have');
   try {
     return new WebAssembly.Module(bytes);
   } catch (cause) {
@@ -143,42 +156,8 @@ function compile(bytes) {
 
 /** @param {WebAssembly.Module} module */
 function instantiate(module) {
-  const { exports } = new WebAssembly.Instance(module, { env: /** @type {any} */ (imports) });
+  const { exports } = new WebAssembly.Instance(module, { env: /** @type {any} */ (hostImports) });
   /** @type {any} */ (exports)._initialize?.();
   const { memory, __indirect_function_table: table } = /** @type {any} */ (exports);
   core = new Core(/** @type {any} */ (exports), () => memory.buffer, table);
-}
-
-/** (module (import "" "" (func (param i32) (result i32)))): the linker checks the type of what it is given. */
-const TYPE_CHECK = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2, 5, 1, 0, 0, 0, 0];
-
-/** @type {WebAssembly.Module | undefined} */
-let typeCheck;
-
-/**
- * Whether an instance of WebAssembly exports it: no other function finds a place in a table.
- * @param {Function} f
- */
-export function isExported(f) {
-  try {
-    new WebAssembly.Table({ element: 'anyfunc', initial: 1 }).set(0, f);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Whether a function of WebAssembly has the type (i32) -> i32. A call would find out too late, and reflection of
- * types is not in every engine.
- * @param {Function} f
- */
-export function hasStepType(f) {
-  typeCheck ??= compile(new Uint8Array(TYPE_CHECK));
-  try {
-    new WebAssembly.Instance(typeCheck, { '': { '': /** @type {any} */ (f) } });
-    return true;
-  } catch {
-    return false;
-  }
 }

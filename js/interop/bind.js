@@ -1,60 +1,67 @@
-// The classes of the package over a C program that was built with Emscripten and has the library linked in.
+// bind: the classes of the package over the core of a C program that was built with Emscripten and links the library.
 
-import { CORE, Cooperator, PART } from '../tasks/cooperator.js';
+import { ENTRY_FUNCTION, ENTRY_NAME, ENTRY_SIZE } from '../core/constants.js';
+import { hostImports } from '../core/host-imports.js';
+import { Core } from '../core/wasm.js';
+import { CORE, Cooperator } from '../tasks/cooperator.js';
+import { CREATE_NATIVE } from '../tasks/cooperator-host.js';
 import { Deferred } from '../tasks/deferred.js';
-import { describe } from '../util/argument-errors.js';
-import { deferredFromC, deferredToC, encode, importsFor } from './program-values.js';
-import { native } from './native.js';
 import { CooperativeTask } from '../tasks/task.js';
-import { Core, imports, textAt } from '../core/wasm.js';
+import { describe } from '../util/argument-errors.js';
+import { native } from './native.js';
+import { deferredFromC, deferredToC } from './program-deferreds.js';
+import { programImports } from './program-imports.js';
+import { toProgram } from './program-values.js';
 
 /**
- * What such a program puts under Module.cooperator: src/wasm/program.js.
+ * The property Module.cooperator of such a program: see src/wasm/program.js.
  * @typedef {object} Link
- * @property {Record<string, Function>} hooks
- * @property {number} entries  where the list of its functions begins
+ * @property {Record<string, Function>} hooks  the functions that the core calls
+ * @property {number} entries  the address of its table of functions
  * @property {() => ArrayBuffer} memory
  * @property {() => WebAssembly.Table} table
  * @property {BoundProgram} [bound]
  */
 
 /**
- * The package over a program: `cooperate`, `coiterate` and `native` are as those of the package itself.
+ * The package over a program. `cooperate`, `coiterate` and `native` work as those of the package itself.
  * @typedef {object} BoundProgram
- * @property {typeof Cooperator} Cooperator  whose instances are in the program
+ * @property {typeof Cooperator} Cooperator  its instances run in the program's core
  * @property {typeof CooperativeTask} CooperativeTask  the package's own
  * @property {typeof Deferred} Deferred  the package's own
  * @property {typeof native} native  the package's own
- * @property {() => Cooperator} getGlobalCooperator  that of the two below; in C, coop_wasm_cooperator()
+ * @property {() => Cooperator} getGlobalCooperator  returns the cooperator of the next two functions; in C,
+ *   coop_wasm_cooperator()
  * @property {<T>(work: Work<T>, options?: TaskOptions) => CooperativeTask<T>} cooperate
  * @property {<T>(work: Work<T>, doneDeferred?: Deferred<T>) => Deferred<T>} coiterate
- * @property {(promise: PromiseLike<unknown>) => number} deferredToC  makes a coop_deferred that takes over the result
- *   of a Promise, a Deferred or another thenable, and returns its address; with it goes one reference, which is the
- *   program's to release. Where the program cancels it, a Deferred is cancelled.
- * @property {(pointer: number) => Deferred<any>} deferredFromC  makes a Deferred that takes over the result of a
- *   coop_deferred, the reference to which remains the caller's: a value of JavaScript's as it was, any other as the
- *   number that it is in C; a failure as JavaScript's own error, or as one with `status`, the name of its status, and
- *   `value`. To cancel it is to cancel the program's.
+ * @property {(promise: PromiseLike<unknown>) => number} deferredToC  creates a coop_deferred that takes over the result
+ *   of a Promise, a Deferred or another thenable, and returns its address. The program owns its one reference, and must
+ *   release it. If the program cancels it, a Deferred is cancelled.
+ * @property {(pointer: number) => Deferred<any>} deferredFromC  creates a Deferred that takes over the result of a
+ *   coop_deferred; the caller keeps its reference. A JavaScript value arrives as it is, any other value as the number
+ *   that it is in C; a failure arrives as JavaScript's own error, or as an error with `status`, the name of its status,
+ *   and `value`. Cancelling the Deferred cancels the program's.
  */
 
 /** @template T @typedef {import('../tasks/work-source.js').Work<T>} Work */
 /** @typedef {import('../tasks/task.js').TaskOptions} TaskOptions */
 
 /**
- * Gives the classes and functions of the package over the cooperator of a C program, whose tasks and JavaScript's are
- * in one queue then. The first call starts that cooperator; each further one returns the same object.
- * @param {object} Module  what the program's JavaScript, which Emscripten has made, gives when the program is loaded
+ * Connects the package to a C program: returns its classes and functions over the program's cooperator, so that tasks of
+ * C and of JavaScript share one queue. The first call starts that cooperator; further calls return the same object.
+ * @param {object} Module  the module object of Emscripten's JavaScript, once the program is loaded
  * @returns {BoundProgram}
+ * @throws {TypeError} if Module is not that of a loaded program that links the library
  */
 export function bind(Module) {
   const link = /** @type {any} */ (Module)?.cooperator;
   if (typeof link?.entries !== 'number' || link.entries === 0) {
     throw new TypeError(
-      'bind: Module must be that of a loaded program which was built with Emscripten and links cooperator::wasm ' +
-        `(await the Promise of it where there is one), not ${describe(Module)}`,
+      'bind: Module must be the module object of a loaded program that was built with Emscripten and links ' +
+        `cooperator::wasm (await it, if it is a Promise), not ${describe(Module)}`,
     );
   }
-  link.bound ??= connectTo(link);
+  link.bound ??= connect(link);
   return link.bound;
 }
 
@@ -62,22 +69,15 @@ export function bind(Module) {
  * @param {Link} link
  * @returns {BoundProgram}
  */
-function connectTo(link) {
-  const table = link.table();
-  /** @type {Record<string, any>} */
-  const exports = {};
-  const core = new Core(exports, link.memory, table, (task, error) => void exports.task_fail(task, encode(error)));
-  for (let at = link.entries >> 2; core.words()[at] !== 0; at += 2) {
-    const words = core.words();
-    exports[textAt(core, words[at])] = table.get(words[at + 1]);
-  }
-  link.hooks = { ...imports, ...importsFor(core) };
+function connect(link) {
+  const core = coreOf(link);
+  link.hooks = { ...hostImports, ...programImports(core) };
 
   class ProgramCooperator extends Cooperator {
     /** @override */
     static [CORE] = () => core;
   }
-  const cooperator = new ProgramCooperator(/** @type {object} */ ({ [PART]: exports.cooperator_adopt }));
+  const cooperator = new ProgramCooperator(/** @type {object} */ ({ [CREATE_NATIVE]: core.exports.cooperator_adopt }));
   cooperator.start();
 
   return {
@@ -91,4 +91,20 @@ function connectTo(link) {
     deferredToC: (promise) => deferredToC(core, promise),
     deferredFromC: (pointer) => deferredFromC(core, pointer),
   };
+}
+
+/**
+ * Collects the functions of a program's core from its table.
+ * @param {Link} link
+ */
+function coreOf(link) {
+  const table = link.table();
+  /** @type {Record<string, any>} */
+  const exports = {};
+  const core = new Core(exports, link.memory, table, (task, error) => void exports.task_fail(task, toProgram(error)));
+  const wordAt = (/** @type {number} */ pointer) => core.words()[pointer >>> 2];
+  for (let entry = link.entries; wordAt(entry + ENTRY_NAME) !== 0; entry += ENTRY_SIZE) {
+    exports[core.textAt(wordAt(entry + ENTRY_NAME))] = table.get(wordAt(entry + ENTRY_FUNCTION));
+  }
+  return core;
 }

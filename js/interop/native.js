@@ -1,42 +1,30 @@
-// Native tasks: steps that are functions of other WebAssembly modules, called by the core with no JavaScript
-// between. Their places in the core's function table are given out and taken back here.
+// Native tasks: their steps are functions of other WebAssembly modules, which the core calls through its function table,
+// without JavaScript in between.
 
-import { DONE, FAILED, WAIT } from '../tasks/work-source.js';
-import { describe, mustBe } from '../util/argument-errors.js';
-import { NO_MEMORY, OK } from '../errors.js';
+import { DONE, FAILED, WAIT } from '../core/constants.js';
+import { hasStepType, isExported } from '../core/step-type.js';
 import { NativeWork } from '../tasks/native-work.js';
+import { describe, mustBe } from '../util/argument-errors.js';
 import { thenOf } from '../util/thenable.js';
-import { hasStepType, isExported } from '../core/wasm.js';
 
 /** @typedef {import('../core/wasm.js').Core} Core */
 
-/**
- * @template T
- * @typedef {object} NativeOptions
- * @property {Function} step  an exported WebAssembly function (i32 state) -> i32 status: 0 more, 1 done, 2 failed,
- *   3 waiting. What it throws, a trap say, is what the task fails with.
- * @property {number} [state]  passed to `step`, an integer of 32 bits; 0 where it is not given
- * @property {(state: number) => PromiseLike<unknown>} [wait]  called when the step says waiting: its next turn comes
- *   when what this returns is fulfilled, and the task fails if that is rejected
- * @property {(state: number) => T} [result]  called when the step says done: the task's result, or what it fails
- *   with if this throws
- * @property {(state: number) => void} [dispose]  called once when the task has finished, however it did
- * @property {string} [name]  for people
- */
+/** @template T @typedef {import('../tasks/native-work.js').NativeOptions<T>} NativeOptions */
+/** @typedef {import('../tasks/native-work.js').NativeSource} NativeSourceInterface */
 
 /**
- * Makes work of an exported function of any WebAssembly instance, whatever language it was written in.
+ * Makes work of a function that a WebAssembly instance exports, whatever language it was written in.
  * @template [T = undefined]
  * @param {NativeOptions<T>} options
  * @returns {NativeWork<T>}
- * @throws {TypeError | RangeError} naming the option
+ * @throws {TypeError | RangeError} if an option is invalid
  */
 export function native(options) {
   if (options === null || typeof options !== 'object') {
     throw mustBe('native: options', 'an object', options);
   }
   const { step, state = 0, name } = options;
-  if (typeof step !== 'function') throw new TypeError(`${WANTED}, not ${describe(step)}`);
+  if (typeof step !== 'function') throw new TypeError(`${EXPECTED_STEP}, not ${describe(step)}`);
   checkState(state);
   for (const option of /** @type {const} */ (['wait', 'result', 'dispose'])) {
     const f = options[option];
@@ -48,129 +36,141 @@ export function native(options) {
     throw mustBe('native: name', 'a string', name);
   }
   checkStep(step);
-  return new Steps(options);
+  return new NativeSource(options);
 }
 
 /** @param {unknown} state */
 function checkState(state) {
   if (typeof state === 'bigint') {
     throw new TypeError(
-      `native: state must be a number, not ${state}n: modules with addresses of 64 bits (memory64) are not supported`,
+      `native: state must be a number, not ${state}n: modules with 64-bit addresses (memory64) are not supported`,
     );
   }
   if (typeof state !== 'number') {
     throw mustBe('native: state', 'a number, the 32-bit parameter of step', state);
   }
   if (!Number.isInteger(state) || state < -(2 ** 31) || state >= 2 ** 32) {
-    throw new RangeError(`native: state must be an integer of 32 bits, not ${state}`);
+    throw new RangeError(`native: state must be a 32-bit integer, not ${state}`);
   }
 }
 
-/** Steps that were found to be right. @type {WeakSet<Function>} */
-const checked = new WeakSet();
+const EXPECTED_STEP = 'native: step must be a function that a WebAssembly instance exports';
+
+/** Steps that have passed the check. @type {WeakSet<Function>} */
+const checkedSteps = new WeakSet();
 
 /** @param {Function} step */
 function checkStep(step) {
-  if (checked.has(step)) return;
-  if (!isExported(step)) throw new TypeError(`${WANTED}, not one of JavaScript`);
+  if (checkedSteps.has(step)) return;
+  if (!isExported(step)) throw new TypeError(`${EXPECTED_STEP}, not a JavaScript function`);
   if (!hasStepType(step)) {
     throw new TypeError(
-      'native: step must be of type (i32) -> i32: its one parameter is the state, its one result the status',
+      'native: step must be of type (i32) -> i32: its only parameter is the state, its only result the code',
     );
   }
-  checked.add(step);
+  checkedSteps.add(step);
 }
 
-const WANTED = 'native: step must be a function that a WebAssembly instance exports';
-
-/** Places of a core's table that were used and are free again. @type {WeakMap<Core, number[]>} */
-const freePlaces = new WeakMap();
+/** For each core, the entries of its function table that were used and are free again. @type {WeakMap<Core, number[]>} */
+const freeEntries = new WeakMap();
 
 /** @param {Core} core */
-function free(core) {
-  let places = freePlaces.get(core);
-  if (places === undefined) freePlaces.set(core, (places = []));
-  return places;
+function freeEntriesOf(core) {
+  let entries = freeEntries.get(core);
+  if (entries === undefined) freeEntries.set(core, (entries = []));
+  return entries;
 }
 
 /**
  * @template T
  * @extends NativeWork<T>
+ * @implements {NativeSourceInterface}
  */
-class Steps extends NativeWork {
-  /** In the core's table; 0 for none. */
-  #place = 0;
+class NativeSource extends NativeWork {
+  /** The core of the task. @type {Core | undefined} */
+  #core;
+  /** The index of the step in the core's function table; 0: none. */
+  #entry = 0;
+  /** A task has this source. Its state can serve only one at a time. */
+  #inUse = false;
+  #disposed = false;
 
-  /** @throws {TypeError} */
-  checkUnused() {
-    if (this.used || this.disposed) {
+  /** @returns {true} */
+  get isNative() {
+    return true;
+  }
+
+  get iterator() {
+    return undefined;
+  }
+
+  acquire() {
+    if (this.#inUse || this.#disposed) {
       throw new TypeError(
         'cooperate: this native work is a task already, or was disposed of; make another with native()',
       );
     }
+    this.#inUse = true;
   }
 
-  /**
-   * Makes it a task of the core. Returns a status.
-   * @param {Core} core @param {number} cooperator @param {number} handle @param {number} share
-   */
-  addTo(core, cooperator, handle, share) {
+  release() {
+    this.#inUse = false;
+    if (this.#entry === 0) return;
+    const core = /** @type {Core} */ (this.#core);
+    core.table.set(this.#entry, null);
+    freeEntriesOf(core).push(this.#entry);
+    this.#entry = 0;
+  }
+
+  /** @param {Core} core @param {number} cooperator @param {number} handle @param {number} share */
+  createTask(core, cooperator, handle, share) {
+    this.#core = core;
     try {
-      const place = free(core).pop() ?? core.table.grow(1);
-      core.table.set(place, this.step);
-      this.#place = place;
+      const entry = freeEntriesOf(core).pop() ?? core.table.grow(1);
+      core.table.set(entry, this.step);
+      this.#entry = entry;
     } catch {
-      return NO_MEMORY; // the table cannot grow
+      return 0; // The table cannot grow.
     }
-    const status = core.exports.cooperate_native(cooperator, handle, share, this.#place, this.state);
-    if (status !== OK) this.#leave(core);
-    return status;
+    return core.exports.native_task_create(cooperator, handle, share, this.#entry, this.state);
   }
 
-  /** @param {Core} core */
-  #leave(core) {
-    if (this.#place === 0) return;
-    core.table.set(this.#place, null);
-    free(core).push(this.#place);
-    this.#place = 0;
-  }
-
-  /** The step will not be called again: the next turn fails. @param {Core} core */
-  failNext(core) {
-    core.table.set(this.#place, core.exports.native_failed);
-  }
-
-  /**
-   * The step has said something else than MORE. May throw, which fails the task.
-   * @param {import('../tasks/work-source.js').Course} course  the task's @param {number} said
-   */
-  turn(course, said) {
-    const { state, result, wait } = this;
-    switch (said) {
+  /** @param {number} code @param {string} task */
+  next(code, task) {
+    const { state, result, wait } = this; // The user's functions are not called as methods of this object.
+    switch (code) {
       case DONE:
-        course.result = result?.(state);
-        return DONE;
+        return { value: result?.(state) };
       case FAILED:
-        throw course.thrown === undefined
-          ? new Error(`the native task ${course.task.name} failed: its step returned 2`)
-          : course.thrown.error;
+        throw new Error(`the native task ${task} failed: its step returned 2`);
       case WAIT: {
-        if (wait === undefined) throw new TypeError('native: a step that returns 3, waiting, needs the option wait');
-        const promised = wait(state);
-        const then = thenOf(promised);
-        if (then === undefined) throw new TypeError(`native: wait must return a Promise, not ${describe(promised)}`);
-        return course.waitFor(promised, then);
+        if (wait === undefined) {
+          throw new TypeError('native: wait must be a function for a step that returns 3 (waiting), not undefined');
+        }
+        const value = wait(state);
+        const then = thenOf(value);
+        if (then === undefined) throw new TypeError(`native: wait must return a Promise, not ${describe(value)}`);
+        return { value, then };
       }
       default:
-        throw new TypeError(`native: step must return 0 (more), 1 (done), 2 (failed) or 3 (waiting), not ${said}`);
+        throw new TypeError(`native: step must return 0 (more), 1 (done), 2 (failed) or 3 (waiting), not ${code}`);
     }
   }
 
-  /** The task has finished. Throws what `dispose` throws. @param {Core} core */
-  end(core) {
-    const { state, dispose } = this; // a function of the user's is no method of this
-    this.#leave(core);
-    this.disposed = dispose !== undefined;
-    dispose?.(state);
+  throw() {
+    const { table, exports } = /** @type {Core} */ (this.#core);
+    table.set(this.#entry, exports.native_failed);
+  }
+
+  /** @param {(error: unknown) => void} onError */
+  close(onError) {
+    this.release();
+    const { state, dispose } = this;
+    this.#disposed = dispose !== undefined;
+    try {
+      dispose?.(state);
+    } catch (error) {
+      onError(error);
+    }
   }
 }

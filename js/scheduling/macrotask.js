@@ -1,140 +1,80 @@
-// The shortest way to a task of the event loop, by which one slice follows another. Mostly that is a MessageChannel.
-// In WebKit a port's messages go through another process, unless both ends have always been in one place (since
-// 2026: WebKit pull request 67301), and those of a worker go through the page's thread, too, which may be busy:
-// there a slice has to come another way. Measured: docs/hosts.md.
+// The fastest way to schedule a macrotask (a task of the host's event loop) in a browser. A slice that runs in a new
+// macrotask lets input, timers and drawing go first.
+//
+// Almost everywhere the fastest way is a MessageChannel. In WebKit until 2026 (WebKit pull request 67301), however,
+// messages between ports travel through another process, and in a worker also through the page's thread, which may be
+// busy. There a page may use a BroadcastChannel instead, and a worker uses a digest. docs/hosts.md has measurements.
 
 import { BroadcastChannel, crypto, document, isWebKit, postTask } from '../util/platform.js';
+import { messageScheduler } from './message-scheduler.js';
 
-/** @typedef {import('../tasks/cooperator.js').Scheduler} Scheduler */
+/** @typedef {import('./types.js').Scheduler} Scheduler */
 
-/**
- * What brings a slice when it arrives.
- * @typedef {object} Messages
- * @property {() => void} post
- * @property {{ ref(): void, unref(): void, close(): void }} [port]  keeps the process alive as long as it listens
- */
-
-/**
- * Slices that come with messages, in the order of the requests. One whose slice was cancelled serves the next.
- * @param {(arrived: () => void) => Messages} open
- * @returns {Scheduler}
- */
-export function byMessages(open) {
-  /**
-   * Slices that are wanted. Not in a Set: to take the first one out costs Firefox as much as the message.
-   * @type {{ slice: () => void }[]}
-   */
-  const calls = [];
-  /** Messages on their way. */
-  let posted = 0;
-  /** @type {Messages | undefined} */
-  let messages;
-
-  const arrived = () => {
-    posted--;
-    try {
-      calls.shift()?.slice();
-    } finally {
-      release();
-    }
-  };
-  // A port that listens keeps a process alive, which only a pending slice should do. Deno's does so even after unref,
-  // when that comes in the port's own call.
-  const release = () => {
-    const port = messages?.port;
-    if (calls.length !== 0 || port === undefined) return;
-    port.unref();
-    if (posted !== 0) return;
-    port.close();
-    messages = undefined;
-  };
-
-  return (slice) => {
-    messages ??= open(arrived);
-    if (calls.length === 0) messages.port?.ref();
-    const call = { slice };
-    calls.push(call);
-    if (posted < calls.length) {
-      posted++;
-      messages.post();
-    }
-    return {
-      cancel() {
-        const index = calls.indexOf(call);
-        if (index === -1) return;
-        calls.splice(index, 1);
-        release();
-      },
-    };
-  };
-}
-
-/** A page's broadcast to itself, which no other listens to: in WebKit it is delivered within the process. */
-const broadcast = byMessages((arrived) => {
+/** For pages in WebKit: a broadcast to the page itself, under a random name, is delivered within the process. */
+const byBroadcast = messageScheduler((onMessage) => {
   const name = `cooperator ${Math.random()}`;
   const Channel = /** @type {typeof globalThis.BroadcastChannel} */ (BroadcastChannel);
   const sender = new Channel(name);
   const receiver = new Channel(name);
-  receiver.onmessage = arrived;
+  receiver.onmessage = onMessage;
   return { post: () => sender.postMessage(undefined) };
 });
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /**
- * What a worker can have done in threads that wait for no page: a digest, here of nothing. (To have an empty module
- * compiled is sooner done, but in WebKitGTK 2.50 one in some thousands is told of only when the worker hears of
- * something else.)
+ * For workers in WebKit: a digest of no bytes is computed in a thread that never waits for the page. (Compiling an
+ * empty WebAssembly module is faster, but WebKitGTK 2.50 holds back one result in a few thousand until another event
+ * arrives.)
  */
-const digest = byMessages((arrived) => ({
-  post: () => void (/** @type {Crypto} */ (crypto).subtle.digest('SHA-1', NOTHING).then(arrived, arrived)),
+const byDigest = messageScheduler((onMessage) => ({
+  post: () => void (/** @type {Crypto} */ (crypto).subtle.digest('SHA-1', NO_BYTES).then(onMessage, onMessage)),
 }));
 
 /**
- * Of two ways the one by which the first slice comes, for which both are asked, `first` before `second`: no clock is
- * needed to tell which is the longer. The second may throw (a broadcast, in old browsers' sandboxed frames): then it
- * is none.
+ * Races two schedulers and keeps the one that delivers first. The first slice is requested from both, from `first`
+ * before `second`; whichever delivers it serves all later requests. That needs no clock. If `second` throws, as a
+ * BroadcastChannel does in sandboxed frames of old browsers, `first` is kept.
  * @param {Scheduler} first
  * @param {Scheduler} second
  * @returns {Scheduler}
  */
-function shorter(first, second) {
+function race(first, second) {
   /** @type {Scheduler | undefined} */
-  let chosen;
+  let winner;
   return (slice) => {
-    if (chosen) return chosen(slice);
+    if (winner) return winner(slice);
     /** @type {({ cancel(): void } | void)[]} */
-    const calls = [];
+    const requests = [];
     const cancel = () => {
-      for (const call of calls) call?.cancel();
+      for (const request of requests) request?.cancel();
     };
-    const ask = (/** @type {Scheduler} */ way) => {
-      calls.push(
-        way(() => {
-          chosen ??= way;
+    const requestFrom = (/** @type {Scheduler} */ scheduler) => {
+      requests.push(
+        scheduler(() => {
+          winner ??= scheduler;
           cancel();
           slice();
         }),
       );
     };
-    ask(first);
+    requestFrom(first);
     try {
-      ask(second);
+      requestFrom(second);
     } catch {
-      chosen = first;
+      winner = first;
     }
     return { cancel };
   };
 }
 
 /**
- * The shortest way in a browser.
- * @param {Scheduler} message
+ * Returns the fastest macrotask scheduler of a browser.
+ * @param {Scheduler} byMessage  the scheduler over a MessageChannel
  * @returns {Scheduler}
  */
-export function shortestHop(message) {
-  if (!isWebKit || postTask) return message; // a WebKit with postTask has short ways for messages, too
-  // Only secure contexts have digests.
-  if (document === undefined) return crypto?.subtle === undefined ? message : digest;
-  return BroadcastChannel === undefined ? message : shorter(message, broadcast);
+export function fastestMacrotask(byMessage) {
+  if (!isWebKit || postTask) return byMessage; // A WebKit with postTask also has fast MessageChannels.
+  if (document === undefined) return crypto?.subtle === undefined ? byMessage : byDigest; // only in secure contexts
+  return BroadcastChannel === undefined ? byMessage : race(byMessage, byBroadcast);
 }

@@ -1,27 +1,29 @@
-// The scheduler of a page. While the frame is young, slices follow one another by messages; when the next frame
-// is due, the slice waits for it and comes after it is drawn. A loop over messages alone leaves Firefox no time to
-// draw, and one over frames alone leaves the time between unused (measured: docs/hosts.md).
+// The scheduler for pages. Until the next frame is due, slices follow one another as macrotasks; then the next slice
+// waits until the frame is drawn. Macrotasks alone leave Firefox no time to draw, and one slice per frame leaves the
+// rest of the frame unused (docs/hosts.md has measurements).
 
-import { Frames } from './frame-estimator.js';
+import { FrameEstimator } from './frame-estimator.js';
 
-/** Short enough that input is not kept waiting; React's scheduler and others settled on the same. */
+/** The longest slice in a visible page. Short enough for prompt input; React's scheduler uses the same. */
 const SLICE_MS = 5;
-/** Less than this before the frame is not worth a slice. */
-const LEAST_MS = 0.25;
-/** Out of sight nobody waits for a frame or an answer: Twisted's. */
+/** A slice is not worth starting with less time than this before the frame. */
+const MIN_SLICE_MS = 0.25;
+/** The length of a slice while nothing is drawn and nobody waits for input: Twisted's default. */
 const HIDDEN_SLICE_MS = 10;
 /**
- * Where a frame is due, an idle page mostly has it at once. One that does not come is the display's, or a busy
- * machine's, and not worth more waiting: a short slice comes between.
+ * The longest wait for a frame. An idle page mostly gets a due frame at once; a later one is delayed by the display or
+ * a busy machine, and is not worth a longer wait. Work then continues for a while before the next wait.
  */
-const MOST_WAIT_MS = 1;
-const BETWEEN_WAITS_MS = 3;
-/** After so many waits in vain the page seems to be visible, and yet nothing is drawn: then a wait is seldom. */
-const MOST_WAITS = 40;
-const SELDOM_MS = 100;
+const MAX_WAIT_MS = 1;
+const WORK_BETWEEN_WAITS_MS = 3;
+/** After this many waits without a frame, the page counts as not drawn although it is visible: it then waits rarely. */
+const MAX_FUTILE_WAITS = 40;
+const WORK_BETWEEN_RARE_WAITS_MS = 100;
+
+/** @typedef {import('./types.js').Scheduler} Scheduler */
 
 /**
- * What the scheduler needs of the page; js/host.js has it.
+ * The functions of a page that the scheduler uses.
  * @typedef {object} PageHost
  * @property {(f: (at: number) => void) => number} requestAnimationFrame
  * @property {(frame: number) => void} cancelAnimationFrame
@@ -32,117 +34,125 @@ const SELDOM_MS = 100;
  */
 
 /**
- * @param {PageHost} host
- * @param {import('../tasks/cooperator.js').Scheduler} hop  the shortest way to a task of the event loop
- * @returns {{ schedule: import('../tasks/cooperator.js').Scheduler, sliceMs: () => number }}
+ * A requested slice. `call` is the macrotask that will run it, undefined while the slice waits for a frame.
+ * @typedef {{ slice: () => void, call?: { cancel(): void } | void }} SliceRequest
  */
-export function pageScheduler(host, hop) {
-  // taken out: called as methods of another object, a browser's functions refuse
+
+/**
+ * Creates a scheduler for a page, and the function that returns how long a slice that starts now should last.
+ * @param {PageHost} host
+ * @param {Scheduler} macrotask  schedules a slice as a macrotask
+ * @returns {{ schedule: Scheduler, sliceMs: () => number }}
+ */
+export function pageScheduler(host, macrotask) {
+  // Destructured, because a browser's functions throw if they are called as methods of another object.
   const { document, now, requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout } = host;
-  const frames = new Frames();
-  /** Slices that wait for the frame. @type {Set<Call>} */
+  const estimator = new FrameEstimator();
+
+  /** Requests that wait for a frame. @type {Set<SliceRequest>} */
   const waiting = new Set();
-  /** Slices that are on their way. */
-  let hopping = 0;
-  let waitingSince = 0;
-  /** Waits in vain since the last frame, how long they were in all, and when the last of them was over. */
-  let waits = 0;
-  let waitedMs = 0;
-  let waitedUntil = -Infinity;
-  /** @type {number | undefined} */
-  let frame;
+  /** How many requests were passed to `macrotask` and have not run. */
+  let scheduled = 0;
+  /** When the current wait began, and the timer that ends it. */
+  let waitStart = 0;
   /** @type {any} */
-  let guard;
-  let listens = false;
+  let waitTimer;
+  /** Since the last frame: how many waits ended without one, and how long they were in total. */
+  let futileWaits = 0;
+  let futileWaitMs = 0;
+  /** When the last of all futile waits ended. */
+  let lastWaitEnd = -Infinity;
+  /** The requested animation frame. @type {number | undefined} */
+  let frameRequest;
+  let observesVisibility = false;
 
-  /** @typedef {{ slice: () => void, hop?: { cancel(): void } | void }} Call */
+  const isDrawn = () => !document.hidden && futileWaits < MAX_FUTILE_WAITS;
 
-  const drawn = () => !document.hidden && waits < MOST_WAITS;
-  /** When work should stop to wait for the next frame. */
-  const due = () =>
-    document.hidden ? Infinity : Math.max(frames.due(), waitedUntil + (drawn() ? BETWEEN_WAITS_MS : SELDOM_MS));
+  /** The time at which work should stop to wait for a frame. */
+  const deadline = () =>
+    document.hidden
+      ? Infinity
+      : Math.max(estimator.deadline(), lastWaitEnd + (isDrawn() ? WORK_BETWEEN_WAITS_MS : WORK_BETWEEN_RARE_WAITS_MS));
 
   const onFrame = (/** @type {number} */ at) => {
-    frame = undefined;
-    frames.frame(at, waitedMs + (waiting.size === 0 ? 0 : now() - waitingSince));
-    waits = waitedMs = 0;
-    go();
-    if (hopping !== 0) watch();
+    frameRequest = undefined;
+    estimator.frame(at, futileWaitMs + (waiting.size === 0 ? 0 : now() - waitStart));
+    futileWaits = futileWaitMs = 0;
+    endWait();
+    if (scheduled !== 0) requestFrame();
   };
 
-  /** Asks for the next frame. */
-  const watch = () => {
-    if (frame === undefined && !document.hidden) frame = requestAnimationFrame(onFrame);
+  const requestFrame = () => {
+    if (frameRequest === undefined && !document.hidden) frameRequest = requestAnimationFrame(onFrame);
   };
 
-  const unwatch = () => {
-    if (frame !== undefined) cancelAnimationFrame(frame);
-    frame = undefined;
+  const cancelFrame = () => {
+    if (frameRequest !== undefined) cancelAnimationFrame(frameRequest);
+    frameRequest = undefined;
   };
 
-  const send = (/** @type {Call} */ call) => {
-    hopping++;
-    call.hop = hop(() => {
-      hopping--;
-      call.hop = undefined;
-      call.slice();
+  const scheduleNow = (/** @type {SliceRequest} */ request) => {
+    scheduled++;
+    request.call = macrotask(() => {
+      scheduled--;
+      request.call = undefined;
+      request.slice();
     });
   };
 
-  /** Those that wait wait no longer. */
-  const go = () => {
-    clearTimeout(guard);
-    for (const call of waiting) send(call);
-    waiting.clear();
+  const waitForFrame = (/** @type {SliceRequest} */ request) => {
+    if (waiting.size === 0) {
+      waitStart = now();
+      waitTimer = setTimeout(() => {
+        lastWaitEnd = now();
+        futileWaitMs += lastWaitEnd - waitStart;
+        futileWaits++;
+        endWait();
+      }, MAX_WAIT_MS);
+    }
+    waiting.add(request);
   };
 
-  const wait = (/** @type {Call} */ call) => {
-    if (waiting.size === 0) {
-      waitingSince = now();
-      guard = setTimeout(() => {
-        waitedUntil = now();
-        waitedMs += waitedUntil - waitingSince;
-        waits++;
-        go();
-      }, MOST_WAIT_MS);
-    }
-    waiting.add(call);
+  const endWait = () => {
+    clearTimeout(waitTimer);
+    for (const request of waiting) scheduleNow(request);
+    waiting.clear();
   };
 
   return {
     schedule(slice) {
-      if (!listens) {
-        listens = true;
+      if (!observesVisibility) {
+        observesVisibility = true;
         document.addEventListener('visibilitychange', () => {
           if (document.hidden) {
-            unwatch();
-            go();
+            cancelFrame(); // A hidden page has no frames.
+            endWait();
           }
         });
       }
-      /** @type {Call} */
-      const call = { slice };
+      /** @type {SliceRequest} */
+      const request = { slice };
       const time = now();
-      if (frame === undefined) frames.begin(time);
-      watch();
-      if (due() - time < LEAST_MS) wait(call);
-      else send(call);
+      if (frameRequest === undefined) estimator.start(time);
+      requestFrame();
+      if (deadline() - time < MIN_SLICE_MS) waitForFrame(request);
+      else scheduleNow(request);
       return {
         cancel() {
-          if (waiting.delete(call)) {
-            if (waiting.size === 0) clearTimeout(guard);
-          } else if (call.hop) {
-            hopping--;
-            call.hop.cancel();
-            call.hop = undefined;
+          if (waiting.delete(request)) {
+            if (waiting.size === 0) clearTimeout(waitTimer);
+          } else if (request.call) {
+            scheduled--;
+            request.call.cancel();
+            request.call = undefined;
           }
-          if (waiting.size === 0 && hopping === 0) unwatch();
+          if (waiting.size === 0 && scheduled === 0) cancelFrame();
         },
       };
     },
     sliceMs() {
-      if (!drawn()) return HIDDEN_SLICE_MS;
-      return Math.max(LEAST_MS, Math.min(SLICE_MS, due() - now()));
+      if (!isDrawn()) return HIDDEN_SLICE_MS;
+      return Math.max(MIN_SLICE_MS, Math.min(SLICE_MS, deadline() - now()));
     },
   };
 }

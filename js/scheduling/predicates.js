@@ -1,46 +1,49 @@
-// Termination-predicate factories: when is a slice over? Each is called once a slice, and what it returns after
-// every turn. Those that are a bound of time or number say so under LIMIT, and are then kept by the core.
+// The termination-predicate factories of the package: how long a slice lasts. Those that only limit time or turns
+// describe their limit under LIMIT; the core then enforces it without calling JavaScript after every turn.
 
 import { describe, mustBe } from '../util/argument-errors.js';
 import { document, isInputPending, now } from '../util/platform.js';
 
-/** @typedef {import('../tasks/cooperator.js').TerminationPredicateFactory} TerminationPredicateFactory */
+/** @typedef {import('./types.js').TerminationPredicateFactory} TerminationPredicateFactory */
 
-/** Of a factory: gives the bounds of the next slice. */
+/** Property of a factory: a function that returns the limit of the next slice. */
 export const LIMIT = Symbol('limit of a slice');
 
 /**
- * The bounds of a slice: `turns` 0 is none, as is `ms` Infinity; `hint` is asked whenever the clock is read, and
- * ends the slice with true.
+ * The limit of a slice. `ms` Infinity and `turns` 0 mean no limit. `hint` is called whenever the core reads the clock,
+ * and ends the slice by returning true.
  * @typedef {{ ms: number, turns: number, hint?: () => boolean }} Limit
  */
 
-/** @typedef {TerminationPredicateFactory & { [LIMIT]?: () => Limit }} KnownFactory */
+/**
+ * A factory whose limit may be known.
+ * @typedef {TerminationPredicateFactory & { [LIMIT]?: () => Limit }} KnownFactory
+ */
 
-/** Twisted's. */
+/** The default length of a slice, as in Twisted. */
 const DEFAULT_MS = 10;
-/** Where frames cannot be measured, those of a display of 60 Hz. */
+/** The frame of a 60 Hz display. */
 const FRAME_MS = 1000 / 60;
-/** What a slice gets where the frame's share is used up: work goes on, if slowly. */
-const LEAST_MS = 1;
+/** The length of a slice after the frame's part is used up, so that work continues, if slowly. */
+const MIN_MS = 1;
 
 /**
  * @param {TerminationPredicateFactory} factory
  * @param {() => Limit} limit
  * @returns {KnownFactory}
  */
-function limited(factory, limit) {
+function withLimit(factory, limit) {
   return Object.assign(factory, { [LIMIT]: limit });
 }
 
 /**
- * A slice that lasts as long as `getMs` says at its start, or until the hint says so.
+ * Limits a slice to `getMs()` milliseconds, evaluated at its start. `hint`, if given, can end it earlier.
  * @param {() => number} getMs
  * @param {() => boolean} [hint]
  * @returns {KnownFactory}
  */
 export function timed(getMs, hint) {
-  return limited(
+  return withLimit(
     () => {
       const end = now() + getMs();
       return () => now() >= end || (hint !== undefined && hint());
@@ -50,9 +53,10 @@ export function timed(getMs, hint) {
 }
 
 /**
- * A slice of so many milliseconds; the core reads the clock only as often as that needs.
- * @param {number} [ms]  above 0
+ * Ends a slice after `ms` milliseconds. Between short turns the core does not read the clock every time.
+ * @param {number} [ms]  greater than 0 and finite; default 10
  * @returns {TerminationPredicateFactory}
+ * @throws {TypeError | RangeError} if ms is invalid
  */
 export function timeSlice(ms = DEFAULT_MS) {
   if (typeof ms !== 'number') throw mustBe('predicates.timeSlice: ms', 'a number', ms);
@@ -63,10 +67,11 @@ export function timeSlice(ms = DEFAULT_MS) {
 }
 
 /**
- * What is left of a part of the frame that the page is in, taken as one of 60 Hz; where the host has no frames
- * (a worker, Node), that part of such a frame.
- * @param {number} [fraction]  above 0, at most 1
+ * Ends a slice when the given fraction of the page's current frame is over, assuming 60 Hz. On hosts without frames
+ * (workers, Node) a slice lasts that fraction of 1/60 s.
+ * @param {number} [fraction]  greater than 0, at most 1; default 0.5
  * @returns {TerminationPredicateFactory}
+ * @throws {TypeError | RangeError} if fraction is invalid
  */
 export function frame(fraction = 0.5) {
   if (typeof fraction !== 'number') {
@@ -77,37 +82,40 @@ export function frame(fraction = 0.5) {
   }
   const part = fraction * FRAME_MS;
   return timed(() => {
-    const began = document?.timeline?.currentTime;
-    if (typeof began !== 'number') return part;
-    const into = (now() - began) % FRAME_MS; // no frame for long: nobody draws, and any moment is like another
-    return Math.max(LEAST_MS, part - into);
+    const frameStart = document?.timeline?.currentTime;
+    if (typeof frameStart !== 'number') return part;
+    // Modulo: if no frame came for a while, the page is not being drawn, and any phase will do.
+    const elapsed = (now() - frameStart) % FRAME_MS;
+    return Math.max(MIN_MS, part - elapsed);
   });
 }
 
 /**
- * A slice of so many turns.
- * @param {number} n  an integer from 1
+ * Ends a slice after `n` turns.
+ * @param {number} n  an integer from 1 to 4294967295
  * @returns {TerminationPredicateFactory}
+ * @throws {TypeError | RangeError} if n is invalid
  */
 export function turns(n) {
   if (typeof n !== 'number') throw mustBe('predicates.turns: n', 'a number', n);
   if (!(Number.isInteger(n) && n >= 1 && n < 2 ** 32)) {
     throw new RangeError(`predicates.turns: n must be an integer from 1 to ${2 ** 32 - 1}, not ${n}`);
   }
-  return limited(
+  return withLimit(
     () => {
-      let left = n;
-      return () => --left <= 0;
+      let turnsLeft = n;
+      return () => --turnsLeft <= 0;
     },
     () => ({ ms: Infinity, turns: n }),
   );
 }
 
 /**
- * Ends the slice also when the page has input waiting: a hint, where the browser has
- * navigator.scheduling.isInputPending; elsewhere `inner` alone decides.
- * @param {TerminationPredicateFactory} [inner]
+ * Ends a slice when `inner` does, or when the page has input waiting. Without navigator.scheduling.isInputPending,
+ * which only some browsers have, returns `inner` unchanged.
+ * @param {TerminationPredicateFactory} [inner]  default: timeSlice()
  * @returns {TerminationPredicateFactory}
+ * @throws {TypeError} if inner is not a function
  */
 export function inputPending(inner = timeSlice()) {
   if (typeof inner !== 'function') {
@@ -116,12 +124,12 @@ export function inputPending(inner = timeSlice()) {
   const pending = isInputPending;
   if (pending === undefined) return inner;
   const factory = () => {
-    const over = inner();
-    if (typeof over !== 'function') {
-      throw new TypeError(`predicates.inputPending: inner must return a function, not ${describe(over)}`);
+    const innerPredicate = inner();
+    if (typeof innerPredicate !== 'function') {
+      throw new TypeError(`predicates.inputPending: inner must return a function, not ${describe(innerPredicate)}`);
     }
-    return () => over() || pending();
+    return () => innerPredicate() || pending();
   };
   const limit = /** @type {KnownFactory} */ (inner)[LIMIT];
-  return limit === undefined ? factory : limited(factory, () => ({ ...limit(), hint: pending }));
+  return limit === undefined ? factory : withLimit(factory, () => ({ ...limit(), hint: pending }));
 }

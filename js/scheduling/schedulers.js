@@ -1,5 +1,5 @@
-// Ways of asking the host for the next slice. A scheduler is a function that is given the slice and returns
-// what can cancel it; each call is for one slice, and any number of cooperators may share a scheduler.
+// The schedulers of the package, one for each of the host's ways to call a function later, and `auto`, which chooses.
+// A scheduler serves one slice per call, and any number of cooperators may share it.
 
 import { mustBe } from '../util/argument-errors.js';
 import {
@@ -18,23 +18,25 @@ import {
   setImmediate,
   setTimeout,
 } from '../util/platform.js';
-import { byMessages, shortestHop } from './macrotask.js';
+import { fastestMacrotask } from './macrotask.js';
+import { messageScheduler } from './message-scheduler.js';
 import { pageScheduler } from './page-scheduler.js';
 import { timed } from './predicates.js';
 
-/** @typedef {import('../tasks/cooperator.js').Scheduler} Scheduler */
+/** @typedef {import('./types.js').Scheduler} Scheduler */
 
-/** @param {string} scheduler @param {string} name @param {unknown} primitive */
-function need(scheduler, name, primitive) {
-  if (typeof primitive !== 'function') {
-    throw new Error(`schedulers.${scheduler}: this host has no ${name}; schedulers.auto() takes what there is`);
+/** @param {string} scheduler @param {string} name @param {unknown} f  the host's function or class of that name */
+function checkHost(scheduler, name, f) {
+  if (typeof f !== 'function') {
+    throw new Error(`schedulers.${scheduler}: this host has no ${name}; schedulers.auto() uses what the host has`);
   }
 }
 
 /**
- * setTimeout. A page's timers wait 4 ms at least once they are nested.
- * @param {number} [ms]  0 or more
+ * Schedules slices with setTimeout. Browsers delay nested timers by at least 4 ms.
+ * @param {number} [ms]  the delay, 0 or more; default 0
  * @returns {Scheduler}
+ * @throws {TypeError | RangeError} if ms is invalid
  */
 export function timeout(ms = 0) {
   if (typeof ms !== 'number') throw mustBe('schedulers.timeout: ms', 'a number', ms);
@@ -47,57 +49,62 @@ export function timeout(ms = 0) {
 }
 
 /**
- * requestAnimationFrame: a slice before each frame. A hidden page has no frames: there a timer goes on, also for
- * a slice that was waiting when the page was hidden.
+ * Schedules a slice before each frame, with requestAnimationFrame. Hidden pages have no frames: while the page is
+ * hidden, setTimeout is used instead, also for a slice that is pending when the page becomes hidden.
  * @returns {Scheduler}
+ * @throws {Error} if the host has no requestAnimationFrame
  */
 export function animationFrame() {
-  need('animationFrame', 'requestAnimationFrame', requestAnimationFrame);
+  checkHost('animationFrame', 'requestAnimationFrame', requestAnimationFrame);
   return (slice) => {
     let frame = 0;
     /** @type {any} */
     let timer;
-    const cancel = () => {
-      document?.removeEventListener('visibilitychange', ask);
+    const cancelCallback = () => {
       cancelAnimationFrame(frame);
       clearTimeout(timer);
+    };
+    const requestCallback = () => {
+      cancelCallback();
+      if (document?.hidden) timer = setTimeout(run, 0);
+      else frame = requestAnimationFrame(run);
+    };
+    const cancel = () => {
+      document?.removeEventListener('visibilitychange', requestCallback);
+      cancelCallback();
     };
     const run = () => {
       cancel();
       slice();
     };
-    const ask = () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-      if (document?.hidden) timer = setTimeout(run, 0);
-      else frame = requestAnimationFrame(run);
-    };
-    document?.addEventListener('visibilitychange', ask);
-    ask();
+    document?.addEventListener('visibilitychange', requestCallback);
+    requestCallback();
     return { cancel };
   };
 }
 
 /**
- * MessageChannel: in most browsers the shortest hop, with no delay added.
+ * Schedules slices with a MessageChannel: in most browsers the fastest way, because it adds no delay.
  * @returns {Scheduler}
+ * @throws {Error} if the host has no MessageChannel
  */
 export function message() {
   const MessageChannel = /** @type {any} */ (messageChannel());
-  need('message', 'MessageChannel', MessageChannel);
-  return byMessages((arrived) => {
+  checkHost('message', 'MessageChannel', MessageChannel);
+  return messageScheduler((onMessage) => {
     const { port1: receiver, port2: sender } = new MessageChannel();
-    receiver.onmessage = arrived;
+    receiver.onmessage = onMessage;
     return { post: () => sender.postMessage(undefined), port: receiver.unref && receiver };
   });
 }
 
 /**
- * setImmediate: the shortest hop in Node.
+ * Schedules slices with setImmediate: the fastest way in Node.
  * @returns {Scheduler}
+ * @throws {Error} if the host has no setImmediate
  */
 export function immediate() {
-  need('immediate', 'setImmediate', setImmediate);
+  checkHost('immediate', 'setImmediate', setImmediate);
   return (slice) => {
     const call = setImmediate(slice);
     return { cancel: () => clearImmediate(call) };
@@ -107,15 +114,17 @@ export function immediate() {
 const PRIORITIES = ['user-blocking', 'user-visible', 'background'];
 
 /**
- * scheduler.postTask.
- * @param {'user-blocking' | 'user-visible' | 'background'} [priority]
+ * Schedules slices with scheduler.postTask.
+ * @param {'user-blocking' | 'user-visible' | 'background'} [priority]  default: 'user-visible'
  * @returns {Scheduler}
+ * @throws {TypeError} if priority is invalid
+ * @throws {Error} if the host has no scheduler.postTask
  */
 export function postTask(priority = 'user-visible') {
   if (!PRIORITIES.includes(priority)) {
     throw mustBe('schedulers.postTask: priority', `one of ${PRIORITIES.join(', ')}`, priority);
   }
-  need('postTask', 'scheduler.postTask', hostPostTask);
+  checkHost('postTask', 'scheduler.postTask', hostPostTask);
   return (slice) => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -126,25 +135,27 @@ export function postTask(priority = 'user-visible') {
   };
 }
 
-/** A slice comes at least this often, in milliseconds, however busy the page is. */
+/** The longest delay of a slice on a page that is never idle. */
 const IDLE_TIMEOUT_MS = 1000;
 
 /**
- * requestIdleCallback: when the page has nothing else to do, or after a second.
+ * Schedules slices with requestIdleCallback: when the page is idle, or after one second.
  * @returns {Scheduler}
+ * @throws {Error} if the host has no requestIdleCallback
  */
 export function idle() {
-  need('idle', 'requestIdleCallback', requestIdleCallback);
+  checkHost('idle', 'requestIdleCallback', requestIdleCallback);
   return (slice) => {
     const call = requestIdleCallback(() => slice(), { timeout: IDLE_TIMEOUT_MS });
     return { cancel: () => cancelIdleCallback(call) };
   };
 }
 
-/** Of a scheduler: the predicate factory that knows what it knows, and so suits it best. */
+/** Property of a scheduler: the predicate factory that fits it, because it uses the scheduler's own knowledge. */
 const SUITED = Symbol('predicate factory');
 
 /**
+ * Returns the predicate factory that fits a scheduler, if it has one.
  * @param {Scheduler & { [SUITED]?: import('./predicates.js').KnownFactory }} scheduler
  * @returns {import('./predicates.js').KnownFactory | undefined}
  */
@@ -152,31 +163,38 @@ export function suited(scheduler) {
   return scheduler[SUITED];
 }
 
-/** One serves all: they share what is known of the frames. @type {Scheduler | undefined} */
-let automatic;
+/**
+ * The result of `auto`, shared by all cooperators so that they share the frame estimate.
+ * @type {Scheduler | undefined}
+ */
+let autoScheduler;
 
 /**
- * The one that suits the host. In a page, messages while the frame is young and then the frame; out of sight,
- * and in workers, messages, or what is shorter there; in Node and its like setImmediate, where a pending slice keeps
- * the process alive and an idle cooperator does not; where there is none of these, timers. A cooperator with this
- * scheduler and no predicate of its own has slices to match: up to 5 ms and the end of the frame in a visible page,
- * else 10 ms.
+ * Chooses the scheduler for the host.
+ *
+ * - A visible page: macrotasks (a MessageChannel, or what is faster) until the next frame is due, then the frame.
+ * - A hidden page or a worker: macrotasks.
+ * - Node, Deno and Bun: setImmediate. A pending slice keeps the process alive; an idle cooperator does not.
+ * - Any other host: setTimeout.
+ *
+ * A cooperator with this scheduler and without a `terminationPredicateFactory` adapts its slices: in a visible page up
+ * to 5 ms, or to the end of the frame if that is sooner; elsewhere 10 ms.
  * @returns {Scheduler}
  */
 export function auto() {
-  automatic ??= choose();
-  return automatic;
+  autoScheduler ??= chooseScheduler();
+  return autoScheduler;
 }
 
 /** @returns {Scheduler} */
-function choose() {
+function chooseScheduler() {
   const inPage = typeof requestAnimationFrame === 'function' && typeof document?.hidden === 'boolean';
   if (!inPage && setImmediate) return immediate();
-  const hop = messageChannel() ? shortestHop(message()) : timeout();
-  if (!inPage) return hop;
+  const macrotask = messageChannel() ? fastestMacrotask(message()) : timeout();
+  if (!inPage) return macrotask;
   const { schedule, sliceMs } = pageScheduler(
     { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout, now, document },
-    hop,
+    macrotask,
   );
   return Object.assign(schedule, { [SUITED]: timed(sliceMs, isInputPending) });
 }

@@ -1,37 +1,152 @@
-// What a function that is given as work can do to its task.
+// The context that a work function receives: its signal, its progress and its yields.
+
+import { OK, TASK_DONE, TASK_FAILED } from '../core/constants.js';
+import { mustBe } from '../util/argument-errors.js';
+import { AbortController } from '../util/platform.js';
 
 /**
- * What a function that is given as work gets. Its members can be taken out of it:
+ * The argument of a function that is given as work. Its members can be destructured:
  * `function* ({ signal, progress }) { ... }`.
  * @typedef {object} TaskContext
- * @property {AbortSignal} signal  aborted when the task finishes early
- * @property {(done: number, total?: number) => void} progress  for `onProgress`
- * @property {() => boolean} shouldYield  is the slice's budget used up?
- * @property {() => Promise<void>} yield  for async functions: resolves in my next turn
+ * @property {AbortSignal} signal  aborted when the task is stopped
+ * @property {(done: number, total?: number) => void} progress  reports progress to the option `onProgress`
+ * @property {() => boolean} shouldYield  returns true if the slice's budget is used up
+ * @property {() => Promise<void>} yield  for async functions: resolves in the task's next turn
  */
 
-/** Makes what a work function is given, lazily: most functions ask for nothing of it. */
-export class Context {
-  #task;
+/**
+ * The part of a task that a context uses.
+ * @typedef {object} ContextTask
+ * @property {{ reportProgressLater(context: ContextState): void, shouldYield(): boolean }} host
+ * @property {import('../util/async-context.js').Scope} scope
+ * @property {{ onProgress?: (progress: { done: number, total?: number }) => void }} options
+ * @property {number} ended  0 until the end was reported
+ * @property {() => number} finishedStatus  OK, or how the task has finished
+ * @property {() => unknown} outcomeError  the error with which it has failed or was stopped
+ * @property {() => boolean} mayYield  false if the code must use a plain `yield`
+ * @property {() => void} wake
+ * @property {(error: unknown) => void} report  an error that has no caller
+ */
 
-  /** @param {{ signal(): AbortSignal, progress: TaskContext['progress'], shouldYield(): boolean, yield(): Promise<void> }} task */
+/** The state behind a context. */
+export class ContextState {
+  #task;
+  /** @type {AbortController | undefined} */
+  #controller;
+  /** The latest progress, if it was not reported yet. @type {{ done: number, total?: number } | undefined} */
+  #progress;
+  /** Calls of `yield` that wait for the next turn. @type {{ resolve(): void, reject(error: unknown): void }[] | undefined} */
+  #yields;
+
+  /** @param {ContextTask} task */
   constructor(task) {
     this.#task = task;
   }
 
   get signal() {
-    return this.#task.signal();
+    let controller = this.#controller;
+    if (controller === undefined) {
+      controller = this.#controller = /** @type {AbortController} */ (new AbortController());
+      const status = this.#task.finishedStatus();
+      const stopped = status !== OK && status !== TASK_DONE && status !== TASK_FAILED;
+      if (stopped) controller.abort(this.#task.outcomeError());
+    }
+    return controller.signal;
+  }
+
+  /** @type {TaskContext['progress']} */
+  progress = (done, total) => {
+    if (typeof done !== 'number' || Number.isNaN(done)) throw mustBe('progress: done', 'a number', done);
+    if (total !== undefined && (typeof total !== 'number' || Number.isNaN(total))) {
+      throw mustBe('progress: total', 'a number or undefined', total);
+    }
+    const task = this.#task;
+    if (task.options.onProgress === undefined || task.ended !== 0) return;
+    if (this.#progress === undefined) task.host.reportProgressLater(this);
+    this.#progress = total === undefined ? { done } : { done, total };
+  };
+
+  shouldYield = () => this.#task.host.shouldYield();
+
+  /** @type {TaskContext['yield']} */
+  yield = () => {
+    const task = this.#task;
+    if (task.finishedStatus() !== OK) return Promise.reject(task.outcomeError());
+    if (!task.mayYield()) {
+      throw new TypeError('context.yield() is for async functions; in a generator write a plain yield');
+    }
+    return new Promise((resolve, reject) => {
+      (this.#yields ??= []).push({ resolve, reject });
+      task.wake();
+    });
+  };
+
+  /** Lets the code behind the pending yields go on, in a microtask each. Returns false if there are none. */
+  resumeYields() {
+    const yields = this.#takeYields();
+    for (const { resolve } of yields) resolve();
+    return yields.length !== 0;
+  }
+
+  #takeYields() {
+    const yields = this.#yields;
+    this.#yields = undefined;
+    return yields ?? [];
+  }
+
+  /** Reports the latest progress, once. */
+  reportProgress() {
+    if (this.#progress !== undefined) this.#task.scope.runInAsyncScope(this.#reportProgress, this);
+  }
+
+  #reportProgress() {
+    const progress = this.#progress;
+    this.#progress = undefined;
+    const { onProgress } = this.#task.options;
+    try {
+      onProgress?.(/** @type {{ done: number }} */ (progress));
+    } catch (error) {
+      this.#task.report(error);
+    }
+  }
+
+  /**
+   * The task has finished.
+   * @param {boolean} stopped
+   */
+  end(stopped) {
+    if (!stopped) {
+      this.resumeYields();
+      return;
+    }
+    const yields = this.#takeYields();
+    this.#controller?.abort(this.#task.outcomeError());
+    for (const { reject } of yields) reject(this.#task.outcomeError());
+  }
+}
+
+/** What the work function receives: its members are created when they are used. */
+export class Context {
+  #state;
+
+  /** @param {ContextState} state */
+  constructor(state) {
+    this.#state = state;
+  }
+
+  get signal() {
+    return this.#state.signal;
   }
 
   get progress() {
-    return this.#task.progress;
+    return this.#state.progress;
   }
 
   get shouldYield() {
-    return this.#task.shouldYield;
+    return this.#state.shouldYield;
   }
 
   get yield() {
-    return this.#task.yield;
+    return this.#state.yield;
   }
 }

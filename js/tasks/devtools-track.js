@@ -1,9 +1,9 @@
-// The track of a cooperator in the performance panel of Chromium's DevTools: User Timing entries with the fields by
-// which the panel is extended (https://developer.chrome.com/docs/devtools/performance/extension).
+// The track of a cooperator in the performance panel of Chromium's DevTools: User Timing entries in the format with which
+// the panel is extended (https://developer.chrome.com/docs/devtools/performance/extension).
 
 import { now, performance } from '../util/platform.js';
 
-/** Where the tracks of all cooperators stand together. */
+/** The group of the tracks of all cooperators. */
 const GROUP = 'cooperator';
 
 /**
@@ -17,19 +17,22 @@ function show(track, label, start, end, color) {
   const devtools = { dataType: 'track-entry', track, trackGroup: GROUP, color, tooltipText: label };
   try {
     performance.measure(label, { start, end, detail: { devtools } });
-    performance.clearMeasures(label); // it is in the trace; the page's own list of entries is not for this
+    performance.clearMeasures(label); // The trace has the entry now; keep it out of the page's own list.
   } catch {
-    // whatever is wrong with somebody's User Timing, the work goes on
+    // The work goes on even if the host's User Timing is broken.
   }
 }
 
-/** A slice that is just over. @param {string} track @param {number} start */
+/**
+ * Shows a slice that has just ended.
+ * @param {string} track @param {number} start
+ */
 export function showSlice(track, start) {
   show(track, 'slice', start, now(), 'primary');
 }
 
 /**
- * A turn that is just over and was a long one.
+ * Shows a long turn that has just ended.
  * @param {string} track @param {string | undefined} task  its name @param {number} ms
  */
 export function showTurn(track, task, ms) {

@@ -1,30 +1,81 @@
-// A slice: the core says whose turn it is, and the turns of JavaScript's tasks are given here, outside of it. So what
-// they throw is caught here and not inside of the core; and of the two ways of calling between JavaScript and
-// WebAssembly this is the cheaper one. Callbacks and hooks, which may throw too, are called from inside: each import
-// catches (J5).
+// The hot loop: runs the turns of a slice. The core decides whose turn it is, and the turns of JavaScript's tasks run
+// here, with none of the core's frames on the stack. So an error that a turn throws is caught before it can cross
+// WebAssembly frames (J5), and only JavaScript calls WebAssembly, which is cheaper than the reverse.
 
-import { giveTurns } from './work-source.js';
-import { failTurn } from './task.js';
+import { FAILED, MORE } from '../core/constants.js';
+import { get, indexOf } from '../core/handles.js';
 
 /**
- * Gives the slice that was asked for.
- * @param {import('../core/wasm.js').Core} core
- * @param {number} cooperator  its part
+ * The iterators of tasks whose next turn only has to call `next`, as almost every turn does. Indexed by the index of the
+ * task's handle; undefined for a task whose turn has more to do. Such a turn touches nothing else of its task.
+ * @type {any[]}
  */
-export function giveSlice(core, cooperator) {
+const plainIterators = [];
+
+/**
+ * @param {number} handle  of a task
+ * @param {any} iterator  undefined: the next turn is not plain
+ */
+export function setPlainIterator(handle, iterator) {
+  const index = indexOf(handle);
+  // Appends one by one, because access to an array with holes is slow.
+  while (plainIterators.length <= index) plainIterators.push(undefined);
+  plainIterators[index] = iterator;
+}
+
+/**
+ * Runs the pending slice of a cooperator.
+ * @param {import('../core/wasm.js').Core} core
+ * @param {number} cooperator  native pointer
+ */
+export function runSlice(core, cooperator) {
   const { cooperator_begin_slice: beginSlice, cooperator_end_turn: endTurn } = core.exports;
-  let go = () => giveTurns(cooperator, beginSlice(cooperator), endTurn);
+  let run = () => runTurns(cooperator, beginSlice(cooperator), endTurn);
   for (;;) {
     try {
-      go();
+      run();
       return;
     } catch (error) {
-      // A task's code has thrown, or a trap (or an error of a JavaScript function that it called) has left the step of
-      // a native task: the slice has nothing on the core's stack while that runs.
+      // Either a turn has thrown, or a native step has trapped, in which case the slice had no frame of its own below.
       const task = core.exports.cooperator_turning(cooperator);
       if (task === 0) throw error;
       const turn = failTurn(core, task, error);
-      go = () => giveTurns(cooperator, endTurn(cooperator, turn), endTurn);
+      run = () => runTurns(cooperator, endTurn(cooperator, turn), endTurn);
     }
   }
+}
+
+/**
+ * Runs turns until the slice is over. Throws the error of a turn, which has not ended then.
+ * @param {number} cooperator  native pointer
+ * @param {number} handle  of the task with the first turn; 0: none
+ * @param {(cooperator: number, turn: number) => number} endTurn  returns the handle of the next task
+ */
+function runTurns(cooperator, handle, endTurn) {
+  while (handle !== 0) {
+    const iterator = plainIterators[indexOf(handle)];
+    let turn = MORE;
+    if (iterator === undefined) {
+      turn = get(handle).turn();
+    } else {
+      const step = iterator.next();
+      const done = step?.done;
+      if (done !== false || step.value !== undefined) turn = get(handle).interpretStep(step, done);
+    }
+    handle = endTurn(cooperator, turn);
+  }
+}
+
+/**
+ * @param {import('../core/wasm.js').Core} core
+ * @param {number} task  native pointer
+ * @param {unknown} error
+ * @returns {number} a turn code
+ */
+function failTurn(core, task, error) {
+  const handle = core.exports.task_handle(task);
+  const run = get(handle);
+  if (run !== undefined) return run.failTurn(error, plainIterators[indexOf(handle)] !== undefined);
+  core.setFailure(task, error);
+  return FAILED;
 }

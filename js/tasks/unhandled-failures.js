@@ -1,21 +1,14 @@
-// D7: a failure that nobody handles is reported once, and in the way in which the host reports a Promise's.
+// Failures that nobody handles (D7): each is reported once, at the time when the host would report an unhandled
+// rejection.
 
 import { setImmediate, setTimeout } from '../util/platform.js';
 
-/** After the microtasks, which is when hosts look for rejections that nobody has handled. */
+/** Calls `f` after the microtasks: hosts look for unhandled rejections then. */
 const afterMicrotasks = setImmediate ?? ((/** @type {() => void} */ f) => void setTimeout(f, 0));
 
 /**
- * Reports at once, as an unhandled rejection.
- * @param {unknown} error
- */
-export function reportUnhandled(error) {
-  void Promise.reject(error);
-}
-
-/**
- * A failure that waits to be handled until the host would call a Promise's rejection unhandled.
- * Where nobody else is told, a rejected Promise is just that; a listener is told after the microtasks.
+ * A failure that is reported unless `handled` is called in time. Without a listener it is a rejected Promise, which the
+ * host reports; a listener is called after the microtasks.
  */
 export class PendingFailure {
   /** @type {Promise<never> | undefined} */
@@ -24,7 +17,7 @@ export class PendingFailure {
 
   /**
    * @param {unknown} error
-   * @param {((error: unknown) => void) | undefined} listener  told instead of the host
+   * @param {((error: unknown) => void) | undefined} listener  called in place of the host's report
    */
   constructor(error, listener) {
     this.error = error;

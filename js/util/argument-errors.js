@@ -1,7 +1,7 @@
-// What messages about bad input say.
+// The wording of errors about invalid arguments.
 
 /**
- * What was given, in a few words.
+ * Describes a value briefly, for an error message.
  * @param {unknown} value
  */
 export function describe(value) {
@@ -23,10 +23,10 @@ export function describe(value) {
 }
 
 /**
- * The error about a value of the wrong type.
- * @param {string} what  whose parameter, and its name: 'cooperate: options.name'
- * @param {string} expected  with its article: 'a string'
- * @param {unknown} value  that was given
+ * Creates the TypeError for an argument of the wrong type.
+ * @param {string} what  function and parameter: 'cooperate: options.name'
+ * @param {string} expected  the right type, with its article: 'a string'
+ * @param {unknown} value  the argument
  */
 export function mustBe(what, expected, value) {
   return new TypeError(`${what} must be ${expected}, not ${describe(value)}`);

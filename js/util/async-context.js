@@ -1,38 +1,43 @@
-// The stores of AsyncLocalStorage that were in force when a task was made, for its code to run in. Hosts tell by no
-// public means whether any store is in force, and what does not use them is to cost nothing. So each host is asked in
-// its own way, and one that does not answer as expected has every task's context kept, which is right and slower.
+// Captures which AsyncLocalStorage stores are active, so that a task's code runs with the stores of its creation.
+//
+// A program that uses no store should pay nothing in a turn, but no host has a public API that reports whether a store
+// is active. Each host is therefore probed in its own way. On a host where the probe gives a wrong result, the context
+// of every task is kept: correct, but slower.
 
 import { clearTimeout, getAsyncContext, getBuiltinModule, setAsyncContext, setTimeout } from './platform.js';
 
 /**
- * What was in force at some time; Node's AsyncResource is one.
+ * A captured context. Node's AsyncResource has this interface.
  * @typedef {object} Scope
- * @property {(f: (...args: any[]) => any, self?: any, ...args: any[]) => any} runInAsyncScope  calls f with it in force
+ * @property {(f: (...args: any[]) => any, self?: any, ...args: any[]) => any} runInAsyncScope  calls f in the context
  */
 
 /** @type {Scope} */
-const anything = { runInAsyncScope: (f, self, ...args) => Reflect.apply(f, self, args) };
-
-/** With no store in force, once `capture` has come across that; until then there is no task that needs it. */
-export let empty = anything;
+const currentContext = { runInAsyncScope: (f, self, ...args) => Reflect.apply(f, self, args) };
 
 /**
- * What is in force now. `empty` itself, if nothing is.
+ * A context without stores. Runs functions in the current context until `capture` first finds no store active: no task
+ * needs a context without stores before that.
+ */
+export let empty = currentContext;
+
+/**
+ * Captures the current context. Returns `empty` itself if no store is active.
  * @type {() => Scope}
  */
 export let capture = () => {
-  capture = choose();
+  capture = chooseCapture();
   return capture();
 };
 
-/** @param {() => Scope} make  makes a scope with no store in force */
-function foundEmpty(make) {
-  if (empty === anything) empty = make();
+/** Sets `empty` if it is not set yet. @param {() => Scope} make  creates a scope without stores */
+function emptyFrom(make) {
+  if (empty === currentContext) empty = make();
   return empty;
 }
 
-/** @returns {() => Scope} */
-function choose() {
+/** Returns the function that captures contexts on this host. @returns {() => Scope} */
+function chooseCapture() {
   if (getAsyncContext !== undefined) return captureInDeno;
   const hooks = getBuiltinModule?.('node:async_hooks');
   if (hooks === undefined) return () => empty;
@@ -42,12 +47,13 @@ function choose() {
   if (Object.hasOwn(AsyncLocalStorage.prototype, '_propagate') && ownSymbols(make()).length !== 0) {
     return captureByHooks(AsyncResource);
   }
-  const isEmpty = frame === undefined ? timersTell : (/** @type {any} */ scope) => scope[frame] === undefined;
-  // in a scope of its own, because Node leaves something behind after `run`
+  // Node 24 and later keep all stores in one property of a resource; a host without that property is taken for Bun.
+  const isEmpty = frame === undefined ? timersAreUnwrapped : (/** @type {any} */ scope) => scope[frame] === undefined;
+  // Probe with a store of our own. In a separate scope, because `run` leaves something behind in Node.
   if (make().runInAsyncScope(() => new AsyncLocalStorage().run({}, () => isEmpty(make())))) return make;
   return () => {
     const scope = make();
-    return isEmpty(scope) ? foundEmpty(() => scope) : scope;
+    return isEmpty(scope) ? emptyFrom(() => scope) : scope;
   };
 }
 
@@ -56,7 +62,7 @@ function ownSymbols(resource) {
   return Object.getOwnPropertySymbols(resource);
 }
 
-// ---- Deno, whose node:async_hooks is made of the same, and takes 30 ms to load ----
+// ---- Deno: the functions below its node:async_hooks, which itself takes 30 ms to load ----
 
 class DenoScope {
   /** @param {unknown} context */
@@ -78,33 +84,34 @@ class DenoScope {
 
 function captureInDeno() {
   const context = getAsyncContext();
-  return context === undefined ? foundEmpty(() => new DenoScope(context)) : new DenoScope(context);
+  return context === undefined ? emptyFrom(() => new DenoScope(context)) : new DenoScope(context);
 }
 
-// ---- Bun, which has a timer's callback in a wrapper that shows, where there is a store to be kept with it ----
+// ---- Bun: while a store is active, setTimeout replaces the timer's callback by a visible wrapper ----
 
+/** Long enough that the timer is always cleared before it fires. */
 const LONG_MS = 1e6;
-const nothing = () => {};
+const doNothing = () => {};
 
-function timersTell() {
-  const timer = setTimeout(nothing, LONG_MS);
-  const kept = timer._onTimeout;
+function timersAreUnwrapped() {
+  const timer = setTimeout(doNothing, LONG_MS);
+  const callback = timer._onTimeout;
   clearTimeout(timer);
-  return kept === nothing;
+  return callback === doNothing;
 }
 
-// ---- Node before 24, and later ones that are told to: a store is a property of what is being called back ----
+// ---- Node before 24, and later without AsyncContextFrame: each store is a property of the async resource ----
 
-/** What each resource has of its own, by the names of its symbols. */
-const OWN = ['async_id_symbol', 'trigger_async_id_symbol', 'context_frame', 'destroyed'];
+/** The symbols that every resource has, by their descriptions. Any other symbol holds a store. */
+const RESOURCE_SYMBOLS = ['async_id_symbol', 'trigger_async_id_symbol', 'context_frame', 'destroyed'];
 
-/** @param {new (type: string) => any} AsyncResource  which is a Scope */
+/** @param {new (type: string) => any} AsyncResource  its instances are Scopes */
 function captureByHooks(AsyncResource) {
   const make = () => new AsyncResource('cooperator');
-  /** Has anything ever hooked into the making of resources, as a store does before it can be in force? */
+  /** True once any init hook was seen. A store becomes active only after its AsyncLocalStorage has installed one. */
   let hooked = false;
 
-  /** Does not let `enterWith` change the resource that is kept. */
+  /** Runs functions in a copy of the resource, so that `enterWith` does not change the resource itself. */
   class HooksScope {
     /** @param {Scope} resource */
     constructor(resource) {
@@ -117,9 +124,9 @@ function captureByHooks(AsyncResource) {
     }
   }
 
-  const nothingHooked = () => {
+  const neverHooked = () => {
     try {
-      new AsyncResource(''); // only hooks mind that it has no name
+      new AsyncResource(''); // Node rejects an empty type only while an init hook is installed.
     } catch {
       hooked = true;
     }
@@ -127,11 +134,11 @@ function captureByHooks(AsyncResource) {
   };
 
   return () => {
-    if (!hooked && nothingHooked()) return foundEmpty(() => new HooksScope(make()));
+    if (!hooked && neverHooked()) return emptyFrom(() => new HooksScope(make()));
     const resource = make();
-    const inForce = ownSymbols(resource).some(
-      (symbol) => resource[symbol] !== undefined && !OWN.includes(String(symbol.description)),
+    const hasStore = ownSymbols(resource).some(
+      (symbol) => resource[symbol] !== undefined && !RESOURCE_SYMBOLS.includes(String(symbol.description)),
     );
-    return inForce ? new HooksScope(resource) : foundEmpty(() => new HooksScope(resource));
+    return hasStore ? new HooksScope(resource) : emptyFrom(() => new HooksScope(resource));
   };
 }

@@ -1,5 +1,5 @@
-// The host's functions, taken once, when the package is imported: a test's fake timers, which replace them
-// later, neither stop the package nor are stopped by it.
+// The host's functions, captured once at import. Fake timers that a test installs later therefore neither stop the
+// package nor are driven by it.
 
 const host = /** @type {any} */ (globalThis);
 
@@ -19,38 +19,41 @@ export const {
 } = host;
 
 /**
- * What Deno's node:async_hooks is made of, which Deno gives out, but does not promise.
+ * The functions on which Deno builds its node:async_hooks; undefined elsewhere. Deno exposes them without promising to
+ * keep them.
  * @type {{ getAsyncContext: () => unknown, setAsyncContext: (context: unknown) => void }}
  */
 export const { getAsyncContext, setAsyncContext } = host.Deno?.[host.Deno.internal]?.core ?? {};
 
-/** Of Node and its like. In Deno, where it is not needed, the mere mention of `process` takes 20 ms. */
+/** process.getBuiltinModule of Node and Bun. Skipped in Deno, where merely reading `process` takes 20 ms. */
 export const getBuiltinModule = getAsyncContext === undefined ? host.process?.getBuiltinModule : undefined;
 
-/** Node makes its MessageChannel when it is first looked at, which takes a millisecond: only when it is wanted. */
-const late = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
-const channel = late ? undefined : host.MessageChannel;
+/**
+ * Node creates globals such as MessageChannel at the first access, which takes a millisecond: read them only on use.
+ */
+const hasLazyGlobals = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
+const MessageChannelOfHost = hasLazyGlobals ? undefined : host.MessageChannel;
 
-/** Not for Node, which they would take as long. @type {Partial<typeof globalThis>} */
-export const { BroadcastChannel, crypto } = late ? {} : host;
+/** Undefined where globals are lazy: only a workaround for WebKit needs them. @type {Partial<typeof globalThis>} */
+export const { BroadcastChannel, crypto } = hasLazyGlobals ? {} : host;
 
-/** The host's MessageChannel. @returns {typeof MessageChannel | undefined} */
-export const messageChannel = () => (late ? getBuiltinModule('node:worker_threads').MessageChannel : channel);
+/** Returns the host's MessageChannel class. @returns {typeof MessageChannel | undefined} */
+export const messageChannel = () =>
+  hasLazyGlobals ? getBuiltinModule('node:worker_threads').MessageChannel : MessageChannelOfHost;
 
-/** scheduler.postTask, where the host has it. */
+/** scheduler.postTask; undefined if the host has none. */
 export const postTask = host.scheduler?.postTask?.bind(host.scheduler);
 
 /**
- * Is it WebKit? By its name, which Chromium and Node's imitations of pages have taken over: what is asked for is how it
- * works inside, of which no feature tells.
+ * True in WebKit. A user-agent check, excluding Chromium and jsdom: no feature test reveals how WebKit routes messages.
  */
 export const isWebKit = /AppleWebKit(?!.*Chrom)/.test(host.navigator?.userAgent) && !host.process?.versions?.node;
 
-/** navigator.scheduling.isInputPending, where the host has it. @type {(() => boolean) | undefined} */
+/** navigator.scheduling.isInputPending; undefined if the host has none. @type {(() => boolean) | undefined} */
 export const isInputPending = host.navigator?.scheduling?.isInputPending?.bind(host.navigator.scheduling);
 
-/** For the DevTools timeline; absent where there is no User Timing. */
+/** User Timing, for the DevTools timeline; undefined if the host has none. */
 export const { performance } = host;
 
-/** Milliseconds on a clock that is not put back, where the host has one. @type {() => number} */
+/** The time in milliseconds, from a monotonic clock if the host has one. @type {() => number} */
 export const now = host.performance === undefined ? Date.now : host.performance.now.bind(host.performance);

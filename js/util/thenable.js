@@ -1,7 +1,7 @@
-// Promises and whatever else has a `then`.
+// Thenables: promises and any other object with a `then` method.
 
 /**
- * Can it have properties of its own?
+ * Returns true for objects and functions, the values that can have a `then`.
  * @param {unknown} value
  * @returns {value is object}
  */
@@ -10,7 +10,8 @@ export function isObject(value) {
 }
 
 /**
- * The `then` of a thenable, read once; undefined for anything else. Throws what a getter throws.
+ * Returns the `then` method of a thenable, undefined for any other value. Reads the property once, as a Promise does,
+ * and lets an error of its getter through.
  * @param {any} value
  * @returns {Function | undefined}
  */
@@ -21,26 +22,27 @@ export function thenOf(value) {
 }
 
 /**
- * Waits for a thenable as a Promise would: exactly one of the two functions is called, once, whatever the
- * thenable does; a thenable that it resolves to is waited for in its turn.
+ * Subscribes to a thenable with the guarantees of a Promise: calls exactly one of the callbacks, once, even if the
+ * thenable calls both or throws. If the thenable resolves to another thenable, that one is subscribed to in turn.
+ * Calls back synchronously if the thenable does.
  * @param {any} thenable
- * @param {Function} then  as `thenOf` gave it
+ * @param {Function} then  the result of `thenOf(thenable)`
  * @param {(value: any) => void} onValue
  * @param {(error: unknown) => void} onError
  */
 export function subscribe(thenable, then, onValue, onError) {
-  let open = true;
+  let settled = false;
   /** @param {unknown} error */
   const fail = (error) => {
-    if (!open) return;
-    open = false;
+    if (settled) return;
+    settled = true;
     onError(error);
   };
   try {
     then.call(
       thenable,
       (/** @type {any} */ value) => {
-        if (!open) return;
+        if (settled) return;
         let next;
         try {
           if (value === thenable) throw new TypeError('a thenable cannot resolve to itself');
@@ -49,7 +51,7 @@ export function subscribe(thenable, then, onValue, onError) {
           fail(error);
           return;
         }
-        open = false;
+        settled = true;
         if (next === undefined) onValue(value);
         else subscribe(value, next, onValue, onError);
       },

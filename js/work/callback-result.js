@@ -1,22 +1,21 @@
-// What a callback's answer is waited for.
+// What a loop's callback may return: a value, a promise, or a task.
 
 /**
- * What a callback may return: something to wait for, a task, or a value.
  * @template O
- * @typedef {O | PromiseLike<O> | { whenDone(): PromiseLike<O>, stop(): void, readonly state: string }} Answer
+ * @typedef {O | PromiseLike<O> | { whenDone(): PromiseLike<O>, stop(): void, readonly state: string }} CallbackResult
  */
 
 /**
- * What is made of such an answer.
+ * The value that such a result settles to.
  * @template O
- * @typedef {O extends { whenDone(): PromiseLike<infer T>, stop(): void } ? T : Awaited<O>} Ended
+ * @typedef {O extends { whenDone(): PromiseLike<infer T>, stop(): void } ? T : Awaited<O>} Settled
  */
 
 /**
- * A task's end; anything else as it is.
- * @param {any} made
+ * Returns what to wait for: the outcome of a task, or any other result itself.
+ * @param {any} result
  */
-export function endOf(made) {
-  const mayBe = typeof made === 'object' && made !== null;
-  return mayBe && typeof made.whenDone === 'function' ? made.whenDone() : made;
+export function awaitableOf(result) {
+  const isObject = typeof result === 'object' && result !== null;
+  return isObject && typeof result.whenDone === 'function' ? result.whenDone() : result;
 }

@@ -1,54 +1,54 @@
-// How many items a turn takes.
+// How many items a loop processes in one turn.
 
 import { now } from '../util/platform.js';
 
-/** What a turn should last: long beside its own cost, some tenths of a microsecond, and short beside any slice. */
+/** The desired length of a turn: long beside its overhead (tenths of a microsecond), short beside any slice. */
 const TURN_MS = 0.05;
-/** By a clock that stands still, any number would be quick enough. */
-const MOST = 4096;
+/** The most items in a turn. Without it, a clock too coarse to measure a turn would let the number grow forever. */
+const MAX_ITEMS = 4096;
 /**
- * However quick the items were, the next may not be: a turn looks at the clock after this part of its items, and after
- * so many at most. Looking takes as long as some twenty of the quickest.
+ * Items may become slower at any time, so a turn reads the clock after each stride: a sixteenth of its items, at most
+ * 64. Reading the clock takes as long as about twenty of the fastest items.
  */
-const STRIDE_PART = 1 / 16;
-const MOST_STRIDE = 64;
+const STRIDE_RATIO = 1 / 16;
+const MAX_STRIDE = 64;
 
-/** Finds out how many items make a turn of the right length, turn by turn. */
-class Adaptive {
+/**
+ * Decides how many items a turn processes, stride by stride. `done` is the number of items processed in this turn.
+ * @typedef {object} Chunker
+ * @property {() => number} begin  starts a turn; returns the number of items in its first stride
+ * @property {(done: number) => number} extend  returns the number of items in the next stride; 0 or less ends the turn
+ * @property {(done: number) => void} end  ends a turn
+ */
+
+/** Learns from each turn how many items take TURN_MS. */
+class AdaptiveChunker {
   #items = 1;
   #stride = 1;
-  #began = 0;
+  #turnStart = 0;
 
   begin() {
-    this.#began = now();
-    this.#stride = Math.min(Math.ceil(this.#items * STRIDE_PART), MOST_STRIDE);
+    this.#turnStart = now();
+    this.#stride = Math.min(Math.ceil(this.#items * STRIDE_RATIO), MAX_STRIDE);
     return this.#stride;
   }
 
   /** @param {number} done */
-  goOn(done) {
+  extend(done) {
     const left = this.#items - done;
-    return left > 0 && now() - this.#began < TURN_MS ? Math.min(left, this.#stride) : 0;
+    return left > 0 && now() - this.#turnStart < TURN_MS ? Math.min(left, this.#stride) : 0;
   }
 
   /** @param {number} done */
   end(done) {
-    const ms = now() - this.#began;
-    // A coarse clock says 0 or too much of a single turn, and the truth on average.
+    const ms = now() - this.#turnStart;
+    // A coarse clock reports 0 or too much for a single turn, but is right on average.
     if (ms > 2 * TURN_MS) this.#items = Math.max(1, Math.floor((done * TURN_MS) / ms));
-    else if (ms < TURN_MS / 2 && done >= this.#items) this.#items = Math.min(2 * this.#items, MOST);
+    else if (ms < TURN_MS / 2 && done >= this.#items) this.#items = Math.min(2 * this.#items, MAX_ITEMS);
   }
 }
 
-/**
- * To be asked at the begin of a turn and after each stride of it; `done` is how many items the turn has taken.
- * @typedef {object} Pace
- * @property {() => number} begin  how many items make the first stride
- * @property {(done: number) => number} goOn  how many make the next; 0, or less, when the turn is over
- * @property {(done: number) => void} end
- */
-
-/** @param {import('./ready-work.js').ChunkOptions} [options] @returns {Pace} */
-export function paceOf({ chunk } = {}) {
-  return chunk === undefined ? new Adaptive() : { begin: () => chunk, goOn: (done) => chunk - done, end() {} };
+/** @param {import('./ready-work.js').ChunkOptions} [options] @returns {Chunker} */
+export function chunkerFor({ chunk } = {}) {
+  return chunk === undefined ? new AdaptiveChunker() : { begin: () => chunk, extend: (done) => chunk - done, end() {} };
 }

@@ -1,134 +1,145 @@
-// The loop that `forEach`, `map`, `filter`, `reduce` and `sort` have in common: over all items, in turns.
+// The driver that `forEach`, `map`, `filter`, `reduce` and `sort` share: visits all items of an iterable, in turns.
 
 import { thenOf } from '../util/thenable.js';
-import { noteFailure } from './failed-at.js';
-import { paceOf } from './chunk-size.js';
-import { Steps, isIndexed, lengthOf } from './item-source.js';
+import { chunkerFor } from './chunk-size.js';
+import { recordFailedAt } from './failed-at.js';
+import { ItemSource, isIndexed, lengthOf } from './item-source.js';
+
+/** @typedef {import('./chunk-size.js').Chunker} Chunker */
+/** @typedef {import('./ready-work.js').Progress} Progress */
 
 /**
- * Where a loop stands: at `items[at]`, which is its item number `at + offset`.
- * @typedef {{ at: number, offset: number }} Place
+ * Where a loop is: at `items[index]`, which is the item with the number `index + offset` of the whole loop.
+ * @typedef {{ index: number, offset: number }} Position
  */
 
 /**
- * What is done with the items.
+ * What a loop does with its items.
  * @template I
  * @typedef {object} Visitor
- * @property {(items: ArrayLike<I>, place: Place, end: number, f: any) => unknown} visit  deals with items from
- *   `place.at` on, up to `end`; `place.at` is then that of the next one, or of the one that failed, or of the one whose
- *   callback has returned something to wait for, which is what `visit` returns. `f`, the callback, is passed on, since
- *   calls of a parameter are several times as quick as those of a variable of an outer function
- * @property {(value: any, item: I) => void} accept  deals with an item whose value was waited for
+ * @property {(items: ArrayLike<I>, position: Position, end: number, f: any) => unknown} visit  processes the items from
+ *   `position.index` up to, but not including, `end`. If the callback returns something to wait for, stops there and
+ *   returns it. Sets `position.index` to the next item, or to the one that it waits for or that threw. `f`, the
+ *   callback, is a parameter because V8 calls those several times faster than a captured variable
+ * @property {(value: any, item: I) => void} accept  processes what the callback's result for an item settled to
  */
 
 /**
- * A generator for `yield*`. An array is visited in strides, so that a callback that the engine knows is inlined;
- * any other iterable is asked for each item when the one before it has been dealt with.
+ * A generator for `yield*`. Arrays are visited in strides, so that V8 can inline the callback. Other iterables deliver
+ * one item at a time, each after the previous one was processed.
  * @template I
  * @param {import('./ready-work.js').Items<I>} iterable
- * @param {any} f  the user's
+ * @param {any} f  the user's callback
  * @param {Visitor<I>} visitor
  * @param {import('./ready-work.js').ChunkOptions | undefined} options
- * @param {import('./ready-work.js').Progress | undefined} progress
+ * @param {Progress | undefined} progress
  * @returns {Generator<unknown, void, any>}
  */
-export function* over(iterable, f, visitor, options, progress) {
-  const pace = paceOf(options);
-  const place = { at: 0, offset: 0 };
+export function* visitAll(iterable, f, visitor, options, progress) {
+  const chunker = chunkerFor(options);
+  const position = { index: 0, offset: 0 };
   try {
     yield* isIndexed(iterable)
-      ? overArray(/** @type {any} */ (iterable), f, visitor, pace, place, progress)
-      : overSteps(iterable, f, visitor, pace, place, progress);
+      ? visitArray(/** @type {any} */ (iterable), f, visitor, chunker, position, progress)
+      : visitSource(iterable, f, visitor, chunker, position, progress);
   } catch (error) {
-    noteFailure(error, place.at + place.offset);
+    recordFailedAt(error, position.index + position.offset);
     throw error;
   }
 }
 
 /**
  * @template I
- * @param {ArrayLike<I>} items @param {any} f @param {Visitor<I>} visitor @param {import('./chunk-size.js').Pace} pace
- * @param {Place} place @param {import('./ready-work.js').Progress} [progress]
+ * @param {ArrayLike<I>} items @param {any} f @param {Visitor<I>} visitor @param {Chunker} chunker
+ * @param {Position} position @param {Progress} [progress]
  * @returns {Generator<unknown, void, any>}
  */
-function* overArray(items, f, visitor, pace, place, progress) {
-  while (place.at < items.length) {
-    const from = place.at;
-    let stride = pace.begin();
+function* visitArray(items, f, visitor, chunker, position, progress) {
+  while (position.index < items.length) {
+    const start = position.index;
+    let stride = chunker.begin();
     let awaited;
     do {
-      awaited = visitor.visit(items, place, Math.min(place.at + stride, items.length), f);
-    } while (awaited === undefined && place.at < items.length && (stride = pace.goOn(place.at - from)) > 0);
-    pace.end(place.at - from);
+      awaited = visitor.visit(items, position, Math.min(position.index + stride, items.length), f);
+    } while (
+      awaited === undefined &&
+      position.index < items.length &&
+      (stride = chunker.extend(position.index - start)) > 0
+    );
+    chunker.end(position.index - start);
     if (awaited !== undefined) {
-      const item = items[place.at];
+      const item = items[position.index];
       visitor.accept(yield awaited, item);
-      place.at++;
+      position.index++;
     }
-    progress?.(place.at, items.length);
-    if (awaited === undefined && place.at < items.length) yield;
+    progress?.(position.index, items.length);
+    if (awaited === undefined && position.index < items.length) yield;
   }
 }
 
 /**
  * @template I
  * @param {import('./ready-work.js').Items<I>} iterable @param {any} f @param {Visitor<I>} visitor
- * @param {import('./chunk-size.js').Pace} pace @param {Place} place @param {import('./ready-work.js').Progress} [progress]
+ * @param {Chunker} chunker @param {Position} position @param {Progress} [progress]
  * @returns {Generator<unknown, void, any>}
  */
-function* overSteps(iterable, f, visitor, pace, place, progress) {
-  const steps = new Steps(iterable);
+function* visitSource(iterable, f, visitor, chunker, position, progress) {
+  const source = new ItemSource(iterable);
   try {
     for (let more = true; more;) {
-      const from = place.offset;
+      const start = position.offset;
       let awaited;
-      if (steps.asynchronous) {
-        more = steps.take(yield* asked(steps));
-        if (more) awaited = visitOne(steps.item, f, visitor, place);
+      if (source.isAsync) {
+        more = source.interpretStep(yield* awaitStep(source));
+        if (more) awaited = visitOne(source.item, f, visitor, position);
       } else {
-        let stride = pace.begin();
-        while (awaited === undefined && stride > 0 && (more = steps.take(steps.ask()))) {
-          awaited = visitOne(steps.item, f, visitor, place);
-          stride = stride - 1 || pace.goOn(place.offset - from);
+        let stride = chunker.begin();
+        while (awaited === undefined && stride > 0 && (more = source.interpretStep(source.nextStep()))) {
+          awaited = visitOne(source.item, f, visitor, position);
+          stride = stride - 1 || chunker.extend(position.offset - start);
         }
-        pace.end(place.offset - from);
+        chunker.end(position.offset - start);
       }
       if (awaited !== undefined) {
-        visitor.accept(yield awaited, steps.item);
-        place.offset++;
+        visitor.accept(yield awaited, source.item);
+        position.offset++;
       }
-      progress?.(place.offset, lengthOf(iterable));
-      if (more && awaited === undefined && !steps.asynchronous) yield;
+      progress?.(position.offset, lengthOf(iterable));
+      if (more && awaited === undefined && !source.isAsync) yield;
     }
   } catch (error) {
-    yield* steps.closeQuietly();
+    yield* source.closeAfterError();
     throw error;
   } finally {
-    steps.close(); // it was stopped
+    source.close(); // Has an effect only if the work was stopped.
   }
 }
 
-/** A generator for `yield*`: the promised step. @param {Steps<any>} steps @returns {Generator<unknown, any, any>} */
-function* asked(steps) {
-  const promised = steps.ask();
+/**
+ * A generator for `yield*`: waits for the next step. An async iterator may also return a step that is not a promise.
+ * @param {ItemSource<any>} source
+ * @returns {Generator<unknown, any, any>}
+ */
+function* awaitStep(source) {
+  const promised = source.nextStep();
   try {
     const step = yield promised;
     return thenOf(promised) === undefined ? promised : step;
   } catch (error) {
-    steps.fail();
+    source.stepRejected();
     throw error;
   }
 }
 
 /**
- * The same `visit`, of a list of one item.
+ * Visits a single item: an array of one, at the item's own offset.
  * @template I
- * @param {I} item @param {any} f @param {Visitor<I>} visitor @param {Place} place
+ * @param {I} item @param {any} f @param {Visitor<I>} visitor @param {Position} position
  */
-function visitOne(item, f, visitor, place) {
-  place.at = 0;
-  const awaited = visitor.visit([item], place, 1, f);
-  if (awaited === undefined) place.offset++;
-  place.at = 0;
+function visitOne(item, f, visitor, position) {
+  position.index = 0;
+  const awaited = visitor.visit([item], position, 1, f);
+  if (awaited === undefined) position.offset++;
+  position.index = 0;
   return awaited;
 }

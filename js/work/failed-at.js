@@ -1,4 +1,4 @@
-// At which item a loop failed: told beside the error, which stays the one that was thrown.
+// Remembers at which item a loop failed. The index is kept beside the error, which stays the one that was thrown.
 
 import { isObject } from '../util/thenable.js';
 
@@ -6,9 +6,9 @@ import { isObject } from '../util/thenable.js';
 const indices = new WeakMap();
 
 /**
- * The index of the item at which `forEach`, `map`, `filter`, `reduce` or `parallel` failed, from the error that it
- * failed with; of nested ones, the index in the outermost that the error has come through. Undefined for any other
- * error, and for what is thrown and is no object.
+ * Returns the index of the item at which `forEach`, `map`, `filter`, `reduce` or `parallel` failed with this error. In
+ * nested loops it is the index in the outermost loop that the error passed through. Returns undefined for all other
+ * errors, and for thrown values that are not objects.
  * @param {unknown} error
  * @returns {number | undefined}
  */
@@ -17,6 +17,6 @@ export function failedAt(error) {
 }
 
 /** @param {unknown} error @param {number} index */
-export function noteFailure(error, index) {
+export function recordFailedAt(error, index) {
   if (isObject(error)) indices.set(error, index);
 }

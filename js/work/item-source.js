@@ -1,16 +1,16 @@
-// Where the items of a loop come from.
+// Where a loop gets its items from: arrays by index, everything else through its iterator.
 
 import { describe } from '../util/argument-errors.js';
 
 /** @template I @typedef {import('./ready-work.js').Items<I>} Items */
 
 /**
- * How many items there are, where that is known: arrays, sets, maps, the DOM's lists, ranges.
+ * Returns the number of items if it is known: of arrays, sets, maps, DOM lists and ranges.
  * @param {any} iterable
  * @returns {number | undefined}
  */
 export function lengthOf(iterable) {
-  if (typeof iterable !== 'object') return undefined; // a string's length is not the number of its characters
+  if (typeof iterable !== 'object') return undefined; // A string's length may differ from its number of characters.
   const { length, size } = iterable;
   return [length, size].find((count) => typeof count === 'number' && count >= 0 && count < Infinity);
 }
@@ -19,7 +19,8 @@ const arrayValues = Array.prototype.values;
 const typedArrayValues = Uint8Array.prototype.values;
 
 /**
- * Can the items be had by their indices, with no iterator between?
+ * Returns true if reading the items by index is the same as iterating: for arrays and typed arrays whose iterator is
+ * the built-in one.
  * @param {any} iterable
  * @returns {boolean}
  */
@@ -31,25 +32,25 @@ export function isIndexed(iterable) {
 }
 
 /**
- * The iterator of an iterable, which is closed when it is left early, as a `for` loop does.
+ * An iterator and its latest item. Like a `for` loop, it closes the iterator if the loop ends before the iterator does.
  * @template I
  */
-export class Steps {
+export class ItemSource {
   #iterator;
-  /** It has ended by itself: there is nothing to close. */
+  /** The iterator ended or failed by itself, so it must not be closed. */
   #ended = false;
-  /** The latest. @type {I} */
+  /** The latest item. @type {I} */
   item = /** @type {any} */ (undefined);
 
   /** @param {Items<I>} iterable */
   constructor(iterable) {
     const any = /** @type {any} */ (iterable);
-    this.asynchronous = typeof any[Symbol.asyncIterator] === 'function';
-    this.#iterator = this.asynchronous ? any[Symbol.asyncIterator]() : any[Symbol.iterator]();
+    this.isAsync = typeof any[Symbol.asyncIterator] === 'function';
+    this.#iterator = this.isAsync ? any[Symbol.asyncIterator]() : any[Symbol.iterator]();
   }
 
-  /** Asks for a step; of an async iterable, for a promise of one. */
-  ask() {
+  /** Returns the iterator's next step; a promise of it if the source is async. */
+  nextStep() {
     try {
       return this.#iterator.next();
     } catch (error) {
@@ -58,16 +59,16 @@ export class Steps {
     }
   }
 
-  /** The promise of a step was broken. */
-  fail() {
+  /** Notes that the promise of a step was rejected. */
+  stepRejected() {
     this.#ended = true;
   }
 
   /**
-   * Looks at a step: is there an item?
+   * Takes the item out of a step. Returns false if the step has none because the iterator ended.
    * @param {any} step
    */
-  take(step) {
+  interpretStep(step) {
     if (typeof step !== 'object' || step === null) {
       this.#ended = true;
       throw new TypeError(`the iterator's next() must return an object { done, value }, not ${describe(step)}`);
@@ -77,20 +78,22 @@ export class Steps {
     return !this.#ended;
   }
 
-  /** Closes it if it has not ended. @returns {unknown}  of an async iterable, a promise */
+  /** Closes the iterator unless it has ended. @returns {unknown}  a promise if the source is async */
   close() {
     if (this.#ended) return undefined;
     this.#ended = true;
     return this.#iterator.return?.();
   }
 
-  /** A generator for `yield*`: closes it after an error, which is the one to be told, whatever closing it throws. */
-  *closeQuietly() {
+  /**
+   * A generator for `yield*`. Closes the iterator after an error, and drops errors of closing, as a `for` loop does.
+   */
+  *closeAfterError() {
     try {
       const closed = this.close();
-      if (this.asynchronous) yield closed;
+      if (this.isAsync) yield closed;
     } catch {
-      // as a `for` loop has it
+      // The first error is the one to report.
     }
   }
 }

@@ -1,19 +1,23 @@
-// Loops over items, each with a callback of the user's. They look alike on purpose: a loop that is written out, not
-// shared, is one in which V8 inlines the callback. A callback may have shortened the list.
+// Loops that call the user's callback for each item.
+//
+// The four loops are nearly the same, and written out on purpose: V8 does not inline callbacks into a loop that several
+// functions share. A callback may shorten the array that is being visited, so each loop checks at an undefined item
+// whether the array has ended.
 
 import { isObject, thenOf } from '../util/thenable.js';
-import { endOf } from './callback-result.js';
-import { over } from './drive.js';
-import { checkFunction, checkItems, checkOptions, ready } from './ready-work.js';
+import { checkFunction, checkIterable, checkOptions } from './argument-checks.js';
+import { awaitableOf } from './callback-result.js';
+import { visitAll } from './drive.js';
+import { readyWork } from './ready-work.js';
 
-/** @template O @typedef {import('./callback-result.js').Answer<O>} Answer */
-/** @template O @typedef {import('./callback-result.js').Ended<O>} Ended */
+/** @template O @typedef {import('./callback-result.js').CallbackResult<O>} CallbackResult */
+/** @template O @typedef {import('./callback-result.js').Settled<O>} Settled */
 /** @template I @typedef {import('./ready-work.js').Items<I>} Items */
 /** @template T @typedef {import('./ready-work.js').ReadyWork<T>} ReadyWork */
 /** @typedef {import('./ready-work.js').ChunkOptions} ChunkOptions */
 
 /**
- * Calls `f` for each item. What `f` returns is waited for, if it is a task or can be, before the next item.
+ * Calls `f` for each item. If `f` returns a promise or a task, waits for it before the next item.
  * @template I
  * @param {Items<I>} iterable
  * @param {(item: I, index: number) => unknown} f
@@ -21,24 +25,24 @@ import { checkFunction, checkItems, checkOptions, ready } from './ready-work.js'
  * @returns {ReadyWork<void>}
  */
 export function forEach(iterable, f, options) {
-  check('forEach', iterable, f, options);
-  return ready('forEach', (progress) =>
-    over(
+  checkArguments('forEach', iterable, f, options);
+  return readyWork('forEach', (progress) =>
+    visitAll(
       iterable,
       f,
       {
-        visit(items, place, end, f) {
-          const { offset } = place;
-          let { at } = place;
+        visit(items, position, end, f) {
+          const { offset } = position;
+          let { index } = position;
           try {
-            for (; at < end; at++) {
-              const item = items[at];
-              if (item === undefined && at >= items.length) break;
-              let made = f(item, at + offset);
-              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
+            for (; index < end; index++) {
+              const item = items[index];
+              if (item === undefined && index >= items.length) break;
+              let result = f(item, index + offset);
+              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
             }
           } finally {
-            place.at = at;
+            position.index = index;
           }
         },
         accept() {},
@@ -50,39 +54,40 @@ export function forEach(iterable, f, options) {
 }
 
 /**
- * The list of what `f` returns for each item. Promises and tasks are waited for, each before the next item.
+ * Collects the results of `f` for all items in an array. If `f` returns a promise or a task, waits for it before the
+ * next item.
  * @template I, O
  * @param {Items<I>} iterable
  * @param {(item: I, index: number) => O} f
  * @param {ChunkOptions} [options]
- * @returns {ReadyWork<Ended<O>[]>}
+ * @returns {ReadyWork<Settled<O>[]>}
  */
 export function map(iterable, f, options) {
-  check('map', iterable, f, options);
-  return ready('map', function* (progress) {
+  checkArguments('map', iterable, f, options);
+  return readyWork('map', function* (progress) {
     /** @type {any[]} */
     const results = [];
-    yield* over(
+    yield* visitAll(
       iterable,
       f,
       {
-        visit(items, place, end, f) {
-          const { offset } = place;
-          let { at } = place;
+        visit(items, position, end, f) {
+          const { offset } = position;
+          let { index } = position;
           try {
-            for (; at < end; at++) {
-              const item = items[at];
-              if (item === undefined && at >= items.length) break;
-              let made = f(item, at + offset);
-              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
-              results.push(made);
+            for (; index < end; index++) {
+              const item = items[index];
+              if (item === undefined && index >= items.length) break;
+              let result = f(item, index + offset);
+              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
+              results.push(result);
             }
           } finally {
-            place.at = at;
+            position.index = index;
           }
         },
-        accept(made) {
-          results.push(made);
+        accept(result) {
+          results.push(result);
         },
       },
       options,
@@ -93,8 +98,8 @@ export function map(iterable, f, options) {
 }
 
 /**
- * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before
- * the next item.
+ * Collects the items for which `f` returns a truthy value in an array. If `f` returns a promise or a task, waits for it
+ * before the next item.
  * @template I
  * @template {I} S
  * @overload
@@ -104,8 +109,8 @@ export function map(iterable, f, options) {
  * @returns {ReadyWork<S[]>}
  */
 /**
- * The list of the items for which `f` returns something true. Promises and tasks are waited for, each before
- * the next item.
+ * Collects the items for which `f` returns a truthy value in an array. If `f` returns a promise or a task, waits for it
+ * before the next item.
  * @template I
  * @overload
  * @param {Items<I>} iterable
@@ -121,31 +126,31 @@ export function map(iterable, f, options) {
  * @returns {ReadyWork<I[]>}
  */
 export function filter(iterable, f, options) {
-  check('filter', iterable, f, options);
-  return ready('filter', function* (progress) {
+  checkArguments('filter', iterable, f, options);
+  return readyWork('filter', function* (progress) {
     /** @type {I[]} */
     const results = [];
-    yield* over(
+    yield* visitAll(
       iterable,
       f,
       {
-        visit(items, place, end, f) {
-          const { offset } = place;
-          let { at } = place;
+        visit(items, position, end, f) {
+          const { offset } = position;
+          let { index } = position;
           try {
-            for (; at < end; at++) {
-              const item = items[at];
-              if (item === undefined && at >= items.length) break;
-              let made = f(item, at + offset);
-              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
-              if (made) results.push(item);
+            for (; index < end; index++) {
+              const item = items[index];
+              if (item === undefined && index >= items.length) break;
+              let result = f(item, index + offset);
+              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
+              if (result) results.push(item);
             }
           } finally {
-            place.at = at;
+            position.index = index;
           }
         },
-        accept(made, item) {
-          if (made) results.push(item);
+        accept(result, item) {
+          if (result) results.push(item);
         },
       },
       options,
@@ -156,23 +161,25 @@ export function filter(iterable, f, options) {
 }
 
 /**
- * What `f` makes of all items, one after another; begins with `initial`, or where that is not given with the first
- * item. Promises and tasks are waited for, each before the next item. Options come after an initial value: an object
- * in its place is the initial value.
+ * Combines all items into one value, as Array.prototype.reduce does. Starts with `initial`, or with the first item if
+ * there is no `initial` argument. If `f` returns a promise or a task, waits for it before the next item. Options come
+ * after an initial value: an object in the third place is always the initial value. The work fails with a TypeError if
+ * there is neither an item nor an initial value.
  * @template I
  * @overload
  * @param {Items<I>} iterable
- * @param {(total: I, item: I, index: number) => Answer<I>} f
+ * @param {(total: I, item: I, index: number) => CallbackResult<I>} f
  * @returns {ReadyWork<I>}
  */
 /**
- * What `f` makes of all items, one after another; begins with `initial`, or where that is not given with the first
- * item. Promises and tasks are waited for, each before the next item. Options come after an initial value: an object
- * in its place is the initial value.
+ * Combines all items into one value, as Array.prototype.reduce does. Starts with `initial`, or with the first item if
+ * there is no `initial` argument. If `f` returns a promise or a task, waits for it before the next item. Options come
+ * after an initial value: an object in the third place is always the initial value. The work fails with a TypeError if
+ * there is neither an item nor an initial value.
  * @template I, T
  * @overload
  * @param {Items<I>} iterable
- * @param {(total: T, item: I, index: number) => Answer<T>} f
+ * @param {(total: T, item: I, index: number) => CallbackResult<T>} f
  * @param {T} initial
  * @param {ChunkOptions} [options]
  * @returns {ReadyWork<T>}
@@ -185,50 +192,50 @@ export function filter(iterable, f, options) {
  */
 export function reduce(iterable, f, ...more) {
   const [initial, options] = more;
-  check('reduce', iterable, f, options);
-  return ready('reduce', function* (progress) {
+  checkArguments('reduce', iterable, f, options);
+  return readyWork('reduce', function* (progress) {
     let total = initial;
-    let begun = more.length > 0;
-    yield* over(
+    let started = more.length > 0;
+    yield* visitAll(
       iterable,
       f,
       {
-        visit(items, place, end, f) {
-          const { offset } = place;
-          if (!begun) {
-            begun = true;
-            total = items[place.at++];
+        visit(items, position, end, f) {
+          const { offset } = position;
+          if (!started) {
+            started = true;
+            total = items[position.index++];
           }
-          let sum = total; // a variable of this function's own stays in a register
-          let { at } = place;
+          let sum = total; // V8 keeps a local variable in a register, but not a captured one.
+          let { index } = position;
           try {
-            for (; at < end; at++) {
-              const item = items[at];
-              if (item === undefined && at >= items.length) break;
-              let made = f(sum, item, at + offset);
-              if (isObject(made) && thenOf((made = endOf(made))) !== undefined) return made;
-              sum = made;
+            for (; index < end; index++) {
+              const item = items[index];
+              if (item === undefined && index >= items.length) break;
+              let result = f(sum, item, index + offset);
+              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
+              sum = result;
             }
           } finally {
-            place.at = at;
+            position.index = index;
           }
           total = sum;
         },
-        accept(made) {
-          total = made;
+        accept(result) {
+          total = result;
         },
       },
       options,
       progress,
     );
-    if (!begun) throw new TypeError('reduce: iterable has no items, and no initial value was given');
+    if (!started) throw new TypeError('reduce: iterable has no items, and no initial value was given');
     return total;
   });
 }
 
 /** @param {string} name @param {any} iterable @param {unknown} f @param {any} options */
-function check(name, iterable, f, options) {
-  checkItems(name, iterable);
+function checkArguments(name, iterable, f, options) {
+  checkIterable(name, iterable);
   checkFunction(name, 'f', f);
   checkOptions(name, options);
 }

@@ -1,24 +1,24 @@
-// Numbers to loop over.
+// Ranges of numbers to loop over.
 
 import { mustBe } from '../util/argument-errors.js';
 
 /**
- * An iterable of numbers, which knows how many they are and can be gone through any number of times.
+ * An iterable of numbers that knows its length and can be iterated any number of times.
  * @typedef {Iterable<number, void> & { readonly length: number }} Range
  */
 
 /**
- * The numbers from 0, or from `start`, up to but without `end`. Given to `cooperate`, or to `yield*`, each is a turn.
+ * The numbers from 0 up to, but not including, `end`. In `cooperate(range(n))` or `yield* range(n)` each is a turn.
  * @overload
  * @param {number} end  may be Infinity
  * @returns {Range}
  */
 /**
- * The numbers from `start` up to but without `end`, or down to it where `step` is below 0.
+ * The numbers from `start` up to, but not including, `end`; or down to it if `step` is negative.
  * @overload
  * @param {number} start
  * @param {number} end  may be infinite
- * @param {number} [step]  not 0; 1 where it is not given
+ * @param {number} [step]  not 0; default 1
  * @returns {Range}
  */
 /**
@@ -29,10 +29,10 @@ export function range(first, second, step = 1) {
   const [start, end] = second === undefined ? [0, first] : [first, second];
   for (const [name, value] of Object.entries({ start, end, step })) {
     if (typeof value !== 'number') throw mustBe(`range: ${name}`, 'a number', value);
-    const finite = Number.isFinite(value) || (name === 'end' && !Number.isNaN(value));
-    if (!finite) throw new RangeError(`range: ${name} must be a finite number, not ${value}`);
+    const valid = Number.isFinite(value) || (name === 'end' && !Number.isNaN(value));
+    if (!valid) throw new RangeError(`range: ${name} must be a ${name === 'end' ? '' : 'finite '}number, not ${value}`);
   }
-  if (step === 0) throw new RangeError('range: step must not be 0, or there would be no end');
+  if (step === 0) throw new RangeError('range: step must not be 0, since the range would never end');
   const length = Math.max(0, Math.ceil((end - start) / step));
   return {
     length,

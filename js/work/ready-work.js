@@ -1,10 +1,9 @@
-// What all ready-made work has in common: its form, and what it accepts.
-
-import { describe, mustBe } from '../util/argument-errors.js';
+// The form of all ready-made work.
 
 /**
- * Both a function to be given to `cooperate` and an iterable for `yield*`; each use begins anew. `yield* work(context)`
- * tells its progress as that of the task whose context it is, and hands on why that task was stopped.
+ * Work that can be passed to `cooperate` and also used in other work with `yield*`. Each use starts from the beginning.
+ * `yield* work(context)` reports its progress as that of the task with this context, and passes on the reason why the
+ * task was stopped.
  * @template T
  * @typedef {((context?: Context) => Generator<unknown, T, any>)
  *   & { [Symbol.iterator](): Generator<unknown, T, any> }} ReadyWork
@@ -13,7 +12,7 @@ import { describe, mustBe } from '../util/argument-errors.js';
 /** @typedef {(done: number, total?: number) => void} Progress */
 
 /**
- * What is used of a task's context.
+ * The part of a task's context that ready-made work uses.
  * @typedef {{ progress: Progress, signal?: AbortSignal }} Context
  */
 
@@ -21,7 +20,7 @@ import { describe, mustBe } from '../util/argument-errors.js';
 
 /**
  * @typedef {object} ChunkOptions
- * @property {number} [chunk]  how many items a turn takes; where it is not given, as many as keep a turn short
+ * @property {number} [chunk]  the number of items in a turn, an integer from 1; default: as many as keep turns short
  */
 
 /**
@@ -30,41 +29,10 @@ import { describe, mustBe } from '../util/argument-errors.js';
  * @param {(progress?: Progress, context?: Context) => Generator<unknown, T, any>} start
  * @returns {ReadyWork<T>}
  */
-export function ready(name, start) {
+export function readyWork(name, start) {
   const work = (/** @type {Context | undefined} */ context) => start(context?.progress, context);
   return Object.defineProperties(/** @type {any} */ (work), {
     name: { value: name },
     [Symbol.iterator]: { value: () => start() },
   });
-}
-
-/** @param {string} name @param {any} iterable */
-export function checkItems(name, iterable) {
-  if (typeof iterable === 'function') {
-    throw new TypeError(
-      `${name}: iterable must have items, not be ${describe(iterable)}; of work, pass on the result: ` +
-        `${name}(yield* work, ...)`,
-    );
-  }
-  if (typeof iterable?.[Symbol.asyncIterator] !== 'function' && typeof iterable?.[Symbol.iterator] !== 'function') {
-    throw mustBe(`${name}: iterable`, 'an iterable or an async iterable', iterable);
-  }
-}
-
-/** @param {string} name @param {string} parameter @param {unknown} f */
-export function checkFunction(name, parameter, f) {
-  if (typeof f !== 'function') throw mustBe(`${name}: ${parameter}`, 'a function', f);
-}
-
-/** @param {string} name @param {any} options */
-export function checkOptions(name, options) {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw mustBe(`${name}: options`, 'an object', options);
-  }
-  const chunk = options?.chunk;
-  if (chunk === undefined) return;
-  if (typeof chunk !== 'number') throw mustBe(`${name}: options.chunk`, 'a number', chunk);
-  if (!(Number.isInteger(chunk) && chunk >= 1)) {
-    throw new RangeError(`${name}: options.chunk must be an integer from 1, not ${chunk}`);
-  }
 }

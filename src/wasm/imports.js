@@ -1,6 +1,6 @@
 /*
- * The names of what the core asks of JavaScript, for Emscripten's linker: an undefined symbol that does not
- * stand here is an error. The functions themselves are supplied by js/core/wasm.js when it instantiates the module.
+ * The names of the functions that package.c imports, for Emscripten's linker: any other undefined symbol is a link
+ * error. The functions are in js/core/host-imports.js.
  */
 mergeInto(LibraryManager.library, {
   host_now_ms: function () {},

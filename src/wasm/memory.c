@@ -1,11 +1,10 @@
 /*
- * The allocator of the WebAssembly build: lists of free blocks, one for each size in steps of 16 bytes.
+ * The allocator of the package's core: one list of free blocks for each size, in steps of 16 bytes.
  *
- * The core asks for a handful of small sizes and tells the size again when it frees, so a block needs no header
- * (a task is 96 bytes, and a million of them no more than that), both operations are a few instructions, and
- * nothing is ever searched or split. A block is used again for its own size, and for a smaller one only where
- * the memory cannot grow. Emscripten's smallest allocator takes 2 KB of code and 8 bytes a block for what is not
- * needed here.
+ * It is this simple because the core allocates only a handful of small sizes and passes the size again when it frees.
+ * So blocks need no header (a task takes 96 bytes, not more), both operations are a few instructions, and nothing is
+ * searched or split. A free block serves its own size; a smaller one only when the memory cannot grow. Emscripten's
+ * smallest allocator would add 2 KB of code and 8 bytes to each block.
  */
 
 #include "memory.h"
@@ -18,12 +17,13 @@ typedef struct free_block {
   struct free_block *next;
 } free_block;
 
-extern unsigned char __heap_base; /* the linker's: where data and stack end */
+extern unsigned char __heap_base; /* set by the linker: the end of data and stack */
 
 static free_block *free_blocks[SIZES];
-static uintptr_t fresh; /* where memory begins that was never given out; 0: not known */
+static uintptr_t fresh; /* start of the memory that was never allocated; 0: not determined yet */
 
-/* Makes sure of `size` bytes from `fresh` on; in steps that grow with the memory, so that growing stays rare. */
+/* Ensures that `size` bytes exist from `fresh` on. Grows the memory by a quarter, so that growing stays rare, or by one
+   page if that is all there is. */
 static int reserve(size_t size) {
   const size_t pages = __builtin_wasm_memory_size(0);
   if (pages * PAGE - fresh >= size) return 1;

@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
-/* A block aligned for any object of the core, or NULL if the memory cannot grow, or `size` is above 512 bytes. */
+/* Returns a block aligned for any object of the core; NULL if the memory cannot grow or `size` is above 512 bytes. */
 void *memory_allocate(size_t size);
 
-/* Takes back a block of memory_allocate; `size` is what was asked for. */
+/* Frees a block of memory_allocate; `size` is the size that was requested. */
 void memory_free(void *block, size_t size);
 
 #endif

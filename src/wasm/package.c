@@ -1,11 +1,11 @@
 /*
- * The core of the npm package: JavaScript's cooperators, tasks and Deferreds, and nobody else's.
+ * The core of the npm package: all of its cooperators, tasks and Deferreds belong to JavaScript.
  */
 
 #include "memory.h"
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
-#define IMPORT(name) /* as it is */
+#define IMPORT(name) /* the symbol's own name */
 
 #include "bridge.inc"
 
@@ -68,7 +68,7 @@ coop_status EXPORT(deferred_unpause)(coop_deferred *deferred) { return coop_defe
 /* ---- timeouts: the clock's context is the handle of the JavaScript timer ---- */
 
 static coop_status start_timer(void *context, double delay_ms, coop_timeout *timeout) {
-  (void)delay_ms; /* the timer knows */
+  (void)delay_ms; /* The JavaScript timer has it. */
   return host_invoke(to_handle(context), START_TIMER, timeout, 0) == 0 ? COOP_OK : COOP_HOST_FAILED;
 }
 

@@ -1,13 +1,13 @@
 /*
- * The core in a program that links the library, which has tasks and Deferreds of its own beside JavaScript's.
+ * The bridge in a C program that links the library: the program has tasks and Deferreds of its own beside JavaScript's.
  *
- * Values that cross are JavaScript's, if they are odd: twice their number in js/core/handles.js, and one more.
+ * A value is JavaScript's if it is odd: then it is 2 * handle + 1. The program's own values are pointers, which are even.
  */
 
 #include <cooperator/wasm.h>
 #include <stdlib.h>
 
-/* These names are not in the way of the program's. */
+/* Prefixes, so that no name clashes with one of the program's. */
 #define EXPORT(name) coop__wasm_##name
 #define IMPORT(name) __asm__("coop__" #name)
 
@@ -20,45 +20,41 @@ static void memory_free(void *block, size_t size) {
 
 #include "bridge.inc"
 
-typedef struct entry {
-  const char *name;
-  void (*function)(void);
-} entry;
-
-/* What JavaScript is told at the start: `entries` ends with a name that is NULL. */
+/* Passes the table of functions to JavaScript; it ends with a name that is NULL. */
 extern void host_ready(const entry *entries) IMPORT(host_ready);
 
-extern coop_status host_number(handle number, double *out) IMPORT(host_number);
-extern coop_status host_size(handle number, size_t *out) IMPORT(host_size);
-extern coop_status host_read(handle number, void *buffer, size_t size) IMPORT(host_read);
-extern handle host_retain(handle number) IMPORT(host_retain);
-extern void host_release_value(handle number) IMPORT(host_release_value);
+/* The functions of wasm.h, on the handle of a value. */
+extern coop_status host_number(handle value, double *out) IMPORT(host_number);
+extern coop_status host_size(handle value, size_t *out) IMPORT(host_size);
+extern coop_status host_read(handle value, void *buffer, size_t size) IMPORT(host_read);
+extern handle host_retain(handle value) IMPORT(host_retain);
+extern void host_release_value(handle value) IMPORT(host_release_value);
 
 /* ---- values ---- */
 
-static bool is_foreign(const void *value) { return (to_handle(value) & 1) != 0; }
-static handle number_of(const void *value) { return to_handle(value) >> 1; }
+static bool is_javascript(const void *value) { return (to_handle(value) & 1) != 0; }
+static handle handle_of(const void *value) { return to_handle(value) >> 1; }
 
 coop_status coop_wasm_number(const void *value, double *out) {
-  return is_foreign(value) && out != NULL ? host_number(number_of(value), out) : COOP_INVALID_ARGUMENT;
+  return is_javascript(value) && out != NULL ? host_number(handle_of(value), out) : COOP_INVALID_ARGUMENT;
 }
 
 coop_status coop_wasm_size(const void *value, size_t *out) {
-  return is_foreign(value) && out != NULL ? host_size(number_of(value), out) : COOP_INVALID_ARGUMENT;
+  return is_javascript(value) && out != NULL ? host_size(handle_of(value), out) : COOP_INVALID_ARGUMENT;
 }
 
 coop_status coop_wasm_read(const void *value, void *buffer, size_t size) {
-  const bool has_place = buffer != NULL || size == 0;
-  return is_foreign(value) && has_place ? host_read(number_of(value), buffer, size) : COOP_INVALID_ARGUMENT;
+  const bool fits = buffer != NULL || size == 0;
+  return is_javascript(value) && fits ? host_read(handle_of(value), buffer, size) : COOP_INVALID_ARGUMENT;
 }
 
 void *coop_wasm_retain(const void *value) {
-  const handle number = is_foreign(value) ? host_retain(number_of(value)) : 0;
-  return number == 0 ? NULL : to_pointer(number << 1 | 1);
+  const handle retained = is_javascript(value) ? host_retain(handle_of(value)) : 0;
+  return retained == 0 ? NULL : to_pointer(retained << 1 | 1);
 }
 
 void coop_wasm_release(void *value) {
-  if (is_foreign(value)) host_release_value(number_of(value));
+  if (is_javascript(value)) host_release_value(handle_of(value));
 }
 
 static void release(void *context, void *value) {
@@ -66,11 +62,16 @@ static void release(void *context, void *value) {
   coop_wasm_release(value);
 }
 
+/* Fails until bind() has given the program's cooperator a JavaScript cooperator, which runs the slices. */
+static coop_status schedule_if_bound(void *context, coop_cooperator *cooperator) {
+  return coop_cooperator_context(cooperator) == NULL ? COOP_HOST_FAILED : schedule(context, cooperator);
+}
+
 static const coop_host host = {
     .allocate = allocate,
     .free = free_block,
     .now_ms = now_ms,
-    .schedule = schedule,
+    .schedule = schedule_if_bound,
     .cancel = cancel,
     .unhandled = unhandled,
     .release = release,
@@ -78,7 +79,7 @@ static const coop_host host = {
 };
 
 const coop_host *coop_wasm_host(void) {
-  /* without `schedule`: a cooperator that JavaScript does not know could be given no slices */
+  /* Without `schedule`: JavaScript would not know a cooperator with this host, and could not run its slices. */
   static const coop_host for_deferreds = {
       .allocate = allocate,
       .free = free_block,
@@ -98,14 +99,14 @@ coop_cooperator *coop_wasm_cooperator(void) {
   return own;
 }
 
-/* In place of cooperator_create: `context` is the handle of the JavaScript cooperator that is to be this one. */
+/* Replaces cooperator_create for the program's cooperator; `context` is the handle of its JavaScript cooperator. */
 static coop_cooperator *adopt_cooperator(handle context) {
   coop_cooperator *cooperator = coop_wasm_cooperator();
   if (cooperator != NULL) coop_cooperator_set_context(cooperator, to_pointer(context));
   return cooperator;
 }
 
-/* The program may go on using its own. */
+/* The program's own cooperator is only stopped: the program may go on using it. */
 static void destroy_cooperator(coop_cooperator *cooperator) {
   if (cooperator != own) {
     EXPORT(cooperator_destroy)(cooperator);
@@ -115,16 +116,16 @@ static void destroy_cooperator(coop_cooperator *cooperator) {
   }
 }
 
-/* ---- what JavaScript may call ---- */
+/* ---- the functions for JavaScript ---- */
 
-/* A step of C's was left by an exception, for which `value` stands. */
+/* Sets the failure of a task of the program's whose step threw; `value` stands for the exception. */
 static void fail_task(coop_task *task, void *value) {
   coop_task_set_failure(task, (coop_failure){COOP_FAILURE, value});
 }
 
 /*
- * Functions are found by their places in the table: of exports, Emscripten's JavaScript has its own and changing
- * opinion, what they are called and which of them are there.
+ * JavaScript finds these functions by their indexes in the function table. Exports would not do: Emscripten releases
+ * differ in how they name exports and in which of them they keep.
  */
 static const entry entries[] = {
 #define ENTRY(name, function) \
@@ -143,10 +144,7 @@ static const entry entries[] = {
     SHARED(task_create),
     SHARED(native_task_create),
     SHARED(task_start),
-    SHARED(cooperate),
-    SHARED(cooperate_native),
     SHARED(native_failed),
-    SHARED(task_added),
     SHARED(task_handle),
     SHARED(task_next),
     SHARED(task_release),
@@ -155,6 +153,7 @@ static const entry entries[] = {
     SHARED(task_stop),
     SHARED(task_wake),
     SHARED(task_state),
+    SHARED(task_outcome),
     SHARED(task_stats),
     SHARED(task_when_done),
     SHARED(deferred_create),
@@ -170,4 +169,4 @@ static const entry entries[] = {
     {NULL, NULL},
 };
 
-__attribute__((constructor)) static void tell(void) { host_ready(entries); }
+__attribute__((constructor)) static void announce(void) { host_ready(entries); }

@@ -1,23 +1,21 @@
 /*
- * The imports of program.c, for Emscripten's linker: each calls what bind(), of the npm package, has put into `hooks`.
- * `Module.cooperator` is all that bind() needs of a program, whatever Emscripten calls its exports.
+ * The imports of program.c, for Emscripten's linker. Each forwards to the function of the same name in `hooks`, which
+ * bind() of the npm package fills in. `Module.cooperator` is all that bind() needs from a program, so it does not
+ * depend on how Emscripten names exports.
  */
 var coop__imports = {
-  // In current releases these two are there only for those who ask; 3.1.6 does not know them by these names.
+  // Current releases of Emscripten leave these two out unless they are listed; 3.1.6 does not know the names.
   $coop__link__deps: ['$wasmMemory', '$wasmTable'].filter(function (name) {
     return name in LibraryManager.library;
   }),
   $coop__link: {
-    // What can be asked for before bind().
+    // Before bind() a program may use Deferreds, which need only these.
     'hooks': {
       'host_now_ms': function () {
         return performance.now();
       },
-      'host_want_slice': function () {
-        return 14;
-      }, // COOP_HOST_FAILED: it will be asked for again
       'host_unhandled': function (status) {
-        Promise.reject(new Error('cooperator: a failure of status ' + status + ', which nobody handled before bind()'));
+        Promise.reject(new Error('cooperator: unhandled failure before bind(), status ' + status));
       },
     },
     'entries': 0,
@@ -35,47 +33,47 @@ var coop__imports = {
   coop__host_now_ms: function () {
     return coop__link['hooks']['host_now_ms']();
   },
-  coop__host_want_slice: function (of, wanted) {
-    return coop__link['hooks']['host_want_slice'](of, wanted);
+  coop__host_want_slice: function (cooperator, wanted) {
+    return coop__link['hooks']['host_want_slice'](cooperator, wanted);
   },
-  coop__host_begin_slice: function (of, limit) {
-    return coop__link['hooks']['host_begin_slice'](of, limit);
+  coop__host_begin_slice: function (cooperator, limit) {
+    return coop__link['hooks']['host_begin_slice'](cooperator, limit);
   },
-  coop__host_should_end_slice: function (of) {
-    return coop__link['hooks']['host_should_end_slice'](of);
+  coop__host_should_end_slice: function (cooperator) {
+    return coop__link['hooks']['host_should_end_slice'](cooperator);
   },
-  coop__host_native: function (task, said) {
-    return coop__link['hooks']['host_native'](task, said);
+  coop__host_native: function (task, returned) {
+    return coop__link['hooks']['host_native'](task, returned);
   },
   coop__host_close: function (task, state, outcome, pauses) {
     coop__link['hooks']['host_close'](task, state, outcome, pauses);
   },
-  coop__host_long_turn: function (of, task, ms) {
-    coop__link['hooks']['host_long_turn'](of, task, ms);
+  coop__host_long_turn: function (cooperator, task, ms) {
+    coop__link['hooks']['host_long_turn'](cooperator, task, ms);
   },
-  coop__host_invoke: function (what, how, argument, value) {
-    return coop__link['hooks']['host_invoke'](what, how, argument, value);
+  coop__host_invoke: function (object, kind, argument, value) {
+    return coop__link['hooks']['host_invoke'](object, kind, argument, value);
   },
   coop__host_unhandled: function (status, value) {
     coop__link['hooks']['host_unhandled'](status, value);
   },
-  coop__host_release: function (number) {
-    coop__link['hooks']['host_release'](number);
+  coop__host_release: function (object) {
+    coop__link['hooks']['host_release'](object);
   },
-  coop__host_number: function (number, out) {
-    return coop__link['hooks']['host_number'](number, out);
+  coop__host_number: function (value, out) {
+    return coop__link['hooks']['host_number'](value, out);
   },
-  coop__host_size: function (number, out) {
-    return coop__link['hooks']['host_size'](number, out);
+  coop__host_size: function (value, out) {
+    return coop__link['hooks']['host_size'](value, out);
   },
-  coop__host_read: function (number, buffer, size) {
-    return coop__link['hooks']['host_read'](number, buffer, size);
+  coop__host_read: function (value, buffer, size) {
+    return coop__link['hooks']['host_read'](value, buffer, size);
   },
-  coop__host_retain: function (number) {
-    return coop__link['hooks']['host_retain'](number);
+  coop__host_retain: function (value) {
+    return coop__link['hooks']['host_retain'](value);
   },
-  coop__host_release_value: function (number) {
-    coop__link['hooks']['host_release_value'](number);
+  coop__host_release_value: function (value) {
+    coop__link['hooks']['host_release_value'](value);
   },
 };
 Object.keys(coop__imports).forEach(function (name) {

@@ -1,20 +1,19 @@
-// What iterator.h does not allow, and compilers see: each file of test/c/rejected is right without WRONG, and wrong
-// with it. Some of it is only a warning, but one that nobody has to ask for.
+// Misuse of iterator.h that compilers detect. Each file of test/c/rejected compiles without WRONG and fails to compile
+// with it. Some errors are warnings in a plain build, but ones that are on by default.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { at } from './sources.js';
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const files = readdirSync(at('test/c/rejected'));
 
 function compile(compiler, file, ...flags) {
   const args = ['-std=c11', '-Werror', '-fsyntax-only', `-I${at('include')}`, ...flags, at(`test/c/rejected/${file}`)];
   const { status, stderr } = spawnSync(compiler, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
-  return { passes: status === 0, said: stderr.match(/error: (.*)/)?.[1] ?? '' };
+  return { compiles: status === 0, error: stderr.match(/error: (.*)/)?.[1] ?? '' };
 }
 
-// What the two compilers have in common when they say it, so that no mistake of another kind is taken for it.
-const reasons = {
+// The expected errors of both compilers, so that no other mistake is taken for the intended one.
+const errors = {
   'await_in_switch_over_enum.c': /unsigned conversion .* changes value|overflow converting case value/,
   'delegate_to_another_type.c': /too many arguments to function/,
   'no_end.c': /at end of input|expected '}'/,
@@ -26,15 +25,15 @@ const reasons = {
   'yield_outside.c': /case label not within a switch|'case' statement not in switch/,
 };
 
-test('each file has a reason', () => {
-  expect(files).toEqual(Object.keys(reasons));
+test('every file has an expected error', () => {
+  expect(files).toEqual(Object.keys(errors));
 });
 
 describe.each(['gcc', 'clang'])('%s', (compiler) => {
   test.each(files)('rejects %s', (file) => {
-    expect(compile(compiler, file, '-Wall', '-Wextra', '-Wpedantic')).toEqual({ passes: true, said: '' });
-    const { passes, said } = compile(compiler, file, '-DWRONG');
-    expect(said).toMatch(reasons[file]);
-    expect(passes).toBe(false);
+    expect(compile(compiler, file, '-Wall', '-Wextra', '-Wpedantic')).toEqual({ compiles: true, error: '' });
+    const { compiles, error } = compile(compiler, file, '-DWRONG');
+    expect(error).toMatch(errors[file]);
+    expect(compiles).toBe(false);
   });
 });

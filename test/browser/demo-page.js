@@ -1,10 +1,10 @@
-// The demo page in a browser: what is on it, by the names that its parts have for tests.
+// Reads and operates the demo page in a browser. Parts of the page are found by their `data-testid`.
 
-const PATIENCE_MS = 25_000;
+const TIMEOUT_MS = 25_000;
 
 export const JOBS = ['mandelbrot', 'ray-tracer', 'life', 'primes', 'text-index', 'hash', 'chain'];
 
-/** The address of a page in which these jobs alone run, once. */
+/** The query of the demo page in which only these jobs run, and only once. */
 export function only(jobs, query = {}) {
   const off = JOBS.filter((job) => !jobs.includes(job)).join(',');
   return `?${new URLSearchParams({ repeat: 'no', ...(off ? { off } : {}), ...query })}`;
@@ -22,12 +22,12 @@ export class DemoPage {
     return page;
   }
 
-  /** Waits until a function in the page gives something true, and gives that. */
+  /** Calls a function in the page until it returns something truthy, and resolves to that. */
   async until(f, ...args) {
     const found = await this.driver.run(
-      async (source, given, patience) => {
+      async (source, given, timeoutMs) => {
         const test = (0, eval)(`(${source})`);
-        const end = performance.now() + patience;
+        const end = performance.now() + timeoutMs;
         for (;;) {
           const value = await test(...given);
           if (value || performance.now() > end) return value;
@@ -38,9 +38,9 @@ export class DemoPage {
       },
       String(f),
       args,
-      PATIENCE_MS,
+      TIMEOUT_MS,
     );
-    if (!found) throw new Error(`in vain waited for ${f} of ${JSON.stringify(args)}; ${await this.summary()}`);
+    if (!found) throw new Error(`timed out: ${f} with ${JSON.stringify(args)}; the page: ${await this.summary()}`);
     return found;
   }
 
@@ -48,7 +48,7 @@ export class DemoPage {
     return this.driver.run(() => document.querySelector('main').innerText.replace(/\s+/g, ' ').slice(0, 3000));
   }
 
-  /** What a visitor would find in the console. */
+  /** Errors and warnings in the console of the page. */
   problems() {
     return this.driver.run(() => globalThis.problems);
   }
@@ -104,11 +104,13 @@ export class DemoPage {
     return this.untilText(`${job}-state`, new RegExp(`^${state}$`));
   }
 
-  untilProgress(job, above) {
-    const isBeyond = (id, least) => document.querySelector(`[data-testid="${id}-progress"]`).value > least;
-    return this.until(isBeyond, job, above);
+  /** Waits until the progress of a job exceeds `minimum`. */
+  untilProgress(job, minimum) {
+    const exceeds = (id, min) => document.querySelector(`[data-testid="${id}-progress"]`).value > min;
+    return this.until(exceeds, job, minimum);
   }
 
+  /** Waits for a number of frames. */
   frames(count) {
     return this.driver.run(async (frames) => {
       for (let frame = 0; frame < frames; frame++) await new Promise(requestAnimationFrame);
@@ -116,13 +118,13 @@ export class DemoPage {
   }
 }
 
-/** Milliseconds, of a duration as the page writes it. */
+/** Parses a duration as the page writes it, and returns milliseconds. */
 export function parseDuration(text) {
   const [, number, unit] = /^([\d.,]+) (ms|s)$/.exec(text);
   return Number(number.replaceAll(',', '')) * (unit === 's' ? 1000 : 1);
 }
 
-/** Of the line that tells of the enlarged frame. */
+/** Parses the caption of the enlarged frame. */
 export function parseFrame(caption) {
   const form = /: ([\d.,]+ m?s) · ([\d,]+) slices? · ([\d,]+) turns? · ([\d.,]+ m?s) of work/;
   const [, gap, slices, turns, work] = form.exec(caption);

@@ -1,9 +1,9 @@
-// One way to use all three browsers, as far as the tests of the demo page need it.
+// The same interface for all three browsers, as far as the tests of the demo page need it.
 
 import { writeFile } from 'node:fs/promises';
 import { launchChromium, launchFirefox, launchWebKit } from '../hosts/browsers.js';
 
-/** Puppeteer's, for Chromium and Firefox. */
+/** Drives Chromium and Firefox with Puppeteer. */
 class TabDriver {
   #browser;
   #tab;
@@ -12,6 +12,7 @@ class TabDriver {
     this.#browser = browser;
   }
 
+  /** Opens a page in a new tab. `before` is a script that runs before those of the page. */
   async open(url, { width = 1280, height = 900, before } = {}) {
     await this.#tab?.close();
     this.#tab = await this.#browser.newPage();
@@ -25,7 +26,7 @@ class TabDriver {
     return this.#tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
   }
 
-  /** Calls a function in the page; it may be asynchronous. */
+  /** Calls a function in the page, which may be asynchronous, and resolves to its result. */
   run(f, ...args) {
     return this.#tab.evaluate(f, ...args);
   }
@@ -39,11 +40,12 @@ class TabDriver {
     await this.#tab.keyboard.type(text);
   }
 
+  /** Chooses a file with a file input. */
   async choose(selector, path) {
     await (await this.#tab.$(selector)).uploadFile(path);
   }
 
-  /** With `full`, in a window as high as the page: what is out of sight is not drawn. */
+  /** With `full`, the window becomes as high as the page, which does not draw what is out of sight. */
   async screenshot(path, { full = false } = {}) {
     if (full) {
       const height = await this.#tab.evaluate(() => document.documentElement.scrollHeight);
@@ -60,7 +62,7 @@ class TabDriver {
   }
 }
 
-/** WebDriver's. */
+/** Drives WebKit with WebDriver. Only has what the tests in all browsers need. */
 class WebDriverDriver {
   #browser;
 
@@ -68,7 +70,7 @@ class WebDriverDriver {
     this.#browser = browser;
   }
 
-  /** The window is small: it is drawn in software. */
+  /** The window is small because WebKit draws it in software. */
   async open(url) {
     const { session } = this.#browser;
     await session.manage().window().setRect({ x: 0, y: 0, width: 1024, height: 640 });
@@ -78,9 +80,9 @@ class WebDriverDriver {
   async run(f, ...args) {
     const [error, value] = await this.#browser.session.executeAsyncScript(
       `
-      const told = arguments[arguments.length - 1];
+      const report = arguments[arguments.length - 1];
       (async () => (${f}))().then((f) => f(...Array.prototype.slice.call(arguments, 0, -1)))
-        .then((value) => told([null, value === undefined ? null : value]), (error) => told([String(error), null]));
+        .then((value) => report([null, value === undefined ? null : value]), (error) => report([String(error), null]));
     `,
       ...args,
     );

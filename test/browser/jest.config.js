@@ -1,4 +1,4 @@
-// A browser takes seconds to start, and two at a time would disturb each other's frame rates.
+// Browsers take seconds to start, and two at the same time would disturb each other's frame rates.
 export default {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',

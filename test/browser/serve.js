@@ -1,4 +1,4 @@
-// Serves the built demo page as any web server would, from a path of its own, and lets tests see what goes wrong in it.
+// Serves the built demo page like any web server, from a path below the root, and records errors for the tests.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -19,8 +19,8 @@ const TYPES = {
   '.woff2': 'font/woff2',
 };
 
-/** Stands before everything else in the page: WebDriver cannot read the console of every browser. */
-const LISTENER = `<script>
+/** Runs before everything else in the page: WebDriver cannot read the console of every browser. */
+const RECORD_PROBLEMS = `<script>
   globalThis.problems = [];
   addEventListener('error', ({ message, filename }) => problems.push('uncaught: ' + message + ' ' + filename));
   addEventListener('unhandledrejection', ({ reason }) => problems.push('unhandled: ' + reason));
@@ -33,10 +33,10 @@ export async function serve(headers = {}) {
     const { pathname } = new URL(request.url, 'http://localhost');
     const name = pathname === BASE ? 'index.html' : pathname.slice(BASE.length);
     try {
-      if (!pathname.startsWith(BASE) || name.includes('..')) throw new Error('not of the page');
+      if (!pathname.startsWith(BASE) || name.includes('..')) throw new Error('outside of the page');
       let body = await readFile(`${dist}${name}`);
       if (name === 'index.html' && headers['Content-Security-Policy'] === undefined) {
-        body = String(body).replace('<head>', `<head>${LISTENER}`);
+        body = String(body).replace('<head>', `<head>${RECORD_PROBLEMS}`);
       }
       response.writeHead(200, { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream', ...headers });
       response.end(body);

@@ -1,5 +1,5 @@
-// docs/tutorial.md, done as it says: its files are written into an empty folder, its commands run there, and the page
-// of each step is looked at in a browser. Only the package comes from here, and the port is a free one.
+// Follows docs/tutorial.md: writes its files into an empty folder, runs its commands there, and opens the page of each
+// step in a browser. Only the package comes from this project, and the port is a free one.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -26,8 +26,8 @@ beforeAll(async () => {
   const [command, ...args] = blocks.find(isServer).code.trim().replace('8000', '0').split(' ');
   const env = { ...process.env, PYTHONUNBUFFERED: '1' };
   server = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env });
-  const [said] = await once(server.stdout.setEncoding('utf8'), 'data');
-  const [, port] = said.match(/port (\d+)/);
+  const [output] = await once(server.stdout.setEncoding('utf8'), 'data');
+  const [, port] = output.match(/port (\d+)/);
   browser = await launchChromium();
   page = await browser.newPage();
   page.on('pageerror', (error) => problems.push(error.message));
@@ -61,19 +61,19 @@ const press = (id) => page.click(`#${id}`);
 const result = () => page.$eval('#result', (element) => element.textContent);
 const shows = (text) =>
   page.waitForFunction((text) => document.getElementById('result').textContent === text, {}, text);
-/** What is shown as soon as the handler of the button has returned. */
+/** Presses the start button, and resolves to the text that the page shows right after the button's handler. */
 const pressAndRead = () =>
   page.evaluate(() => {
     document.getElementById('start').click();
     return document.getElementById('result').textContent;
   });
-/** How often the clock of the page has ticked since the page was opened. */
+/** How often the clock of the page ticked since the page was opened. */
 const ticks = () => page.evaluate(() => globalThis.ticks);
 const progress = () => page.$eval('#bar', (bar) => bar.value);
-const untilProgress = (least) =>
-  page.waitForFunction((least) => document.getElementById('bar').value > least, {}, least);
+const untilProgress = (minimum) =>
+  page.waitForFunction((minimum) => document.getElementById('bar').value > minimum, {}, minimum);
 
-/** What is done in each step, and what is to be seen. */
+/** For each step, what the reader does and what the page must show. */
 const steps = {
   '1. The frozen page': async () => {
     expect(await pressAndRead()).toBe(primes);
@@ -123,14 +123,14 @@ const steps = {
   },
 };
 
-test('each step has a page, and each page is one of these steps', () => {
+test('every page of the tutorial has a step here, and every step a page', () => {
   expect(blocks.filter(({ file }) => file === 'page.js').map(({ heading }) => heading)).toEqual(Object.keys(steps));
 });
 
-test.each(Object.entries(steps))('%s', async (heading, look) => {
+test.each(Object.entries(steps))('%s', async (heading, useThePage) => {
   const { code } = blocks.find((block) => block.file === 'page.js' && block.heading === heading);
   await writeFile(inFolder('page.js'), code);
   await page.goto(url);
-  await look();
+  await useThePage();
   expect(problems).toEqual([]);
 });

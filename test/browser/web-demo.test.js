@@ -1,4 +1,4 @@
-// The built page, in three browsers. Screenshots for a look go to build/screenshots/.
+// Tests the built demo page in three browsers, and writes screenshots to build/screenshots/.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ const screenshots = `${root}build/screenshots/`;
 let server;
 
 beforeAll(async () => {
-  // A process of its own: Vite's native parts do not run in Jest's realm.
+  // In another process, because Vite's native modules do not run in Jest's realm.
   await promisify(execFile)(
     process.execPath,
     ['node_modules/vite/bin/vite.js', 'build', 'web-demo', '--logLevel', 'warn'],
@@ -40,7 +40,7 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     return page;
   };
 
-  test('all jobs progress side by side, and frames go on', async () => {
+  test('all jobs progress side by side while frames are drawn', async () => {
     await open();
     for (const job of JOBS) await page.untilProgress(job, 0);
     await page.frames(10);
@@ -53,11 +53,11 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     expect(await page.problems()).toEqual([]);
   });
 
-  test('each mode does to the frames what it says', async () => {
+  test('one piece freezes the page, the other modes do not', async () => {
     await open(only(['primes'], { mode: 'one-piece' }));
     await page.untilState('primes', 'done');
     const frozen = parseFrame(await page.untilText('frame-caption', /[1-9]\d* turns?/));
-    // All in one slice, and no frame meanwhile. The page rounds.
+    // All turns in one slice, without a frame in between. 0.95: the page rounds its numbers.
     expect(frozen.slices).toBe(1);
     expect(frozen.turns).toBe(4001);
     expect(frozen.gapMs).toBeGreaterThanOrEqual(frozen.workMs * 0.95);
@@ -99,10 +99,10 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     expect(await page.problems()).toEqual([]);
   });
 
-  test('a thousand tasks more are one click', async () => {
+  test('one click adds a thousand tasks', async () => {
     await open(only(['mandelbrot']));
     await page.click('add-1000');
-    await page.untilProgress('counters', 1 / 250); // in the queue's order: each has had one of its 250 turns
+    await page.untilProgress('counters', 1 / 250); // the queue is fair: each has had one of its 250 turns
     expect(await page.text('counters-note')).toBe('1,000 runnable');
     await page.click('counters-pause');
     expect(await page.text('counters-note')).toBe('1,000 paused');
@@ -114,7 +114,7 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     expect(await page.problems()).toEqual([]);
   });
 
-  test('a file that is dropped is indexed and hashed', async () => {
+  test('a dropped file is indexed and hashed', async () => {
     const text = `${'one two three\nfour five\n'.repeat(50_000)}the end`;
     await open(only(['text-index', 'hash']));
     await driver.run((content) => {
@@ -125,11 +125,11 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     await page.untilText('text-index-note', /^250,002 words in mine\.txt/);
     await page.untilText('digest', new RegExp(createHash('sha256').update(text).digest('hex')));
     await driver.type('[data-testid=query]', 'Five');
-    await page.untilText('answer', /^50,000 times, first in line 2$/);
+    await page.untilText('answer', /^50,000 times, first on line 2$/);
     expect(await page.problems()).toEqual([]);
   });
 
-  test('a fetch that is rejected fails its task alone, and is shown', async () => {
+  test('a rejected fetch fails only its own task, and the page shows the error', async () => {
     await open(only(['chain', 'life']));
     await page.untilProgress('life', 0);
     await driver.run(() => {
@@ -146,7 +146,7 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     expect(await page.problems()).toEqual([]);
   });
 
-  test('it works offline after the first visit, and its clocks are finer then', async () => {
+  test('the second visit works offline and has finer clocks', async () => {
     const once = await serve();
     await driver.open(once.url);
     await driver.run(() => navigator.serviceWorker.ready.then(() => undefined));
@@ -173,7 +173,7 @@ describe('in Chromium', () => {
     return page;
   };
 
-  test('a file that is chosen is indexed', async () => {
+  test('a chosen file is indexed', async () => {
     const path = `${root}build/chosen.txt`;
     await writeFile(path, 'all of it');
     await open(only(['text-index']));
@@ -181,7 +181,7 @@ describe('in Chromium', () => {
     await page.untilText('text-index-note', /^3 words in chosen\.txt/);
   });
 
-  test('the address carries the settings', async () => {
+  test('settings are read from the address and written to it', async () => {
     await open('?mode=timeout&scheduler=message&budget=20&counters=10&shares=life:4&off=chain&repeat=no');
     expect(await driver.run(() => document.querySelector('[name=mode]:checked').value)).toBe('timeout');
     expect(await page.value('scheduler')).toBe('message');
@@ -204,7 +204,37 @@ describe('in Chromium', () => {
     expect(await page.problems()).toEqual([]);
   });
 
-  test('it can be used by keyboard', async () => {
+  test('a scheduler that the browser lacks is replaced by the default and cannot be chosen', async () => {
+    await open(only(['primes'], { scheduler: 'postTask' }), { before: 'delete globalThis.scheduler' });
+    await page.untilProgress('primes', 0);
+    expect(await page.value('scheduler')).toBe('auto');
+    expect(await driver.run(() => document.querySelector('[value=postTask]').disabled)).toBe(true);
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('a job that is stopped while it loads does not start', async () => {
+    const before = `
+      const realFetch = globalThis.fetch;
+      globalThis.fetch = async (...options) => {
+        if (String(options[0]).endsWith('text.txt')) {
+          await new Promise((resolve) => (globalThis.finishLoading = resolve));
+        }
+        return realFetch(...options);
+      };`;
+    await open(only(['text-index']), { before });
+    await page.untilState('text-index', 'loading');
+    await page.click('text-index-stop');
+    await page.untilState('text-index', 'off');
+    await driver.run(() => globalThis.finishLoading());
+    await page.frames(20);
+    expect(await page.text('text-index-state')).toBe('off');
+
+    await page.click('text-index-stop');
+    await page.untilProgress('text-index', 0);
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('modes, film and mosaic can be used by keyboard', async () => {
     await open(only(['life'], { counters: 20, repeat: 'yes' }));
     await page.untilProgress('life', 0);
     await driver.run(() => document.getElementById('mode-cooperative').focus());
@@ -213,7 +243,7 @@ describe('in Chromium', () => {
     await driver.press('ArrowLeft');
     await page.untilProgress('life', 0);
 
-    // the film began anew with the mode; the frame that is shown changes a few times a second
+    // The enlarged frame changes a few times a second. Two frames before it must exist.
     await page.until(() => Number(document.getElementById('film').getAttribute('aria-valuenow')) > 2);
     await driver.run(() => document.getElementById('film').focus());
     await driver.press('ArrowLeft');
@@ -228,7 +258,7 @@ describe('in Chromium', () => {
     expect(await page.problems()).toEqual([]);
   });
 
-  test('a source is shown beside what it does', async () => {
+  test('a source file opens beside its job, and closes the one that was open', async () => {
     await open(only(['mandelbrot']));
     await driver.run(() => document.querySelector('#mandelbrot .file').click());
     const shown = await page.until(() => document.querySelector('#mandelbrot .source').textContent);
@@ -239,7 +269,7 @@ describe('in Chromium', () => {
   });
 
   test.each([360, 1024, 1600])(
-    'it fits at %i pixels, and axe finds nothing serious in light or dark',
+    'the page fits %i pixels, and axe finds no serious problem in light or dark',
     async (width) => {
       const height = Math.max(780, width * 0.6);
       await open(width === 1024 ? '?counters=60' : '', { width, height });
@@ -262,7 +292,7 @@ describe('in Chromium', () => {
     },
   );
 
-  /** What axe-core finds that is serious. */
+  /** The serious and critical problems that axe-core finds, with an open source file. */
   async function violations() {
     const axe = await import('axe-core');
     await driver.run((source) => {
@@ -278,14 +308,14 @@ describe('in Chromium', () => {
     });
   }
 
-  test('a browser without WebAssembly is told so', async () => {
+  test('without WebAssembly, the page says why it cannot start', async () => {
     await driver.open(server.url, { before: 'delete globalThis.WebAssembly' });
     page = new DemoPage(driver);
     expect(await page.untilText('notice', /./)).toMatch(/^The page could not start: .*WebAssembly/);
     expect(await page.problems()).toEqual([]);
   });
 
-  test('a Content-Security-Policy that forbids WebAssembly is told of', async () => {
+  test('if a Content-Security-Policy forbids WebAssembly, the page says why it cannot start', async () => {
     const strict = await serve({ 'Content-Security-Policy': "script-src 'self'" });
     try {
       await driver.open(strict.url);

@@ -12,7 +12,7 @@ void check_register(check_test *test) {
   last = &test->next;
 }
 
-/** A loop that goes wrong must not drown what matters. */
+/** Limits the output of checks that fail in a loop. */
 static bool loud(void) { return ++failures <= 20; }
 
 static void place(const char *file, int line) {
@@ -23,7 +23,7 @@ static void place(const char *file, int line) {
 bool check_that(bool holds, const char *file, int line, const char *what) {
   if (!holds && loud()) {
     place(file, line);
-    printf("does not hold: %s\n", what);
+    printf("check failed: %s\n", what);
     fflush(stdout);
   }
   return holds;
@@ -32,7 +32,7 @@ bool check_that(bool holds, const char *file, int line, const char *what) {
 bool check_equal(long long actual, long long expected, const char *file, int line, const char *what) {
   if (actual != expected && loud()) {
     place(file, line);
-    printf("%s is %lld, not %lld\n", what, actual, expected);
+    printf("%s is %lld, expected %lld\n", what, actual, expected);
     fflush(stdout);
   }
   return actual == expected;
@@ -42,7 +42,7 @@ bool check_text(const char *actual, const char *expected, const char *file, int 
   bool holds = actual && expected ? strcmp(actual, expected) == 0 : actual == expected;
   if (!holds && loud()) {
     place(file, line);
-    printf("%s\n    is:     %s\n    should: %s\n", what, actual ? actual : "NULL", expected ? expected : "NULL");
+    printf("%s\n    is:       %s\n    expected: %s\n", what, actual ? actual : "NULL", expected ? expected : "NULL");
     fflush(stdout);
   }
   return holds;

@@ -3,9 +3,9 @@
 
 /**
  * @file check.h
- * The checks of the C tests. A test is `TEST(name) { ... }`; check_run, which check_main.c calls, runs all tests of the
- * program in the order in which they stand there. A check that fails is reported and counted, and the test goes
- * on: write tests so that they can.
+ * The checks of the C tests. A test is `TEST(name) { ... }`. check_run, which check_main.c calls, runs all tests of the
+ * program in the order of the source. A failed check is reported and counted, and the test continues: write tests so
+ * that they can.
  */
 
 #include <stdbool.h>
@@ -23,7 +23,7 @@ typedef struct check_test {
 
 void check_register(check_test *test);
 int check_run(void);
-/** How many checks have failed in this test so far. */
+/** How many checks have failed in this test. */
 unsigned check_failures(void);
 bool check_that(bool holds, const char *file, int line, const char *what);
 bool check_equal(long long actual, long long expected, const char *file, int line, const char *what);
@@ -33,7 +33,7 @@ bool check_text(const char *actual, const char *expected, const char *file, int 
 }
 #endif
 
-/** Registers itself before `main`, so that no list of tests is to be kept. */
+/** Registers the test before `main`, so there is no list of tests to maintain. */
 #define TEST(name)                                                 \
   static void name(void);                                          \
   __attribute__((constructor)) static void name##_register(void) { \
@@ -42,7 +42,7 @@ bool check_text(const char *actual, const char *expected, const char *file, int 
   }                                                                \
   static void name(void)
 
-/** Each gives whether it holds, for the rare test that cannot go on without. */
+/** Each returns whether it holds, for a test that cannot continue otherwise. */
 #define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
 #define FAIL(what) check_that(false, __FILE__, __LINE__, what)
 #define CHECK_EQUAL(actual, expected) \

@@ -133,9 +133,9 @@ static coop_status schedule(void *context, coop_cooperator *cooperator) {
   fake_host *host = context;
   host->schedules++;
   CHECK(find_pending(host, cooperator) == host->pendings);
-  if (host->schedule_answer != COOP_OK) {
+  if (host->schedule_status != COOP_OK) {
     host_log(host, "schedule refused");
-    return host->schedule_answer;
+    return host->schedule_status;
   }
   host_log(host, "schedule");
   if (host->at_once) {
@@ -172,7 +172,7 @@ static bool settled(void *context, coop_deferred *deferred, const coop_settlemen
   char text[100];
   host_log(host, "settled %s%s%s", result_text(settlement->result, text, sizeof text),
            settlement->handled ? " handled" : "", settlement->swallows_late ? " swallows" : "");
-  return host->takes_over;
+  return host->takes_result;
 }
 
 static void long_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
@@ -188,7 +188,7 @@ void host_watch_settled(fake_host *host) { host->hooks.settled = settled; }
 void host_watch_long_turns(fake_host *host) { host->hooks.long_turn = long_turn; }
 
 void host_open(fake_host *host) {
-  *host = (fake_host){.now_ms = 1000.0, .schedule_answer = COOP_OK};
+  *host = (fake_host){.now_ms = 1000.0, .schedule_status = COOP_OK};
   host->hooks = (coop_host){
       .context = host,
       .allocate = allocate,
@@ -215,7 +215,7 @@ size_t host_pump(fake_host *host) {
   memcpy(now, host->pending, sizeof now);
   size_t run = 0;
   for (size_t i = 0; i < count; i++) {
-    /* One that an earlier slice of this round has cancelled does not come. */
+    /* An earlier slice of this round may have cancelled it. */
     size_t at = find_pending(host, now[i]);
     if (at < host->pendings) {
       remove_pending(host, at);
@@ -336,29 +336,29 @@ coop_status on_failure(fake_host *host, coop_deferred *deferred, const char *lab
 }
 
 void watch(fake_host *host, coop_deferred *deferred, const char *label) {
-  OK(on_both(host, deferred, label, give_nothing, NULL));
+  OK(on_both(host, deferred, label, return_nothing, NULL));
 }
 
-coop_result give_nothing(fake_host *host, void *data, coop_result result) {
+coop_result return_nothing(fake_host *host, void *data, coop_result result) {
   (void)host;
   (void)data;
   (void)result;
   return nothing();
 }
 
-coop_result give_value(fake_host *host, void *text, coop_result result) {
+coop_result return_value(fake_host *host, void *text, coop_result result) {
   (void)host;
   (void)result;
   return value(text);
 }
 
-coop_result give_failure(fake_host *host, void *text, coop_result result) {
+coop_result return_failure(fake_host *host, void *text, coop_result result) {
   (void)host;
   (void)result;
   return failure(text);
 }
 
-coop_result give_deferred(fake_host *host, void *deferred, coop_result result) {
+coop_result return_deferred(fake_host *host, void *deferred, coop_result result) {
   (void)host;
   (void)result;
   return coop_wait_for(deferred);
@@ -414,7 +414,7 @@ void watch_task(fake_host *host, coop_task *task, const char *label) {
   }
 }
 
-/** The context is the number itself, so that nothing has to outlive the cooperator. */
+/** The context is the number itself, so nothing must outlive the cooperator. */
 static coop_status limit_turns(void *context, coop_slice_limit *limit) {
   CHECK(isinf(limit->ms) && limit->turns == 0 && !limit->ask);
   limit->turns = (uint32_t)(uintptr_t)context;

@@ -3,8 +3,8 @@
 
 /**
  * @file invariants.h
- * What has to hold of a cooperator's lists between any two calls, by src/internal.h and the heads of src/cooperator.c
- * and src/task.c.
+ * Checks what must hold for a cooperator between any two calls: the invariants at the top of src/queue.c and
+ * src/task.c.
  */
 
 #include <cooperator/cooperator.h>

@@ -14,15 +14,15 @@ enum { MOST_ACTIONS = 5000, MOST_TURNS = 20000, DEEPEST = 60 };
 
 typedef struct replay replay;
 
-/* A task's iterator, and the task once it was added. The texts belong to the replay. */
+/* The iterator of a task, and the task after it was added. The replay owns the texts. */
 typedef struct actor {
   replay *in;
   const char *name;
   char *turns[MAX_TURNS];
   size_t turn_count;
-  size_t at;       /* the turn that is next */
-  size_t repeated; /* how often that one was had, of a more*N */
-  unsigned number; /* of turns so far */
+  size_t at;       /* the next turn */
+  size_t repeated; /* how often it ran, for more*N */
+  unsigned number; /* turns so far */
   uint32_t share;
   const char *finally, *finally_fails;
   bool unasked, added, waited, ended;
@@ -36,7 +36,7 @@ typedef struct named {
   const char *canceller;
 } named;
 
-/* The hooks of a host that a script can make fail. */
+/* A hook that a script can set and make fail. */
 typedef struct hook {
   bool set;
   const char *procedure, *fails;
@@ -45,19 +45,19 @@ typedef struct hook {
 typedef struct timer {
   double at;
   size_t order;
-  coop_timeout *timeout; /* NULL: over */
+  coop_timeout *timeout; /* NULL: fired or cancelled */
 } timer;
 
 struct replay {
-  fake_host host; /* first: the hooks' context is this */
+  fake_host host; /* first member: the context of its hooks is the replay */
   coop_cooperator *cooperator;
   bool disposed, ending, at_once;
-  bool tells;              /* what is reported is an event; else it is told at the end, when JavaScript does */
-  bool asked_for, pending; /* a slice */
+  bool reports_now;        /* unhandled failures are events; otherwise they are listed at the end, as in JavaScript */
+  bool requested, pending; /* a slice was ever requested; is pending now */
   uint32_t turns, ask, left;
   hook scheduler, factory, predicate;
-  size_t repeated;                  /* calls, for want of memory */
-  size_t actions, turns_had, depth; /* what goes on for ever is cut short */
+  size_t repeated;                  /* calls that were repeated because of a failed allocation */
+  size_t actions, turns_had, depth; /* limits for scripts that do not end */
   actor actors[MAX_THINGS];
   size_t actor_count;
   named deferreds[MAX_THINGS];
@@ -107,19 +107,19 @@ static void *keep(replay *self, void *memory) {
   return self->copies[self->copy_count++] = memory;
 }
 
-static char *copy_text(replay *self, const char *text) {
+static char *keep_text(replay *self, const char *text) {
   char *copy = keep(self, malloc(strlen(text) + 1));
   return strcpy(copy, text);
 }
 
-/* A line cut into words, those of the form key=value apart. */
+/* A line that is split into words and options, which have the form key=value. */
 typedef struct words {
   char text[MAX_LINE];
   const char *word[MAX_WORDS], *option[MAX_WORDS];
   size_t count, options;
 } words;
 
-static void cut(words *self, const char *text, size_t length) {
+static void split(words *self, const char *text, size_t length) {
   *self = (words){.count = 0};
   if (length >= sizeof self->text) length = sizeof self->text - 1;
   memcpy(self->text, text, length);
@@ -149,12 +149,12 @@ static bool has(const words *self, const char *wanted) {
   return false;
 }
 
-/* The value of an option, kept; NULL where it is not there. */
+/* A copy of the value of an option; NULL if it is missing. */
 static const char *option(replay *self, const words *from, const char *key) {
   const size_t length = strlen(key);
   for (size_t i = 0; i < from->options; i++) {
     const char *text = from->option[i];
-    if (strncmp(text, key, length) == 0 && text[length] == '=') return copy_text(self, text + length + 1);
+    if (strncmp(text, key, length) == 0 && text[length] == '=') return keep_text(self, text + length + 1);
   }
   return NULL;
 }
@@ -168,9 +168,9 @@ static const char *result_word(coop_result result) {
 
 /* ---- calls ---- */
 
-/* For want of memory once more: it is only one allocation that fails. */
-#define AGAIN(status, call)    \
-  coop_status status = (call); \
+/* Repeats a call that had no memory: only one allocation fails. */
+#define REPEAT_CALL(status, call) \
+  coop_status status = (call);    \
   if (status == COOP_NO_MEMORY && self->host.failed && ++self->repeated) status = (call)
 
 static void refused(replay *self, coop_status status, const char *command, const char *name) {
@@ -199,9 +199,9 @@ static coop_deferred *find_deferred(replay *self, const char *name) {
 }
 
 static void act(replay *self, const char *text, size_t length);
-static void carry_out(replay *self, const char *text, size_t length);
+static void run_action(replay *self, const char *text, size_t length);
 
-/* Carries out actions, which are separated by " ; ". */
+/* Runs actions, which are separated by " ; ". */
 static void perform(replay *self, const char *actions) {
   while (actions != NULL && !self->ending) {
     const char *end = strstr(actions, " ; ");
@@ -219,7 +219,7 @@ static void run(replay *self, const char *procedure) {
   }
 }
 
-/* True if the hook is to fail. */
+/* Runs the procedure of a hook, if one is set. Returns whether the hook must fail. */
 static bool run_hook(replay *self, hook *which) {
   if (!which->set) return false;
   const hook now = *which;
@@ -234,7 +234,7 @@ static bool run_hook(replay *self, hook *which) {
 static coop_status schedule(void *context, coop_cooperator *cooperator) {
   replay *self = context;
   event(self, "schedule");
-  self->asked_for = true;
+  self->requested = true;
   self->pending = !self->scheduler.set;
   if (run_hook(self, &self->scheduler)) return COOP_HOST_FAILED;
   if (self->at_once) {
@@ -253,7 +253,7 @@ static void cancel(void *context, coop_cooperator *cooperator) {
 
 static void unhandled(void *context, coop_failure reported) {
   replay *self = context;
-  if (self->tells)
+  if (self->reports_now)
     event(self, "reported %s", result_word(reported));
   else if (self->report_count < sizeof self->reports / sizeof self->reports[0])
     self->reports[self->report_count++] = result_word(reported);
@@ -278,7 +278,7 @@ static bool predicate(void *context) {
 }
 
 static void slice(replay *self) {
-  if (!self->asked_for) return;
+  if (!self->requested) return;
   self->pending = false;
   if (!self->disposed) coop_cooperator_run_slice(self->cooperator);
 }
@@ -288,7 +288,7 @@ static void slice(replay *self) {
 static coop_turn end_turn(actor *who, coop_task *task, char *end) {
   replay *self = who->in;
   words parts;
-  cut(&parts, end, strlen(end));
+  split(&parts, end, strlen(end));
   const char *how = word(&parts, 0);
   if (is(how, "forever")) return COOP_MORE;
   if (strncmp(how, "more", 4) == 0) {
@@ -300,7 +300,7 @@ static coop_turn end_turn(actor *who, coop_task *task, char *end) {
     return COOP_MORE;
   }
   who->at++;
-  const char *said = parts.count < 2 ? NULL : copy_text(self, word(&parts, 1));
+  const char *said = parts.count < 2 ? NULL : keep_text(self, word(&parts, 1));
   if (is(how, "done")) {
     who->ended = true;
     coop_task_set_result(task, (void *)(uintptr_t)said);
@@ -308,15 +308,15 @@ static coop_turn end_turn(actor *who, coop_task *task, char *end) {
   }
   if (is(how, "fail")) {
     who->ended = true;
-    self->tells = true;
+    self->reports_now = true;
     coop_task_set_failure(task, failure(said));
-    self->tells = false;
+    self->reports_now = false;
     return COOP_FAILED;
   }
   coop_deferred *deferred = is(how, "wait") ? find_deferred(self, word(&parts, 1)) : NULL;
   if (deferred == NULL) return COOP_MORE;
-  AGAIN(status, coop_task_await(task, deferred));
-  who->waited = status == COOP_OK; /* it may have been stopped in this turn */
+  REPEAT_CALL(status, coop_task_await(task, deferred));
+  who->waited = status == COOP_OK; /* the task may have been stopped in this turn */
   return COOP_WAIT;
 }
 
@@ -349,7 +349,7 @@ static coop_turn step(coop_task *task, void *state) {
 static void close(coop_task *task, void *state) {
   actor *who = state;
   replay *self = who->in;
-  /* as a binding does: an error that it has waited for and that it does not get any more is told */
+  /* As a binding does: a failure that the task awaited and cannot receive any more is reported. */
   const coop_result awaited = coop_task_awaited(task);
   if (who->waited && awaited.status != COOP_OK && awaited.status != COOP_PENDING) {
     event(self, "reported %s", result_word(awaited));
@@ -360,7 +360,7 @@ static void close(coop_task *task, void *state) {
   if (who->finally_fails != NULL) event(self, "reported %s", who->finally_fails);
 }
 
-/* What is done with the result of a Deferred: the context of a pair. */
+/* The context of a pair. */
 typedef struct reaction {
   replay *in;
   const char *label, *how, *said, *procedure;
@@ -404,7 +404,7 @@ static void add_pair(replay *self, coop_deferred *deferred, const char *side, co
       .errback = is(side, "value") ? NULL : call,
       .context = context,
   };
-  AGAIN(status, coop_deferred_add_callbacks(deferred, &pair));
+  REPEAT_CALL(status, coop_deferred_add_callbacks(deferred, &pair));
   OK(status);
 }
 
@@ -415,10 +415,10 @@ static reaction *new_reaction(replay *self, reaction content) {
   return made;
 }
 
-/* A Deferred of the task's end, to be released. */
+/* Returns a reference that the caller releases. */
 static coop_deferred *when_done(replay *self, coop_task *task) {
   coop_deferred *done = NULL;
-  AGAIN(status, coop_task_when_done(task, &done));
+  REPEAT_CALL(status, coop_task_when_done(task, &done));
   OK(status);
   return done;
 }
@@ -431,10 +431,10 @@ static void add(replay *self, const char *name) {
     refused(self, COOP_SCHEDULER_STOPPED, "add", name);
     return;
   }
-  /* its name stands for nothing before this returns: JavaScript has no task until then either */
+  /* The task has no name until this returns, as in JavaScript. */
   coop_task *task = NULL;
   const coop_iterator iterator = {.step = step, .state = who, .close = close, .share = who->share};
-  AGAIN(status, coop_cooperate(self->cooperator, iterator, &task));
+  REPEAT_CALL(status, coop_cooperate(self->cooperator, iterator, &task));
   if (!OK(status)) return;
   who->task = task;
   if (who->unasked) return;
@@ -455,11 +455,11 @@ static void define(replay *self, const words *line, const char *tail) {
   if (find_actor(self, name) == NULL && self->actor_count < MAX_THINGS) {
     const char *share = option(self, line, "share");
     actor *who = &self->actors[self->actor_count++];
-    *who = (actor){.in = self, .name = copy_text(self, name), .share = share == NULL ? 1 : number(share)};
+    *who = (actor){.in = self, .name = keep_text(self, name), .share = share == NULL ? 1 : number(share)};
     who->finally = option(self, line, "finally");
     who->finally_fails = option(self, line, "finally-fails");
     who->unasked = has(line, "unasked");
-    char *turns = copy_text(self, tail);
+    char *turns = keep_text(self, tail);
     while (turns != NULL && who->turn_count < MAX_TURNS) {
       who->turns[who->turn_count++] = turns;
       char *bar = strstr(turns, " | ");
@@ -502,7 +502,7 @@ static void call_canceller(void *context, coop_deferred *deferred) {
 static named *new_name(replay *self, const char *name) {
   if (find_deferred(self, name) != NULL || self->deferred_count == MAX_THINGS) return NULL;
   named *made = &self->deferreds[self->deferred_count];
-  *made = (named){.name = copy_text(self, name), .in = self};
+  *made = (named){.name = keep_text(self, name), .in = self};
   return made;
 }
 
@@ -511,7 +511,7 @@ static void new_deferred_named(replay *self, const char *name, const char *cance
   if (made == NULL) return;
   made->canceller = canceller;
   const coop_canceller_fn call = canceller == NULL ? NULL : call_canceller;
-  AGAIN(status, coop_deferred_create(&self->host.hooks, call, made, &made->deferred));
+  REPEAT_CALL(status, coop_deferred_create(&self->host.hooks, call, made, &made->deferred));
   if (OK(status)) self->deferred_count++;
 }
 
@@ -539,8 +539,8 @@ static void cancel_call(void *context, coop_timeout *timeout) {
 
 static void add_timeout(replay *self, coop_deferred *deferred, double delay_ms) {
   const coop_clock clock = {.context = self, .call_later = call_later, .cancel = cancel_call};
-  AGAIN(status, coop_deferred_add_timeout(deferred, delay_ms, &clock));
-  CHECK(status == COOP_OK || status == COOP_HOST_FAILED); /* no timer is left */
+  REPEAT_CALL(status, coop_deferred_add_timeout(deferred, delay_ms, &clock));
+  CHECK(status == COOP_OK || status == COOP_HOST_FAILED); /* out of timers */
 }
 
 static void advance(replay *self, double ms) {
@@ -564,9 +564,9 @@ static bool act_on_deferred(replay *self, const words *action) {
   const char *command = word(action, 0), *name = word(action, 1), *third = word(action, 2);
   coop_deferred *deferred = find_deferred(self, name), *other = find_deferred(self, third);
   if (is(command, "callback")) {
-    if (deferred) refused(self, coop_deferred_callback(deferred, copy_text(self, third)), command, name);
+    if (deferred) refused(self, coop_deferred_callback(deferred, keep_text(self, third)), command, name);
   } else if (is(command, "errback")) {
-    if (deferred) refused(self, coop_deferred_errback(deferred, failure(copy_text(self, third))), command, name);
+    if (deferred) refused(self, coop_deferred_errback(deferred, failure(keep_text(self, third))), command, name);
   } else if (is(command, "fire")) {
     if (deferred && other) refused(self, coop_deferred_fire(deferred, coop_wait_for(other)), command, name);
   } else if (is(command, "cancel")) {
@@ -577,7 +577,7 @@ static bool act_on_deferred(replay *self, const words *action) {
     if (deferred) refused(self, coop_deferred_unpause(deferred), command, name);
   } else if (is(command, "chain")) {
     if (deferred && other) {
-      AGAIN(status, coop_deferred_chain(deferred, other));
+      REPEAT_CALL(status, coop_deferred_chain(deferred, other));
       refused(self, status, command, name);
     }
   } else if (is(command, "timeout")) {
@@ -588,10 +588,10 @@ static bool act_on_deferred(replay *self, const words *action) {
     const char *result = word(action, 4), *said = strchr(result, ':');
     if (!deferred) return true;
     reaction *made = new_reaction(self, (reaction){
-                                            .label = copy_text(self, word(action, 3)),
-                                            .how = copy_text(self, result),
-                                            .said = said == NULL ? NULL : copy_text(self, said + 1),
-                                            .procedure = copy_text(self, word(action, 5)),
+                                            .label = keep_text(self, word(action, 3)),
+                                            .how = keep_text(self, result),
+                                            .said = said == NULL ? NULL : keep_text(self, said + 1),
+                                            .procedure = keep_text(self, word(action, 5)),
                                         });
     if (said != NULL) ((char *)(uintptr_t)made->how)[said - result] = '\0';
     add_pair(self, deferred, third, react, made);
@@ -605,19 +605,19 @@ static bool act_on_deferred(replay *self, const words *action) {
 
 static void set_hook(replay *self, const char *name, const words *action) {
   hook *which = is(name, "scheduler") ? &self->scheduler : is(name, "factory") ? &self->factory : &self->predicate;
-  *which = (hook){true, copy_text(self, word(action, 2)), option(self, action, "fails")};
+  *which = (hook){true, keep_text(self, word(action, 2)), option(self, action, "fails")};
 }
 
 static void act(replay *self, const char *text, size_t length) {
   if (++self->actions > MOST_ACTIONS || self->depth == DEEPEST) return;
   self->depth++;
-  carry_out(self, text, length);
+  run_action(self, text, length);
   self->depth--;
 }
 
-static void carry_out(replay *self, const char *text, size_t length) {
+static void run_action(replay *self, const char *text, size_t length) {
   words action;
-  cut(&action, text, length);
+  split(&action, text, length);
   const char *command = word(&action, 0), *name = word(&action, 1), *third = word(&action, 2);
   coop_task *task = find_task(self, name);
   if (is(command, "say")) {
@@ -633,7 +633,7 @@ static void carry_out(replay *self, const char *text, size_t length) {
   } else if (is(command, "stop")) {
     if (task) refused(self, coop_task_stop(task), command, name);
   } else if (is(command, "on-done")) {
-    on_done(self, task, NULL, copy_text(self, third));
+    on_done(self, task, NULL, keep_text(self, third));
   } else if (is(command, "ask")) {
     if (task) coop_deferred_release(when_done(self, task));
   } else if (is(command, "when-done")) {
@@ -675,7 +675,7 @@ static void create(replay *self, const words *line) {
       .predicate = predicate,
       .context = self,
   };
-  AGAIN(status, coop_cooperator_create(&self->host.hooks, &options, &self->cooperator));
+  REPEAT_CALL(status, coop_cooperator_create(&self->host.hooks, &options, &self->cooperator));
   OK(status);
 }
 
@@ -690,7 +690,7 @@ static void end(replay *self) {
   }
   for (size_t i = 0; i < self->deferred_count; i++) {
     coop_deferred *deferred = self->deferreds[i].deferred;
-    if (!coop_deferred_called(deferred)) OK(coop_deferred_callback(deferred, copy_text(self, "end")));
+    if (!coop_deferred_called(deferred)) OK(coop_deferred_callback(deferred, keep_text(self, "end")));
   }
 }
 
@@ -698,7 +698,7 @@ static void command(replay *self, const char *text) {
   const char *colon = strstr(text, " : ");
   const char *tail = colon == NULL ? "" : colon + 3;
   words line;
-  cut(&line, text, colon == NULL ? strlen(text) : (size_t)(colon - text));
+  split(&line, text, colon == NULL ? strlen(text) : (size_t)(colon - text));
   const char *name = word(&line, 1);
   write_line(self, "", text);
   if (is(word(&line, 0), "cooperator")) {
@@ -709,8 +709,8 @@ static void command(replay *self, const char *text) {
     define(self, &line, tail);
   } else if (is(word(&line, 0), "procedure")) {
     if (self->procedure_count == MAX_THINGS) return;
-    self->procedures[self->procedure_count].name = copy_text(self, name);
-    self->procedures[self->procedure_count++].actions = copy_text(self, tail);
+    self->procedures[self->procedure_count].name = keep_text(self, name);
+    self->procedures[self->procedure_count++].actions = keep_text(self, tail);
   } else if (is(word(&line, 0), "pump")) {
     if (self->pending) slice(self);
   } else if (is(word(&line, 0), "advance")) {
@@ -718,7 +718,7 @@ static void command(replay *self, const char *text) {
   } else if (is(word(&line, 0), "end")) {
     end(self);
   } else if (colon != NULL) {
-    on_done(self, find_task(self, name), copy_text(self, tail), NULL);
+    on_done(self, find_task(self, name), keep_text(self, tail), NULL);
   } else {
     act(self, text, strlen(text));
   }
@@ -729,7 +729,7 @@ static int by_text(const void *one, const void *other) {
   return strcmp(*(const char *const *)one, *(const char *const *)other);
 }
 
-/* Gives all back; what nobody has handled shows by that, in no order. */
+/* Releases everything. Unhandled failures are reported by that, in no particular order. */
 static void tear_down(replay *self) {
   const bool ended = self->ending;
   self->ending = true;
@@ -738,7 +738,7 @@ static void tear_down(replay *self) {
   if (!self->disposed) coop_cooperator_destroy(self->cooperator);
   for (size_t i = 0; i < self->actor_count; i++) coop_task_release(self->actors[i].task);
   for (size_t i = 0; i < self->deferred_count; i++) coop_deferred_release(self->deferreds[i].deferred);
-  if (!ended) { /* what happens after the last command is not part of the log */
+  if (!ended) { /* events after the last command are not part of the log */
     self->log_length = length;
     return;
   }
@@ -783,7 +783,7 @@ char *replay_script(const char *script, replay_trouble trouble, replay_report *r
 void replay_input(const unsigned char *data, size_t size) {
   static const char begin[] = "cooperator turns=2\n", end[] = "\nend\n";
   if (size > 4000) return;
-  /* where it makes no cooperator itself, there is one all the same; what is chained in circles is fired at the end */
+  /* Adds the commands `cooperator` and `end` around the input. `end` fires Deferreds that are chained in circles. */
   const bool begins = size >= 10 && memcmp(data, "cooperator", 10) == 0;
   char *script = malloc(size + sizeof begin + sizeof end);
   if (script == NULL) abort();
@@ -796,7 +796,7 @@ void replay_input(const unsigned char *data, size_t size) {
     if (script[i] == '\0') script[i] = ' ';
   }
   replay_report report;
-  /* one that ends with an exclamation mark has an allocation fail: the letter in its middle says which */
+  /* Input that ends with an exclamation mark has one failing allocation, chosen by the character in its middle. */
   const size_t fail_at = size > 0 && data[size - 1] == '!' ? 1 + data[size / 2] % 40u : 0;
   free(replay_script(script, (replay_trouble){.fail_at = fail_at}, &report));
   free(script);

@@ -3,12 +3,12 @@
 
 /**
  * @file replay.h
- * Replays scripts of test/traces, whose README.md has the format, on the core.
+ * Replays scripts on the core. test/traces/README.md describes their format.
  */
 
 #include "fake_host.h"
 
-/** Memory that fails: 0 none, else the number of the allocation, all after it too if `on`. */
+/** Which allocation fails, from 1; 0: none. With `on`, all later ones fail too. */
 typedef struct replay_trouble {
   size_t fail_at;
   bool on;
@@ -16,21 +16,21 @@ typedef struct replay_trouble {
 
 typedef struct replay_report {
   size_t allocations;
-  bool failed;   /**< there was an allocation with that number */
-  bool absorbed; /**< no call said so: a Deferred could not wait for another, and failed; the log may differ by that */
+  bool failed;   /**< an allocation failed */
+  bool absorbed; /**< no call returned COOP_NO_MEMORY: a Deferred failed instead, so the log may differ */
 } replay_report;
 
-/** Does the script use what only JavaScript has? */
+/** Whether the script needs something that only JavaScript has. */
 bool replay_is_for_js(const char *script);
 
 /**
- * Replays a script on a host of its own, and checks after each command that the core's lists are consistent, and at the
- * end that all memory is back. A call that finds no memory is made again, once.
- * @return the log, to be freed: each line of the script, with the events that it has caused below it
+ * Replays a script on a host of its own. Checks after each command that the lists of the core are consistent, and at
+ * the end that nothing leaked. A call that fails for lack of memory is repeated once.
+ * @return the log: each line of the script, followed by the events that it caused. Freed by the caller
  */
 char *replay_script(const char *script, replay_trouble trouble, replay_report *report);
 
-/** Replays what a fuzzer has made of a script, and may make no sense. */
+/** Replays the input of a fuzzer, which may be no valid script. */
 void replay_input(const unsigned char *data, size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Replays the scripts of its standard input, each of which ends with a line `end`, and prints the log of each and an
- * empty line. With the argument --fail-allocations, each script is then replayed with its first, second, third, ...
- * allocation failing, which must not show in the log unless a Deferred could not wait for another.
+ * Replays scripts from standard input, each of which ends with a line `end`, and prints for each its log and an empty
+ * line. With --fail-allocations, each script is then replayed with its first, second, third, ... allocation failing,
+ * and a log that differs is printed too, unless a Deferred failed instead of a call.
  */
 
 #include <stdio.h>

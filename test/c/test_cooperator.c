@@ -1,4 +1,4 @@
-/* S10 and S11, and the life of a cooperator. */
+/* S10 and S11: creating, starting, stopping and destroying cooperators. */
 
 #include "fake_host.h"
 
@@ -25,7 +25,7 @@ static void drop_all(worker *workers, size_t count) {
 
 /* ---- creation ---- */
 
-HOST_TEST(a_cooperator_has_the_context_that_it_was_given_last) {
+HOST_TEST(context_returns_the_last_context_set) {
   coop_cooperator *cooperator = NULL;
   OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.context = boom}, &cooperator));
   CHECK(coop_cooperator_context(cooperator) == boom);
@@ -41,11 +41,11 @@ HOST_TEST(a_cooperator_has_the_context_that_it_was_given_last) {
 static coop_turn never_called(coop_task *task, void *state) {
   (void)task;
   (void)state;
-  FAIL("a turn was given");
+  FAIL("a turn ran");
   return COOP_DONE;
 }
 
-HOST_TEST(bad_arguments_are_refused_and_nothing_half_added_stays) {
+HOST_TEST(invalid_arguments_are_refused_and_add_nothing) {
   coop_cooperator *cooperator = NULL;
   coop_host lacking = host->hooks;
   CHECK_STATUS(coop_cooperator_create(NULL, NULL, &cooperator), COOP_INVALID_ARGUMENT);
@@ -76,7 +76,7 @@ HOST_TEST(bad_arguments_are_refused_and_nothing_half_added_stays) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(cooperators_know_nothing_of_each_other) {
+HOST_TEST(cooperators_are_independent) {
   coop_cooperator *first = new_cooperator(host, 0);
   coop_cooperator *second = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 2}};
@@ -94,7 +94,7 @@ HOST_TEST(cooperators_know_nothing_of_each_other) {
 
 /* ---- S11 ---- */
 
-HOST_TEST(S11_running_is_started_and_not_stopped) {
+HOST_TEST(S11_running_means_started_and_not_stopped) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   CHECK(coop_cooperator_running(cooperator));
   OK(coop_cooperator_stop(cooperator));
@@ -112,7 +112,7 @@ HOST_TEST(S11_running_is_started_and_not_stopped) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S11_a_cooperator_that_was_not_started_queues_its_tasks_until_start) {
+HOST_TEST(S11_tasks_queue_up_until_start) {
   coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
   worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 1}, {.name = "C", .until = 1}};
   add_watched(host, cooperator, workers, 3);
@@ -131,7 +131,7 @@ HOST_TEST(S11_a_cooperator_that_was_not_started_queues_its_tasks_until_start) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S11_starting_with_nothing_to_do_asks_for_nothing) {
+HOST_TEST(S11_start_without_runnable_tasks_requests_no_slice) {
   coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
   worker a = {.name = "A"};
   worker_add(host, cooperator, &a);
@@ -142,7 +142,7 @@ HOST_TEST(S11_starting_with_nothing_to_do_asks_for_nothing) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S11_S10_stopping_one_that_was_not_started_tells_its_tasks) {
+HOST_TEST(S11_S10_stop_before_start_finishes_the_tasks) {
   coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
   worker workers[] = {{.name = "A"}, {.name = "B"}};
   add_watched(host, cooperator, workers, 1);
@@ -156,7 +156,7 @@ HOST_TEST(S11_S10_stopping_one_that_was_not_started_tells_its_tasks) {
 
 /* ---- S10 ---- */
 
-HOST_TEST(S10_stop_tells_every_task_in_the_order_of_adding) {
+HOST_TEST(S10_stop_finishes_every_task_in_the_order_added) {
   coop_cooperator *cooperator = new_cooperator(host, 6);
   worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C", .work = wait_for_wake},
                       {.name = "D"}, {.name = "E"}, {.name = "F", .work = wait_for_wake}};
@@ -183,7 +183,7 @@ HOST_TEST(S10_stop_tells_every_task_in_the_order_of_adding) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S10_stop_tells_waiting_tasks_that_nobody_else_would_tell) {
+HOST_TEST(S10_stop_finishes_waiting_tasks) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = wait_for_wake};
   add_watched(host, cooperator, &a, 1);
@@ -229,19 +229,19 @@ HOST_TEST(S10_start_makes_a_stopped_cooperator_usable_again) {
   coop_cooperator_destroy(cooperator);
 }
 
-/** What the callback of a finished task does to the cooperator. */
-typedef struct answering {
+/** What a when-done callback does to the cooperator, in this order. */
+typedef struct actions {
   coop_cooperator *cooperator;
-  worker *before; /* added before the start */
+  worker *before; /* adds this worker before the start */
   bool starts;
-  worker *after; /* added after it */
+  worker *after; /* adds this worker after it */
   bool stops;
   worker *stopped;
-} answering;
+} actions;
 
-static coop_result answer(fake_host *host, void *data, coop_result result) {
+static coop_result act(fake_host *host, void *data, coop_result result) {
   (void)result;
-  answering *self = data;
+  actions *self = data;
   if (self->before) {
     add_watched(host, self->cooperator, self->before, 1);
   }
@@ -261,21 +261,21 @@ static coop_result answer(fake_host *host, void *data, coop_result result) {
   return nothing();
 }
 
-static void reply_to(fake_host *host, worker *finished, answering *reply) {
+static void act_when_done(fake_host *host, worker *finished, actions *acts) {
   coop_deferred *done = NULL;
-  reply->cooperator = finished->cooperator;
+  acts->cooperator = finished->cooperator;
   OK(coop_task_when_done(finished->task, &done));
-  OK(on_both(host, done, NULL, answer, reply));
+  OK(on_both(host, done, NULL, act, acts));
   coop_deferred_release(done);
 }
 
-HOST_TEST(S10_a_task_that_a_callback_of_stop_adds_finishes_at_once) {
+HOST_TEST(S10_a_task_added_by_a_callback_of_stop_finishes_at_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}};
   worker added = {.name = "X"};
   add_watched(host, cooperator, workers, 2);
-  answering reply = {.before = &added};
-  reply_to(host, &workers[0], &reply);
+  actions acts = {.before = &added};
+  act_when_done(host, &workers[0], &acts);
   OK(coop_cooperator_stop(cooperator));
   EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, X SCHEDULER_STOPPED, B SCHEDULER_STOPPED");
   drop_all(workers, 2);
@@ -283,7 +283,7 @@ HOST_TEST(S10_a_task_that_a_callback_of_stop_adds_finishes_at_once) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S10_a_task_added_after_a_callback_of_stop_has_called_start_lives) {
+HOST_TEST(S10_a_task_added_after_start_in_a_callback_of_stop_runs) {
   for (int at = 0; at < 3; at++) {
     coop_cooperator *cooperator = new_cooperator(host, 0);
     worker workers[] = {{.name = "A"}, {.name = "B", .work = wait_for_wake}, {.name = "C"}};
@@ -293,8 +293,8 @@ HOST_TEST(S10_a_task_added_after_a_callback_of_stop_has_called_start_lives) {
       worker_add(host, cooperator, &workers[i]);
       watch_task(host, workers[i].task, workers[i].name);
     }
-    answering reply = {.before = &before, .starts = true, .after = &after};
-    reply_to(host, &workers[at], &reply);
+    actions acts = {.before = &before, .starts = true, .after = &after};
+    act_when_done(host, &workers[at], &acts);
     OK(coop_cooperator_stop(cooperator));
     CHECK_EQUAL(host_count(host, "A SCHEDULER_STOPPED"), 1);
     CHECK_EQUAL(host_count(host, "B SCHEDULER_STOPPED"), 1);
@@ -314,13 +314,13 @@ HOST_TEST(S10_a_task_added_after_a_callback_of_stop_has_called_start_lives) {
   }
 }
 
-HOST_TEST(S10_stop_inside_a_callback_of_stop_tells_each_task_once_and_in_order) {
+HOST_TEST(S10_stop_inside_a_callback_of_stop_finishes_each_task_once_and_in_order) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C"}};
   add_watched(host, cooperator, workers, 3);
-  answering replies[] = {{.stops = true}, {.stops = true}, {.stops = true}};
+  actions acts[] = {{.stops = true}, {.stops = true}, {.stops = true}};
   for (int i = 0; i < 3; i++) {
-    reply_to(host, &workers[i], &replies[i]);
+    act_when_done(host, &workers[i], &acts[i]);
   }
   OK(coop_cooperator_stop(cooperator));
   EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED");
@@ -329,14 +329,14 @@ HOST_TEST(S10_stop_inside_a_callback_of_stop_tells_each_task_once_and_in_order) 
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S10_stop_after_start_inside_a_callback_of_stop_tells_the_new_task_too) {
+HOST_TEST(S10_stop_after_start_inside_a_callback_of_stop_finishes_the_new_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C"}};
   worker after = {.name = "Y"};
   add_watched(host, cooperator, workers, 3);
-  answering replies[] = {{.starts = true, .after = &after}, {.stops = true}};
-  reply_to(host, &workers[0], &replies[0]);
-  reply_to(host, &workers[1], &replies[1]);
+  actions acts[] = {{.starts = true, .after = &after}, {.stops = true}};
+  act_when_done(host, &workers[0], &acts[0]);
+  act_when_done(host, &workers[1], &acts[1]);
   OK(coop_cooperator_stop(cooperator));
   EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED, C SCHEDULER_STOPPED, Y SCHEDULER_STOPPED");
   CHECK(!coop_cooperator_running(cooperator));
@@ -345,12 +345,12 @@ HOST_TEST(S10_stop_after_start_inside_a_callback_of_stop_tells_the_new_task_too)
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S10_a_callback_of_stop_may_stop_another_task_which_finishes_once) {
+HOST_TEST(S10_a_callback_of_stop_may_stop_another_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C"}};
   add_watched(host, cooperator, workers, 3);
-  answering reply = {.stopped = &workers[1]};
-  reply_to(host, &workers[0], &reply);
+  actions acts = {.stopped = &workers[1]};
+  act_when_done(host, &workers[0], &acts);
   OK(coop_cooperator_stop(cooperator));
   CHECK_EQUAL(workers[1].closes, 1);
   CHECK_EQUAL(host_count(host, "B SCHEDULER_STOPPED") + host_count(host, "B TASK_STOPPED"), 1);
@@ -360,7 +360,7 @@ HOST_TEST(S10_a_callback_of_stop_may_stop_another_task_which_finishes_once) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S10_D7_stopped_tasks_that_nobody_asks_for_are_not_reported) {
+HOST_TEST(S10_D7_stopped_tasks_are_not_reported_as_unhandled) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .host = host, .logs_close = true};
   OK(coop_cooperate(cooperator, worker_iterator(&a), NULL));
@@ -378,7 +378,7 @@ static void log_tasks(fake_host *host, coop_cooperator *cooperator) {
   }
 }
 
-HOST_TEST(the_tasks_that_have_not_finished_are_listed_in_the_order_of_adding) {
+HOST_TEST(unfinished_tasks_are_listed_in_the_order_added) {
   coop_cooperator *cooperator = new_cooperator(host, 4);
   worker workers[] = {{.name = "a"}, {.name = "b", .work = wait_for_wake}, {.name = "c", .until = 1}, {.name = "d"}};
   for (int i = 0; i < 4; i++) {
@@ -409,7 +409,7 @@ static coop_result list_tasks(fake_host *host, void *data, coop_result result) {
   return nothing();
 }
 
-HOST_TEST(S10_S9_during_a_stop_the_list_has_those_that_have_not_been_told_yet) {
+HOST_TEST(S10_S9_during_stop_the_list_has_the_tasks_that_are_not_finished_yet) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
   for (int i = 0; i < 3; i++) {
@@ -434,7 +434,7 @@ static coop_result start_add_and_list(fake_host *host, void *data, coop_result r
   return nothing();
 }
 
-HOST_TEST(S10_S9_during_a_stop_the_list_goes_on_with_those_that_live) {
+HOST_TEST(S10_S9_during_stop_new_tasks_are_listed_last) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
   worker after = {.name = "y", .cooperator = cooperator};
@@ -455,9 +455,9 @@ HOST_TEST(S10_S9_during_a_stop_the_list_goes_on_with_those_that_live) {
   drop_all(&after, 1);
 }
 
-/* ---- destroying ---- */
+/* ---- destroy ---- */
 
-HOST_TEST(destroying_a_cooperator_stops_it) {
+HOST_TEST(destroy_stops_the_cooperator) {
   coop_cooperator *cooperator = new_cooperator(host, 2);
   worker workers[] = {{.name = "A"}, {.name = "B", .work = wait_for_wake}};
   add_watched(host, cooperator, workers, 2);
@@ -467,37 +467,37 @@ HOST_TEST(destroying_a_cooperator_stops_it) {
   drop_all(workers, 2);
 }
 
-HOST_TEST(a_callback_cannot_bring_a_cooperator_back_that_is_being_destroyed) {
+HOST_TEST(a_task_added_by_a_callback_of_destroy_finishes_at_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}};
   worker after = {.name = "Y"};
   add_watched(host, cooperator, workers, 2);
-  answering reply = {.after = &after};
-  reply_to(host, &workers[0], &reply);
+  actions acts = {.after = &after};
+  act_when_done(host, &workers[0], &acts);
   coop_cooperator_destroy(cooperator);
   EXPECT(host, "schedule, cancel, A SCHEDULER_STOPPED, Y SCHEDULER_STOPPED, B SCHEDULER_STOPPED");
   drop_all(workers, 2);
   drop_all(&after, 1);
 }
 
-static coop_result start_data_if_it_can(fake_host *host, void *data, coop_result result) {
+static coop_result fail_to_start_data(fake_host *host, void *data, coop_result result) {
   (void)host;
   (void)result;
-  (void)coop_cooperator_start(data);
+  CHECK_STATUS(coop_cooperator_start(data), COOP_SCHEDULER_STOPPED);
   return nothing();
 }
 
-HOST_TEST(a_task_added_after_start_to_a_cooperator_that_is_being_destroyed_finishes) {
+HOST_TEST(start_in_a_callback_of_destroy_is_refused) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}};
   worker after = {.name = "Y"};
   add_watched(host, cooperator, workers, 2);
   coop_deferred *done = NULL;
   OK(coop_task_when_done(workers[0].task, &done));
-  OK(on_both(host, done, NULL, start_data_if_it_can, cooperator));
+  OK(on_both(host, done, NULL, fail_to_start_data, cooperator));
   coop_deferred_release(done);
-  answering reply = {.after = &after};
-  reply_to(host, &workers[0], &reply);
+  actions acts = {.after = &after};
+  act_when_done(host, &workers[0], &acts);
   coop_cooperator_destroy(cooperator);
   CHECK_EQUAL(host_count(host, "Y SCHEDULER_STOPPED"), 1);
   CHECK_EQUAL(host->pendings, 0);

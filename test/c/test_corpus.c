@@ -1,4 +1,4 @@
-/* Replays the inputs in test/fuzz/corpus, each of which the fuzzer or somebody else once had a reason to keep. */
+/* Replays the inputs in test/fuzz/corpus. */
 
 #include <dirent.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #define CORPUS_DIR "test/fuzz/corpus"
 #endif
 
-TEST(kept_inputs_leave_the_core_consistent_and_nothing_behind) {
+TEST(corpus_inputs_keep_the_core_consistent_and_leak_nothing) {
   DIR *corpus = opendir(CORPUS_DIR);
   if (!CHECK(corpus != NULL)) return;
   size_t count = 0;

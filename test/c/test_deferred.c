@@ -1,4 +1,4 @@
-/* D1, D2, D4 without cancelling, D6 and D7: one Deferred and its chain. */
+/* D1, D2, D4 except cancelling, D6 and D7: a Deferred and its chain. */
 
 #include "fake_host.h"
 
@@ -8,10 +8,10 @@ static char boom[] = "boom";
 
 /* ---- D1 ---- */
 
-HOST_TEST(D1_each_callback_gets_the_result_of_the_one_before_it) {
+HOST_TEST(D1_each_callback_gets_the_result_of_the_previous_one) {
   coop_deferred *d = new_deferred(host);
-  OK(on_both(host, d, "first", give_value, two));
-  OK(on_both(host, d, "second", give_nothing, NULL));
+  OK(on_both(host, d, "first", return_value, two));
+  OK(on_both(host, d, "second", return_nothing, NULL));
   OK(on_both(host, d, "third", NULL, NULL));
   EXPECT_NOTHING(host);
   OK(coop_deferred_callback(d, one));
@@ -19,12 +19,12 @@ HOST_TEST(D1_each_callback_gets_the_result_of_the_one_before_it) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D1_a_value_passes_errbacks_and_a_failure_passes_callbacks) {
+HOST_TEST(D1_values_skip_errbacks_and_failures_skip_callbacks) {
   coop_deferred *d = new_deferred(host);
   OK(on_failure(host, d, "errback", NULL, NULL));
-  OK(on_value(host, d, "callback", give_failure, boom));
+  OK(on_value(host, d, "callback", return_failure, boom));
   OK(on_value(host, d, "passed callback", NULL, NULL));
-  OK(on_failure(host, d, "handler", give_value, two));
+  OK(on_failure(host, d, "handler", return_value, two));
   OK(on_failure(host, d, "passed errback", NULL, NULL));
   OK(on_value(host, d, "last", NULL, NULL));
   OK(coop_deferred_callback(d, one));
@@ -33,23 +33,23 @@ HOST_TEST(D1_a_value_passes_errbacks_and_a_failure_passes_callbacks) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D1_a_callback_that_fails_goes_to_the_next_errback_and_not_to_its_own) {
+HOST_TEST(D1_a_failure_of_a_callback_goes_to_the_next_errback_not_its_own) {
   coop_deferred *d = new_deferred(host);
-  OK(on_both(host, d, "first", give_failure, boom));
-  OK(on_both(host, d, "second", give_failure, two));
+  OK(on_both(host, d, "first", return_failure, boom));
+  OK(on_both(host, d, "second", return_failure, two));
   watch(host, d, "third");
   OK(coop_deferred_callback(d, one));
   EXPECT(host, "first one, second FAILURE boom, third FAILURE two");
   coop_deferred_release(d);
 }
 
-HOST_TEST(D1_every_status_but_ok_and_pending_is_a_failure) {
+HOST_TEST(D1_every_status_except_OK_and_PENDING_is_a_failure) {
   static const coop_status failures[] = {COOP_FAILURE,   COOP_NO_MEMORY, COOP_SCHEDULER_STOPPED, COOP_TASK_DONE,
                                          COOP_CANCELLED, COOP_TIMED_OUT, COOP_CIRCULAR,          COOP_HOST_FAILED};
   for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
     coop_deferred *d = new_deferred(host);
     OK(on_value(host, d, "callback", NULL, NULL));
-    OK(on_failure(host, d, "errback", give_nothing, NULL));
+    OK(on_failure(host, d, "errback", return_nothing, NULL));
     OK(coop_deferred_errback(d, (coop_failure){.status = failures[i]}));
     CHECK_EQUAL(host_count(host, "callback nothing"), 0);
     CHECK(host->log_length != 0);
@@ -63,14 +63,14 @@ HOST_TEST(D1_a_pair_added_after_firing_runs_at_once) {
   OK(coop_deferred_errback(d, failure(boom)));
   OK(on_value(host, d, "callback", NULL, NULL));
   EXPECT_NOTHING(host);
-  OK(on_failure(host, d, "errback", give_value, one));
+  OK(on_failure(host, d, "errback", return_value, one));
   EXPECT(host, "errback FAILURE boom");
   OK(on_value(host, d, "callback", NULL, NULL));
   EXPECT(host, "callback one");
   coop_deferred_release(d);
 }
 
-HOST_TEST(D1_what_can_be_asked_of_a_deferred) {
+HOST_TEST(D1_context_called_and_result_report_the_current_values) {
   coop_deferred *d = NULL;
   OK(coop_deferred_create(&host->hooks, NULL, one, &d));
   CHECK(coop_deferred_context(d) == one);
@@ -105,12 +105,12 @@ static void drop_observation(void *context) {
   self->drops++;
 }
 
-HOST_TEST(D1_an_observer_sees_the_result_at_its_place_and_leaves_it) {
+HOST_TEST(D1_an_observer_sees_the_result_at_its_place_and_does_not_change_it) {
   coop_deferred *d = new_deferred(host);
   observation before = {.host = host, .label = "before"};
   observation after = {.host = host, .label = "after", .handles = true};
   OK(coop_deferred_observe(d, observe, drop_observation, &before));
-  OK(on_both(host, d, "callback", give_failure, boom));
+  OK(on_both(host, d, "callback", return_failure, boom));
   OK(coop_deferred_observe(d, observe, drop_observation, &after));
   watch(host, d, "last");
   OK(coop_deferred_callback(d, one));
@@ -128,7 +128,7 @@ static coop_result count_call(void *context, coop_result result) {
   return result;
 }
 
-HOST_TEST(D1_drop_is_called_for_what_will_not_be_called_and_for_nothing_else) {
+HOST_TEST(D1_drop_is_called_exactly_for_pairs_that_are_not_called) {
   coop_deferred *d = new_deferred(host);
   unsigned called = 0;
   unsigned passed = 0;
@@ -166,11 +166,11 @@ HOST_TEST(D2_a_deferred_fires_once) {
   }
 }
 
-HOST_TEST(D2_a_second_firing_is_refused_while_the_chain_is_held_too) {
+HOST_TEST(D2_a_second_firing_is_refused_while_the_chain_is_held) {
   coop_deferred *d = new_deferred(host);
   coop_deferred *inner = new_deferred(host);
   OK(coop_deferred_pause(d));
-  OK(on_value(host, d, "callback", give_deferred, inner));
+  OK(on_value(host, d, "callback", return_deferred, inner));
   OK(coop_deferred_callback(d, one));
   CHECK_STATUS(coop_deferred_callback(d, two), COOP_ALREADY_CALLED);
   OK(coop_deferred_unpause(d));
@@ -185,7 +185,7 @@ HOST_TEST(D2_a_second_firing_is_refused_while_the_chain_is_held_too) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D2_a_value_that_is_refused_stays_the_callers) {
+HOST_TEST(D2_the_caller_keeps_a_refused_value) {
   host_watch_release(host);
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_callback(d, one));
@@ -195,7 +195,7 @@ HOST_TEST(D2_a_value_that_is_refused_stays_the_callers) {
   EXPECT(host, "release one");
 }
 
-HOST_TEST(D2_errback_refuses_what_is_no_failure) {
+HOST_TEST(D2_errback_refuses_a_value) {
   coop_deferred *d = new_deferred(host);
   CHECK_STATUS(coop_deferred_errback(d, value(one)), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_deferred_errback(d, (coop_failure){.status = COOP_PENDING}), COOP_INVALID_ARGUMENT);
@@ -232,7 +232,7 @@ HOST_TEST(D4_pauses_count) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_unpausing_before_it_fires_runs_nothing) {
+HOST_TEST(D4_unpause_before_firing_runs_nothing) {
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_pause(d));
   watch(host, d, "end");
@@ -257,7 +257,7 @@ static coop_result pause_and_unpause_data(fake_host *host, void *data, coop_resu
   return result;
 }
 
-HOST_TEST(D4_a_pause_inside_a_callback_holds_the_chain_after_it) {
+HOST_TEST(D4_pause_inside_a_callback_holds_the_chain_after_it) {
   coop_deferred *d = new_deferred(host);
   OK(on_both(host, d, "first", pause_data, d));
   watch(host, d, "second");
@@ -270,7 +270,7 @@ HOST_TEST(D4_a_pause_inside_a_callback_holds_the_chain_after_it) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_an_unpause_inside_a_callback_does_not_run_the_rest_inside_it) {
+HOST_TEST(D4_unpause_inside_a_callback_does_not_run_the_chain_inside_it) {
   coop_deferred *d = new_deferred(host);
   OK(on_both(host, d, "first", pause_and_unpause_data, d));
   watch(host, d, "second");
@@ -293,22 +293,22 @@ static coop_result add_to_data(fake_host *host, void *data, coop_result result) 
   return result;
 }
 
-HOST_TEST(D6_what_a_callback_adds_to_its_own_chain_runs_after_it_and_at_the_end) {
+HOST_TEST(D6_a_pair_that_a_callback_adds_to_its_own_chain_runs_last) {
   coop_deferred *d = new_deferred(host);
   addition adds = {d, "third"};
   OK(on_both(host, d, "first", add_to_data, &adds));
-  OK(on_both(host, d, "second", give_value, two));
+  OK(on_both(host, d, "second", return_value, two));
   OK(coop_deferred_callback(d, one));
   EXPECT(host, "first one, added, second one, third two");
   coop_deferred_release(d);
 }
 
-HOST_TEST(D6_a_failure_of_what_a_callback_added_goes_on_as_any) {
+HOST_TEST(D6_a_failure_after_a_pair_that_a_callback_added_goes_to_the_next_errback) {
   coop_deferred *d = new_deferred(host);
   addition adds = {d, "added one"};
   OK(on_both(host, d, NULL, add_to_data, &adds));
   OK(coop_deferred_callback(d, one));
-  OK(on_value(host, d, NULL, give_failure, boom));
+  OK(on_value(host, d, NULL, return_failure, boom));
   watch(host, d, "end");
   EXPECT(host, "added, added one one, end FAILURE boom");
   coop_deferred_release(d);
@@ -320,7 +320,7 @@ static coop_result fire_data(fake_host *host, void *data, coop_result result) {
   return result;
 }
 
-HOST_TEST(D6_a_callback_may_fire_others) {
+HOST_TEST(D6_a_callback_may_fire_other_deferreds) {
   coop_deferred *d = new_deferred(host);
   coop_deferred *other = new_deferred(host);
   OK(on_both(host, d, "first", fire_data, other));
@@ -354,7 +354,7 @@ static coop_result release_data(fake_host *host, void *data, coop_result result)
   return result;
 }
 
-HOST_TEST(D6_a_callback_may_drop_the_last_reference_to_its_own_deferred) {
+HOST_TEST(D6_a_callback_may_release_the_last_reference_to_its_own_deferred) {
   coop_deferred *d = new_deferred(host);
   OK(on_both(host, d, NULL, release_data, d));
   watch(host, d, "end");
@@ -362,15 +362,15 @@ HOST_TEST(D6_a_callback_may_drop_the_last_reference_to_its_own_deferred) {
   EXPECT(host, "released, end one");
 }
 
-HOST_TEST(D6_D7_a_failure_is_reported_though_a_callback_drops_the_last_reference) {
+HOST_TEST(D6_D7_a_failure_after_a_callback_released_the_last_reference_is_reported) {
   coop_deferred *d = new_deferred(host);
   OK(on_both(host, d, NULL, release_data, d));
-  OK(on_both(host, d, NULL, give_failure, boom));
+  OK(on_both(host, d, NULL, return_failure, boom));
   OK(coop_deferred_callback(d, one));
   EXPECT(host, "released, unhandled FAILURE boom");
 }
 
-HOST_TEST(D6_the_last_reference_may_go_while_it_is_paused) {
+HOST_TEST(D6_the_last_reference_may_be_released_while_paused) {
   coop_deferred *d = new_deferred(host);
   OK(on_both(host, d, "first", pause_data, d));
   watch(host, d, "never");
@@ -379,7 +379,7 @@ HOST_TEST(D6_the_last_reference_may_go_while_it_is_paused) {
   EXPECT(host, "first one");
 }
 
-HOST_TEST(D6_a_deferred_counts_its_references) {
+HOST_TEST(D6_a_retained_deferred_survives_one_release) {
   coop_deferred *d = new_deferred(host);
   CHECK(coop_deferred_retain(d) == d);
   coop_deferred_release(d);
@@ -392,7 +392,7 @@ HOST_TEST(D6_a_deferred_counts_its_references) {
 
 /* ---- D7 ---- */
 
-HOST_TEST(D7_a_failure_that_nobody_handles_is_reported_once) {
+HOST_TEST(D7_an_unhandled_failure_is_reported_once) {
   coop_deferred *d = new_deferred(host);
   coop_deferred_retain(d);
   OK(on_value(host, d, "callback", NULL, NULL));
@@ -403,14 +403,14 @@ HOST_TEST(D7_a_failure_that_nobody_handles_is_reported_once) {
   EXPECT(host, "unhandled FAILURE boom");
 }
 
-HOST_TEST(D7_a_failure_that_was_handled_in_time_is_not_reported) {
+HOST_TEST(D7_a_handled_failure_is_not_reported) {
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_errback(d, failure(boom)));
-  OK(on_failure(host, d, NULL, give_nothing, NULL));
+  OK(on_failure(host, d, NULL, return_nothing, NULL));
   coop_deferred_release(d);
 }
 
-HOST_TEST(D7_a_failure_that_a_handler_passes_on_is_reported) {
+HOST_TEST(D7_a_failure_that_an_errback_passes_on_is_reported) {
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_errback(d, failure(boom)));
   OK(on_failure(host, d, "errback", NULL, NULL));
@@ -420,47 +420,47 @@ HOST_TEST(D7_a_failure_that_a_handler_passes_on_is_reported) {
 
 HOST_TEST(D7_a_failure_of_a_callback_is_reported) {
   coop_deferred *d = new_deferred(host);
-  OK(on_value(host, d, NULL, give_failure, boom));
+  OK(on_value(host, d, NULL, return_failure, boom));
   OK(coop_deferred_callback(d, one));
   coop_deferred_release(d);
   EXPECT(host, "unhandled FAILURE boom");
 }
 
-HOST_TEST(D7_an_observer_may_take_care_of_a_failure) {
+HOST_TEST(D7_an_observer_may_handle_a_failure) {
   coop_deferred *d = new_deferred(host);
-  observation careful = {.host = host, .label = "observer", .handles = true};
-  observation careless = {.host = host, .label = "careless"};
+  observation handling = {.host = host, .label = "observer", .handles = true};
+  observation ignoring = {.host = host, .label = "ignoring"};
   OK(coop_deferred_errback(d, failure(boom)));
-  OK(coop_deferred_observe(d, observe, NULL, &careful));
-  OK(coop_deferred_observe(d, observe, NULL, &careless));
+  OK(coop_deferred_observe(d, observe, NULL, &handling));
+  OK(coop_deferred_observe(d, observe, NULL, &ignoring));
   CHECK_RESULT(coop_deferred_result(d), "FAILURE boom");
   coop_deferred_release(d);
-  EXPECT(host, "observer FAILURE boom, careless FAILURE boom");
+  EXPECT(host, "observer FAILURE boom, ignoring FAILURE boom");
 }
 
-HOST_TEST(D7_an_observer_that_only_looks_does_not_keep_a_failure_from_being_reported) {
+HOST_TEST(D7_a_failure_that_an_observer_does_not_handle_is_reported) {
   coop_deferred *d = new_deferred(host);
-  observation careless = {.host = host, .label = "observer"};
-  OK(coop_deferred_observe(d, observe, NULL, &careless));
+  observation ignoring = {.host = host, .label = "observer"};
+  OK(coop_deferred_observe(d, observe, NULL, &ignoring));
   OK(coop_deferred_errback(d, failure(boom)));
   coop_deferred_release(d);
   EXPECT(host, "observer FAILURE boom, unhandled FAILURE boom");
 }
 
-HOST_TEST(D7_a_failure_after_the_one_that_an_observer_took_care_of_is_reported) {
+HOST_TEST(D7_a_failure_after_one_that_an_observer_handled_is_reported) {
   coop_deferred *d = new_deferred(host);
-  observation careful = {.host = host, .label = "observer", .handles = true};
+  observation handling = {.host = host, .label = "observer", .handles = true};
   OK(coop_deferred_errback(d, failure(boom)));
-  OK(coop_deferred_observe(d, observe, NULL, &careful));
-  OK(on_both(host, d, NULL, give_failure, two));
+  OK(coop_deferred_observe(d, observe, NULL, &handling));
+  OK(on_both(host, d, NULL, return_failure, two));
   coop_deferred_release(d);
   EXPECT(host, "observer FAILURE boom, unhandled FAILURE two");
 }
 
-HOST_TEST(D7_a_failure_in_a_chain_that_is_held_for_ever_is_reported) {
+HOST_TEST(D7_a_failure_in_a_chain_that_stays_paused_is_reported) {
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_pause(d));
-  OK(on_failure(host, d, NULL, give_nothing, NULL));
+  OK(on_failure(host, d, NULL, return_nothing, NULL));
   OK(coop_deferred_errback(d, failure(boom)));
   coop_deferred_release(d);
   EXPECT(host, "unhandled FAILURE boom");
@@ -472,7 +472,7 @@ HOST_TEST(D7_a_deferred_that_never_fires_reports_nothing) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D7_a_host_without_the_hook_loses_the_failure) {
+HOST_TEST(D7_without_an_unhandled_hook_the_failure_is_dropped) {
   host->hooks.unhandled = NULL;
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_errback(d, failure(boom)));
@@ -489,7 +489,7 @@ static void release_another(void *context, coop_failure reported) {
   coop_deferred_release(next);
 }
 
-HOST_TEST(D7_the_hook_may_call_back) {
+HOST_TEST(D7_the_unhandled_hook_may_release_another_deferred) {
   host->hooks.unhandled = release_another;
   coop_deferred *d = new_deferred(host);
   released_in_hook = new_deferred(host);
@@ -499,16 +499,16 @@ HOST_TEST(D7_the_hook_may_call_back) {
   EXPECT(host, "unhandled FAILURE one, unhandled FAILURE two");
 }
 
-/* ---- values that nobody takes ---- */
+/* ---- release ---- */
 
-HOST_TEST(values_that_are_left_are_released_and_those_that_are_taken_are_not) {
+HOST_TEST(the_value_that_is_left_in_a_deferred_is_released) {
   host_watch_release(host);
   coop_deferred *left = new_deferred(host);
   coop_deferred *taken = new_deferred(host);
   coop_deferred *empty = new_deferred(host);
   OK(coop_deferred_callback(left, one));
   OK(coop_deferred_callback(taken, one));
-  OK(on_value(host, taken, "taken", give_value, two));
+  OK(on_value(host, taken, "taken", return_value, two));
   OK(coop_deferred_callback(empty, NULL));
   EXPECT(host, "taken one");
   coop_deferred_release(left);
@@ -518,7 +518,7 @@ HOST_TEST(values_that_are_left_are_released_and_those_that_are_taken_are_not) {
   coop_deferred_release(empty);
 }
 
-HOST_TEST(the_value_of_a_failure_is_released_after_it_was_reported) {
+HOST_TEST(the_value_of_a_failure_is_released_after_the_report) {
   host_watch_release(host);
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_errback(d, failure(boom)));
@@ -528,40 +528,40 @@ HOST_TEST(the_value_of_a_failure_is_released_after_it_was_reported) {
 
 /* ---- settled ---- */
 
-HOST_TEST(settled_comes_when_a_deferred_has_come_to_rest) {
+HOST_TEST(settled_is_called_when_the_chain_has_run) {
   host_watch_settled(host);
   coop_deferred *d = new_deferred(host);
   watch(host, d, "first");
   EXPECT_NOTHING(host);
   OK(coop_deferred_callback(d, one));
   EXPECT(host, "first one, settled nothing");
-  OK(on_both(host, d, "second", give_failure, boom));
+  OK(on_both(host, d, "second", return_failure, boom));
   EXPECT(host, "second nothing, settled FAILURE boom");
   OK(coop_deferred_pause(d));
-  OK(on_both(host, d, "third", give_value, two));
+  OK(on_both(host, d, "third", return_value, two));
   EXPECT_NOTHING(host);
   OK(coop_deferred_unpause(d));
   EXPECT(host, "third FAILURE boom, settled two");
   coop_deferred_release(d);
 }
 
-HOST_TEST(settled_tells_who_handled_the_failure_and_whether_a_late_firing_is_swallowed) {
+HOST_TEST(settled_reports_handled_failures_and_expected_late_firings) {
   host_watch_settled(host);
   coop_deferred *d = new_deferred(host);
-  observation careful = {.host = host, .label = "observer", .handles = true};
+  observation handling = {.host = host, .label = "observer", .handles = true};
   OK(coop_deferred_cancel(d));
   EXPECT(host, "settled CANCELLED swallows");
-  OK(coop_deferred_observe(d, observe, NULL, &careful));
+  OK(coop_deferred_observe(d, observe, NULL, &handling));
   EXPECT(host, "observer CANCELLED, settled CANCELLED handled swallows");
   OK(coop_deferred_callback(d, NULL));
   EXPECT(host, "settled CANCELLED handled");
   coop_deferred_release(d);
 }
 
-HOST_TEST(D7_a_result_that_the_host_takes_over_is_the_hosts) {
+HOST_TEST(D7_a_result_that_the_host_takes_over_is_not_reported) {
   host_watch_settled(host);
   host_watch_release(host);
-  host->takes_over = true;
+  host->takes_result = true;
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_errback(d, failure(boom)));
   EXPECT(host, "settled FAILURE boom");
@@ -571,13 +571,13 @@ HOST_TEST(D7_a_result_that_the_host_takes_over_is_the_hosts) {
   EXPECT_NOTHING(host);
 }
 
-HOST_TEST(D7_a_failure_behind_a_chain_settles_when_the_chain_has_come_to_nothing) {
+HOST_TEST(D7_the_target_of_a_chain_settles_when_the_chain_is_gone) {
   host_watch_settled(host);
   coop_deferred *d = new_deferred(host);
   coop_deferred *target = new_deferred(host);
   OK(coop_deferred_chain(d, target));
   OK(coop_deferred_errback(target, failure(boom)));
-  EXPECT_NOTHING(host); /* d might still fire it */
+  EXPECT_NOTHING(host); /* d could still fire it */
   OK(coop_deferred_callback(d, NULL));
   EXPECT(host, "settled FAILURE boom, settled ALREADY_CALLED");
   coop_deferred_release(d);
@@ -595,7 +595,7 @@ HOST_TEST(D7_a_failure_behind_a_chain_settles_when_the_chain_has_come_to_nothing
   EXPECT(host, "unhandled FAILURE boom, unhandled FAILURE boom");
 }
 
-HOST_TEST(D3_a_deferred_that_another_is_chained_to_does_not_settle_when_its_result_is_taken_over) {
+HOST_TEST(D3_the_target_of_a_chain_does_not_settle_when_its_result_is_taken) {
   host_watch_settled(host);
   coop_deferred *source = new_deferred(host);
   coop_deferred *middle = new_deferred(host);
@@ -604,7 +604,7 @@ HOST_TEST(D3_a_deferred_that_another_is_chained_to_does_not_settle_when_its_resu
   OK(coop_deferred_cancel(middle));
   OK(coop_deferred_fire(taker, coop_wait_for(middle)));
   EXPECT(host, "settled CANCELLED");
-  OK(coop_deferred_callback(source, NULL)); /* the late firing that is swallowed */
+  OK(coop_deferred_callback(source, NULL)); /* the late firing, which is ignored */
   EXPECT(host, "settled nothing, settled nothing");
   CHECK_STATUS(coop_deferred_callback(middle, NULL), COOP_ALREADY_CALLED);
   host_forget(host);
@@ -614,7 +614,7 @@ HOST_TEST(D3_a_deferred_that_another_is_chained_to_does_not_settle_when_its_resu
   EXPECT(host, "unhandled CANCELLED");
 }
 
-HOST_TEST(a_deferred_can_be_made_again_from_its_settlement) {
+HOST_TEST(restore_recreates_a_settled_deferred) {
   coop_deferred *d = NULL;
   coop_settlement settlement = {.result = failure(boom), .handled = true};
   OK(coop_deferred_restore(&host->hooks, &settlement, one, &d));
@@ -641,9 +641,9 @@ HOST_TEST(a_deferred_can_be_made_again_from_its_settlement) {
   CHECK_STATUS(coop_deferred_restore(&host->hooks, &settlement, NULL, &d), COOP_INVALID_ARGUMENT);
 }
 
-/* ---- bad input ---- */
+/* ---- invalid arguments ---- */
 
-HOST_TEST(a_null_is_refused) {
+HOST_TEST(NULL_is_refused) {
   coop_deferred *d = NULL;
   CHECK_STATUS(coop_deferred_create(NULL, NULL, NULL, &d), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_deferred_create(&host->hooks, NULL, NULL, NULL), COOP_INVALID_ARGUMENT);

@@ -10,7 +10,7 @@ static char boom[] = "boom";
 
 /* ---- cancelling ---- */
 
-HOST_TEST(D4_cancel_without_a_canceller_fails_with_cancelled) {
+HOST_TEST(D4_cancel_without_a_canceller_fails_with_CANCELLED) {
   coop_deferred *d = new_deferred(host);
   OK(on_value(host, d, "callback", NULL, NULL));
   watch(host, d, "end");
@@ -20,7 +20,7 @@ HOST_TEST(D4_cancel_without_a_canceller_fails_with_cancelled) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D2_after_cancel_without_a_canceller_one_late_firing_is_swallowed) {
+HOST_TEST(D2_after_cancel_without_a_canceller_one_late_firing_is_ignored) {
   for (int fails = 0; fails < 2; fails++) {
     coop_deferred *d = new_deferred(host);
     watch(host, d, "end");
@@ -34,7 +34,7 @@ HOST_TEST(D2_after_cancel_without_a_canceller_one_late_firing_is_swallowed) {
   }
 }
 
-HOST_TEST(D2_the_value_of_a_swallowed_firing_is_released) {
+HOST_TEST(D2_the_value_of_an_ignored_firing_is_released) {
   host_watch_release(host);
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_cancel(d));
@@ -46,7 +46,7 @@ HOST_TEST(D2_the_value_of_a_swallowed_firing_is_released) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D2_cancelling_again_gives_no_second_late_firing) {
+HOST_TEST(D2_cancelling_again_does_not_allow_a_second_late_firing) {
   coop_deferred *d = new_deferred(host);
   watch(host, d, "end");
   OK(coop_deferred_cancel(d));
@@ -60,8 +60,8 @@ HOST_TEST(D2_cancelling_again_gives_no_second_late_firing) {
 
 typedef struct cancelling {
   fake_host *host;
-  coop_deferred *deferred; /* the one that it has to be called with */
-  coop_result fires;       /* COOP_PENDING with no value: fires nothing */
+  coop_deferred *deferred; /* what the canceller must be called with */
+  coop_result fires;       /* COOP_PENDING: fires nothing */
   unsigned calls;
   bool cancels_again;
   bool releases;
@@ -89,7 +89,7 @@ static coop_deferred *new_cancellable(cancelling *self) {
   return self->deferred;
 }
 
-HOST_TEST(D4_cancel_calls_the_canceller_and_then_fails_with_cancelled) {
+HOST_TEST(D4_cancel_calls_the_canceller_and_then_fails_with_CANCELLED) {
   cancelling canceller = {.host = host, .fires = {.status = COOP_PENDING}};
   coop_deferred *d = new_cancellable(&canceller);
   watch(host, d, "end");
@@ -120,7 +120,7 @@ HOST_TEST(D4_a_canceller_that_cancels_again_may_still_fire) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D2_with_a_canceller_no_late_firing_is_swallowed) {
+HOST_TEST(D2_with_a_canceller_a_late_firing_is_refused) {
   cancelling canceller = {.host = host, .fires = {.status = COOP_PENDING}};
   coop_deferred *d = new_cancellable(&canceller);
   watch(host, d, "end");
@@ -143,7 +143,7 @@ HOST_TEST(D4_a_canceller_may_fire_the_deferred) {
   }
 }
 
-HOST_TEST(D4_D6_a_canceller_may_drop_the_last_reference) {
+HOST_TEST(D4_D6_a_canceller_may_release_the_last_reference) {
   for (int fires = 0; fires < 2; fires++) {
     cancelling canceller = {.host = host, .fires = {.status = fires ? COOP_OK : COOP_PENDING}, .releases = true};
     coop_deferred *d = new_cancellable(&canceller);
@@ -153,7 +153,7 @@ HOST_TEST(D4_D6_a_canceller_may_drop_the_last_reference) {
   }
 }
 
-HOST_TEST(D4_cancelling_what_has_fired_does_nothing) {
+HOST_TEST(D4_cancelling_a_fired_deferred_does_nothing) {
   for (int fails = 0; fails < 2; fails++) {
     cancelling canceller = {.host = host};
     coop_deferred *d = new_cancellable(&canceller);
@@ -168,7 +168,7 @@ HOST_TEST(D4_cancelling_what_has_fired_does_nothing) {
   }
 }
 
-HOST_TEST(D4_cancelling_a_paused_deferred_fails_it_when_it_goes_on) {
+HOST_TEST(D4_a_paused_deferred_that_is_cancelled_fails_when_it_is_unpaused) {
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_pause(d));
   watch(host, d, "end");
@@ -179,7 +179,7 @@ HOST_TEST(D4_cancelling_a_paused_deferred_fails_it_when_it_goes_on) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_cancelling_one_that_has_fired_and_is_paused_does_nothing) {
+HOST_TEST(D4_cancelling_a_fired_and_paused_deferred_does_nothing) {
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_pause(d));
   watch(host, d, "end");
@@ -191,13 +191,13 @@ HOST_TEST(D4_cancelling_one_that_has_fired_and_is_paused_does_nothing) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_cancelling_one_that_waits_for_another_cancels_that_one) {
+HOST_TEST(D4_cancelling_a_waiting_deferred_cancels_the_inner_one) {
   cancelling canceller = {.host = host, .fires = {.status = COOP_PENDING}};
   cancelling own = {.host = host, .fires = {.status = COOP_PENDING}};
   coop_deferred *inner = new_cancellable(&canceller);
   coop_deferred *outer = new_cancellable(&own);
   OK(coop_deferred_callback(outer, one));
-  OK(on_value(host, outer, NULL, give_deferred, inner));
+  OK(on_value(host, outer, NULL, return_deferred, inner));
   OK(coop_deferred_cancel(outer));
   watch(host, outer, "outer");
   EXPECT(host, "canceller, outer CANCELLED");
@@ -207,7 +207,7 @@ HOST_TEST(D4_cancelling_one_that_waits_for_another_cancels_that_one) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D4_cancelling_goes_to_the_one_that_has_not_fired) {
+HOST_TEST(D4_cancelling_reaches_the_innermost_deferred) {
   cancelling canceller = {.host = host, .fires = value(two)};
   coop_deferred *first = new_cancellable(&canceller);
   coop_deferred *second = new_deferred(host);
@@ -222,7 +222,7 @@ HOST_TEST(D4_cancelling_goes_to_the_one_that_has_not_fired) {
   coop_deferred_release(third);
 }
 
-HOST_TEST(D4_cancelling_one_that_waits_for_a_paused_one_that_has_fired_does_nothing) {
+HOST_TEST(D4_cancelling_a_deferred_that_waits_for_a_fired_and_paused_one_does_nothing) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
   OK(coop_deferred_callback(inner, two));
@@ -237,7 +237,7 @@ HOST_TEST(D4_cancelling_one_that_waits_for_a_paused_one_that_has_fired_does_noth
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D4_D7_a_cancellation_that_nobody_handles_is_reported) {
+HOST_TEST(D4_D7_an_unhandled_cancellation_is_reported) {
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_cancel(d));
   coop_deferred_release(d);
@@ -246,21 +246,21 @@ HOST_TEST(D4_D7_a_cancellation_that_nobody_handles_is_reported) {
 
 /* ---- timeouts ---- */
 
-/** A clock with as many timers as a test needs, which run when it is told so. */
+/** A clock. The test fires its timers with run_timer. */
 typedef struct timer_list {
   fake_host *host;
   coop_timeout *timeouts[4];
   double delays[4];
   size_t count;
-  coop_status answer;
+  coop_status status;
   bool at_once;
 } timer_list;
 
 static coop_status call_later(void *context, double delay_ms, coop_timeout *timeout) {
   timer_list *self = context;
   host_log(self->host, "later %g", delay_ms);
-  if (self->answer != COOP_OK) {
-    return self->answer;
+  if (self->status != COOP_OK) {
+    return self->status;
   }
   if (self->at_once) {
     coop_timeout_fire(timeout, NULL);
@@ -280,7 +280,7 @@ static void cancel_timer(void *context, coop_timeout *timeout) {
       return;
     }
   }
-  FAIL("a timer that runs was cancelled");
+  FAIL("a timer was cancelled that is not running");
 }
 
 static void run_timer(timer_list *self, size_t i) {
@@ -297,7 +297,7 @@ static void add_timeout(coop_deferred *deferred, double delay_ms, timer_list *ti
   OK(coop_deferred_add_timeout(deferred, delay_ms, &clock));
 }
 
-HOST_TEST(D4_a_timeout_cancels_and_turns_the_error_into_timed_out) {
+HOST_TEST(D4_a_timeout_cancels_and_turns_the_failure_into_TIMED_OUT) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   add_timeout(d, 10, &clock);
@@ -310,27 +310,27 @@ HOST_TEST(D4_a_timeout_cancels_and_turns_the_error_into_timed_out) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_a_result_in_time_ends_the_timeout) {
+HOST_TEST(D4_a_result_in_time_cancels_the_timer) {
   for (int fails = 0; fails < 2; fails++) {
     timer_list clock = {.host = host};
     coop_deferred *d = new_deferred(host);
     coop_deferred *inner = new_deferred(host);
     add_timeout(d, 10, &clock);
-    OK(on_both(host, d, "end", give_deferred, inner));
+    OK(on_both(host, d, "end", return_deferred, inner));
     OK(fails ? coop_deferred_errback(d, failure(boom)) : coop_deferred_callback(d, one));
     EXPECT(host, fails ? "later 10, cancel 10, end FAILURE boom" : "later 10, cancel 10, end one");
-    /* What it waits for now came after the timeout in the chain. */
+    /* What the chain awaits now comes after the timeout. */
     CHECK(!coop_deferred_called(inner));
     coop_deferred_release(d);
     coop_deferred_release(inner);
   }
 }
 
-HOST_TEST(D4_a_timeout_is_past_once_the_chain_has_come_past_its_place) {
+HOST_TEST(D4_a_timeout_covers_what_the_chain_awaits_before_its_place) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   coop_deferred *before = new_deferred(host);
-  OK(on_value(host, d, NULL, give_deferred, before));
+  OK(on_value(host, d, NULL, return_deferred, before));
   add_timeout(d, 10, &clock);
   watch(host, d, "end");
   OK(coop_deferred_callback(d, one));
@@ -342,7 +342,7 @@ HOST_TEST(D4_a_timeout_is_past_once_the_chain_has_come_past_its_place) {
   coop_deferred_release(before);
 }
 
-HOST_TEST(D4_a_cancellation_that_is_not_the_timeouts_stays_one) {
+HOST_TEST(D4_a_cancellation_by_somebody_else_does_not_become_TIMED_OUT) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   add_timeout(d, 10, &clock);
@@ -352,7 +352,7 @@ HOST_TEST(D4_a_cancellation_that_is_not_the_timeouts_stays_one) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_what_a_canceller_fires_on_a_timeout_is_the_result) {
+HOST_TEST(D4_a_canceller_may_fire_a_result_on_timeout) {
   for (int fails = 0; fails < 2; fails++) {
     timer_list clock = {.host = host};
     cancelling canceller = {.host = host, .fires = fails ? failure(boom) : value(one)};
@@ -379,7 +379,7 @@ HOST_TEST(D4_an_errback_before_the_timeout_sees_the_cancellation) {
 HOST_TEST(D4_an_errback_before_the_timeout_may_handle_the_cancellation) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
-  OK(on_failure(host, d, "errback", give_value, two));
+  OK(on_failure(host, d, "errback", return_value, two));
   add_timeout(d, 10, &clock);
   watch(host, d, "end");
   run_timer(&clock, 0);
@@ -387,19 +387,19 @@ HOST_TEST(D4_an_errback_before_the_timeout_may_handle_the_cancellation) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_the_shorter_of_two_timeouts_counts) {
+HOST_TEST(D4_the_shorter_of_two_timeouts_wins) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   add_timeout(d, 20, &clock);
   add_timeout(d, 10, &clock);
   watch(host, d, "end");
   run_timer(&clock, 1);
-  /* Its place comes after that of the longer one, which finds a cancellation that is not its own. */
+  /* The longer one comes first in the chain, and sees a cancellation that is not its own. */
   EXPECT(host, "later 20, later 10, time 10, cancel 20, end TIMED_OUT");
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_a_timeout_on_what_has_fired_passes_the_result) {
+HOST_TEST(D4_a_timeout_on_a_fired_deferred_does_not_change_the_result) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_callback(d, one));
@@ -411,7 +411,7 @@ HOST_TEST(D4_a_timeout_on_what_has_fired_passes_the_result) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_a_timeout_while_the_chain_is_held_does_not_touch_the_result) {
+HOST_TEST(D4_a_timeout_while_the_chain_is_held_does_not_change_the_result) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_pause(d));
@@ -424,7 +424,7 @@ HOST_TEST(D4_a_timeout_while_the_chain_is_held_does_not_touch_the_result) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_a_deferred_that_is_destroyed_takes_its_timeout_along) {
+HOST_TEST(D4_destroying_a_deferred_cancels_its_timer) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   add_timeout(d, 10, &clock);
@@ -433,7 +433,7 @@ HOST_TEST(D4_a_deferred_that_is_destroyed_takes_its_timeout_along) {
   EXPECT(host, "cancel 10");
 }
 
-HOST_TEST(D4_a_clock_that_calls_back_at_once_is_a_timeout_at_once) {
+HOST_TEST(D4_a_clock_that_calls_back_at_once_times_out_at_once) {
   timer_list clock = {.host = host, .at_once = true};
   coop_deferred *d = new_deferred(host);
   add_timeout(d, 0, &clock);
@@ -448,18 +448,18 @@ static coop_result release_in_errback(fake_host *host, void *data, coop_result r
   return result;
 }
 
-HOST_TEST(D4_D6_the_last_reference_may_go_when_the_time_is_over) {
+HOST_TEST(D4_D6_an_errback_may_release_the_last_reference_on_timeout) {
   timer_list clock = {.host = host};
   coop_deferred *d = new_deferred(host);
   OK(on_failure(host, d, NULL, release_in_errback, d));
   add_timeout(d, 10, &clock);
-  OK(on_failure(host, d, "end", give_nothing, NULL));
+  OK(on_failure(host, d, "end", return_nothing, NULL));
   run_timer(&clock, 0);
   EXPECT(host, "later 10, time 10, end TIMED_OUT");
 }
 
-HOST_TEST(D4_a_clock_that_fails_leaves_things_as_they_were) {
-  timer_list clock = {.host = host, .answer = COOP_HOST_FAILED};
+HOST_TEST(D4_a_clock_that_fails_changes_nothing) {
+  timer_list clock = {.host = host, .status = COOP_HOST_FAILED};
   const coop_clock refusing = {.context = &clock, .call_later = call_later, .cancel = cancel_timer};
   coop_deferred *d = new_deferred(host);
   size_t blocks = host->blocks;
@@ -473,7 +473,7 @@ HOST_TEST(D4_a_clock_that_fails_leaves_things_as_they_were) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_a_delay_that_is_none_is_refused) {
+HOST_TEST(D4_an_invalid_delay_is_refused) {
   timer_list clock = {.host = host};
   const coop_clock fine = {.context = &clock, .call_later = call_later, .cancel = cancel_timer};
   coop_deferred *d = new_deferred(host);
@@ -487,13 +487,13 @@ HOST_TEST(D4_a_delay_that_is_none_is_refused) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_what_a_cancel_says_stands_beside_the_failure_and_is_released_where_there_is_none) {
+HOST_TEST(D4_the_value_of_a_cancellation_is_in_the_failure_or_released) {
   host_watch_release(host);
   static char why[] = "why";
   coop_deferred *d = new_deferred(host);
   OK(coop_deferred_cancel_with(d, why));
   CHECK(coop_deferred_result(d).value == why);
-  OK(coop_deferred_cancel_with(d, why)); /* it has fired: nothing comes of this one */
+  OK(coop_deferred_cancel_with(d, why)); /* it has fired: this does nothing */
   EXPECT(host, "release why");
   watch(host, d, "end");
   EXPECT(host, "end CANCELLED why");

@@ -1,4 +1,4 @@
-/* D3, D5 and the rest of D4: Deferreds that wait for others, in small and in large numbers. */
+/* D3, D5 and coop_deferred_chain (D4): Deferreds that wait for others, a few and very many. */
 
 #include <stdlib.h>
 
@@ -11,11 +11,11 @@ static char boom[] = "boom";
 
 /* ---- D3: a callback that returns a Deferred ---- */
 
-HOST_TEST(D3_a_callback_that_returns_a_fired_deferred_takes_over_its_result) {
+HOST_TEST(D3_returning_a_fired_deferred_takes_its_result) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
   OK(coop_deferred_callback(inner, two));
-  OK(on_value(host, outer, "outer", give_deferred, inner));
+  OK(on_value(host, outer, "outer", return_deferred, inner));
   watch(host, outer, "then");
   OK(coop_deferred_callback(outer, one));
   EXPECT(host, "outer one, then two");
@@ -25,10 +25,10 @@ HOST_TEST(D3_a_callback_that_returns_a_fired_deferred_takes_over_its_result) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_a_callback_that_returns_an_unfired_deferred_holds_the_chain) {
+HOST_TEST(D3_returning_an_unfired_deferred_holds_the_chain) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
-  OK(on_value(host, outer, "outer", give_deferred, inner));
+  OK(on_value(host, outer, "outer", return_deferred, inner));
   watch(host, outer, "then");
   OK(coop_deferred_callback(outer, one));
   EXPECT(host, "outer one");
@@ -41,11 +41,11 @@ HOST_TEST(D3_a_callback_that_returns_an_unfired_deferred_holds_the_chain) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_callbacks_of_the_inner_one_from_before_run_first) {
+HOST_TEST(D3_earlier_callbacks_of_the_inner_deferred_run_first) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
-  OK(on_value(host, inner, "inner before", give_value, three));
-  OK(on_value(host, outer, NULL, give_deferred, inner));
+  OK(on_value(host, inner, "inner before", return_value, three));
+  OK(on_value(host, outer, NULL, return_deferred, inner));
   watch(host, outer, "outer");
   OK(coop_deferred_callback(outer, one));
   OK(on_value(host, inner, "inner after", NULL, NULL));
@@ -55,11 +55,11 @@ HOST_TEST(D3_callbacks_of_the_inner_one_from_before_run_first) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_D7_a_failure_is_taken_over_too_and_is_not_reported_for_the_inner_one) {
+HOST_TEST(D3_D7_a_failure_moves_to_the_outer_deferred_and_is_not_reported_for_the_inner_one) {
   for (int fired_before = 0; fired_before < 2; fired_before++) {
     coop_deferred *inner = new_deferred(host);
     coop_deferred *outer = new_deferred(host);
-    OK(on_value(host, outer, NULL, give_deferred, inner));
+    OK(on_value(host, outer, NULL, return_deferred, inner));
     if (fired_before) {
       OK(coop_deferred_errback(inner, failure(boom)));
       OK(coop_deferred_callback(outer, one));
@@ -80,7 +80,7 @@ HOST_TEST(D3_D7_a_failure_is_taken_over_too_and_is_not_reported_for_the_inner_on
 HOST_TEST(D3_an_errback_may_return_a_deferred) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
-  OK(on_failure(host, outer, "errback", give_deferred, inner));
+  OK(on_failure(host, outer, "errback", return_deferred, inner));
   OK(on_value(host, outer, "callback", NULL, NULL));
   OK(coop_deferred_errback(outer, failure(boom)));
   EXPECT(host, "errback FAILURE boom");
@@ -90,7 +90,7 @@ HOST_TEST(D3_an_errback_may_return_a_deferred) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_firing_with_a_deferred_takes_over_its_result) {
+HOST_TEST(D3_firing_with_a_deferred_takes_its_result) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *late = new_deferred(host);
   coop_deferred *early = new_deferred(host);
@@ -109,7 +109,7 @@ HOST_TEST(D3_firing_with_a_deferred_takes_over_its_result) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_two_that_wait_for_one_have_their_turns_in_order_and_the_second_gets_nothing) {
+HOST_TEST(D3_the_first_of_two_waiters_gets_the_result_and_the_second_NULL) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *first = new_deferred(host);
   coop_deferred *second = new_deferred(host);
@@ -124,12 +124,12 @@ HOST_TEST(D3_two_that_wait_for_one_have_their_turns_in_order_and_the_second_gets
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_chaining_is_transitive) {
+HOST_TEST(D3_waiting_is_transitive) {
   coop_deferred *first = new_deferred(host);
   coop_deferred *second = new_deferred(host);
   coop_deferred *third = new_deferred(host);
-  OK(on_value(host, second, "second", give_deferred, first));
-  OK(on_value(host, third, "third", give_deferred, second));
+  OK(on_value(host, second, "second", return_deferred, first));
+  OK(on_value(host, third, "third", return_deferred, second));
   watch(host, third, "end");
   OK(coop_deferred_callback(second, NULL));
   OK(coop_deferred_callback(third, NULL));
@@ -143,14 +143,14 @@ HOST_TEST(D3_chaining_is_transitive) {
   coop_deferred_release(third);
 }
 
-HOST_TEST(D3_the_middle_one_goes_on_before_the_outer_one_does) {
+HOST_TEST(D3_the_middle_deferred_continues_before_the_outer_one) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *middle = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
   OK(coop_deferred_callback(middle, one));
-  OK(on_value(host, middle, "middle first", give_deferred, inner));
-  OK(on_value(host, middle, "middle second", give_value, three));
-  OK(on_value(host, outer, "outer", give_deferred, middle));
+  OK(on_value(host, middle, "middle first", return_deferred, inner));
+  OK(on_value(host, middle, "middle second", return_value, three));
+  OK(on_value(host, outer, "outer", return_deferred, middle));
   watch(host, outer, "end");
   OK(coop_deferred_callback(outer, two));
   EXPECT(host, "middle first one, outer two");
@@ -161,7 +161,7 @@ HOST_TEST(D3_the_middle_one_goes_on_before_the_outer_one_does) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_a_paused_inner_one_is_waited_for_until_it_goes_on) {
+HOST_TEST(D3_the_outer_deferred_waits_for_a_paused_inner_one) {
   for (int fired_before = 0; fired_before < 2; fired_before++) {
     coop_deferred *inner = new_deferred(host);
     coop_deferred *outer = new_deferred(host);
@@ -169,7 +169,7 @@ HOST_TEST(D3_a_paused_inner_one_is_waited_for_until_it_goes_on) {
     if (fired_before) {
       OK(coop_deferred_callback(inner, two));
     }
-    OK(on_value(host, outer, NULL, give_deferred, inner));
+    OK(on_value(host, outer, NULL, return_deferred, inner));
     watch(host, outer, "outer");
     OK(coop_deferred_callback(outer, one));
     if (!fired_before) {
@@ -183,10 +183,10 @@ HOST_TEST(D3_a_paused_inner_one_is_waited_for_until_it_goes_on) {
   }
 }
 
-HOST_TEST(D4_a_paused_outer_one_does_not_hold_the_inner_one_up) {
+HOST_TEST(D4_a_paused_outer_deferred_does_not_hold_the_inner_one) {
   coop_deferred *first = new_deferred(host);
   coop_deferred *second = new_deferred(host);
-  OK(on_value(host, first, NULL, give_deferred, second));
+  OK(on_value(host, first, NULL, return_deferred, second));
   watch(host, first, "first");
   OK(coop_deferred_callback(first, NULL));
   OK(coop_deferred_pause(first));
@@ -199,7 +199,7 @@ HOST_TEST(D4_a_paused_outer_one_does_not_hold_the_inner_one_up) {
   coop_deferred_release(second);
 }
 
-static coop_result fire_and_give_data(fake_host *host, void *data, coop_result result) {
+static coop_result fire_and_return_data(fake_host *host, void *data, coop_result result) {
   (void)host;
   (void)result;
   OK(coop_deferred_callback(data, two));
@@ -210,7 +210,7 @@ HOST_TEST(D3_D6_a_callback_may_fire_the_deferred_that_it_returns) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
   OK(on_value(host, inner, "inner", NULL, NULL));
-  OK(on_value(host, outer, NULL, fire_and_give_data, inner));
+  OK(on_value(host, outer, NULL, fire_and_return_data, inner));
   watch(host, outer, "outer");
   OK(coop_deferred_callback(outer, one));
   EXPECT(host, "inner two, outer two");
@@ -218,17 +218,17 @@ HOST_TEST(D3_D6_a_callback_may_fire_the_deferred_that_it_returns) {
   coop_deferred_release(inner);
 }
 
-static coop_result give_fresh(fake_host *host, void *data, coop_result result) {
+static coop_result return_new_deferred(fake_host *host, void *data, coop_result result) {
   (void)result;
   coop_deferred **fresh = data;
   *fresh = new_deferred(host);
   return coop_wait_for(*fresh);
 }
 
-HOST_TEST(D3_who_is_to_fire_the_inner_one_may_hold_its_only_reference) {
+HOST_TEST(D3_the_inner_deferred_keeps_the_outer_one_alive) {
   coop_deferred *inner = NULL;
   coop_deferred *outer = new_deferred(host);
-  OK(on_value(host, outer, NULL, give_fresh, &inner));
+  OK(on_value(host, outer, NULL, return_new_deferred, &inner));
   watch(host, outer, "outer");
   OK(coop_deferred_callback(outer, one));
   coop_deferred_release(outer);
@@ -238,7 +238,7 @@ HOST_TEST(D3_who_is_to_fire_the_inner_one_may_hold_its_only_reference) {
   coop_deferred_release(inner);
 }
 
-HOST_TEST(D3_an_inner_one_that_is_destroyed_unfired_lets_go_of_all_behind_it) {
+HOST_TEST(D3_an_inner_deferred_that_is_destroyed_releases_everything_behind_it) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *middle = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
@@ -252,7 +252,7 @@ HOST_TEST(D3_an_inner_one_that_is_destroyed_unfired_lets_go_of_all_behind_it) {
   CHECK_EQUAL(host->blocks, 0);
 }
 
-HOST_TEST(D3_an_outer_one_outlives_the_inner_one_that_will_never_fire) {
+HOST_TEST(D3_the_outer_deferred_survives_an_inner_one_that_is_destroyed) {
   coop_deferred *inner = new_deferred(host);
   coop_deferred *outer = new_deferred(host);
   watch(host, outer, "outer");
@@ -265,9 +265,9 @@ HOST_TEST(D3_an_outer_one_outlives_the_inner_one_that_will_never_fire) {
   coop_deferred_release(outer);
 }
 
-HOST_TEST(D3_a_callback_that_waits_for_no_deferred_fails) {
+HOST_TEST(D3_waiting_for_NULL_fails) {
   coop_deferred *d = new_deferred(host);
-  OK(on_value(host, d, NULL, give_deferred, NULL));
+  OK(on_value(host, d, NULL, return_deferred, NULL));
   watch(host, d, "end");
   OK(coop_deferred_callback(d, one));
   EXPECT(host, "end INVALID_ARGUMENT");
@@ -278,16 +278,16 @@ HOST_TEST(D3_a_callback_that_waits_for_no_deferred_fails) {
 
 HOST_TEST(D3_a_callback_that_returns_its_own_deferred_fails) {
   coop_deferred *d = new_deferred(host);
-  OK(on_value(host, d, NULL, give_deferred, d));
+  OK(on_value(host, d, NULL, return_deferred, d));
   watch(host, d, "end");
   OK(coop_deferred_callback(d, one));
   EXPECT(host, "end CIRCULAR");
   coop_deferred_release(d);
 }
 
-HOST_TEST(D3_a_callback_that_returns_its_own_deferred_fails_though_it_is_the_last) {
+HOST_TEST(D3_the_last_callback_that_returns_its_own_deferred_fails) {
   coop_deferred *d = new_deferred(host);
-  OK(on_value(host, d, NULL, give_deferred, d));
+  OK(on_value(host, d, NULL, return_deferred, d));
   OK(coop_deferred_callback(d, one));
   CHECK_RESULT(coop_deferred_result(d), "CIRCULAR");
   coop_deferred_release(d);
@@ -309,14 +309,14 @@ HOST_TEST(D3_firing_a_deferred_with_itself_fails_it) {
   }
 }
 
-HOST_TEST(D3_a_circle_of_two_fails_where_it_is_closed) {
+HOST_TEST(D3_a_circle_of_two_fails_at_the_link_that_closes_it) {
   coop_deferred *a = new_deferred(host);
   coop_deferred *b = new_deferred(host);
   OK(on_failure(host, b, "b", NULL, NULL));
   OK(coop_deferred_fire(a, coop_wait_for(b)));
   watch(host, a, "a");
   OK(coop_deferred_fire(b, coop_wait_for(a)));
-  /* b has failed, and a, which waited for it, takes that over. */
+  /* b fails, and a, which waits for b, takes that failure. */
   EXPECT(host, "b CIRCULAR, a CIRCULAR");
   watch(host, b, "b then");
   EXPECT(host, "b then nothing");
@@ -324,11 +324,11 @@ HOST_TEST(D3_a_circle_of_two_fails_where_it_is_closed) {
   coop_deferred_release(b);
 }
 
-HOST_TEST(D3_a_circle_through_callbacks_of_both_fails) {
+HOST_TEST(D3_a_circle_through_callbacks_fails) {
   coop_deferred *a = new_deferred(host);
   coop_deferred *b = new_deferred(host);
-  OK(on_value(host, a, "a", give_deferred, b));
-  OK(on_value(host, b, "b", give_deferred, a));
+  OK(on_value(host, a, "a", return_deferred, b));
+  OK(on_value(host, b, "b", return_deferred, a));
   watch(host, a, "a end");
   OK(coop_deferred_callback(a, one));
   EXPECT(host, "a one");
@@ -338,7 +338,7 @@ HOST_TEST(D3_a_circle_through_callbacks_of_both_fails) {
   coop_deferred_release(b);
 }
 
-HOST_TEST(D3_a_circle_is_found_though_many_others_wait_beside_it) {
+HOST_TEST(D3_a_circle_is_found_among_many_waiters) {
   enum { BESIDE = 20 };
   for (int depth = 1; depth <= 5; depth++) {
     coop_deferred *ring[6];
@@ -367,15 +367,15 @@ HOST_TEST(D3_a_circle_is_found_though_many_others_wait_beside_it) {
   }
 }
 
-HOST_TEST(D3_two_that_wait_for_one_make_no_circle) {
+HOST_TEST(D3_two_waiters_of_one_deferred_are_no_circle) {
   coop_deferred *root = new_deferred(host);
   coop_deferred *a = new_deferred(host);
   coop_deferred *b = new_deferred(host);
   coop_deferred *top = new_deferred(host);
   OK(coop_deferred_fire(a, coop_wait_for(root)));
   OK(coop_deferred_fire(b, coop_wait_for(root)));
-  OK(on_value(host, top, "top", give_deferred, a));
-  OK(on_value(host, top, "top then", give_deferred, b));
+  OK(on_value(host, top, "top", return_deferred, a));
+  OK(on_value(host, top, "top then", return_deferred, b));
   watch(host, top, "end");
   OK(coop_deferred_callback(top, three));
   EXPECT(host, "top three");
@@ -387,18 +387,18 @@ HOST_TEST(D3_two_that_wait_for_one_make_no_circle) {
   coop_deferred_release(top);
 }
 
-HOST_TEST(D3_one_may_wait_again_for_what_once_waited_for_it) {
+HOST_TEST(D3_a_deferred_may_wait_for_one_that_waited_for_it_before) {
   coop_deferred *a = new_deferred(host);
   coop_deferred *b = new_deferred(host);
-  OK(on_value(host, a, "a", give_deferred, b));
+  OK(on_value(host, a, "a", return_deferred, b));
   OK(coop_deferred_fire(b, coop_wait_for(a)));
-  /* b waits for a: a's callback would close the circle, and fails; b takes over the failure. */
+  /* b waits for a. The callback of a would close the circle, so a fails, and b takes that failure. */
   OK(coop_deferred_callback(a, one));
   EXPECT(host, "a one");
   CHECK_RESULT(coop_deferred_result(b), "CIRCULAR");
-  OK(on_failure(host, b, NULL, give_value, two));
-  /* Now a rests, and b rests: each may take over from the other. */
-  OK(on_value(host, a, "a again", give_deferred, b));
+  OK(on_failure(host, b, NULL, return_value, two));
+  /* Now both are settled: either may take the result of the other. */
+  OK(on_value(host, a, "a again", return_deferred, b));
   CHECK_RESULT(coop_deferred_result(a), "two");
   CHECK_RESULT(coop_deferred_result(b), "nothing");
   EXPECT(host, "a again nothing");
@@ -408,7 +408,7 @@ HOST_TEST(D3_one_may_wait_again_for_what_once_waited_for_it) {
 
 /* ---- D4: chain ---- */
 
-HOST_TEST(D4_chain_hands_the_result_on_and_goes_on_with_nothing) {
+HOST_TEST(D4_chain_passes_the_result_on_and_continues_with_NULL) {
   for (int fails = 0; fails < 2; fails++) {
     coop_deferred *d = new_deferred(host);
     coop_deferred *target = new_deferred(host);
@@ -422,7 +422,7 @@ HOST_TEST(D4_chain_hands_the_result_on_and_goes_on_with_nothing) {
   }
 }
 
-HOST_TEST(D4_chain_on_a_fired_deferred_hands_on_at_once) {
+HOST_TEST(D4_chain_on_a_fired_deferred_passes_the_result_on_at_once) {
   coop_deferred *d = new_deferred(host);
   coop_deferred *target = new_deferred(host);
   watch(host, target, "target");
@@ -433,7 +433,7 @@ HOST_TEST(D4_chain_on_a_fired_deferred_hands_on_at_once) {
   coop_deferred_release(target);
 }
 
-HOST_TEST(D4_chain_to_a_target_that_was_fired_goes_on_with_already_called) {
+HOST_TEST(D4_chain_to_a_fired_target_continues_with_ALREADY_CALLED) {
   host_watch_release(host);
   coop_deferred *d = new_deferred(host);
   coop_deferred *target = new_deferred(host);
@@ -448,7 +448,7 @@ HOST_TEST(D4_chain_to_a_target_that_was_fired_goes_on_with_already_called) {
   EXPECT(host, "release two");
 }
 
-HOST_TEST(D4_D2_chain_to_a_target_that_was_cancelled_is_swallowed_once) {
+HOST_TEST(D4_D2_chain_to_a_cancelled_target_is_ignored_once) {
   coop_deferred *d = new_deferred(host);
   coop_deferred *again = new_deferred(host);
   coop_deferred *target = new_deferred(host);
@@ -478,7 +478,7 @@ HOST_TEST(D4_chain_keeps_its_target_alive) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D4_D7_a_failure_that_was_handed_on_is_the_targets) {
+HOST_TEST(D4_D7_a_failure_that_was_passed_on_is_reported_for_the_target) {
   coop_deferred *d = new_deferred(host);
   coop_deferred *target = new_deferred(host);
   OK(coop_deferred_chain(d, target));
@@ -508,23 +508,23 @@ HOST_TEST(D4_chain_to_a_paused_target_does_not_hold_the_chain) {
 
 enum { MANY = 100000 };
 
-/* How the operation on the i-th of MANY comes at place `at`: each a permutation. */
+/* Which of MANY Deferreds comes at place `at`. Each order is a permutation. */
 typedef size_t (*order_fn)(size_t at);
 
 static size_t forward(size_t at) { return at; }
 
 static size_t backward(size_t at) { return MANY - 1 - at; }
 
-/* From both ends to the middle. */
+/* From both ends towards the middle. */
 static size_t ends_first(size_t at) { return at % 2 ? MANY - 1 - at / 2 : at / 2; }
 
-/* i and the one before it, i + 2 and the one before that: 1 0 3 2 5 4 ... */
+/* Neighbours swapped: 1 0 3 2 5 4 ... */
 static size_t zipper(size_t at) { return at ^ 1; }
 
-/* The even ones, then the odd ones, backwards: what was joined is joined at its middle. */
+/* The even ones forwards, then the odd ones backwards. */
 static size_t combed(size_t at) { return at < MANY / 2 ? 2 * at : 2 * (MANY - 1 - at) + 1; }
 
-/* Multiplication by a number without common factor with MANY, for an order without order. */
+/* A pseudo-random permutation: the factor is coprime to MANY. */
 static size_t scattered(size_t at) { return (size_t)(((uint64_t)at * 61819 + 7) % MANY); }
 
 static const order_fn orders[] = {forward, backward, ends_first, zipper, combed, scattered};
@@ -545,12 +545,12 @@ static void release_many(coop_deferred **all, size_t count) {
   free(all);
 }
 
-static coop_result give_context(void *context, coop_result result) {
+static coop_result return_context(void *context, coop_result result) {
   (void)result;
   return coop_wait_for(context);
 }
 
-TEST(D5_the_orders_are_permutations) {
+TEST(D5_the_orders_of_these_tests_are_permutations) {
   for (size_t o = 0; o < ORDERS; o++) {
     char *seen = calloc(MANY, 1);
     for (size_t at = 0; at < MANY; at++) {
@@ -561,7 +561,7 @@ TEST(D5_the_orders_are_permutations) {
   }
 }
 
-HOST_TEST(D5_many_that_return_one_another_resolve_whichever_way_they_were_linked) {
+HOST_TEST(D5_many_waiting_deferreds_resolve_in_every_order_of_linking) {
   for (size_t o = 0; o < ORDERS; o++) {
     coop_deferred **all = many_deferreds(host, MANY + 1);
     for (size_t at = 0; at < MANY; at++) {
@@ -576,11 +576,11 @@ HOST_TEST(D5_many_that_return_one_another_resolve_whichever_way_they_were_linked
   }
 }
 
-HOST_TEST(D5_many_that_return_one_another_resolve_whichever_way_they_fire) {
+HOST_TEST(D5_many_waiting_deferreds_resolve_in_every_order_of_firing) {
   for (size_t o = 0; o < ORDERS; o++) {
     coop_deferred **all = many_deferreds(host, MANY + 1);
     for (size_t i = 0; i < MANY; i++) {
-      OK(coop_deferred_add_callbacks(all[i], &(coop_callbacks){.callback = give_context, .context = all[i + 1]}));
+      OK(coop_deferred_add_callbacks(all[i], &(coop_callbacks){.callback = return_context, .context = all[i + 1]}));
     }
     watch(host, all[0], "end");
     OK(coop_deferred_callback(all[MANY], one));
@@ -588,13 +588,13 @@ HOST_TEST(D5_many_that_return_one_another_resolve_whichever_way_they_fire) {
       EXPECT_NOTHING(host);
       OK(coop_deferred_callback(all[orders[o](at)], NULL));
     }
-    /* The value comes down as far as all have fired: it is there after the last of them. */
+    /* The value arrives when the last of them has fired. */
     EXPECT(host, "end one");
     release_many(all, MANY + 1);
   }
 }
 
-HOST_TEST(D5_a_failure_runs_down_a_long_chain_and_is_reported_once) {
+HOST_TEST(D5_a_failure_passes_through_a_long_chain_and_is_reported_once) {
   coop_deferred **all = many_deferreds(host, MANY + 1);
   for (size_t i = 0; i < MANY; i++) {
     OK(coop_deferred_fire(all[i], coop_wait_for(all[i + 1])));
@@ -605,7 +605,7 @@ HOST_TEST(D5_a_failure_runs_down_a_long_chain_and_is_reported_once) {
   EXPECT(host, "unhandled FAILURE boom");
 }
 
-HOST_TEST(D5_many_joined_by_chain_resolve_whichever_way_they_were_joined) {
+HOST_TEST(D5_many_chained_deferreds_resolve_in_every_order_of_chaining) {
   for (size_t o = 0; o < ORDERS; o++) {
     coop_deferred **all = many_deferreds(host, MANY + 1);
     for (size_t at = 0; at < MANY; at++) {
@@ -619,7 +619,7 @@ HOST_TEST(D5_many_joined_by_chain_resolve_whichever_way_they_were_joined) {
   }
 }
 
-HOST_TEST(D5_many_joined_after_they_were_fired) {
+HOST_TEST(D5_many_deferreds_can_be_chained_after_firing) {
   coop_deferred **all = many_deferreds(host, MANY + 1);
   OK(coop_deferred_callback(all[0], one));
   for (size_t i = 0; i < MANY; i++) {
@@ -629,7 +629,7 @@ HOST_TEST(D5_many_joined_after_they_were_fired) {
   release_many(all, MANY + 1);
 }
 
-HOST_TEST(D5_many_that_wait_for_one) {
+HOST_TEST(D5_many_deferreds_can_wait_for_one) {
   coop_deferred **all = many_deferreds(host, MANY);
   coop_deferred *root = new_deferred(host);
   for (size_t i = 0; i < MANY; i++) {
@@ -642,10 +642,10 @@ HOST_TEST(D5_many_that_wait_for_one) {
   release_many(all, MANY);
 }
 
-HOST_TEST(D5_one_chain_of_many_callbacks) {
+HOST_TEST(D5_a_chain_can_have_many_callbacks) {
   coop_deferred *d = new_deferred(host);
   for (size_t i = 0; i < MANY; i++) {
-    OK(on_value(host, d, NULL, give_value, one));
+    OK(on_value(host, d, NULL, return_value, one));
   }
   OK(coop_deferred_callback(d, two));
   CHECK_EQUAL(host->contexts, 0);
@@ -653,11 +653,11 @@ HOST_TEST(D5_one_chain_of_many_callbacks) {
   coop_deferred_release(d);
 }
 
-HOST_TEST(D5_one_deferred_that_waits_again_and_again) {
+HOST_TEST(D5_a_deferred_can_wait_many_times) {
   coop_deferred **all = many_deferreds(host, MANY);
   coop_deferred *d = new_deferred(host);
   for (size_t i = 0; i < MANY; i++) {
-    OK(coop_deferred_add_callbacks(d, &(coop_callbacks){.callback = give_context, .context = all[i]}));
+    OK(coop_deferred_add_callbacks(d, &(coop_callbacks){.callback = return_context, .context = all[i]}));
   }
   watch(host, d, "end");
   OK(coop_deferred_callback(d, NULL));
@@ -679,7 +679,7 @@ HOST_TEST(D5_D3_a_circle_of_many_fails) {
       size_t i = orders[o](at);
       OK(coop_deferred_fire(all[i], coop_wait_for(all[(i + 1) % MANY])));
     }
-    /* The one that closes the circle fails, and all others, waiting for it round the circle, take that over. */
+    /* The one that closes the circle fails, and all others, which wait for it, take that failure. */
     watch(host, all[(last + 1) % MANY], "end");
     OK(coop_deferred_fire(all[last], coop_wait_for(all[(last + 1) % MANY])));
     EXPECT(host, "end CIRCULAR");
@@ -687,7 +687,7 @@ HOST_TEST(D5_D3_a_circle_of_many_fails) {
   }
 }
 
-HOST_TEST(D5_D4_cancelling_goes_through_a_long_chain) {
+HOST_TEST(D5_D4_cancel_reaches_the_end_of_a_long_chain) {
   coop_deferred **all = many_deferreds(host, MANY + 1);
   for (size_t at = 0; at < MANY; at++) {
     size_t i = scattered(at);
@@ -702,13 +702,13 @@ HOST_TEST(D5_D4_cancelling_goes_through_a_long_chain) {
   release_many(all, MANY + 1);
 }
 
-HOST_TEST(D5_a_long_chain_is_released_unfired) {
+HOST_TEST(D5_a_long_chain_can_be_released_unfired) {
   for (int chained = 0; chained < 2; chained++) {
     for (size_t o = 0; o < ORDERS; o++) {
       coop_deferred **all = many_deferreds(host, MANY + 1);
       for (size_t at = 0; at < MANY; at++) {
         size_t i = orders[o](at);
-        /* Both ways the last one keeps all others alive. */
+        /* Either way the last one keeps all others alive. */
         OK(chained ? coop_deferred_chain(all[i + 1], all[i]) : coop_deferred_fire(all[i], coop_wait_for(all[i + 1])));
       }
       for (size_t i = 0; i < MANY; i++) {
@@ -743,7 +743,7 @@ static size_t depth_through(fake_host *host, size_t count) {
   return depth;
 }
 
-HOST_TEST(D5_the_stack_does_not_deepen_with_the_chain) {
+HOST_TEST(D5_the_stack_does_not_grow_with_the_chain) {
   static const size_t counts[] = {1, 2, 1000};
   size_t depths[3];
   for (size_t i = 0; i < 3; i++) {

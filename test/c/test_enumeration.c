@@ -1,7 +1,7 @@
 /*
- * Every sequence of a few operations on a few tasks, up to a length. After each operation the core's lists have to be
- * consistent (invariants.h), the states have to be those of a count kept here, and a turn has to go to the task that
- * has waited longest (S2). ENUMERATE_DEPTH in the environment makes the sequences longer.
+ * Every sequence of operations on three tasks, of a fixed length. After each operation the lists of the core must be
+ * consistent (invariants.h), and the states must be those of a simple model that is kept here. A turn must go to the
+ * task that has waited longest (S2). The environment variable ENUMERATE_DEPTH sets the length.
  */
 
 #include <stdio.h>
@@ -13,12 +13,12 @@
 
 enum { TASKS = 3, DEPTH = 6, MAX_DEPTH = 10, OPERATIONS = 5 * TASKS + 4 };
 
-/* What is known of a task without asking the core. */
+/* The model of a task. */
 typedef struct shadow {
   coop_task *task;
   bool lives, waits;
   unsigned pauses;
-  unsigned since; /* the operation that put it at the end of the queue */
+  unsigned since; /* when it went to the end of the queue */
   unsigned turns;
 } shadow;
 
@@ -26,11 +26,11 @@ typedef struct world {
   fake_host host;
   coop_cooperator *cooperator;
   shadow shadows[TASKS];
-  coop_deferred *deferreds[TASKS]; /* what a task that waits waits for */
-  bool wait_next;                  /* the turn that comes says COOP_WAIT */
+  coop_deferred *deferreds[TASKS]; /* kind each waiting task awaits */
+  bool wait_next;                  /* the next turn returns COOP_WAIT */
   bool running;
   unsigned clock;
-  unsigned turns; /* of all */
+  unsigned turns; /* of all tasks */
   unsigned stopped_with[TASKS];
 } world;
 
@@ -73,7 +73,7 @@ static void end(world *self, int i) {
   self->deferreds[i] = NULL;
 }
 
-static void let_run(world *self, shadow *it) {
+static void mark_runnable(world *self, shadow *it) {
   if (runnable(it)) it->since = ++self->clock;
 }
 
@@ -83,10 +83,10 @@ static void stop_all(world *self) {
   for (int i = 0; i < TASKS; i++) end(self, i);
 }
 
-static void operate_on(world *self, place *places, int what, int i) {
+static void operate_on(world *self, place *places, int kind, int i) {
   shadow *it = &self->shadows[i];
-  switch (what) {
-    case 0: /* add, once its predecessor has finished */
+  switch (kind) {
+    case 0: /* add, unless it lives */
       if (it->task != NULL && it->lives) return;
       coop_task_release(it->task);
       *it = (shadow){.lives = self->running, .since = ++self->clock};
@@ -104,17 +104,17 @@ static void operate_on(world *self, place *places, int what, int i) {
     case 2:
       if (it->task == NULL) return;
       CHECK_STATUS(coop_task_resume(it->task), it->pauses == 0 ? COOP_NOT_PAUSED : COOP_OK);
-      if (it->pauses != 0 && --it->pauses == 0) let_run(self, it);
+      if (it->pauses != 0 && --it->pauses == 0) mark_runnable(self, it);
       return;
     case 3:
       if (it->task == NULL || !it->lives) return;
       OK(coop_task_stop(it->task));
       end(self, i);
       return;
-    default: /* what it waits for comes */
+    default: /* fire kind it awaits */
       if (self->deferreds[i] == NULL) return;
       it->waits = false;
-      let_run(self, it);
+      mark_runnable(self, it);
       OK(coop_deferred_callback(self->deferreds[i], NULL));
       coop_deferred_release(self->deferreds[i]);
       self->deferreds[i] = NULL;
@@ -181,7 +181,7 @@ static void play(const int *operations, int length) {
   host_finish(&self.host);
 }
 
-/* Sequences that differ only in which task is which are tried once: a task is named first where the one before was. */
+/* Skips sequences that differ only in the numbers of the tasks: a task may appear only after the one before it. */
 static bool is_first_of_its_kind(const int *operations, int length) {
   int named = 0;
   for (int i = 0; i < length; i++) {
@@ -189,14 +189,14 @@ static bool is_first_of_its_kind(const int *operations, int length) {
     const int task = operations[i] % TASKS;
     if (task > named) return false;
     if (task == named) {
-      if (operations[i] / TASKS != 0) return false; /* nothing can be done with it before it is added */
+      if (operations[i] / TASKS != 0) return false; /* it must be added first */
       named++;
     }
   }
   return true;
 }
 
-TEST(every_sequence_of_operations_leaves_the_lists_consistent) {
+TEST(every_sequence_of_operations_keeps_the_lists_consistent) {
   const char *wanted = getenv("ENUMERATE_DEPTH");
   const int depth = wanted == NULL ? DEPTH : atoi(wanted);
   if (!CHECK(depth >= 1 && depth <= MAX_DEPTH)) return;

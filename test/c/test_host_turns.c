@@ -1,8 +1,8 @@
-/* Turns that the host gives itself, those of tasks without a step: coop_cooperator_begin_slice and _end_turn. */
+/* Turns of tasks without a step, which the host runs: coop_cooperator_begin_slice and coop_cooperator_end_turn. */
 
 #include "fake_host.h"
 
-static const char *name_of(const coop_task *task) { return task == NULL ? "nobody" : coop_task_iterator_state(task); }
+static const char *name_of(const coop_task *task) { return task == NULL ? "none" : coop_task_iterator_state(task); }
 
 static void close_logs(coop_task *task, void *state);
 static fake_host *closing_in;
@@ -11,7 +11,7 @@ static coop_task *add(fake_host *host, coop_cooperator *cooperator, const char *
   coop_task *task = NULL;
   closing_in = host;
   OK(coop_cooperate(cooperator, (coop_iterator){NULL, (void *)name, close_logs, share}, &task));
-  coop_task_release(task); /* the cooperator has one */
+  coop_task_release(task); /* the cooperator holds another reference */
   return task;
 }
 
@@ -19,17 +19,17 @@ static void close_logs(coop_task *task, void *state) {
   host_log(closing_in, "close %s %d", (const char *)state, (int)coop_task_state(task));
 }
 
-/* Takes the one slice that is pending. */
+/* Begins the pending slice. */
 static coop_task *begin(fake_host *host, coop_cooperator *cooperator) {
   CHECK_EQUAL(host->pendings, 1);
   host->pendings = 0;
   return coop_cooperator_begin_slice(cooperator);
 }
 
-/* Whose turn it is. */
+/* Checks whose turn it is. */
 #define TURN(task, name) CHECK_TEXT(name_of(task), name)
 
-HOST_TEST(S2_turns_of_the_host_and_of_steps_stand_in_one_queue) {
+HOST_TEST(S2_turns_of_the_host_and_of_steps_share_one_queue) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker b = {.name = "B", .until = 3}, c = {.name = "C", .until = 2};
   add(host, cooperator, "A", 1);
@@ -45,7 +45,7 @@ HOST_TEST(S2_turns_of_the_host_and_of_steps_stand_in_one_queue) {
   EXPECT_NOTHING(host);
   TURN(coop_cooperator_end_turn(cooperator, COOP_DONE), "D");
   EXPECT(host, "close A 3, B2, C2");
-  TURN(coop_cooperator_end_turn(cooperator, COOP_FAILED), "nobody");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_FAILED), "none");
   EXPECT(host, "close D 4, unhandled FAILURE, B3");
   worker_drop(&b);
   worker_drop(&c);
@@ -63,13 +63,13 @@ HOST_TEST(S2_a_share_counts_turns_of_the_host) {
   TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
   TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
   EXPECT_NOTHING(host);
-  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "nobody"); /* the five turns of the slice */
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "none"); /* that were the five turns of the slice */
   EXPECT(host, "schedule");
   coop_cooperator_destroy(cooperator);
   host_forget(host);
 }
 
-HOST_TEST(J6_what_a_turn_of_the_host_does_takes_effect_as_in_a_step) {
+HOST_TEST(J6_calls_inside_a_turn_of_the_host_work_as_in_a_step) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   add(host, cooperator, "A", 1);
   add(host, cooperator, "B", 1);
@@ -80,9 +80,9 @@ HOST_TEST(J6_what_a_turn_of_the_host_does_takes_effect_as_in_a_step) {
   OK(coop_task_pause(a));
   coop_task *b = coop_cooperator_end_turn(cooperator, COOP_MORE);
   TURN(b, "B");
-  OK(coop_task_resume(a)); /* to the end */
+  OK(coop_task_resume(a)); /* goes to the end */
   OK(coop_task_stop(b));
-  EXPECT_NOTHING(host); /* its iterator is closed after its turn */
+  EXPECT_NOTHING(host); /* its iterator is closed when the turn is over */
   coop_task *c = coop_cooperator_end_turn(cooperator, COOP_MORE);
   TURN(c, "C");
   EXPECT(host, "close B 5");
@@ -90,31 +90,31 @@ HOST_TEST(J6_what_a_turn_of_the_host_does_takes_effect_as_in_a_step) {
   CHECK_EQUAL(coop_task_state(c), COOP_STATE_WAITING);
   coop_task_wake(c);
   TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "C");
-  coop_task_wake(c); /* in its own turn: it need not wait */
+  coop_task_wake(c); /* in its own turn: it does not wait */
   TURN(coop_cooperator_end_turn(cooperator, COOP_WAIT), "A");
   coop_cooperator_destroy(cooperator);
   EXPECT(host, "close C 5");
-  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "nobody");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "none");
   EXPECT(host, "close A 5");
 }
 
-HOST_TEST(S5_no_slice_begins_in_a_turn_of_the_host) {
+HOST_TEST(S5_no_slice_begins_inside_a_turn_of_the_host) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   add(host, cooperator, "A", 1);
   host_forget(host);
   TURN(begin(host, cooperator), "A");
-  TURN(coop_cooperator_begin_slice(cooperator), "nobody");
+  TURN(coop_cooperator_begin_slice(cooperator), "none");
   coop_cooperator_run_slice(cooperator);
-  host->at_once = true; /* the slice after this one is begun from inside of the scheduler */
+  host->at_once = true; /* the next slice begins inside the scheduler */
   TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
   EXPECT(host, "schedule");
   host->at_once = false;
-  TURN(coop_cooperator_end_turn(cooperator, COOP_DONE), "nobody");
+  TURN(coop_cooperator_end_turn(cooperator, COOP_DONE), "none");
   EXPECT(host, "close A 3");
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(a_turn_that_nobody_has_cannot_be_ended) {
+HOST_TEST(end_turn_without_a_turn_does_nothing) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   CHECK(coop_cooperator_end_turn(cooperator, COOP_DONE) == NULL);
   CHECK(coop_cooperator_end_turn(NULL, COOP_DONE) == NULL);
@@ -127,7 +127,7 @@ HOST_TEST(a_turn_that_nobody_has_cannot_be_ended) {
   host_forget(host);
 }
 
-HOST_TEST(a_task_without_a_step_fails_where_nobody_gives_its_turns) {
+HOST_TEST(a_task_without_a_step_fails_if_the_host_runs_no_turns) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker b = {.name = "B", .until = 2};
   add(host, cooperator, "A", 1);
@@ -138,13 +138,13 @@ HOST_TEST(a_task_without_a_step_fails_where_nobody_gives_its_turns) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S3_turns_of_the_host_are_counted_and_timed_like_others) {
+HOST_TEST(S3_turns_of_the_host_count_like_others) {
   coop_cooperator *cooperator = new_cooperator(host, 4);
   coop_task *a = add(host, cooperator, "A", 1);
   for (int slice = 0; slice < 3; slice++) {
     TURN(begin(host, cooperator), "A");
     for (int turn = 1; turn < 4; turn++) TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "A");
-    TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "nobody");
+    TURN(coop_cooperator_end_turn(cooperator, COOP_MORE), "none");
   }
   coop_task_stats stats;
   coop_task_get_stats(a, &stats);

@@ -1,4 +1,4 @@
-/* The macros of iterator.h: a step function written as straight code. */
+/* The macros of iterator.h. */
 
 #include <cooperator/iterator.h>
 
@@ -26,7 +26,7 @@ static coop_turn countdown_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-HOST_TEST(S1_an_iterator_goes_on_behind_its_yield) {
+HOST_TEST(S1_an_iterator_continues_after_its_yield) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   struct countdown first = {.host = host, .from = 3};
   struct countdown second = {.host = host, .from = 1};
@@ -37,7 +37,7 @@ HOST_TEST(S1_an_iterator_goes_on_behind_its_yield) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(an_exhausted_iterator_says_so_again) {
+HOST_TEST(an_exhausted_iterator_returns_DONE_again) {
   struct countdown self = {.host = host, .from = 0};
   for (int i = 0; i < 3; i++) {
     CHECK_EQUAL(countdown_next(NULL, &self), COOP_DONE);
@@ -70,7 +70,7 @@ static coop_turn reader_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-HOST_TEST(S6_an_iterator_goes_on_behind_its_await_with_the_result) {
+HOST_TEST(S6_an_iterator_continues_after_its_await_with_the_result) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   struct reader self = {.host = host, .sources = {new_deferred(host), new_deferred(host)}};
   coop_task *task = NULL;
@@ -90,7 +90,7 @@ HOST_TEST(S6_an_iterator_goes_on_behind_its_await_with_the_result) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(an_await_of_nothing_fails_the_task) {
+HOST_TEST(awaiting_NULL_fails_the_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   struct reader self = {.host = host};
   coop_task *task = NULL;
@@ -127,7 +127,7 @@ static coop_turn branching_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-HOST_TEST(yields_may_stand_in_loops_and_conditions) {
+HOST_TEST(yields_work_in_loops_and_conditions) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   struct branching self = {.host = host};
   OK(coop_cooperate(cooperator, (coop_iterator){.step = branching_next, .state = &self}, NULL));
@@ -149,13 +149,13 @@ static coop_turn quitter_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-HOST_TEST(J6_an_iterator_that_stops_its_task_and_then_awaits_has_just_been_stopped) {
+HOST_TEST(J6_an_iterator_that_stops_its_task_and_then_awaits_is_stopped) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   struct quitter self = {.never = new_deferred(host)};
   coop_task *task = NULL;
   OK(coop_cooperate(cooperator, (coop_iterator){.step = quitter_next, .state = &self}, &task));
   host_pump(host);
-  EXPECT(host, "schedule"); /* and nothing is unhandled */
+  EXPECT(host, "schedule"); /* and nothing is reported as unhandled */
   CHECK_EQUAL(coop_task_state(task), COOP_STATE_STOPPED);
   coop_task_release(task);
   coop_deferred_release(self.never);
@@ -168,7 +168,7 @@ static coop_turn stop_and_fail(coop_task *task, void *state) {
   return COOP_FAILED;
 }
 
-HOST_TEST(D7_the_failure_of_a_turn_in_which_the_task_was_stopped_is_reported) {
+HOST_TEST(D7_a_failure_in_the_turn_that_stopped_the_task_is_reported) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   static char late[] = "late";
   OK(coop_cooperate(cooperator, (coop_iterator){.step = stop_and_fail, .state = late}, NULL));
@@ -183,12 +183,12 @@ struct nested {
   int row, column;
 };
 
-/* All that a place may stand in, and a switch of its own that has none in it. */
+/* Everything that a yield may be in, and a switch without one. */
 static coop_turn nested_next(coop_task *task, void *state) {
   struct nested *self = state;
   (void)task;
   COOP_BEGIN(self);
-  int sign = 1; /* a declaration may come first */
+  int sign = 1; /* a declaration may follow COOP_BEGIN */
   (void)sign;
   for (self->row = 0; self->row < 2; self->row++) {
     self->column = 0;
@@ -218,7 +218,7 @@ static coop_turn nested_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-HOST_TEST(a_yield_may_stand_at_any_depth_of_blocks) {
+HOST_TEST(yields_work_at_any_depth_of_blocks) {
   struct nested self = {.host = host};
   int turns = 0;
   while (nested_next(NULL, &self) == COOP_MORE) turns++;
@@ -232,7 +232,7 @@ struct scripted {
   int turns;
 };
 
-/* The place of a yield is lost in a switch over 64 bits, where a compiler sees nothing. */
+/* The inner switch gets the label of the yield; over 64 bits, compilers do not warn. */
 static coop_turn yield_in_a_switch(coop_task *task, void *state) {
   struct scripted *self = state;
   (void)task;
@@ -259,7 +259,7 @@ HOST_TEST(a_yield_inside_a_switch_fails_the_task_in_its_next_turn) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(a_struct_that_was_not_zero_at_first_fails_the_task) {
+HOST_TEST(a_struct_that_is_not_zero_at_first_fails_the_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   struct countdown self = {.host = host, .from = 3, .coop_place = 12345};
   coop_task *task = NULL;
@@ -291,7 +291,7 @@ static coop_turn launch_next(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-HOST_TEST(a_delegate_has_its_turns_in_place_of_the_iterator_that_goes_on_in_the_turn_of_its_end) {
+HOST_TEST(an_iterator_continues_in_the_turn_in_which_its_delegate_ends) {
   struct launch self = {.host = host, .countdowns = {{.host = host, .from = 2}, {.host = host, .from = 0}}};
   CHECK_EQUAL(launch_next(NULL, &self), COOP_MORE);
   EXPECT(host, "launch 0, 2");
@@ -302,7 +302,7 @@ HOST_TEST(a_delegate_has_its_turns_in_place_of_the_iterator_that_goes_on_in_the_
   EXPECT(host, "lift-off, launch 1, 1");
 }
 
-HOST_TEST(a_delegate_waits_for_the_task_and_its_result_is_the_tasks) {
+HOST_TEST(a_delegate_can_await_and_set_the_result_of_the_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   struct launch self = {
       .host = host,
@@ -340,7 +340,7 @@ static coop_turn delegate_to_failure(coop_task *task, void *state) {
   COOP_END(self);
 }
 
-HOST_TEST(a_delegate_that_fails_fails_the_task_with_its_failure) {
+HOST_TEST(the_failure_of_a_delegate_fails_the_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   struct scripted self = {.host = host};
   coop_task *task = NULL;

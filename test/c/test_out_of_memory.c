@@ -1,7 +1,7 @@
 /*
- * No memory: scenarios in which allocation 1, 2, 3, ... fails until none is left that could. Each call that
- * fails says COOP_NO_MEMORY and has changed nothing; made again, it works, and all comes out as if nothing had
- * been. Where memory stays away, the scenario is given up, and nothing is left behind.
+ * Failing allocations. Each scenario runs with its first, second, third, ... allocation failing, until none fails. The
+ * call that fails returns COOP_NO_MEMORY and has changed nothing; it is repeated, and the scenario ends as usual. Each
+ * scenario also runs with all later allocations failing; it then gives up, and must not leak.
  */
 
 #include <stdio.h>
@@ -14,18 +14,18 @@ static char one[] = "one";
 static char two[] = "two";
 static char boom[] = "boom";
 
-/** Makes a call; once more if there was no memory for it, or gives up if there is none any more. */
-#define TRY(call)                                             \
-  do {                                                        \
-    size_t blocks_before = host->blocks;                      \
-    coop_status answer = (call);                              \
-    if (answer == COOP_NO_MEMORY) {                           \
-      CHECK(host->failed);                                    \
-      CHECK_EQUAL(host->blocks, blocks_before);               \
-      if (host->fail_on) goto out;                            \
-      answer = (call);                                        \
-    }                                                         \
-    check_status(answer, COOP_OK, __FILE__, __LINE__, #call); \
+/** Makes a call. If there is no memory, repeats it, or gives up if all later allocations fail too. */
+#define TRY(call)                                                 \
+  do {                                                            \
+    size_t blocks_before = host->blocks;                          \
+    coop_status try_status = (call);                              \
+    if (try_status == COOP_NO_MEMORY) {                           \
+      CHECK(host->failed);                                        \
+      CHECK_EQUAL(host->blocks, blocks_before);                   \
+      if (host->fail_on) goto out;                                \
+      try_status = (call);                                        \
+    }                                                             \
+    check_status(try_status, COOP_OK, __FILE__, __LINE__, #call); \
   } while (0)
 
 typedef void (*scenario_fn)(fake_host *host);
@@ -87,7 +87,7 @@ static void run_tasks(fake_host *host) {
   coop_cooperator *cooperator = NULL;
   coop_deferred *source = NULL;
   coop_deferred *done = NULL;
-  coop_deferred *asked[5] = {NULL};
+  coop_deferred *dones[5] = {NULL};
   worker workers[] = {{.name = "A", .until = 3, .share = 2},
                       {.name = "B", .work = await_or_fail},
                       {.name = "C", .work = fail_loudly, .data = boom},
@@ -103,31 +103,31 @@ static void run_tasks(fake_host *host) {
   for (int i = 0; i < 4; i++) {
     workers[i].cooperator = cooperator;
     TRY(coop_cooperate(cooperator, worker_iterator(&workers[i]), &workers[i].task));
-    TRY(coop_task_when_done(workers[i].task, &asked[i]));
-    TRY(on_both(host, asked[i], workers[i].name, give_nothing, NULL));
+    TRY(coop_task_when_done(workers[i].task, &dones[i]));
+    TRY(on_both(host, dones[i], workers[i].name, return_nothing, NULL));
   }
   TRY(coop_coiterate(cooperator, worker_iterator(&iterated), done));
-  TRY(on_both(host, done, iterated.name, give_nothing, NULL));
+  TRY(on_both(host, done, iterated.name, return_nothing, NULL));
   OK(coop_task_pause(workers[3].task));
   host_pump(host);
   OK(coop_deferred_callback(source, NULL));
   OK(coop_task_resume(workers[3].task));
   OK(coop_task_stop(workers[3].task));
   host_pump(host);
-  TRY(coop_task_when_done(workers[0].task, &asked[4]));
+  TRY(coop_task_when_done(workers[0].task, &dones[4]));
 out:
   host_log(host, "out");
   coop_cooperator_destroy(cooperator);
   for (int i = 0; i < 4; i++) {
     worker_drop(&workers[i]);
-    coop_deferred_release(asked[i]);
+    coop_deferred_release(dones[i]);
   }
-  coop_deferred_release(asked[4]);
+  coop_deferred_release(dones[4]);
   coop_deferred_release(source);
   coop_deferred_release(done);
 }
 
-TEST(tasks_do_without_memory_for_a_while) { fail_each_allocation(run_tasks, true); }
+TEST(tasks_survive_failing_allocations) { fail_each_allocation(run_tasks, true); }
 
 static void stop_with_tasks(fake_host *host) {
   coop_cooperator *cooperator = NULL;
@@ -135,24 +135,24 @@ static void stop_with_tasks(fake_host *host) {
   worker workers[] = {{.name = "A", .host = host, .logs_close = true}, {.name = "B", .host = host, .logs_close = true}};
   TRY(coop_cooperator_create(&host->hooks, NULL, &cooperator));
   TRY(coop_deferred_create(&host->hooks, NULL, NULL, &done));
-  TRY(on_both(host, done, "end", give_nothing, NULL));
+  TRY(on_both(host, done, "end", return_nothing, NULL));
   TRY(coop_cooperate(cooperator, worker_iterator(&workers[0]), NULL));
   CHECK(coop_task_next(coop_cooperator_first_task(cooperator)) == NULL);
   OK(coop_cooperator_stop(cooperator));
   TRY(coop_coiterate(cooperator, worker_iterator(&workers[1]), done));
   CHECK_EQUAL(workers[1].closes, 1);
 out:
-  host_log(host, "this is how it ended");
+  host_log(host, "end of the scenario");
   coop_cooperator_destroy(cooperator);
   coop_deferred_release(done);
   CHECK_EQUAL(workers[0].turns + workers[1].turns, 0);
 }
 
-TEST(S10_a_stopped_cooperator_does_without_memory_for_a_while) { fail_each_allocation(stop_with_tasks, true); }
+TEST(S10_a_stopped_cooperator_survives_failing_allocations) { fail_each_allocation(stop_with_tasks, true); }
 
 /* ---- Deferreds ---- */
 
-static bool look(void *context, coop_deferred *deferred, coop_result result) {
+static bool observe(void *context, coop_deferred *deferred, coop_result result) {
   (void)deferred;
   char text[100];
   host_log(context, "saw %s", result_text(result, text, sizeof text));
@@ -180,30 +180,30 @@ static void run_deferreds(fake_host *host) {
   TRY(coop_deferred_create(&host->hooks, NULL, NULL, &first));
   TRY(coop_deferred_create(&host->hooks, NULL, NULL, &second));
   TRY(coop_deferred_restore(&host->hooks, &settlement, NULL, &restored));
-  TRY(on_both(host, restored, "restored", give_nothing, NULL));
-  TRY(on_value(host, first, "first", give_value, two));
-  TRY(coop_deferred_observe(first, look, NULL, host));
+  TRY(on_both(host, restored, "restored", return_nothing, NULL));
+  TRY(on_value(host, first, "first", return_value, two));
+  TRY(coop_deferred_observe(first, observe, NULL, host));
   TRY(coop_deferred_add_timeout(first, 10, &clock));
   CHECK(pending != NULL);
   TRY(coop_deferred_chain(first, second));
-  TRY(on_both(host, second, "second", give_failure, boom));
-  TRY(on_failure(host, second, "then", give_nothing, NULL));
+  TRY(on_both(host, second, "second", return_failure, boom));
+  TRY(on_failure(host, second, "then", return_nothing, NULL));
   OK(coop_deferred_callback(first, one));
   CHECK(pending == NULL);
-  TRY(on_both(host, first, "late", give_nothing, NULL));
-  TRY(coop_deferred_observe(second, look, NULL, host));
+  TRY(on_both(host, first, "late", return_nothing, NULL));
+  TRY(coop_deferred_observe(second, observe, NULL, host));
   OK(coop_deferred_cancel(first));
 out:
-  host_log(host, "this is how it ended");
+  host_log(host, "end of the scenario");
   coop_deferred_release(first);
   coop_deferred_release(second);
   coop_deferred_release(restored);
   CHECK(pending == NULL);
 }
 
-TEST(D1_deferreds_do_without_memory_for_a_while) { fail_each_allocation(run_deferreds, true); }
+TEST(D1_deferreds_survive_failing_allocations) { fail_each_allocation(run_deferreds, true); }
 
-/* Here a failure shows in the chain: a Deferred that cannot wait for another fails with COOP_NO_MEMORY. */
+/* Here the failure is visible in the chain: a Deferred that cannot wait for another fails with COOP_NO_MEMORY. */
 static void wait_for_one_another(fake_host *host) {
   coop_deferred *inner = NULL;
   coop_deferred *middle = NULL;
@@ -211,25 +211,25 @@ static void wait_for_one_another(fake_host *host) {
   TRY(coop_deferred_create(&host->hooks, NULL, NULL, &inner));
   TRY(coop_deferred_create(&host->hooks, NULL, NULL, &middle));
   TRY(coop_deferred_create(&host->hooks, NULL, NULL, &outer));
-  TRY(on_value(host, outer, NULL, give_deferred, middle));
+  TRY(on_value(host, outer, NULL, return_deferred, middle));
   OK(coop_deferred_callback(outer, NULL));
   OK(coop_deferred_fire(middle, coop_wait_for(inner)));
   OK(coop_deferred_callback(inner, one));
   coop_result end = coop_deferred_result(outer);
   host_log(host, "outer %s", coop_status_name(end.status));
   CHECK(host->failed ? end.status == COOP_OK || end.status == COOP_NO_MEMORY : end.value == one);
-  TRY(on_failure(host, outer, "outer failed", give_nothing, NULL));
-  TRY(on_failure(host, middle, "middle failed", give_nothing, NULL));
+  TRY(on_failure(host, outer, "outer failed", return_nothing, NULL));
+  TRY(on_failure(host, middle, "middle failed", return_nothing, NULL));
 out:
-  host_log(host, "this is how it ended");
+  host_log(host, "end of the scenario");
   coop_deferred_release(outer);
   coop_deferred_release(middle);
   coop_deferred_release(inner);
 }
 
-TEST(D3_waiting_does_without_memory_for_a_while) { fail_each_allocation(wait_for_one_another, false); }
+TEST(D3_waiting_deferreds_survive_failing_allocations) { fail_each_allocation(wait_for_one_another, false); }
 
-HOST_TEST(D7_a_when_done_that_there_was_no_memory_for_does_not_count_as_asked) {
+HOST_TEST(D7_a_when_done_without_memory_does_not_handle_the_failure) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *done = NULL;
   worker a = {.name = "A", .work = fail_loudly, .data = boom};
@@ -246,14 +246,14 @@ HOST_TEST(D7_a_when_done_that_there_was_no_memory_for_does_not_count_as_asked) {
   coop_cooperator_destroy(cooperator);
 }
 
-/* ---- what must work without any memory ---- */
+/* ---- what needs no memory ---- */
 
 static coop_turn wait_for_wake(coop_task *task, worker *self) {
   (void)task;
   return self->turns == 2 ? COOP_DONE : COOP_WAIT;
 }
 
-HOST_TEST(pausing_waking_firing_finishing_and_stopping_need_no_memory) {
+HOST_TEST(pause_wake_fire_finish_and_stop_need_no_memory) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .work = wait_for_wake}, {.name = "C"}, {.name = "D"}};
   for (int i = 0; i < 4; i++) {

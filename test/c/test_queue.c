@@ -1,4 +1,4 @@
-/* S1 to S5: turns, the queue, slices, and what the scheduler is asked for. */
+/* S1 to S5: turns, the queue, slices, and requests for slices. */
 
 #include "fake_host.h"
 
@@ -41,7 +41,7 @@ static coop_turn stop_the_others(coop_task *task, worker *self) {
   for (; others->name; others++) {
     OK(coop_task_stop(others->task));
   }
-  host_log(self->host, "%s goes on", self->name);
+  host_log(self->host, "%s continues", self->name);
   CHECK_EQUAL(coop_task_state(task), COOP_STATE_RUNNABLE);
   return COOP_DONE;
 }
@@ -54,7 +54,7 @@ HOST_TEST(S1_a_turn_is_atomic) {
   add_all(host, cooperator, others, 2);
   EXPECT(host, "schedule");
   host_pump(host);
-  EXPECT(host, "A1, close B, close C, A goes on");
+  EXPECT(host, "A1, close B, close C, A continues");
   worker_drop(&a);
   drop_all(others, 2);
   coop_cooperator_destroy(cooperator);
@@ -62,7 +62,7 @@ HOST_TEST(S1_a_turn_is_atomic) {
 
 /* ---- S2 ---- */
 
-HOST_TEST(S2_tasks_have_their_turns_in_the_order_in_which_they_came) {
+HOST_TEST(S2_tasks_take_turns_in_the_order_added) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 3}, {.name = "B", .until = 3}, {.name = "C", .until = 3}};
   add_all(host, cooperator, workers, 3);
@@ -122,7 +122,7 @@ static coop_turn pause_and_resume_itself(coop_task *task, worker *self) {
   return self->turns == 3 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(S2_a_task_that_pauses_and_resumes_itself_stands_in_the_queue_once) {
+HOST_TEST(S2_a_task_that_pauses_and_resumes_itself_is_in_the_queue_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .work = pause_and_resume_itself}, {.name = "B", .until = 3}};
   add_all(host, cooperator, workers, 2);
@@ -132,7 +132,7 @@ HOST_TEST(S2_a_task_that_pauses_and_resumes_itself_stands_in_the_queue_once) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S2_a_lone_task_that_pauses_and_resumes_itself_goes_on) {
+HOST_TEST(S2_a_lone_task_that_pauses_and_resumes_itself_continues) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A", .work = pause_and_resume_itself};
   worker_add(host, cooperator, &a);
@@ -142,7 +142,7 @@ HOST_TEST(S2_a_lone_task_that_pauses_and_resumes_itself_goes_on) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S2_a_task_that_finishes_costs_the_next_one_nothing) {
+HOST_TEST(S2_a_task_that_finishes_does_not_take_the_next_turn_away) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 1},
                       {.name = "B", .until = 2},
@@ -164,7 +164,7 @@ static coop_turn await_data(coop_task *task, worker *self) {
   return COOP_WAIT;
 }
 
-HOST_TEST(S2_a_task_that_waits_for_what_is_there_does_not_overtake_and_costs_nobody_a_turn) {
+HOST_TEST(S2_a_task_that_awaits_a_fired_deferred_keeps_its_place_in_the_round) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
@@ -178,7 +178,7 @@ HOST_TEST(S2_a_task_that_waits_for_what_is_there_does_not_overtake_and_costs_nob
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S2_nothing_starves_behind_tasks_that_wait_for_what_is_there) {
+HOST_TEST(S2_tasks_that_await_fired_deferreds_starve_nobody) {
   coop_cooperator *cooperator = new_cooperator(host, 2);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
@@ -235,7 +235,7 @@ HOST_TEST(S2_waking_a_runnable_task_does_not_move_it) {
 
 static coop_turn wake_early(coop_task *task, worker *self) {
   switch (self->turns) {
-    case 1: /* of no use: this turn does not say COOP_WAIT */
+    case 1: /* without effect: this turn does not return COOP_WAIT */
       coop_task_wake(task);
       return COOP_MORE;
     case 2:
@@ -248,7 +248,7 @@ static coop_turn wake_early(coop_task *task, worker *self) {
   }
 }
 
-HOST_TEST(S2_a_wake_counts_for_its_own_turn_only) {
+HOST_TEST(S2_a_wake_counts_only_for_the_turn_in_which_it_comes) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .work = wake_early}, {.name = "B", .until = 3}};
   add_all(host, cooperator, workers, 2);
@@ -262,7 +262,7 @@ HOST_TEST(S2_a_wake_counts_for_its_own_turn_only) {
   coop_cooperator_destroy(cooperator);
 }
 
-static coop_turn wake_and_say_more_then_wait(coop_task *task, worker *self) {
+static coop_turn wake_and_return_more_then_wait(coop_task *task, worker *self) {
   if (self->turns == 1) {
     coop_task_wake(task);
     return COOP_MORE;
@@ -270,9 +270,9 @@ static coop_turn wake_and_say_more_then_wait(coop_task *task, worker *self) {
   return self->turns == 2 ? COOP_WAIT : COOP_DONE;
 }
 
-HOST_TEST(S2_a_wake_in_a_turn_that_goes_on_does_not_spoil_the_next_wait) {
+HOST_TEST(S2_a_wake_in_a_turn_that_returns_MORE_does_not_end_the_next_wait) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = wake_and_say_more_then_wait};
+  worker a = {.name = "A", .work = wake_and_return_more_then_wait};
   worker_add(host, cooperator, &a);
   host_pump(host);
   EXPECT(host, "schedule, A1, A2");
@@ -293,7 +293,7 @@ HOST_TEST(S2_a_share_is_that_many_turns_in_a_row) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S2_a_share_goes_on_in_the_next_slice) {
+HOST_TEST(S2_a_share_continues_in_the_next_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 2);
   worker workers[] = {{.name = "A", .until = 6, .share = 3}, {.name = "B", .until = 2}};
   add_all(host, cooperator, workers, 2);
@@ -316,7 +316,7 @@ HOST_TEST(S2_a_task_that_leaves_the_queue_loses_the_rest_of_its_share) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S2_a_task_at_the_head_that_leaves_gives_nothing_of_its_share_to_the_next) {
+HOST_TEST(S2_the_share_of_a_task_that_leaves_does_not_pass_to_the_next) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker workers[] = {{.name = "A", .share = 5}, {.name = "B", .until = 2}, {.name = "C", .until = 2}};
   add_all(host, cooperator, workers, 3);
@@ -336,7 +336,7 @@ static coop_turn await_in_the_second_turn(coop_task *task, worker *self) {
   return self->turns == 5 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(S2_a_wait_ends_the_share) {
+HOST_TEST(S2_waiting_ends_the_share) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
@@ -358,7 +358,7 @@ static coop_turn pause_and_resume_itself_once(coop_task *task, worker *self) {
   return self->turns == 4 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(S2_pausing_itself_ends_the_share) {
+HOST_TEST(S2_a_task_that_pauses_itself_loses_the_rest_of_its_share) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .work = pause_and_resume_itself_once, .share = 3}, {.name = "B", .until = 2}};
   add_all(host, cooperator, workers, 2);
@@ -368,7 +368,7 @@ HOST_TEST(S2_pausing_itself_ends_the_share) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S2_a_share_of_zero_is_one) {
+HOST_TEST(S2_a_share_of_0_means_1) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 2, .share = 0}, {.name = "B", .until = 2, .share = 1}};
   add_all(host, cooperator, workers, 2);
@@ -378,7 +378,7 @@ HOST_TEST(S2_a_share_of_zero_is_one) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S2_the_largest_share_is_served) {
+HOST_TEST(S2_the_largest_share_works) {
   coop_cooperator *cooperator = new_cooperator(host, 3);
   worker workers[] = {{.name = "A", .until = 4, .share = UINT32_MAX}, {.name = "B", .until = 1}};
   add_all(host, cooperator, workers, 2);
@@ -413,42 +413,42 @@ HOST_TEST(S2_a_task_that_adds_tasks_cannot_starve_another) {
 
 /* ---- S3 ---- */
 
-typedef struct asker {
+typedef struct limiter {
   fake_host *host;
   unsigned slices;
   unsigned turns;
   unsigned ends_after; /* turns */
-  coop_status answer;
-} asker;
+  coop_status status;
+} limiter;
 
-static coop_status asking_factory(void *context, coop_slice_limit *limit) {
-  asker *self = context;
+static coop_status logging_factory(void *context, coop_slice_limit *limit) {
+  limiter *self = context;
   self->slices++;
   self->turns = 0;
   host_log(self->host, "factory");
   limit->ask = true;
-  return self->answer;
+  return self->status;
 }
 
-static bool asked(void *context) {
-  asker *self = context;
+static bool logging_predicate(void *context) {
+  limiter *self = context;
   bool over = ++self->turns >= self->ends_after;
   host_log(self->host, over ? "over" : "on");
   return over;
 }
 
-static coop_cooperator *new_asking_cooperator(fake_host *host, asker *self) {
+static coop_cooperator *new_limited_cooperator(fake_host *host, limiter *self) {
   coop_cooperator *cooperator = NULL;
   OK(coop_cooperator_create(
       &host->hooks,
-      &(coop_cooperator_options){.predicate_factory = asking_factory, .predicate = asked, .context = self},
+      &(coop_cooperator_options){.predicate_factory = logging_factory, .predicate = logging_predicate, .context = self},
       &cooperator));
   return cooperator;
 }
 
-HOST_TEST(S3_the_factory_is_asked_once_a_slice_and_the_predicate_after_every_turn) {
-  asker predicate = {.host = host, .ends_after = 3};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+HOST_TEST(S3_the_factory_is_called_once_per_slice_and_the_predicate_after_every_turn) {
+  limiter predicate = {.host = host, .ends_after = 3};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   worker workers[] = {{.name = "A", .until = 3}, {.name = "B", .until = 3}};
   add_all(host, cooperator, workers, 2);
   EXPECT(host, "schedule");
@@ -460,9 +460,9 @@ HOST_TEST(S3_the_factory_is_asked_once_a_slice_and_the_predicate_after_every_tur
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S3_the_predicate_is_asked_after_a_turn_that_ends_its_task_too) {
-  asker predicate = {.host = host, .ends_after = 2};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+HOST_TEST(S3_the_predicate_is_called_after_the_last_turn_of_a_task) {
+  limiter predicate = {.host = host, .ends_after = 2};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 1}, {.name = "C", .until = 1}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
@@ -473,9 +473,9 @@ HOST_TEST(S3_the_predicate_is_asked_after_a_turn_that_ends_its_task_too) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S3_the_predicate_is_asked_after_every_turn_of_a_share) {
-  asker predicate = {.host = host, .ends_after = 2};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+HOST_TEST(S3_the_predicate_is_called_after_every_turn_of_a_share) {
+  limiter predicate = {.host = host, .ends_after = 2};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   worker workers[] = {{.name = "A", .until = 3, .share = 3}, {.name = "B", .until = 1}};
   add_all(host, cooperator, workers, 2);
   host_pump_all(host, 2);
@@ -484,9 +484,9 @@ HOST_TEST(S3_the_predicate_is_asked_after_every_turn_of_a_share) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S3_the_predicate_is_asked_after_a_turn_that_waits_and_one_that_pauses) {
-  asker predicate = {.host = host, .ends_after = 100};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+HOST_TEST(S3_the_predicate_is_called_after_turns_that_wait_or_pause) {
+  limiter predicate = {.host = host, .ends_after = 100};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   coop_deferred *fired = new_deferred(host);
   OK(coop_deferred_callback(fired, NULL));
   worker workers[] = {{.name = "A", .work = await_in_the_second_turn, .data = fired},
@@ -499,9 +499,9 @@ HOST_TEST(S3_the_predicate_is_asked_after_a_turn_that_waits_and_one_that_pauses)
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S3_a_slice_gives_at_least_one_turn) {
-  asker predicate = {.host = host, .ends_after = 0};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+HOST_TEST(S3_a_slice_runs_at_least_one_turn) {
+  limiter predicate = {.host = host, .ends_after = 0};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   worker a = {.name = "A", .until = 2};
   worker_add(host, cooperator, &a);
   host_pump_all(host, 2);
@@ -511,8 +511,8 @@ HOST_TEST(S3_a_slice_gives_at_least_one_turn) {
 }
 
 HOST_TEST(S3_a_slice_ends_when_no_task_is_runnable) {
-  asker predicate = {.host = host, .ends_after = 100};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+  limiter predicate = {.host = host, .ends_after = 100};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .work = wait_for_wake}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
@@ -524,7 +524,7 @@ HOST_TEST(S3_a_slice_ends_when_no_task_is_runnable) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S3_the_next_slice_goes_on_with_the_head_of_the_queue) {
+HOST_TEST(S3_the_next_slice_continues_with_the_head_of_the_queue) {
   coop_cooperator *cooperator = new_cooperator(host, 2);
   worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 2}, {.name = "C", .until = 2}};
   add_all(host, cooperator, workers, 3);
@@ -534,9 +534,9 @@ HOST_TEST(S3_the_next_slice_goes_on_with_the_head_of_the_queue) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S3_J7_after_a_factory_that_fails_a_slice_gives_one_turn) {
-  asker predicate = {.host = host, .ends_after = 100, .answer = COOP_HOST_FAILED};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+HOST_TEST(S3_J7_a_factory_that_fails_makes_a_slice_of_one_turn) {
+  limiter predicate = {.host = host, .ends_after = 100, .status = COOP_HOST_FAILED};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 2}};
   add_all(host, cooperator, workers, 2);
   host_pump(host);
@@ -544,7 +544,7 @@ HOST_TEST(S3_J7_after_a_factory_that_fails_a_slice_gives_one_turn) {
   CHECK_EQUAL(workers[1].turns, 0);
   host_pump(host);
   CHECK_EQUAL(workers[1].turns, 1);
-  predicate.answer = COOP_OK;
+  predicate.status = COOP_OK;
   host_pump(host);
   CHECK_EQUAL(workers[0].turns + workers[1].turns, 4);
   CHECK_EQUAL(predicate.slices, 3);
@@ -556,7 +556,7 @@ HOST_TEST(S3_J7_after_a_factory_that_fails_a_slice_gives_one_turn) {
 
 /* ---- S4 ---- */
 
-HOST_TEST(S4_one_slice_is_asked_for_however_many_tasks_come) {
+HOST_TEST(S4_many_tasks_request_one_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[FEW] = {{.until = 1}, {.until = 1}, {.until = 1}, {.until = 1}, {.until = 1}, {.until = 1}};
   add_all(host, cooperator, workers, FEW);
@@ -567,7 +567,7 @@ HOST_TEST(S4_one_slice_is_asked_for_however_many_tasks_come) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_an_idle_cooperator_asks_for_nothing) {
+HOST_TEST(S4_an_idle_cooperator_requests_no_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   OK(coop_cooperator_start(cooperator));
   EXPECT_NOTHING(host);
@@ -581,7 +581,7 @@ HOST_TEST(S4_an_idle_cooperator_asks_for_nothing) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_when_the_last_runnable_task_leaves_the_pending_slice_is_cancelled) {
+HOST_TEST(S4_stopping_the_last_runnable_task_cancels_the_pending_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 2}, {.name = "C", .until = 1}};
   add_all(host, cooperator, workers, 2);
@@ -599,7 +599,7 @@ HOST_TEST(S4_when_the_last_runnable_task_leaves_the_pending_slice_is_cancelled) 
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_pausing_the_last_runnable_task_cancels_and_resuming_asks_again) {
+HOST_TEST(S4_pausing_the_last_runnable_task_cancels_and_resuming_requests_again) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 1}};
   add_all(host, cooperator, workers, 2);
@@ -617,7 +617,7 @@ HOST_TEST(S4_pausing_the_last_runnable_task_cancels_and_resuming_asks_again) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_a_waiting_task_leaves_nothing_pending_and_waking_it_asks) {
+HOST_TEST(S4_a_waiting_task_leaves_nothing_pending_and_waking_it_requests_a_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = wait_for_wake};
   worker_add(host, cooperator, &a);
@@ -633,7 +633,7 @@ HOST_TEST(S4_a_waiting_task_leaves_nothing_pending_and_waking_it_asks) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_stopping_a_paused_or_waiting_task_leaves_the_pending_slice_of_others) {
+HOST_TEST(S4_stopping_a_paused_or_waiting_task_does_not_cancel_the_slice_of_others) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker workers[] = {{.name = "A", .work = wait_for_wake}, {.name = "B"}, {.name = "C", .until = 1}};
   add_all(host, cooperator, workers, 3);
@@ -649,9 +649,9 @@ HOST_TEST(S4_stopping_a_paused_or_waiting_task_leaves_the_pending_slice_of_other
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_a_slice_that_was_not_asked_for_does_nothing) {
-  asker predicate = {.host = host, .ends_after = 1};
-  coop_cooperator *cooperator = new_asking_cooperator(host, &predicate);
+HOST_TEST(S4_a_slice_that_was_not_requested_does_nothing) {
+  limiter predicate = {.host = host, .ends_after = 1};
+  coop_cooperator *cooperator = new_limited_cooperator(host, &predicate);
   coop_cooperator_run_slice(cooperator);
   EXPECT_NOTHING(host);
   worker a = {.name = "A", .work = wait_for_wake};
@@ -672,7 +672,34 @@ HOST_TEST(S4_a_slice_that_was_not_asked_for_does_nothing) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_a_host_that_cannot_cancel_lets_the_call_come) {
+static worker *added_by_schedule;
+
+/** Runs the slice at once; inside the second request, then also adds a task. */
+static coop_status run_then_add(void *context, coop_cooperator *cooperator) {
+  fake_host *host = context;
+  host_log(host, "schedule");
+  coop_cooperator_run_slice(cooperator);
+  if (++host->schedules == 1) {
+    worker *added = added_by_schedule;
+    worker_add(host, cooperator, added);
+  }
+  return COOP_OK;
+}
+
+HOST_TEST(S4_a_task_added_while_a_slice_is_granted_requests_no_second_slice) {
+  host->hooks.schedule = run_then_add;
+  coop_cooperator *cooperator = new_cooperator(host, 1);
+  worker a = {.name = "A", .until = 2}, b = {.name = "B", .until = 1};
+  added_by_schedule = &b;
+  worker_add(host, cooperator, &a);
+  /* The second request comes at the end of the first slice. Its slice runs only when the request has returned. */
+  EXPECT(host, "schedule, A1, schedule, A2, schedule, B1");
+  worker_drop(&a);
+  worker_drop(&b);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S4_a_host_that_cannot_cancel_may_make_the_call) {
   host->hooks.cancel = NULL;
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A", .until = 2};
@@ -683,7 +710,7 @@ HOST_TEST(S4_a_host_that_cannot_cancel_lets_the_call_come) {
   OK(coop_task_resume(a.task));
   host_pump(host);
   EXPECT(host, "schedule, A1, schedule");
-  /* One call too many, which takes the place of the one that is pending. */
+  /* A stray call, which runs the slice that is pending. */
   coop_cooperator_run_slice(cooperator);
   EXPECT(host, "A2");
   host_pump(host);
@@ -692,8 +719,8 @@ HOST_TEST(S4_a_host_that_cannot_cancel_lets_the_call_come) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_a_scheduler_that_fails_is_asked_again_at_the_next_occasion) {
-  host->schedule_answer = COOP_HOST_FAILED;
+HOST_TEST(S4_a_failed_request_is_repeated_at_the_next_occasion) {
+  host->schedule_status = COOP_HOST_FAILED;
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 1}};
   add_all(host, cooperator, workers, 1);
@@ -701,13 +728,13 @@ HOST_TEST(S4_a_scheduler_that_fails_is_asked_again_at_the_next_occasion) {
   CHECK_EQUAL(coop_task_state(workers[0].task), COOP_STATE_RUNNABLE);
   coop_cooperator_run_slice(cooperator);
   EXPECT_NOTHING(host);
-  host->schedule_answer = COOP_OK;
+  host->schedule_status = COOP_OK;
   add_all(host, cooperator, workers + 1, 1);
   EXPECT(host, "schedule");
-  host->schedule_answer = COOP_HOST_FAILED;
+  host->schedule_status = COOP_HOST_FAILED;
   host_pump(host);
   EXPECT(host, "A1, schedule refused");
-  host->schedule_answer = COOP_OK;
+  host->schedule_status = COOP_OK;
   OK(coop_cooperator_start(cooperator));
   EXPECT(host, "schedule");
   host_pump_all(host, 2);
@@ -716,8 +743,8 @@ HOST_TEST(S4_a_scheduler_that_fails_is_asked_again_at_the_next_occasion) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S4_a_refused_slice_is_not_cancelled) {
-  host->schedule_answer = COOP_HOST_FAILED;
+HOST_TEST(S4_a_failed_request_is_not_cancelled) {
+  host->schedule_status = COOP_HOST_FAILED;
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A"};
   worker_add(host, cooperator, &a);
@@ -729,7 +756,7 @@ HOST_TEST(S4_a_refused_slice_is_not_cancelled) {
 
 /* ---- S5 ---- */
 
-HOST_TEST(S5_a_scheduler_that_calls_back_at_once_gives_slices_one_after_another) {
+HOST_TEST(S5_a_synchronous_scheduler_runs_slices_one_after_another) {
   host->at_once = true;
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A", .until = 3, .logs_close = true};
@@ -740,7 +767,7 @@ HOST_TEST(S5_a_scheduler_that_calls_back_at_once_gives_slices_one_after_another)
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S5_a_scheduler_that_calls_back_at_once_does_not_deepen_the_stack) {
+HOST_TEST(S5_a_synchronous_scheduler_does_not_grow_the_stack) {
   host->at_once = true;
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.until = 300000};
@@ -769,7 +796,7 @@ HOST_TEST(S5_a_slice_never_runs_inside_a_slice) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S5_tasks_added_in_a_turn_wait_for_their_own_though_the_scheduler_calls_back_at_once) {
+HOST_TEST(S5_a_task_added_in_a_turn_runs_later_with_a_synchronous_scheduler) {
   host->at_once = true;
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker added = {.name = "D", .until = 2};
@@ -781,7 +808,7 @@ HOST_TEST(S5_tasks_added_in_a_turn_wait_for_their_own_though_the_scheduler_calls
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S5_waking_through_a_scheduler_that_calls_back_at_once) {
+HOST_TEST(S5_wake_runs_the_slice_with_a_synchronous_scheduler) {
   host->at_once = true;
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = wait_for_wake};

@@ -1,4 +1,4 @@
-/* J6, S5, S9: calls from inside of steps, close functions, callbacks, predicates and hooks. */
+/* J6, S5, S9: calls from inside steps, close functions, callbacks, predicates and hooks. */
 
 #include "fake_host.h"
 
@@ -17,7 +17,7 @@ static void drop_all(worker *workers, size_t count) {
 
 /* ---- from inside a step ---- */
 
-static coop_turn stop_itself_and_say_more(coop_task *task, worker *self) {
+static coop_turn stop_itself_and_return_more(coop_task *task, worker *self) {
   OK(coop_task_stop(task));
   CHECK_STATUS(coop_task_stop(task), COOP_TASK_STOPPED);
   CHECK_STATUS(coop_task_pause(task), COOP_TASK_STOPPED);
@@ -29,7 +29,7 @@ static coop_turn stop_itself_and_say_more(coop_task *task, worker *self) {
 
 HOST_TEST(J6_a_task_may_stop_itself_and_is_closed_after_its_turn) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker workers[] = {{.name = "A", .work = stop_itself_and_say_more}, {.name = "B", .until = 2}};
+  worker workers[] = {{.name = "A", .work = stop_itself_and_return_more}, {.name = "B", .until = 2}};
   workers[0].logs_close = true;
   worker_add(host, cooperator, &workers[0]);
   worker_add(host, cooperator, &workers[1]);
@@ -39,16 +39,16 @@ HOST_TEST(J6_a_task_may_stop_itself_and_is_closed_after_its_turn) {
   coop_cooperator_destroy(cooperator);
 }
 
-static coop_turn stop_itself_and_say_something(coop_task *task, worker *self) {
+static coop_turn stop_itself_and_return_data(coop_task *task, worker *self) {
   OK(coop_task_stop(task));
   return *(const coop_turn *)self->data;
 }
 
-HOST_TEST(J6_whatever_a_turn_says_in_which_the_task_was_stopped_it_is_stopped_once) {
+HOST_TEST(J6_a_task_that_stops_itself_is_stopped_whatever_its_turn_returns) {
   static coop_turn turns[] = {COOP_MORE, COOP_DONE, COOP_FAILED, COOP_WAIT, (coop_turn)42};
   for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
     coop_cooperator *cooperator = new_cooperator(host, 0);
-    worker a = {.name = "A", .work = stop_itself_and_say_something, .data = &turns[i]};
+    worker a = {.name = "A", .work = stop_itself_and_return_data, .data = &turns[i]};
     add_all(host, cooperator, &a, 1);
     host_pump(host);
     EXPECT(host, "schedule, A1, A TASK_STOPPED");
@@ -63,7 +63,7 @@ HOST_TEST(J6_whatever_a_turn_says_in_which_the_task_was_stopped_it_is_stopped_on
 
 HOST_TEST(J6_a_task_without_references_may_stop_itself) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = stop_itself_and_say_more, .host = host, .logs_close = true};
+  worker a = {.name = "A", .work = stop_itself_and_return_more, .host = host, .logs_close = true};
   OK(coop_cooperate(cooperator, worker_iterator(&a), NULL));
   host_pump(host);
   EXPECT(host, "schedule, A1, rest of the turn, close A");
@@ -76,7 +76,7 @@ static coop_turn drop_itself(coop_task *task, worker *self) {
   return self->turns == 2 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(J6_a_task_may_drop_the_last_reference_of_others_to_itself) {
+HOST_TEST(J6_a_task_may_release_the_last_other_reference_to_itself) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = drop_itself};
   worker_add(host, cooperator, &a);
@@ -149,7 +149,7 @@ HOST_TEST(J6_a_step_may_destroy_the_cooperator) {
   }
 }
 
-HOST_TEST(J6_S5_a_step_may_destroy_the_cooperator_though_the_scheduler_calls_back_at_once) {
+HOST_TEST(J6_S5_a_step_may_destroy_the_cooperator_inside_a_synchronous_scheduler) {
   host->at_once = true;
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = destroy_cooperator, .host = host, .cooperator = cooperator};
@@ -185,7 +185,7 @@ static coop_turn stop_the_one_before(coop_task *task, worker *self) {
   return self->turns == 2 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(J6_a_step_may_stop_the_task_before_and_the_task_behind_it) {
+HOST_TEST(J6_a_step_may_stop_the_previous_and_the_next_task) {
   for (int behind = 0; behind < 2; behind++) {
     coop_cooperator *cooperator = new_cooperator(host, 0);
     worker workers[] = {
@@ -245,7 +245,7 @@ static coop_turn fire_and_await(coop_task *task, worker *self) {
   return COOP_DONE;
 }
 
-HOST_TEST(J6_a_turn_may_fire_the_deferred_that_it_waits_for_or_that_another_waits_for) {
+HOST_TEST(J6_a_turn_may_fire_a_deferred_that_it_or_another_task_awaits) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *first = new_deferred(host);
   coop_deferred *second = new_deferred(host);
@@ -255,7 +255,7 @@ HOST_TEST(J6_a_turn_may_fire_the_deferred_that_it_waits_for_or_that_another_wait
                       {.name = "C", .until = 2}};
   add_all(host, cooperator, workers, 3);
   host_pump(host);
-  /* B wakes A, which goes to the end; what B itself waits for is there already. */
+  /* B wakes A, which goes to the end. What B awaits has fired already. */
   EXPECT(host, "schedule, A1, B1, C1, A2, A nothing, B2, B nothing, C2, C nothing");
   drop_all(workers, 3);
   coop_deferred_release(first);
@@ -282,7 +282,7 @@ HOST_TEST(J6_a_close_function_may_add_a_task) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(J6_S10_a_task_that_a_close_function_adds_during_stop_finishes_at_once) {
+HOST_TEST(J6_S10_a_task_added_by_a_close_function_during_stop_finishes_at_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker added = {.name = "X"};
   worker workers[] = {{.name = "A", .on_close = add_on_close, .data = &added}, {.name = "B"}};
@@ -332,7 +332,7 @@ HOST_TEST(J6_a_close_function_may_destroy_the_cooperator) {
   }
 }
 
-/* ---- from inside a whenDone callback ---- */
+/* ---- from inside a when-done callback ---- */
 
 static coop_result destroy_data(fake_host *host, void *data, coop_result result) {
   (void)result;
@@ -348,7 +348,7 @@ static void destroy_when_done(fake_host *host, worker *self) {
   coop_deferred_release(done);
 }
 
-HOST_TEST(J6_S9_a_callback_may_destroy_the_cooperator_in_a_slice) {
+HOST_TEST(J6_S9_a_when_done_callback_may_destroy_the_cooperator_in_a_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 1}, {.name = "B"}};
   add_all(host, cooperator, workers, 2);
@@ -358,7 +358,7 @@ HOST_TEST(J6_S9_a_callback_may_destroy_the_cooperator_in_a_slice) {
   drop_all(workers, 2);
 }
 
-HOST_TEST(J6_S9_a_callback_may_destroy_the_cooperator_in_a_stop_of_its_task) {
+HOST_TEST(J6_S9_a_when_done_callback_may_destroy_the_cooperator_while_its_task_is_stopped) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}};
   add_all(host, cooperator, workers, 2);
@@ -368,7 +368,7 @@ HOST_TEST(J6_S9_a_callback_may_destroy_the_cooperator_in_a_stop_of_its_task) {
   drop_all(workers, 2);
 }
 
-HOST_TEST(J6_S10_a_callback_may_destroy_the_cooperator_in_its_stop) {
+HOST_TEST(J6_S10_a_when_done_callback_may_destroy_the_cooperator_during_stop) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A"}, {.name = "B"}, {.name = "C"}};
   add_all(host, cooperator, workers, 3);
@@ -378,7 +378,7 @@ HOST_TEST(J6_S10_a_callback_may_destroy_the_cooperator_in_its_stop) {
   drop_all(workers, 3);
 }
 
-HOST_TEST(J6_a_callback_may_destroy_the_cooperator_that_a_task_is_added_to) {
+HOST_TEST(J6_a_callback_of_coiterate_may_destroy_the_cooperator) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   OK(coop_cooperator_stop(cooperator));
   worker a = {.name = "A", .host = host};
@@ -396,7 +396,7 @@ static coop_result drop_worker(fake_host *host, void *data, coop_result result) 
   return nothing();
 }
 
-HOST_TEST(J6_S9_a_callback_may_drop_the_last_reference_to_its_task) {
+HOST_TEST(J6_S9_a_when_done_callback_may_release_the_last_reference_to_its_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 1}, {.name = "B"}, {.name = "C"}};
   for (int i = 0; i < 3; i++) {
@@ -424,7 +424,7 @@ static coop_result run_slice_of_data(fake_host *host, void *data, coop_result re
   return nothing();
 }
 
-HOST_TEST(S5_a_callback_cannot_run_a_slice_inside_a_slice) {
+HOST_TEST(S5_a_when_done_callback_cannot_run_a_slice_inside_a_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 1}};
   add_all(host, cooperator, workers, 2);
@@ -440,15 +440,15 @@ HOST_TEST(S5_a_callback_cannot_run_a_slice_inside_a_slice) {
 
 /* ---- from inside the predicate and its factory ---- */
 
-typedef struct meddler {
+typedef struct caller {
   fake_host *host;
   coop_cooperator *cooperator;
-  void (*in_factory)(struct meddler *self);
-  void (*in_predicate)(struct meddler *self);
-} meddler;
+  void (*in_factory)(struct caller *self);
+  void (*in_predicate)(struct caller *self);
+} caller;
 
-static coop_status meddling_factory(void *context, coop_slice_limit *limit) {
-  meddler *self = context;
+static coop_status calling_factory(void *context, coop_slice_limit *limit) {
+  caller *self = context;
   limit->ask = true;
   if (self->in_factory) {
     self->in_factory(self);
@@ -456,21 +456,21 @@ static coop_status meddling_factory(void *context, coop_slice_limit *limit) {
   return COOP_OK;
 }
 
-static bool meddling_predicate(void *context) {
-  meddler *self = context;
+static bool calling_predicate(void *context) {
+  caller *self = context;
   if (self->in_predicate) {
     self->in_predicate(self);
   }
   return false;
 }
 
-static void meddle_stop(meddler *self) { OK(coop_cooperator_stop(self->cooperator)); }
+static void call_stop(caller *self) { OK(coop_cooperator_stop(self->cooperator)); }
 
-static void meddle_destroy(meddler *self) { coop_cooperator_destroy(self->cooperator); }
+static void call_destroy(caller *self) { coop_cooperator_destroy(self->cooperator); }
 
-static void meddle_run(meddler *self) { coop_cooperator_run_slice(self->cooperator); }
+static void call_run_slice(caller *self) { coop_cooperator_run_slice(self->cooperator); }
 
-static void meddle_restart(meddler *self) {
+static void call_stop_and_start(caller *self) {
   if (coop_cooperator_first_task(self->cooperator)) {
     OK(coop_cooperator_stop(self->cooperator));
     OK(coop_cooperator_start(self->cooperator));
@@ -479,26 +479,26 @@ static void meddle_restart(meddler *self) {
 
 HOST_TEST(J6_J7_a_predicate_and_its_factory_may_call_back) {
   static const struct {
-    void (*in_factory)(meddler *self);
-    void (*in_predicate)(meddler *self);
+    void (*in_factory)(caller *self);
+    void (*in_predicate)(caller *self);
     bool destroys;
     const char *events;
   } cases[] = {
-      {meddle_stop, NULL, false, "schedule, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
-      {meddle_destroy, NULL, true, "schedule, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
-      {meddle_restart, NULL, false, "schedule, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
-      {meddle_run, NULL, false, "schedule, A1, B1, A2, A nothing, B2, B nothing"},
-      {NULL, meddle_stop, false, "schedule, A1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
-      {NULL, meddle_destroy, true, "schedule, A1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
-      {NULL, meddle_restart, false, "schedule, A1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
-      {NULL, meddle_run, false, "schedule, A1, B1, A2, A nothing, B2, B nothing"},
+      {call_stop, NULL, false, "schedule, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
+      {call_destroy, NULL, true, "schedule, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
+      {call_stop_and_start, NULL, false, "schedule, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
+      {call_run_slice, NULL, false, "schedule, A1, B1, A2, A nothing, B2, B nothing"},
+      {NULL, call_stop, false, "schedule, A1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
+      {NULL, call_destroy, true, "schedule, A1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
+      {NULL, call_stop_and_start, false, "schedule, A1, A SCHEDULER_STOPPED, B SCHEDULER_STOPPED"},
+      {NULL, call_run_slice, false, "schedule, A1, B1, A2, A nothing, B2, B nothing"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    meddler self = {.host = host, .in_factory = cases[i].in_factory, .in_predicate = cases[i].in_predicate};
+    caller self = {.host = host, .in_factory = cases[i].in_factory, .in_predicate = cases[i].in_predicate};
     OK(coop_cooperator_create(
         &host->hooks,
         &(coop_cooperator_options){
-            .predicate_factory = meddling_factory, .predicate = meddling_predicate, .context = &self},
+            .predicate_factory = calling_factory, .predicate = calling_predicate, .context = &self},
         &self.cooperator));
     worker workers[] = {{.name = "A", .until = 2}, {.name = "B", .until = 2}};
     add_all(host, self.cooperator, workers, 2);
@@ -513,7 +513,7 @@ HOST_TEST(J6_J7_a_predicate_and_its_factory_may_call_back) {
   }
 }
 
-/* ---- from inside the hook for failures ---- */
+/* ---- from inside the unhandled hook ---- */
 
 static worker *added_by_hook;
 
@@ -530,7 +530,7 @@ static coop_turn just_fail(coop_task *task, worker *self) {
   return COOP_FAILED;
 }
 
-HOST_TEST(D7_J6_the_hook_for_failures_may_add_a_task) {
+HOST_TEST(D7_J6_the_unhandled_hook_may_add_a_task) {
   host->hooks.unhandled = add_in_hook;
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker fails = {.name = "A", .work = just_fail, .host = host};

@@ -1,6 +1,6 @@
 /*
- * Very many tasks. Nothing is timed: an operation that walks the others would take a trillion steps here, and
- * the test would not come to its end.
+ * A million tasks. Nothing is timed: an operation that walks over the other tasks would need a trillion steps here, and
+ * the test would not end.
  */
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 enum { MANY = 1000000 };
 
-/* A factor without a common divisor with MANY: an order without order. */
+/* A pseudo-random permutation: the factor is coprime to MANY. */
 static size_t scattered(size_t i) { return (size_t)(((uint64_t)i * 611953 + 17) % MANY); }
 
 static coop_turn count_turn(coop_task *task, void *state) {
@@ -45,7 +45,7 @@ static void release_many(coop_task **tasks) {
   free(tasks);
 }
 
-HOST_TEST(S2_a_million_tasks_have_their_turns_and_finish) {
+HOST_TEST(S2_a_million_tasks_take_turns_and_finish) {
   host->ms_a_reading = 1e-6; /* a clock that stood still would end the slice (S15) */
   coop_cooperator *cooperator = new_cooperator(host, 0);
   size_t turns = 0;
@@ -62,7 +62,7 @@ HOST_TEST(S2_a_million_tasks_have_their_turns_and_finish) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S7_a_million_tasks_are_paused_resumed_and_stopped_in_any_order) {
+HOST_TEST(S7_a_million_tasks_can_be_paused_resumed_and_stopped_in_any_order) {
   coop_cooperator *cooperator = new_cooperator(host, MANY);
   size_t turns = 0;
   coop_task **tasks = add_many(cooperator, count_turn, &turns);
@@ -109,7 +109,7 @@ HOST_TEST(S6_a_million_tasks_wait_and_are_woken) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S10_a_million_tasks_are_told_of_a_stop) {
+HOST_TEST(S10_stop_finishes_a_million_tasks) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   size_t turns = 0;
   for (size_t i = 0; i < MANY; i++) {
@@ -122,7 +122,7 @@ HOST_TEST(S10_a_million_tasks_are_told_of_a_stop) {
   CHECK_EQUAL(turns, 0);
 }
 
-HOST_TEST(S8_very_many_ask_for_the_end_of_one_task) {
+HOST_TEST(S8_a_task_fires_100000_when_done_deferreds) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.until = 1};
   worker_add(host, cooperator, &a);
@@ -130,7 +130,7 @@ HOST_TEST(S8_very_many_ask_for_the_end_of_one_task) {
   for (size_t i = 0; i < ASKED; i++) {
     coop_deferred *done = NULL;
     OK(coop_task_when_done(a.task, &done));
-    OK(on_both(host, done, NULL, give_nothing, NULL));
+    OK(on_both(host, done, NULL, return_nothing, NULL));
     coop_deferred_release(done);
   }
   CHECK_EQUAL(host->contexts, ASKED);
@@ -149,7 +149,7 @@ static coop_turn await_data(coop_task *task, worker *self) {
   return COOP_WAIT;
 }
 
-HOST_TEST(S2_very_many_waits_for_what_is_there_leave_nothing_behind) {
+HOST_TEST(S2_awaiting_a_fired_deferred_250000_times_leaks_nothing) {
   host->ms_a_reading = 1e-6; /* a clock that stood still would end the slice (S15) */
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *fired = new_deferred(host);

@@ -1,4 +1,4 @@
-/* S3: how long a slice is, by the time, and what is counted on the way. Only the fake clock is looked at. */
+/* S3: the length of time slices, and statistics. All times are those of the fake clock. */
 
 #include <math.h>
 
@@ -10,14 +10,14 @@ static coop_cooperator *new_timed(fake_host *host, double slice_ms) {
   return cooperator;
 }
 
-/** A turn that takes as many milliseconds as the double says that `data` points to. */
+/** A turn that takes the milliseconds that `data` points to. */
 static coop_turn take_time(coop_task *task, worker *self) {
   (void)task;
   self->host->now_ms += *(const double *)self->data;
   return self->until && self->turns >= self->until ? COOP_DONE : COOP_MORE;
 }
 
-/** Runs one slice and gives its length. */
+/** Runs one slice and returns its length. */
 static double slice_length(fake_host *host) {
   double start = host->now_ms;
   CHECK_EQUAL(host_pump(host), 1);
@@ -51,7 +51,7 @@ HOST_TEST(S3_a_time_slice_ends_when_its_time_is_over) {
   }
 }
 
-HOST_TEST(S3_where_nothing_is_said_a_slice_has_ten_milliseconds) {
+HOST_TEST(S3_a_slice_lasts_ten_milliseconds_by_default) {
   for (int given = 0; given < 2; given++) {
     coop_cooperator *cooperator = NULL;
     const coop_cooperator_options zero = {0};
@@ -65,7 +65,7 @@ HOST_TEST(S3_where_nothing_is_said_a_slice_has_ten_milliseconds) {
   }
 }
 
-HOST_TEST(S3_a_time_slice_gives_at_least_one_turn) {
+HOST_TEST(S3_a_time_slice_runs_at_least_one_turn) {
   coop_cooperator *cooperator = new_timed(host, 1e-9);
   double turn_ms = 1;
   worker workers[] = {{.work = take_time, .data = &turn_ms}, {.work = take_time, .data = &turn_ms}};
@@ -79,7 +79,7 @@ HOST_TEST(S3_a_time_slice_gives_at_least_one_turn) {
   stop_and_drop(workers, 2);
 }
 
-HOST_TEST(S3_slices_of_tiny_turns_end_in_time_though_the_clock_is_not_read_after_each) {
+HOST_TEST(S3_slices_of_tiny_turns_end_in_time_with_few_clock_readings) {
   coop_cooperator *cooperator = new_timed(host, 10);
   double turn_ms = 0.001;
   worker a = {.work = take_time, .data = &turn_ms};
@@ -93,7 +93,7 @@ HOST_TEST(S3_slices_of_tiny_turns_end_in_time_though_the_clock_is_not_read_after
   stop_and_drop(&a, 1);
 }
 
-HOST_TEST(S3_slices_of_mixed_turns_end_at_most_about_one_turn_late) {
+HOST_TEST(S3_slices_of_mixed_turns_end_about_one_turn_late_at_most) {
   coop_cooperator *cooperator = new_timed(host, 10);
   double durations[] = {0.0005, 0.02, 0.004, 0.3};
   worker workers[4];
@@ -108,7 +108,7 @@ HOST_TEST(S3_slices_of_mixed_turns_end_at_most_about_one_turn_late) {
   stop_and_drop(workers, 4);
 }
 
-HOST_TEST(S3_turns_that_all_become_longer_at_once_make_one_slice_late_and_no_more) {
+HOST_TEST(S3_turns_that_become_longer_make_only_one_slice_late) {
   coop_cooperator *cooperator = new_timed(host, 10);
   double turn_ms = 0.0001;
   worker a = {.work = take_time, .data = &turn_ms};
@@ -124,7 +124,7 @@ HOST_TEST(S3_turns_that_all_become_longer_at_once_make_one_slice_late_and_no_mor
   stop_and_drop(&a, 1);
 }
 
-HOST_TEST(S3_many_tasks_whose_turns_become_longer_at_once_make_one_slice_late_and_no_more) {
+HOST_TEST(S3_turns_of_many_tasks_that_become_longer_make_only_one_slice_late) {
   coop_cooperator *cooperator = new_timed(host, 10);
   double turn_ms = 0.0001;
   static worker workers[200];
@@ -133,14 +133,14 @@ HOST_TEST(S3_many_tasks_whose_turns_become_longer_at_once_make_one_slice_late_an
     worker_add(host, cooperator, &workers[i]);
   }
   for (int i = 0; i < 3; i++) slice_length(host);
-  turn_ms = 0.014; /* 64 of them are not yet worth a search for the one that was long */
+  turn_ms = 0.014; /* 64 of them are too short to start a search for a long one */
   CHECK(slice_length(host) < 11);
   for (int i = 0; i < 10; i++) CHECK(slice_length(host) < 10.1);
   stop_and_drop(workers, 200);
 }
 
-/** Its turns become longer when a slice of 10 ms is nearly over; `data` is when it began. */
-static coop_turn become_longer_at_last(coop_task *task, worker *self) {
+/** Its turns become longer when a slice of 10 ms is almost over. `data` points to the start of the slice. */
+static coop_turn become_longer_at_the_end(coop_task *task, worker *self) {
   (void)task;
   const double since_ms = self->host->now_ms - *(const double *)self->data;
   self->host->now_ms += since_ms < 9.95 ? 0.001 : 0.01;
@@ -150,7 +150,7 @@ static coop_turn become_longer_at_last(coop_task *task, worker *self) {
 HOST_TEST(S3_near_the_end_of_a_slice_the_clock_is_read_more_often) {
   coop_cooperator *cooperator = new_timed(host, 10);
   double began = 0;
-  worker a = {.work = become_longer_at_last, .data = &began};
+  worker a = {.work = become_longer_at_the_end, .data = &began};
   worker_add(host, cooperator, &a);
   for (int i = 0; i < 20; i++) {
     began = host->now_ms;
@@ -159,37 +159,37 @@ HOST_TEST(S3_near_the_end_of_a_slice_the_clock_is_read_more_often) {
   stop_and_drop(&a, 1);
 }
 
-enum { COLD = 2000 };
+enum { MANY_SLOW = 2000 };
 
 /** The first turn takes as long as 200 later ones. */
-static coop_turn be_cold_first(coop_task *task, worker *self) {
+static coop_turn be_slow_first(coop_task *task, worker *self) {
   (void)task;
   self->host->now_ms += self->turns == 1 ? 0.01 : 0.00005;
   return COOP_MORE;
 }
 
-HOST_TEST(what_the_cold_first_turns_of_many_tasks_took_is_soon_forgotten) {
-  static worker workers[COLD];
+HOST_TEST(slow_first_turns_of_many_tasks_are_soon_forgotten) {
+  static worker workers[MANY_SLOW];
   coop_cooperator *cooperator = new_timed(host, 10);
-  for (size_t i = 0; i < COLD; i++) {
-    workers[i] = (worker){.work = be_cold_first};
+  for (size_t i = 0; i < MANY_SLOW; i++) {
+    workers[i] = (worker){.work = be_slow_first};
     worker_add(host, cooperator, &workers[i]);
   }
   while (workers[0].turns < 30) slice_length(host);
   const size_t readings = host->readings;
   while (workers[0].turns < 230) slice_length(host);
-  CHECK(host->readings - readings < 200 * COLD / 45);
-  stop_and_drop(workers, COLD);
+  CHECK(host->readings - readings < 200 * MANY_SLOW / 45);
+  stop_and_drop(workers, MANY_SLOW);
 }
 
-/** The clock of a browser that shows whole milliseconds. */
+/** A clock with a resolution of one millisecond, as in some browsers. */
 static double coarse_now_ms(void *context) {
   fake_host *host = context;
   host->readings++;
   return floor(host->now_ms);
 }
 
-HOST_TEST(S3_a_coarse_clock_ends_slices_a_tick_late_at_most) {
+HOST_TEST(S3_a_coarse_clock_ends_slices_one_tick_late_at_most) {
   host->hooks.now_ms = coarse_now_ms;
   coop_cooperator *cooperator = new_timed(host, 10);
   double turn_ms = 0.003;
@@ -202,7 +202,7 @@ HOST_TEST(S3_a_coarse_clock_ends_slices_a_tick_late_at_most) {
   stop_and_drop(&a, 1);
 }
 
-HOST_TEST(S3_a_clock_that_stands_still_is_survived) {
+HOST_TEST(S3_tasks_finish_while_the_clock_stands_still) {
   coop_cooperator *cooperator = new_timed(host, 10);
   worker workers[] = {{.until = 100000}, {.until = 50000}};
   worker_add(host, cooperator, &workers[0]);
@@ -221,7 +221,7 @@ static coop_turn stand_still_then_take_time(coop_task *task, worker *self) {
   return COOP_MORE;
 }
 
-HOST_TEST(S3_a_clock_that_goes_on_after_it_stood_still_ends_the_slice) {
+HOST_TEST(S3_a_clock_that_stood_still_ends_the_slice_when_it_moves_again) {
   coop_cooperator *cooperator = new_timed(host, 10);
   worker a = {.work = stand_still_then_take_time};
   worker_add(host, cooperator, &a);
@@ -231,16 +231,16 @@ HOST_TEST(S3_a_clock_that_goes_on_after_it_stood_still_ends_the_slice) {
   stop_and_drop(&a, 1);
 }
 
-static coop_turn put_the_clock(coop_task *task, worker *self) {
+static coop_turn set_the_clock(coop_task *task, worker *self) {
   (void)task;
   self->host->now_ms += self->turns == 3 ? *(const double *)self->data : 1;
   return COOP_MORE;
 }
 
-HOST_TEST(S3_a_clock_that_is_put_back_does_not_make_a_slice_endless) {
+HOST_TEST(S3_a_clock_that_is_set_back_does_not_make_a_slice_endless) {
   coop_cooperator *cooperator = new_timed(host, 10);
   double jump_ms = -1e9;
-  worker a = {.work = put_the_clock, .data = &jump_ms};
+  worker a = {.work = set_the_clock, .data = &jump_ms};
   worker_add(host, cooperator, &a);
   slice_length(host);
   CHECK(a.turns <= 21);
@@ -253,10 +253,10 @@ HOST_TEST(S3_a_clock_that_is_put_back_does_not_make_a_slice_endless) {
   stop_and_drop(&a, 1);
 }
 
-HOST_TEST(S3_a_clock_that_is_put_forward_ends_the_slice) {
+HOST_TEST(S3_a_clock_that_is_set_forward_ends_the_slice) {
   coop_cooperator *cooperator = new_timed(host, 10);
   double jump_ms = 1e9;
-  worker a = {.work = put_the_clock, .data = &jump_ms};
+  worker a = {.work = set_the_clock, .data = &jump_ms};
   worker_add(host, cooperator, &a);
   slice_length(host);
   CHECK_EQUAL(a.turns, 3);
@@ -282,7 +282,7 @@ HOST_TEST(S3_without_a_clock_a_slice_ends_when_no_task_is_runnable) {
   stop_and_drop(workers, 2);
 }
 
-HOST_TEST(S3_without_a_clock_a_slice_ends_by_its_turns) {
+HOST_TEST(S3_without_a_clock_a_slice_ends_by_its_number_of_turns) {
   host->hooks.now_ms = NULL;
   coop_cooperator *cooperator = new_cooperator(host, 2);
   worker a = {.name = "A", .until = 3};
@@ -292,7 +292,7 @@ HOST_TEST(S3_without_a_clock_a_slice_ends_by_its_turns) {
   stop_and_drop(&a, 1);
 }
 
-HOST_TEST(S3_a_slice_length_that_is_none_is_refused) {
+HOST_TEST(S3_an_invalid_slice_length_is_refused) {
   static const double bad[] = {-1, -1e-9, (double)NAN, -(double)INFINITY};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     coop_cooperator *cooperator = NULL;
@@ -302,7 +302,7 @@ HOST_TEST(S3_a_slice_length_that_is_none_is_refused) {
   }
 }
 
-HOST_TEST(S3_a_slice_may_be_without_bound) {
+HOST_TEST(S3_a_slice_may_be_unlimited) {
   coop_cooperator *cooperator = new_timed(host, (double)INFINITY);
   double turn_ms = 100;
   worker a = {.work = take_time, .data = &turn_ms, .until = 1000};
@@ -313,28 +313,28 @@ HOST_TEST(S3_a_slice_may_be_without_bound) {
   stop_and_drop(&a, 1);
 }
 
-/* ---- limits that a factory sets ---- */
+/* ---- limits set by a factory ---- */
 
 typedef struct limits {
   coop_slice_limit limit;
-  unsigned asked;
+  unsigned calls;
   unsigned over_after;
 } limits;
 
 static coop_status set_limits(void *context, coop_slice_limit *limit) {
   limits *self = context;
   CHECK(isinf(limit->ms) && limit->turns == 0 && !limit->ask);
-  self->asked = 0;
+  self->calls = 0;
   *limit = self->limit;
   return COOP_OK;
 }
 
-static bool ask(void *context) {
+static bool count_call(void *context) {
   limits *self = context;
-  return ++self->asked >= self->over_after;
+  return ++self->calls >= self->over_after;
 }
 
-HOST_TEST(S3_a_slice_ends_as_soon_as_one_of_its_limits_says_so) {
+HOST_TEST(S3_a_slice_ends_at_the_first_limit_it_reaches) {
   static const struct {
     coop_slice_limit limit;
     unsigned over_after;
@@ -353,7 +353,8 @@ HOST_TEST(S3_a_slice_ends_as_soon_as_one_of_its_limits_says_so) {
     coop_cooperator *cooperator = NULL;
     OK(coop_cooperator_create(
         &host->hooks,
-        &(coop_cooperator_options){.slice_ms = 1, .predicate_factory = set_limits, .predicate = ask, .context = &set},
+        &(coop_cooperator_options){
+            .slice_ms = 1, .predicate_factory = set_limits, .predicate = count_call, .context = &set},
         &cooperator));
     double turn_ms = 1;
     worker a = {.work = take_time, .data = &turn_ms};
@@ -368,7 +369,7 @@ HOST_TEST(S3_a_slice_ends_as_soon_as_one_of_its_limits_says_so) {
 
 /* ---- should_yield ---- */
 
-static coop_turn ask_in_a_long_turn(coop_task *task, worker *self) {
+static coop_turn check_in_a_long_turn(coop_task *task, worker *self) {
   (void)task;
   CHECK(!coop_cooperator_should_yield(self->cooperator));
   self->host->now_ms += 9.5;
@@ -378,9 +379,9 @@ static coop_turn ask_in_a_long_turn(coop_task *task, worker *self) {
   return COOP_MORE;
 }
 
-HOST_TEST(S3_a_long_turn_can_ask_whether_the_time_of_the_slice_is_over) {
+HOST_TEST(S3_should_yield_is_true_when_the_time_of_the_slice_is_over) {
   coop_cooperator *cooperator = new_timed(host, 10);
-  worker a = {.work = ask_in_a_long_turn};
+  worker a = {.work = check_in_a_long_turn};
   worker_add(host, cooperator, &a);
   slice_length(host);
   CHECK_EQUAL(a.turns, 1);
@@ -390,11 +391,11 @@ HOST_TEST(S3_a_long_turn_can_ask_whether_the_time_of_the_slice_is_over) {
   stop_and_drop(&a, 1);
 }
 
-/* ---- what is counted ---- */
+/* ---- statistics ---- */
 
 static bool near(double actual, double expected) { return fabs(actual - expected) < 0.001; }
 
-HOST_TEST(the_statistics_of_a_cooperator_and_its_tasks) {
+HOST_TEST(statistics_count_turns_slices_and_time) {
   coop_cooperator *cooperator = new_timed(host, 10);
   coop_cooperator_stats stats;
   coop_cooperator_get_stats(cooperator, &stats);
@@ -427,7 +428,7 @@ static coop_turn take_longer_each_time(coop_task *task, worker *self) {
   return self->turns == 5 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(the_host_is_told_of_each_turn_that_is_longer_than_any_before) {
+HOST_TEST(long_turn_is_called_for_each_turn_that_is_longer_than_any_before) {
   host_watch_long_turns(host);
   coop_cooperator *cooperator = new_timed(host, 100);
   worker a = {.name = "A", .work = take_longer_each_time};
@@ -443,7 +444,7 @@ static coop_turn be_long_once(coop_task *task, worker *self) {
   return self->turns == 10000 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(a_long_turn_among_many_tiny_ones_is_noticed) {
+HOST_TEST(a_long_turn_among_many_tiny_ones_is_found) {
   coop_cooperator *cooperator = new_timed(host, 10);
   worker workers[] = {{.work = be_long_once}, {.until = 10000}};
   worker_add(host, cooperator, &workers[0]);
@@ -469,7 +470,7 @@ static coop_turn become_long(coop_task *task, worker *self) {
   return self->turns == 110 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(whose_the_long_turns_among_many_tiny_ones_are_is_found_out) {
+HOST_TEST(long_turns_among_many_tiny_ones_are_attributed_to_their_task) {
   coop_cooperator *cooperator = new_timed(host, 10);
   static worker workers[50];
   for (size_t i = 0; i < 50; i++) {
@@ -491,7 +492,7 @@ static coop_turn take_seven(coop_task *task, worker *self) {
   return self->turns == 3 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(the_host_is_told_of_every_turn_that_is_longer_than_the_slice) {
+HOST_TEST(long_turn_is_called_for_every_turn_that_is_longer_than_the_slice) {
   host_watch_long_turns(host);
   coop_cooperator *cooperator = new_timed(host, 5);
   worker a = {.name = "A", .work = take_seven};
@@ -501,7 +502,7 @@ HOST_TEST(the_host_is_told_of_every_turn_that_is_longer_than_the_slice) {
   stop_and_drop(&a, 1);
 }
 
-static bool end_when_asked(void *context) {
+static bool end_when_called(void *context) {
   ++*(int *)context;
   return true;
 }
@@ -513,21 +514,21 @@ static coop_status hint_only(void *context, coop_slice_limit *limit) {
   return COOP_OK;
 }
 
-HOST_TEST(a_hint_is_asked_when_the_clock_is_read_and_ends_the_slice) {
-  int asked = 0;
+HOST_TEST(a_hint_predicate_is_called_when_the_clock_is_read_and_ends_the_slice) {
+  int calls = 0;
   coop_cooperator *cooperator = NULL;
   const coop_cooperator_options options = {
-      .predicate_factory = hint_only, .predicate = end_when_asked, .context = &asked};
+      .predicate_factory = hint_only, .predicate = end_when_called, .context = &calls};
   OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
   worker a = {.work = take_a_microsecond};
   worker_add(host, cooperator, &a);
   for (int slice = 1; slice <= 20; slice++) {
     const unsigned before = a.turns;
     host_pump(host);
-    CHECK_EQUAL(asked, slice);
+    CHECK_EQUAL(calls, slice);
     CHECK(a.turns - before >= 1 && a.turns - before <= 64);
   }
-  CHECK(a.turns > 100); /* so it was not asked after every turn */
+  CHECK(a.turns > 100); /* so it was not called after every turn */
   host_forget(host);
   stop_and_drop(&a, 1);
 }

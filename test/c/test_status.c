@@ -1,4 +1,4 @@
-/* Statuses: their names, their sentences, and their numbers, which other programs are compiled with. */
+/* Statuses: their names, messages and numbers, which are part of the binary interface. */
 
 #include <string.h>
 
@@ -32,7 +32,7 @@ TEST(status_numbers_do_not_change) {
   }
 }
 
-TEST(every_status_has_a_sentence_of_its_own) {
+TEST(every_status_has_a_message_of_its_own) {
 #define NUMBER(name, number, message) COOP_##name,
   static const coop_status all[] = {COOP_STATUS_LIST(NUMBER)};
 #undef NUMBER
@@ -46,7 +46,7 @@ TEST(every_status_has_a_sentence_of_its_own) {
   }
 }
 
-TEST(a_number_that_is_no_status_is_survived) {
+TEST(an_unknown_status_has_a_name_and_a_message) {
   static const int numbers[] = {-1, 1000, 0x7fffffff, -0x7fffffff};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
     CHECK_TEXT(coop_status_name((coop_status)numbers[i]), "UNKNOWN");

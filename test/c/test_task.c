@@ -1,4 +1,4 @@
-/* S6 to S9, and D7 as far as tasks go: the life of a task and how its end is told. */
+/* S6 to S9, and D7 for tasks: states, pausing, waiting, and the end. */
 
 #include "fake_host.h"
 
@@ -39,7 +39,7 @@ static coop_turn just_fail(coop_task *task, worker *self) {
 
 /* ---- S6 ---- */
 
-HOST_TEST(S6_the_states_of_a_task_that_runs_and_ends) {
+HOST_TEST(S6_a_task_is_runnable_then_done) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.until = 2};
   worker_add(host, cooperator, &a);
@@ -57,7 +57,7 @@ HOST_TEST(S6_the_states_of_a_task_that_runs_and_ends) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_the_states_of_failed_and_stopped_tasks) {
+HOST_TEST(S6_tasks_end_as_failed_or_stopped) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker fails = {.work = fail_with_data, .data = boom};
   worker stops = {.until = 9};
@@ -77,7 +77,7 @@ HOST_TEST(S6_the_states_of_failed_and_stopped_tasks) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_a_waiting_task_goes_on_when_the_value_is_there) {
+HOST_TEST(S6_a_waiting_task_continues_when_its_deferred_has_a_value) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = await_data_once, .data = deferred};
@@ -96,7 +96,7 @@ HOST_TEST(S6_a_waiting_task_goes_on_when_the_value_is_there) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_paused_while_it_waits_it_needs_first_the_value_then_the_resume) {
+HOST_TEST(S6_a_task_paused_while_it_waits_needs_value_and_resume) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = await_data_once, .data = deferred};
@@ -116,7 +116,7 @@ HOST_TEST(S6_paused_while_it_waits_it_needs_first_the_value_then_the_resume) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_paused_while_it_waits_it_needs_the_value_after_the_resume_too) {
+HOST_TEST(S6_a_task_paused_while_it_waits_needs_resume_and_value) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = await_data_once, .data = deferred};
@@ -134,7 +134,7 @@ HOST_TEST(S6_paused_while_it_waits_it_needs_the_value_after_the_resume_too) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_resume_on_a_task_that_only_waits_is_refused_and_does_not_wake_it) {
+HOST_TEST(S6_resume_on_a_task_that_only_waits_is_refused) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = wait_for_wake};
   worker_add(host, cooperator, &a);
@@ -161,7 +161,7 @@ static coop_turn pause_itself_and_wait(coop_task *task, worker *self) {
   return COOP_DONE;
 }
 
-HOST_TEST(S6_a_task_that_pauses_itself_and_waits_needs_both) {
+HOST_TEST(S6_a_task_that_pauses_itself_and_waits_needs_wake_and_resume) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .work = pause_itself_and_wait}, {.name = "B", .work = pause_itself_and_wait}};
   for (int i = 0; i < 2; i++) {
@@ -183,7 +183,7 @@ HOST_TEST(S6_a_task_that_pauses_itself_and_waits_needs_both) {
   coop_cooperator_destroy(cooperator);
 }
 
-static coop_turn await_what_is_there_and_pause(coop_task *task, worker *self) {
+static coop_turn await_fired_and_pause(coop_task *task, worker *self) {
   if (self->turns == 1) {
     OK(coop_task_await(task, self->data));
     OK(coop_task_pause(task));
@@ -192,11 +192,11 @@ static coop_turn await_what_is_there_and_pause(coop_task *task, worker *self) {
   return COOP_DONE;
 }
 
-HOST_TEST(S6_a_task_that_waits_for_what_is_there_and_pauses_itself_needs_the_resume_only) {
+HOST_TEST(S6_a_task_that_awaits_a_fired_deferred_and_pauses_itself_needs_only_resume) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   OK(coop_deferred_callback(deferred, NULL));
-  worker a = {.name = "A", .work = await_what_is_there_and_pause, .data = deferred};
+  worker a = {.name = "A", .work = await_fired_and_pause, .data = deferred};
   worker_add(host, cooperator, &a);
   host_pump(host);
   EXPECT(host, "schedule, A1");
@@ -210,7 +210,7 @@ HOST_TEST(S6_a_task_that_waits_for_what_is_there_and_pauses_itself_needs_the_res
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_waiting_leaves_the_result_as_it_is_so_two_tasks_may_wait_for_one) {
+HOST_TEST(S6_two_tasks_may_await_one_deferred) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker workers[] = {{.name = "A", .work = await_data_once, .data = deferred},
@@ -229,7 +229,7 @@ HOST_TEST(S6_waiting_leaves_the_result_as_it_is_so_two_tasks_may_wait_for_one) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_D7_a_failure_that_a_task_waited_for_is_handled) {
+HOST_TEST(S6_D7_awaiting_a_failure_handles_it) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = await_data_once, .data = deferred};
@@ -243,7 +243,7 @@ HOST_TEST(S6_D7_a_failure_that_a_task_waited_for_is_handled) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S6_a_task_whose_deferred_is_destroyed_unfired_waits_on_and_can_be_stopped) {
+HOST_TEST(S6_a_task_whose_deferred_is_destroyed_keeps_waiting_and_can_be_stopped) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = await_data_once, .data = deferred};
@@ -268,13 +268,13 @@ static coop_turn await_two_in_a_row(coop_task *task, worker *self) {
   return COOP_DONE;
 }
 
-HOST_TEST(S6_what_comes_of_an_earlier_wait_is_not_taken_for_that_of_the_last) {
+HOST_TEST(S6_a_result_of_an_earlier_wait_does_not_end_the_last_one) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *both[] = {new_deferred(host), new_deferred(host)};
   worker a = {.name = "A", .work = await_two_in_a_row, .data = both};
   worker_add(host, cooperator, &a);
   host_pump(host);
-  coop_task_wake(a.task); /* out of the first wait */
+  coop_task_wake(a.task); /* ends the first wait */
   host_pump(host);
   OK(coop_deferred_callback(both[0], boom));
   host_pump(host);
@@ -290,7 +290,7 @@ HOST_TEST(S6_what_comes_of_an_earlier_wait_is_not_taken_for_that_of_the_last) {
 
 /* ---- S7 ---- */
 
-HOST_TEST(S7_a_paused_task_has_no_turns_and_resuming_gives_none_at_once) {
+HOST_TEST(S7_a_paused_task_has_no_turns_and_resume_runs_none_at_once) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A"};
   worker_add(host, cooperator, &a);
@@ -345,7 +345,7 @@ HOST_TEST(S7_resume_on_a_task_that_is_not_paused_is_refused) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S7_a_finished_task_says_how_it_has_finished) {
+HOST_TEST(S7_pause_and_stop_on_a_finished_task_return_how_it_finished) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.until = 1}, {.work = fail_with_data, .data = boom}, {.until = 9}, {.work = wait_for_wake}};
   for (int i = 0; i < 4; i++) {
@@ -356,11 +356,11 @@ HOST_TEST(S7_a_finished_task_says_how_it_has_finished) {
   host_pump(host);
   OK(coop_cooperator_stop(cooperator));
   EXPECT(host, "schedule");
-  static const coop_status answers[] = {COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED, COOP_SCHEDULER_STOPPED};
+  static const coop_status statuses[] = {COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED, COOP_SCHEDULER_STOPPED};
   for (int i = 0; i < 4; i++) {
-    CHECK_STATUS(coop_task_pause(workers[i].task), answers[i]);
-    CHECK_STATUS(coop_task_stop(workers[i].task), answers[i]);
-    CHECK_STATUS(coop_task_pause(workers[i].task), answers[i]);
+    CHECK_STATUS(coop_task_pause(workers[i].task), statuses[i]);
+    CHECK_STATUS(coop_task_stop(workers[i].task), statuses[i]);
+    CHECK_STATUS(coop_task_pause(workers[i].task), statuses[i]);
     CHECK_EQUAL(coop_task_pauses(workers[i].task), 0);
     CHECK_STATUS(coop_task_resume(workers[i].task), COOP_NOT_PAUSED);
     CHECK_EQUAL(workers[i].closes, 1);
@@ -407,7 +407,7 @@ HOST_TEST(S7_resume_on_a_paused_task_of_a_stopped_cooperator_does_nothing) {
   CHECK_EQUAL(a.turns, 0);
 }
 
-HOST_TEST(S7_a_stopped_task_that_waited_does_not_come_back_when_the_value_does) {
+HOST_TEST(S7_a_stopped_task_stays_stopped_when_its_deferred_fires) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = await_data_once, .data = deferred};
@@ -425,7 +425,7 @@ HOST_TEST(S7_a_stopped_task_that_waited_does_not_come_back_when_the_value_does) 
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S7_D7_a_failure_that_comes_after_the_waiting_task_was_stopped_is_reported) {
+HOST_TEST(S7_D7_a_failure_after_the_waiting_task_was_stopped_is_reported) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = await_data_once, .data = deferred};
@@ -510,7 +510,7 @@ HOST_TEST(S8_when_done_fires_with_the_result) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_when_done_fails_with_the_iterators_own_error) {
+HOST_TEST(S8_when_done_fails_with_the_failure_of_the_iterator) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail_with_data, .data = boom, .logs_close = true};
   worker_add(host, cooperator, &a);
@@ -521,7 +521,7 @@ HOST_TEST(S8_when_done_fails_with_the_iterators_own_error) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_when_done_fails_with_task_stopped) {
+HOST_TEST(S8_when_done_fails_with_TASK_STOPPED) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .logs_close = true};
   worker_add(host, cooperator, &a);
@@ -532,7 +532,7 @@ HOST_TEST(S8_when_done_fails_with_task_stopped) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_when_done_fails_with_scheduler_stopped) {
+HOST_TEST(S8_when_done_fails_with_SCHEDULER_STOPPED) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .logs_close = true};
   worker_add(host, cooperator, &a);
@@ -543,7 +543,7 @@ HOST_TEST(S8_when_done_fails_with_scheduler_stopped) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_on_a_finished_task_when_done_fires_at_once) {
+HOST_TEST(S8_when_done_on_a_finished_task_fires_at_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.work = finish_with_data, .data = seven},
                       {.work = fail_with_data, .data = boom},
@@ -569,7 +569,7 @@ HOST_TEST(S8_on_a_finished_task_when_done_fires_at_once) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_each_when_done_is_a_new_deferred_and_none_sees_what_is_done_to_another) {
+HOST_TEST(S8_each_when_done_is_independent) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = finish_with_data, .data = seven};
   worker_add(host, cooperator, &a);
@@ -579,7 +579,7 @@ HOST_TEST(S8_each_when_done_is_a_new_deferred_and_none_sees_what_is_done_to_anot
   OK(coop_task_when_done(a.task, &first));
   OK(coop_task_when_done(a.task, &second));
   CHECK(first != second);
-  OK(on_value(host, first, "first", give_failure, boom));
+  OK(on_value(host, first, "first", return_failure, boom));
   watch(host, first, "first then");
   watch(host, second, "second");
   host_pump(host);
@@ -596,7 +596,7 @@ HOST_TEST(S8_each_when_done_is_a_new_deferred_and_none_sees_what_is_done_to_anot
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_they_fire_in_the_order_in_which_they_were_asked_for) {
+HOST_TEST(S8_when_done_deferreds_fire_in_the_order_requested) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .until = 1};
   worker_add(host, cooperator, &a);
@@ -609,7 +609,7 @@ HOST_TEST(S8_they_fire_in_the_order_in_which_they_were_asked_for) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_a_when_done_may_be_cancelled_fired_or_dropped_before_the_end) {
+HOST_TEST(S8_a_when_done_deferred_may_be_cancelled_fired_or_released_before_the_end) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = finish_with_data, .data = seven};
   worker_add(host, cooperator, &a);
@@ -635,7 +635,7 @@ HOST_TEST(S8_a_when_done_may_be_cancelled_fired_or_dropped_before_the_end) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_a_failure_without_details_is_a_plain_failure) {
+HOST_TEST(S8_FAILED_without_a_failure_set_is_a_plain_FAILURE) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = just_fail};
   worker_add(host, cooperator, &a);
@@ -654,7 +654,7 @@ static coop_turn await_then_end_without_details(coop_task *task, worker *self) {
   return self->until ? COOP_DONE : COOP_FAILED;
 }
 
-HOST_TEST(S8_what_a_task_waited_for_is_not_taken_for_its_outcome) {
+HOST_TEST(S8_an_awaited_result_does_not_become_the_outcome) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *good = new_deferred(host);
   coop_deferred *bad = new_deferred(host);
@@ -707,7 +707,7 @@ static coop_turn set_result_await_and_end(coop_task *task, worker *self) {
   return COOP_DONE;
 }
 
-HOST_TEST(S8_a_result_that_was_set_before_a_wait_is_kept) {
+HOST_TEST(S8_a_result_set_before_a_wait_is_kept) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   coop_deferred *deferred = new_deferred(host);
   worker a = {.name = "A", .work = set_result_await_and_end, .data = deferred};
@@ -721,15 +721,15 @@ HOST_TEST(S8_a_result_that_was_set_before_a_wait_is_kept) {
   coop_cooperator_destroy(cooperator);
 }
 
-static coop_turn talk_nonsense(coop_task *task, worker *self) {
+static coop_turn return_invalid_turn(coop_task *task, worker *self) {
   (void)task;
   (void)self;
   return (coop_turn)42;
 }
 
-HOST_TEST(S8_a_turn_that_says_something_else_fails_the_task) {
+HOST_TEST(S8_an_invalid_turn_code_fails_the_task) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
-  worker a = {.name = "A", .work = talk_nonsense, .logs_close = true};
+  worker a = {.name = "A", .work = return_invalid_turn, .logs_close = true};
   worker_add(host, cooperator, &a);
   watch_task(host, a.task, "end");
   host_pump(host);
@@ -739,7 +739,7 @@ HOST_TEST(S8_a_turn_that_says_something_else_fails_the_task) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_coiterate_fires_the_deferred_that_it_was_given) {
+HOST_TEST(S8_coiterate_fires_its_deferred) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .work = finish_with_data, .data = seven, .host = host},
                       {.name = "B", .work = fail_with_data, .data = boom, .host = host},
@@ -773,7 +773,7 @@ HOST_TEST(S8_coiterate_keeps_its_deferred_alive_until_the_end) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(S8_coiterate_with_a_deferred_that_was_cancelled) {
+HOST_TEST(S8_coiterate_accepts_that_its_deferred_is_cancelled) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail_with_data, .data = boom, .host = host};
   coop_deferred *done = new_deferred(host);
@@ -801,20 +801,20 @@ HOST_TEST(S8_the_result_of_a_task_is_never_released) {
     worker a = {.name = "A", .work = fails ? fail_with_data : finish_with_data, .data = fails ? boom : seven};
     coop_timeout *timer = NULL;
     const coop_clock clock = {.context = &timer, .call_later = call_later, .cancel = cancel_timer};
-    coop_deferred *asked[4];
+    coop_deferred *dones[4];
     coop_deferred *target = new_deferred(host);
     coop_deferred *outer = new_deferred(host);
     worker_add(host, cooperator, &a);
     for (int i = 0; i < 4; i++) {
-      OK(coop_task_when_done(a.task, &asked[i]));
+      OK(coop_task_when_done(a.task, &dones[i]));
     }
-    OK(coop_deferred_chain(asked[1], target));
-    OK(coop_deferred_add_timeout(asked[2], 10, &clock));
-    OK(coop_deferred_fire(outer, coop_wait_for(asked[3])));
+    OK(coop_deferred_chain(dones[1], target));
+    OK(coop_deferred_add_timeout(dones[2], 10, &clock));
+    OK(coop_deferred_fire(outer, coop_wait_for(dones[3])));
     host_pump(host);
     EXPECT(host, "schedule, A1");
     for (int i = 0; i < 4; i++) {
-      coop_deferred_release(asked[i]);
+      coop_deferred_release(dones[i]);
     }
     coop_deferred_release(target);
     coop_deferred_release(outer);
@@ -834,10 +834,10 @@ typedef struct probe {
   coop_state state;
 } probe;
 
-static coop_result look_around(fake_host *host, void *data, coop_result result) {
+static coop_result check_finished(fake_host *host, void *data, coop_result result) {
   probe *self = data;
   worker *finished = self->finished;
-  host_log(host, "look");
+  host_log(host, "check");
   CHECK_EQUAL(coop_task_state(finished->task), self->state);
   CHECK_STATUS(coop_task_outcome(finished->task).status, result.status);
   CHECK_STATUS(coop_task_pause(finished->task), self->expected);
@@ -846,11 +846,11 @@ static coop_result look_around(fake_host *host, void *data, coop_result result) 
   for (coop_task *task = coop_cooperator_first_task(finished->cooperator); task; task = coop_task_next(task)) {
     CHECK(task != finished->task);
   }
-  watch_task(host, finished->task, "asked again");
+  watch_task(host, finished->task, "again");
   return nothing();
 }
 
-HOST_TEST(S9_a_finishing_task_has_left_before_its_deferreds_fire) {
+HOST_TEST(S9_a_task_has_left_the_cooperator_when_its_deferreds_fire) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.work = finish_with_data, .data = seven},
                       {.work = fail_with_data, .data = boom},
@@ -864,14 +864,14 @@ HOST_TEST(S9_a_finishing_task_has_left_before_its_deferreds_fire) {
   for (int i = 0; i < 4; i++) {
     worker_add(host, cooperator, &workers[i]);
     OK(coop_task_when_done(workers[i].task, &done[i]));
-    OK(on_both(host, done[i], NULL, look_around, &probes[i]));
+    OK(on_both(host, done[i], NULL, check_finished, &probes[i]));
   }
   OK(coop_task_stop(workers[2].task));
-  EXPECT(host, "schedule, look, asked again TASK_STOPPED");
+  EXPECT(host, "schedule, check, again TASK_STOPPED");
   host_pump(host);
-  EXPECT(host, "look, asked again seven, look, asked again FAILURE boom");
+  EXPECT(host, "check, again seven, check, again FAILURE boom");
   OK(coop_cooperator_stop(cooperator));
-  EXPECT(host, "look, asked again SCHEDULER_STOPPED");
+  EXPECT(host, "check, again SCHEDULER_STOPPED");
   for (int i = 0; i < 4; i++) {
     coop_deferred_release(done[i]);
     worker_drop(&workers[i]);
@@ -915,7 +915,7 @@ static coop_result add_worker(fake_host *host, void *data, coop_result result) {
   return nothing();
 }
 
-HOST_TEST(S9_S4_a_when_done_callback_that_adds_a_task_costs_one_slice_and_no_more) {
+HOST_TEST(S9_S4_a_when_done_callback_that_adds_a_task_requests_one_slice) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A", .until = 1};
   worker b = {.name = "B", .until = 1};
@@ -961,7 +961,7 @@ HOST_TEST(S9_a_when_done_callback_may_stop_the_next_task) {
 
 /* ---- D7 ---- */
 
-HOST_TEST(D7_a_task_that_fails_unasked_is_reported_when_the_last_reference_goes) {
+HOST_TEST(D7_a_failed_task_is_reported_when_its_last_reference_is_released) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail_with_data, .data = boom};
   worker_add(host, cooperator, &a);
@@ -975,7 +975,7 @@ HOST_TEST(D7_a_task_that_fails_unasked_is_reported_when_the_last_reference_goes)
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(D7_a_task_that_fails_unasked_and_that_nobody_refers_to_is_reported_at_once) {
+HOST_TEST(D7_a_failed_task_without_references_is_reported_at_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail_with_data, .data = boom, .host = host, .logs_close = true};
   OK(coop_cooperate(cooperator, worker_iterator(&a), NULL));
@@ -984,7 +984,7 @@ HOST_TEST(D7_a_task_that_fails_unasked_and_that_nobody_refers_to_is_reported_at_
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(D7_a_task_whose_failure_was_asked_for_afterwards_is_not_reported) {
+HOST_TEST(D7_when_done_after_the_failure_prevents_the_report) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail_with_data, .data = boom};
   worker_add(host, cooperator, &a);
@@ -995,7 +995,7 @@ HOST_TEST(D7_a_task_whose_failure_was_asked_for_afterwards_is_not_reported) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(D7_a_task_whose_failure_nobody_handled_though_asked_for_is_reported_once) {
+HOST_TEST(D7_an_unhandled_when_done_is_reported_once) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail_with_data, .data = boom};
   worker_add(host, cooperator, &a);
@@ -1010,7 +1010,7 @@ HOST_TEST(D7_a_task_whose_failure_nobody_handled_though_asked_for_is_reported_on
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(D7_an_embedder_may_take_care_of_a_tasks_failure_itself) {
+HOST_TEST(D7_handle_failure_prevents_the_report) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = fail_with_data, .data = boom};
   worker b = {.name = "B", .work = fail_with_data, .data = boom};
@@ -1025,7 +1025,7 @@ HOST_TEST(D7_an_embedder_may_take_care_of_a_tasks_failure_itself) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(D7_a_task_that_ends_well_or_is_stopped_is_no_failure) {
+HOST_TEST(D7_done_and_stopped_tasks_are_not_reported) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.until = 1}, {.until = 9}, {.work = wait_for_wake}};
   for (int i = 0; i < 3; i++) {
@@ -1041,9 +1041,9 @@ HOST_TEST(D7_a_task_that_ends_well_or_is_stopped_is_no_failure) {
   coop_cooperator_destroy(cooperator);
 }
 
-/* ---- the rest of the surface ---- */
+/* ---- queries, references, arguments ---- */
 
-HOST_TEST(a_finished_task_can_be_asked_after_its_cooperator_is_gone) {
+HOST_TEST(a_finished_task_can_be_queried_after_its_cooperator_is_destroyed) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.work = finish_with_data, .data = seven};
   worker b = {.work = wait_for_wake};
@@ -1070,7 +1070,7 @@ HOST_TEST(a_finished_task_can_be_asked_after_its_cooperator_is_gone) {
   worker_drop(&b);
 }
 
-HOST_TEST(a_task_counts_its_references) {
+HOST_TEST(a_retained_task_survives_one_release) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.until = 1};
   worker_add(host, cooperator, &a);
@@ -1084,7 +1084,7 @@ HOST_TEST(a_task_counts_its_references) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(a_task_that_nobody_refers_to_runs_to_its_end) {
+HOST_TEST(a_task_without_references_runs_to_its_end) {
   coop_cooperator *cooperator = new_cooperator(host, 1);
   worker a = {.name = "A", .until = 2, .host = host, .logs_close = true};
   OK(coop_cooperate(cooperator, worker_iterator(&a), NULL));
@@ -1099,7 +1099,7 @@ static coop_turn count_turn(coop_task *task, void *state) {
   return ++*turns == 2 ? COOP_DONE : COOP_MORE;
 }
 
-HOST_TEST(an_iterator_needs_no_close) {
+HOST_TEST(the_close_function_is_optional) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   unsigned turns[2] = {0, 1};
   coop_task *task = NULL;
@@ -1114,7 +1114,7 @@ HOST_TEST(an_iterator_needs_no_close) {
   coop_cooperator_destroy(cooperator);
 }
 
-HOST_TEST(a_null_is_refused) {
+HOST_TEST(NULL_is_refused) {
   coop_deferred *done = NULL;
   CHECK_STATUS(coop_task_pause(NULL), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_task_resume(NULL), COOP_INVALID_ARGUMENT);

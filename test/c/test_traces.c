@@ -1,4 +1,4 @@
-/* Replays test/traces, whose README.md says what stands in the files. */
+/* Replays test/traces; the README.md there describes the format. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static char *read_file(const char *name) {
   return text;
 }
 
-/* The file without what a replay does not say. */
+/* Removes comments and empty lines. */
 static void drop_comments(char *text) {
   char *to = text;
   for (const char *line = text; *line != '\0';) {
@@ -39,7 +39,7 @@ static void drop_comments(char *text) {
   *to = '\0';
 }
 
-/* Calls `test` with each trace that is for C. */
+/* Calls `test` with each trace for C. */
 static void each_trace(void (*test)(const char *name, const char *trace)) {
   char *index = read_file("index.txt");
   size_t count = 0;
@@ -63,9 +63,9 @@ static void replay_trace(const char *name, const char *trace) {
   free(log);
 }
 
-TEST(traces_cause_the_events_that_they_say) { each_trace(replay_trace); }
+TEST(traces_cause_the_events_that_they_list) { each_trace(replay_trace); }
 
-/* Where a Deferred cannot wait for another, the script goes on with that as a failure, and in its own way. */
+/* If a Deferred cannot wait for another, the failure is visible to the script, so the events may differ. */
 static void replay_without_memory(const char *name, const char *trace) {
   replay_report report = {.failed = true};
   for (size_t n = 1; report.failed; n++) {
@@ -77,4 +77,4 @@ static void replay_without_memory(const char *name, const char *trace) {
   }
 }
 
-TEST(traces_do_without_memory_for_a_while) { each_trace(replay_without_memory); }
+TEST(traces_survive_failing_allocations) { each_trace(replay_without_memory); }

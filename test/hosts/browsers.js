@@ -1,4 +1,5 @@
-// Starts browsers: each gives `open(url)`, `hide()` and `show()` of what was opened, and `close()`.
+// Starts browsers. `launch` gives all of them the same interface: version(), open(url), hide() and show() for the opened
+// page, and close().
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -14,7 +15,7 @@ export async function launchChromium() {
   const { default: puppeteer } = await import('puppeteer-core');
   return puppeteer.launch({
     executablePath: binaries.chromium,
-    // which would have it treat a page out of sight as one in sight
+    // Puppeteer's defaults make Chromium treat a hidden page like a visible one.
     ignoreDefaultArgs: [
       '--disable-background-timer-throttling',
       '--disable-backgrounding-occluded-windows',
@@ -31,8 +32,8 @@ export async function launchFirefox() {
 }
 
 /**
- * WebKitGTK has no headless mode: it gets a display of its own, which is started here and not through xvfb-run,
- * whose end is not the end of what it has started.
+ * WebKitGTK has no headless mode, so it gets a virtual display. Xvfb is started directly, because what xvfb-run starts
+ * does not end with it.
  */
 export async function launchWebKit() {
   const processes = [];
@@ -57,7 +58,7 @@ export async function launchWebKit() {
     });
     processes.push(driver.child);
     const server = `http://127.0.0.1:${port}`;
-    await driver.until(answers(`${server}/status`));
+    await driver.until(reachable(`${server}/status`));
     const { Builder } = await import('selenium-webdriver');
     const session = await new Builder()
       .usingServer(server)
@@ -86,16 +87,16 @@ export async function launchWebKit() {
   }
 }
 
-/** What the three have in common. */
 export const launch = {
   chromium: async () => inTabs(await launchChromium()),
   firefox: async () => inTabs(await launchFirefox()),
   webkit: launchWebKit,
 };
 
+/** Opens pages as tabs, and hides one by bringing another tab to the front. */
 function inTabs(browser) {
   let tab;
-  let inFront;
+  let otherTab;
   return {
     version: () => browser.version(),
     async open(url) {
@@ -104,21 +105,22 @@ function inTabs(browser) {
       await tab.goto(url);
     },
     async hide() {
-      inFront ??= await browser.newPage();
-      await inFront.bringToFront();
+      otherTab ??= await browser.newPage();
+      await otherTab.bringToFront();
     },
     show: () => tab.bringToFront(),
     close: () => browser.close(),
   };
 }
 
+/** Starts a process; `until` rejects if it ends before a promise settles. */
 function start(command, args, options) {
   const child = spawn(command, args, options);
   const failed = new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`${command} has ended: ${signal ?? `exit code ${code}`}`)));
+    child.once('exit', (code, signal) => reject(new Error(`${command} ended: ${signal ?? `exit code ${code}`}`)));
   });
-  failed.catch(() => {}); // its end is expected later
+  failed.catch(() => {}); // later, the process is meant to end
   return { child, until: (promise) => Promise.race([promise, failed]) };
 }
 
@@ -132,7 +134,8 @@ async function freePort() {
   return port;
 }
 
-async function answers(url) {
+/** Resolves when a server accepts requests; rejects after ten seconds. */
+async function reachable(url) {
   for (let attempt = 0; ; attempt++) {
     try {
       return await fetch(url);

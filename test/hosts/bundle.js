@@ -1,5 +1,5 @@
-// Bundles each test file with the runner and a copy of the package of its own, as Jest gives each file its own, for
-// hosts that have neither Jest nor files.
+// Bundles the test files for hosts that have neither Jest nor a file system. Each bundle contains the runner and its own
+// copy of the package, as each file has its own in Jest.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,27 +12,30 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export const directory = join(root, 'build/hosts');
 
-/** Test files that are in no list, in more than one, or not there: a new one must not go unnoticed. */
+/** The test files that are not listed exactly once in files.js, and the listed ones that do not exist. */
 export async function unlisted() {
-  const there = (await readdir(tests)).filter((name) => name.endsWith('.test.js'));
+  const existing = (await readdir(tests)).filter((name) => name.endsWith('.test.js'));
   const listed = [...everywhere, ...inProcesses, ...Object.keys(inJestOnly)];
   return [
-    ...there.filter((name) => !listed.includes(name)),
-    ...listed.filter((name, index) => !there.includes(name) || listed.indexOf(name) !== index),
+    ...existing.filter((name) => !listed.includes(name)),
+    ...listed.filter((name, index) => !existing.includes(name) || listed.indexOf(name) !== index),
   ];
 }
 
-/** What modules of test/js/support read from files is put into the bundle in their stead. */
-const readNow = {
-  name: 'read-now',
+/** Evaluates the modules of test/js/support that read files, and bundles their exports instead of their code. */
+const evaluateNow = {
+  name: 'evaluate now',
   setup(bundler) {
     bundler.onLoad({ filter: /\/support\/(traces|steps)\.js$/ }, async ({ path }) => {
-      const made = Object.entries(await import(path));
-      return { contents: made.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join('\n') };
+      const exports = Object.entries(await import(path));
+      return {
+        contents: exports.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join('\n'),
+      };
     });
   },
 };
 
+/** Bundles the listed files, the files of inside/ that have tests, and the scripts that run them. */
 export async function bundle() {
   const paths = Object.fromEntries(
     ['failing.js', ...Object.values(inBrowsers).flat()].map((name) => [name, join(here, 'inside', name)]),
@@ -47,7 +50,7 @@ export async function bundle() {
     platform: 'neutral',
     external: ['node:*'],
     target: 'es2022',
-    // Tests look at the names of functions, which the bundler changes where two files have the same.
+    // Tests check names of functions, which the bundler changes if two files use the same name.
     keepNames: true,
     logLevel: 'silent',
   };
@@ -60,9 +63,9 @@ export async function bundle() {
           export default () => runFile(${JSON.stringify(name)}, () => import(${JSON.stringify(path)}));`,
           resolveDir: join(here, 'inside'),
         },
-        // Jest's globals become imports: each file has its own.
+        // Jest's globals become imports.
         inject: [join(here, 'inside/globals.js')],
-        plugins: [readNow],
+        plugins: [evaluateNow],
         outfile: join(directory, name),
       }),
     ),

@@ -1,4 +1,4 @@
-// Runs the tests of test/js in hosts other than Jest's Node, and programs that show how a process begins and ends.
+// Runs the bundled tests in browsers and runtimes, and programs/ in the runtimes, and counts.
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,7 @@ import { serve } from './serve.js';
 const modules = fileURLToPath(new URL('node_modules/', import.meta.url));
 const packed = fileURLToPath(new URL('../../build/packed/', import.meta.url));
 
-/** Runtimes: how each runs a script. `node` is the one that runs this. */
+/** How each runtime runs a script. `node` is the Node that runs this. */
 export const runtimes = {
   node: { command: process.execPath, args: [] },
   node22: { command: join(modules, 'node22/bin/node'), args: [] },
@@ -23,10 +23,14 @@ export const runtimes = {
   bun: { command: join(modules, '@oven/bun-linux-x64/bin/bun'), args: [] },
 };
 
-/** For a set of test files, a program, and the end of a process that has done all: far more than they take. */
+/**
+ * Limits in milliseconds, far above what is normal: for a set of test files, for a program, and for a process to end
+ * after its last report.
+ */
 const limits = { set: 180_000, program: 20_000, end: 10_000 };
 
-const plain = {
+/** The environment of the runtimes: no options from outside, no colours, no update checks. */
+const environment = {
   ...process.env,
   NODE_OPTIONS: '',
   NO_COLOR: '1',
@@ -51,7 +55,7 @@ export async function runInBrowser(name) {
 /** @param {keyof typeof runtimes} name */
 export async function runInRuntime(name) {
   const counts = { passed: 0, failed: 0, output: '' };
-  // Jest has done so in the main thread of this one.
+  // Jest runs the tests in the main thread of this Node.
   const places = name === 'node' ? ['worker'] : ['main thread', 'worker'];
   const files = [...everywhere, ...inProcesses];
   for (const place of places) await runSet(`${name}, ${place}`, place, files, inProcess(name), counts);
@@ -59,7 +63,7 @@ export async function runInRuntime(name) {
   return counts;
 }
 
-/** What `failing.js` must be seen to do: a runner that does not notice a failure is worth nothing. */
+/** The failures of `inside/failing.js`, in order: each host must report them all. */
 const expectedFailures = [
   ['fails > by what it expects', /strictly equal/],
   ['fails > by what it throws', /RangeError: thrown/],
@@ -70,14 +74,17 @@ const expectedFailures = [
 ];
 
 /**
- * Runs test files in one place, and counts.
+ * Runs test files in one place and adds the results to `counts`.
+ * @param {string} title  for failures
+ * @param {string} place  where in the host: 'page', 'worker', ...
  * @param {string[]} files
- * @param {(job: { place: string, files: string[] }, take: (report: any) => void) => Promise<string>} runThere
- *   resolves, when it has ended or was ended, to what there is to say of that
+ * @param {(job: { place: string, files: string[] }, onReport: (report: any) => void) => Promise<string>} runThere
+ *   runs the files; resolves to a description of how that ended
+ * @param {import('../steps/support/report.mjs').Counts} counts
  */
 async function runSet(title, place, files, runThere, counts) {
   const reports = new Map();
-  const said = await runThere({ place, files: ['failing.js', ...files] }, (report) => {
+  const ending = await runThere({ place, files: ['failing.js', ...files] }, (report) => {
     reports.set(report.file ?? report, report);
   });
   const fail = (text) => {
@@ -92,7 +99,7 @@ async function runSet(title, place, files, runThere, counts) {
       ([test, message], index) => failures[index].test === test && message.test(failures[index].message),
     );
   if (noticed) counts.passed += 1;
-  else fail(`the runner does not notice what fails:\n${JSON.stringify(reports.get('failing.js'), undefined, 2)}`);
+  else fail(`failing.js did not fail as expected:\n${JSON.stringify(reports.get('failing.js'), undefined, 2)}`);
 
   for (const file of files) {
     const report = reports.get(file);
@@ -105,20 +112,20 @@ async function runSet(title, place, files, runThere, counts) {
   }
   const known = ['failing.js', 'end', ...files];
   for (const [name, report] of reports) if (!known.includes(name)) fail(JSON.stringify(report));
-  if (!reports.has('end')) fail(`it did not come to its end\n${said}`);
+  if (!reports.has('end')) fail(`the run did not finish\n${ending}`);
 }
 
 function inPage(browser) {
-  return async (job, take) => {
+  return async (job, onReport) => {
     let end;
     const ended = new Promise((resolve) => {
       end = resolve;
     });
-    const timer = setTimeout(end, limits.set, 'it took too long');
+    const timer = setTimeout(end, limits.set, 'the time limit was exceeded');
     const server = await serve(
       job,
       (report) => {
-        take(report);
+        onReport(report);
         if (report === 'end') end('');
       },
       { hide: () => browser.hide(), show: () => browser.show() },
@@ -133,35 +140,36 @@ function inPage(browser) {
   };
 }
 
+/** What a line with a report starts with: see inside/process.js. */
 const mark = 'report ';
 
 function inProcess(name) {
-  return async (job, take) => {
+  return async (job, onReport) => {
     let other = '';
     const { code, stderr } = await runProgram(name, join(directory, 'process.js'), {
       args: [JSON.stringify(job)],
       limit: limits.set,
-      takeLine(line, child) {
+      onLine(line, child) {
         if (!line.startsWith(mark)) {
           other += `${line}\n`;
           return;
         }
         const report = JSON.parse(line.slice(mark.length));
-        take(report);
+        onReport(report);
         if (report === 'end') setTimeout(() => child.kill('SIGKILL'), limits.end).unref();
       },
     });
-    if (code !== 0) take({ file: 'process.js', ended: code ?? 'not by itself: it was killed' });
+    if (code !== 0) onReport({ file: 'process.js', ended: code ?? 'killed, because it did not end by itself' });
     return `${other}${stderr}exit code ${code}`;
   };
 }
 
-/** Runs a script in a runtime; code null: it had to be killed. */
-async function runProgram(name, path, { args = [], limit, takeLine }) {
+/** Runs a script in a runtime. The resulting `code` is null if the process had to be killed. */
+async function runProgram(name, path, { args = [], limit, onLine }) {
   const { command, args: before } = runtimes[name];
   const child = spawn(command, [...before, path, ...args], {
     cwd: packed,
-    env: plain,
+    env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limit,
     killSignal: 'SIGKILL',
@@ -171,7 +179,7 @@ async function runProgram(name, path, { args = [], limit, takeLine }) {
     stderr += text;
   });
   const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => takeLine(line, child));
+  lines.on('line', (line) => onLine(line, child));
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
@@ -180,17 +188,17 @@ async function runProgram(name, path, { args = [], limit, takeLine }) {
 }
 
 async function runPrograms(name, counts) {
-  const there = await readdir(join(packed, 'programs'));
+  const existing = await readdir(join(packed, 'programs'));
   for (const { title, file, args = [], lines, code = 0, stderr = /^$/ } of programs) {
     const printed = [];
     const begin = performance.now();
-    const ended = there.includes(file)
+    const ended = existing.includes(file)
       ? await runProgram(name, join(packed, 'programs', file), {
           args,
           limit: limits.program,
-          takeLine: (line) => printed.push(line),
+          onLine: (line) => printed.push(line),
         })
-      : { code: 'none', stderr: `${file} is not there` };
+      : { code: 'none', stderr: `${file} does not exist` };
     const took = performance.now() - begin;
     if (ended.code === code && stderr.test(ended.stderr) && String(printed.sort()) === String([...lines].sort())) {
       counts.passed += 1;

@@ -1,40 +1,48 @@
-// Programs of their own, each run by every runtime: whether it ends by itself, with which code, and what it prints.
-// One that does not end is killed, which is a failure.
+// Programs that every runtime runs, each in a process of its own. They show how a process with tasks behaves: it must end
+// by itself, with the expected exit code and output. A process that does not end is killed, which is a failure.
 
 const schedulers = ['auto', 'timeout', 'message', 'immediate'];
 
 export const programs = [
   ...schedulers.map((scheduler) => ({
-    title: `schedulers.${scheduler}() keeps the process alive while tasks run, and not when they do not`,
+    title: `schedulers.${scheduler}() keeps the process alive only while tasks can run`,
     file: 'schedulers.js',
     args: [scheduler],
     lines: ['ended', 'paused', 'waits'],
   })),
-  { title: 'the global cooperator, idle, lets the process end', file: 'idle.js', lines: ['idle'] },
-  { title: 'tasks run to their end', file: 'work.js', lines: ['global 1000', 'own 100', 'waited for a timer'] },
+  { title: 'an idle global cooperator lets the process end', file: 'idle.js', lines: ['idle'] },
+  {
+    title: 'the process ends after all tasks are done',
+    file: 'work.js',
+    lines: ['global 1000', 'own 100', 'waited for a timer'],
+  },
   { title: 'a timeout keeps the process alive only while it is needed', file: 'timeouts.js', lines: ['TimeoutError'] },
-  { title: 'a worker ends when its tasks have', file: 'worker.js', lines: ['from the worker', 'the worker has ended'] },
+  {
+    title: 'a worker ends after its tasks are done',
+    file: 'worker.js',
+    lines: ['from the worker', 'the worker has ended'],
+  },
   ...[
     ['a', 'none', 'b'],
     ['none', 'a', 'none'],
   ].map((stores) => ({
-    title: `tasks see the stores with which they were made: ${stores.join(', ')}`,
+    title: `tasks see the AsyncLocalStorage store that they were created in: ${stores.join(', ')}`,
     file: 'async-context.js',
     args: stores,
     lines: [...stores, ...stores].map((store) => `${store} ${store}`),
   })),
   {
-    title: 'the host tells whether a store is in force',
-    file: 'store-in-force.js',
-    lines: ['not used true true', 'elsewhere true', 'in force false', 'handed on false'],
+    title: 'the package detects whether an AsyncLocalStorage store is active',
+    file: 'store-detection.js',
+    lines: ['no store true true', 'outside true', 'inside false', 'inherited false'],
   },
-  { title: 'require', file: 'require.cjs', lines: ['required'] },
+  { title: 'the package can be required', file: 'require.cjs', lines: ['required'] },
   {
-    title: 'a task that fails while nobody asked ends the process with the error',
+    title: 'an unhandled failure of a task ends the process with the error',
     file: 'unhandled.js',
     lines: ['failing'],
     code: 1,
     stderr: /too many primes/,
   },
-  { title: 'a failure that is handled in time ends nothing', file: 'handled.js', lines: ['too many primes'] },
+  { title: 'a handled failure does not end the process', file: 'handled.js', lines: ['too many primes'] },
 ];

@@ -1,4 +1,4 @@
-// Serves the bundles to browsers, and takes the reports of what ran in them.
+// Serves the bundles to browsers and receives their reports.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -10,20 +10,20 @@ const page = fileURLToPath(new URL('inside/page.html', import.meta.url));
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8' };
 
 /**
- * @param {{ place: string, files: string[] }} job  what a page asks for
- * @param {(report: object | 'end') => void} take
- * @param {Record<string, () => Promise<unknown>>} orders  what a page can have done to it
+ * @param {{ place: string, files: string[] }} job  what the page must run
+ * @param {(report: object | 'end') => void} onReport
+ * @param {Record<string, () => Promise<unknown>>} actions  what the page can request the browser to do, by path
  */
-export async function serve(job, take, orders) {
-  const answer = async (request, response) => {
+export async function serve(job, onReport, actions) {
+  const respond = async (request, response) => {
     const name = basename(new URL(request.url, 'http://127.0.0.1').pathname);
     if (name === 'job') {
       response.end(JSON.stringify(job));
     } else if (name === 'report') {
-      take(JSON.parse(await text(request)));
+      onReport(JSON.parse(await text(request)));
       response.end();
-    } else if (Object.hasOwn(orders, name)) {
-      await orders[name]();
+    } else if (Object.hasOwn(actions, name)) {
+      await actions[name]();
       response.end();
     } else {
       const content = await readFile(name === 'page.html' ? page : join(directory, name));
@@ -32,7 +32,7 @@ export async function serve(job, take, orders) {
     }
   };
   const server = createServer((request, response) => {
-    answer(request, response).catch((error) => {
+    respond(request, response).catch((error) => {
       response.statusCode = 404;
       response.end(error.message);
     });

@@ -113,7 +113,7 @@ test('cooperate throws for task options that are not an object or have the wrong
 test('an iterable whose iterator has no next throws', () => {
   const { cooperator } = setup();
   expect(thrownBy(() => cooperator.cooperate({ [Symbol.iterator]: () => ({}) })).message).toMatch(
-    /iterator must have a function next/,
+    /iterator must have a method next/,
   );
 });
 
@@ -265,7 +265,7 @@ test.each(['auto', 'message'].filter((name) => name === 'auto' || typeof Message
     const cooperator = new Cooperator({ scheduler: schedulers[name], onError: (error) => errors.push(error) });
     cooperator.cooperate(function* () {});
     expect(errors.map(({ name: kind, message }) => `${kind}: ${message}`)).toStrictEqual([
-      expect.stringMatching(/TypeError: scheduler .* without its \(\)/),
+      expect.stringMatching(/TypeError: new Cooperator: options\.scheduler .* without its \(\)/),
     ]);
     cooperator.dispose();
   },

@@ -312,7 +312,11 @@ describe('a native task that waits', () => {
   });
 
   test.each([
-    ['there is no options.wait', {}, 'native: a step that returns 3, waiting, needs the option wait'],
+    [
+      'there is no options.wait',
+      {},
+      'native: wait must be a function for a step that returns 3 (waiting), not undefined',
+    ],
     ['options.wait returns no Promise', { wait: () => 5 }, 'native: wait must return a Promise, not 5'],
   ])('it fails with a TypeError if %s', (_, options, message) => {
     const { cooperator, pump } = setup();
@@ -548,8 +552,8 @@ describe('J5: errors in a native step', () => {
 describe('native() throws for', () => {
   const { count_down: step, memory, ...exports } = instantiate();
   test.each([
-    ['a step that is a JavaScript function', () => ({ step: (state) => state }), /exports, not one of JavaScript$/],
-    ['a step that is a bound function', () => ({ step: step.bind(null) }), /exports, not one of JavaScript$/],
+    ['a step that is a JavaScript function', () => ({ step: (state) => state }), /exports, not a JavaScript function$/],
+    ['a step that is a bound function', () => ({ step: step.bind(null) }), /exports, not a JavaScript function$/],
     ['a step that is not a function', () => ({ step: memory }), /exports, not an object of class Memory$/],
     ['a missing step', () => ({}), /exports, not undefined$/],
     ...['of_i64', 'of_two', 'of_none', 'gives_none', 'gives_f64'].map((name) => [
@@ -573,7 +577,7 @@ describe('native() throws for', () => {
   test.each([1.5, NaN, Infinity, 2 ** 32, -(2 ** 31) - 1])('a state of %d, which is not a 32-bit integer', (state) => {
     const error = thrownBy(() => native({ step, state }));
     expect(error).toBeInstanceOf(RangeError);
-    expect(error.message).toBe(`native: state must be an integer of 32 bits, not ${state}`);
+    expect(error.message).toBe(`native: state must be a 32-bit integer, not ${state}`);
   });
 });
 

@@ -320,7 +320,7 @@ test('work and iterators that fn returns are errors of fn; arrays, strings and f
   const [ofWork, ...others] = done[0].value;
   expect(ofWork.reason).toBeInstanceOf(TypeError);
   expect(ofWork.reason.message).toBe(
-    'parallel: fn must not return map work, which nobody would run: return cooperate(...) of it',
+    'parallel: fn must not return map work, which nothing would run; pass it to cooperate() and return the task',
   );
   for (const { reason } of others.slice(0, 3)) expect(reason.message).toContain('fn must not return an iterator');
   expect(others.slice(3).map(({ value }) => value)).toStrictEqual([[1], 'text', manualJobs]);

@@ -1,15 +1,15 @@
-// Asks a page for its outcome.
+// Opens a page and gets its result.
 
 /**
  * @param {import('puppeteer-core').Browser} browser
  * @param {string} url
- * @returns {Promise<unknown>}  what the page's script has put into `outcome`
+ * @returns {Promise<unknown>}  what the page's script stored in the global `outcome`, or the page's errors
  */
 export async function outcomeIn(browser, url) {
   const page = await browser.newPage();
   const problems = [];
   page.on('pageerror', ({ message }) => {
-    // Firefox tells there, besides, what a policy has blocked
+    // Firefox also reports here what a policy blocked.
     if (!message.startsWith('Content-Security-Policy:')) problems.push(message);
   });
   try {

@@ -1,5 +1,5 @@
-// Bundles a page by each bundler, from the packed package, and runs it in Chromium; and sees what a bundle has of the
-// package where little of it is used.
+// Bundles a page with each bundler, from the packed package, and runs it in Chromium. Also checks that a bundle contains
+// only the parts of the package that it uses.
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ import { serve } from './serve.js';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const built = fileURLToPath(new URL('../../build/packaging/', import.meta.url));
 
-/** Each makes a bundle of a script, minified as for production, in `directory`. */
+/** Each bundles a script or a page into `directory`, minified as for production, and rejects if the bundler warns. */
 const bundlers = {
   esbuild: (script, directory) =>
     esbuild({
@@ -30,13 +30,13 @@ const bundlers = {
       minify: true,
       format: 'esm',
       logLevel: 'silent',
-    }).then(({ warnings }) => none(warnings.map(({ text }) => text))),
+    }).then(({ warnings }) => rejectWarnings(warnings.map(({ text }) => text))),
   async rollup(script, directory) {
     const warnings = [];
     const bundle = await rollup({ ...rollupConfig, input: script, onwarn: ({ message }) => warnings.push(message) });
     await bundle.write({ dir: directory, format: 'es' });
     await bundle.close();
-    none(warnings);
+    rejectWarnings(warnings);
   },
   async webpack(script, directory) {
     const output = { path: directory, filename: 'main.js' };
@@ -44,7 +44,7 @@ const bundlers = {
     const stats = await promisify(compiler.run.bind(compiler))();
     await promisify(compiler.close.bind(compiler))();
     const { errors, warnings } = stats.toJson();
-    none([...errors, ...warnings].map(({ message }) => message));
+    rejectWarnings([...errors, ...warnings].map(({ message }) => message));
   },
   vite: (script, directory) =>
     vite({
@@ -68,20 +68,21 @@ const bundlers = {
   },
 };
 
-const withPages = ['vite', 'parcel']; // these begin with the page
+/** The bundlers that start from an HTML page, not from a script. */
+const withPages = ['vite', 'parcel'];
 
-function none(warnings) {
+function rejectWarnings(warnings) {
   if (warnings.length > 0) throw new Error(warnings.join('\n'));
 }
 
-/** @returns {Promise<string>} of all scripts that were made */
+/** The text of all scripts in a directory. @returns {Promise<string>} */
 async function textOf(directory) {
   const files = (await readdir(directory, { recursive: true })).filter((name) => /\.m?js$/.test(name));
   if (files.length === 0) throw new Error(`no script in ${directory}`);
   return (await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')))).join('\n');
 }
 
-/** Each by its name, for scripts/test.mjs. @param {import('puppeteer-core').Browser} browser */
+/** The checks of the step `bundlers`. @param {import('puppeteer-core').Browser} browser */
 export function bundlerChecks(browser) {
   const checks = {};
   for (const [name, bundle] of Object.entries(bundlers)) {
@@ -97,7 +98,7 @@ export function bundlerChecks(browser) {
       const server = await serve(directory);
       try {
         const outcome = await outcomeIn(browser, `${server.url}index.html`);
-        if (outcome !== expected) throw new Error(`${outcome} instead of ${expected}`);
+        if (outcome !== expected) throw new Error(`the outcome is ${outcome}, not ${expected}`);
       } finally {
         await server.close();
       }
@@ -116,7 +117,7 @@ export function bundlerChecks(browser) {
   return checks;
 }
 
-/** Texts that only one part of the package has. */
+/** A text that only one part of the package contains. */
 const part = {
   core: 'wasm-unsafe-eval',
   sort: 'compare must',
@@ -125,9 +126,10 @@ const part = {
   clock: 'callLater',
 };
 
+/** Scripts that use little of the package, with texts that their bundles must contain and must not contain. */
 const shaken = {
-  'an import that is not used leaves nothing': { script: 'unused.js', has: ['alone'], hasNot: Object.values(part) },
-  'one function of cooperator/work brings no other': {
+  'an unused import adds nothing': { script: 'unused.js', has: ['alone'], hasNot: Object.values(part) },
+  'one function of cooperator/work adds no other': {
     script: 'one.js',
     has: [part.range],
     hasNot: [part.core, part.sort, part.parallel, part.clock],

@@ -1,4 +1,4 @@
-// A page's script: whoever drives the browser asks for the outcome.
+// The script of a page, which stores its result in a global for browser.js.
 import { run } from './program.js';
 
 globalThis.outcome = run().catch((error) => error.message);

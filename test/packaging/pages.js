@@ -1,4 +1,4 @@
-// The package in pages without a bundler: its modules, its single file, and a strict Content-Security-Policy.
+// Uses the package in pages without a bundler: its modules, its single file, and a strict Content-Security-Policy.
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,15 +18,20 @@ const refusal =
   'cooperator could not compile its WebAssembly core; where a Content-Security-Policy is in force, ' +
   "its script-src must contain 'wasm-unsafe-eval'";
 
-/** What each page is to come to, under which headers. */
+/** The pages, the headers that they are served with, and the expected outcomes. */
 const pages = {
   'modules, through an import map': { page: 'module.html', outcome: expected },
   'the single file': { page: 'global.html', outcome: expected },
   'the single file under a strict policy': { page: 'global.html', headers: strict, outcome: expected },
   'a strict policy with wasm-unsafe-eval': { page: 'policy.html', headers: strict, outcome: expected },
-  'a strict policy without it: the error tells': { page: 'policy.html', headers: policy(''), outcome: refusal },
+  'a strict policy without wasm-unsafe-eval: the error names it': {
+    page: 'policy.html',
+    headers: policy(''),
+    outcome: refusal,
+  },
 };
 
+/** Copies the pages and the packed package into one directory. */
 export async function makeSite() {
   await rm(site, { recursive: true, force: true });
   await mkdir(site, { recursive: true });
@@ -35,7 +40,7 @@ export async function makeSite() {
   await cp(packed, join(site, 'cooperator'), { recursive: true });
 }
 
-/** Each by its name, for scripts/test.mjs. @param {import('puppeteer-core').Browser} browser @param {string} name */
+/** The checks of the step `pages` in one browser. @param {import('puppeteer-core').Browser} browser @param {string} name */
 export function pageChecks(browser, name) {
   return Object.fromEntries(
     Object.entries(pages).map(([what, { page, headers, outcome }]) => [
@@ -44,7 +49,7 @@ export function pageChecks(browser, name) {
         const server = await serve(site, headers);
         try {
           const seen = await outcomeIn(browser, `${server.url}${page}`);
-          if (seen !== outcome) throw new Error(`${seen} instead of ${outcome}`);
+          if (seen !== outcome) throw new Error(`the outcome is ${seen}, not ${outcome}`);
         } finally {
           await server.close();
         }

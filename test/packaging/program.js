@@ -1,4 +1,4 @@
-// What each of the projects runs: something of every entry of the package.
+// The program of all projects. It uses every entry of the package.
 import { cooperate } from 'cooperator';
 import { Clock } from 'cooperator/testing';
 import { map, range } from 'cooperator/work';

@@ -1,4 +1,4 @@
-// Serves a directory to browsers.
+// Serves a directory to browsers, on 127.0.0.1.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
@@ -7,12 +7,12 @@ const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; ch
 
 /**
  * @param {string} directory
- * @param {Record<string, string>} [headers]  of every response
+ * @param {Record<string, string>} [headers]  added to every response
  */
 export async function serve(directory, headers = {}) {
   const server = createServer(async (request, response) => {
     try {
-      // normalized while it is absolute: it cannot lead out of the directory
+      // An absolute path, once normalized, cannot lead out of the directory.
       const path = normalize(decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname));
       const content = await readFile(join(directory, path));
       const type = types[extname(path)] ?? 'application/octet-stream';

@@ -1,4 +1,4 @@
-// Compiles a strict TypeScript project against the packed package, once for each module resolution, and runs it.
+// Compiles a strict TypeScript project against the packed package with each kind of module resolution, and runs it.
 import { rm, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,13 +7,13 @@ import { expected } from './program.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** Where the compiled program finds the package as the project does. */
+/** Here the compiled program finds the packed package. */
 const built = fileURLToPath(new URL('../../build/packed/typescript/', import.meta.url));
 
-/** Module resolutions, with the kind of module that comes out. */
+/** The kinds of module resolution, and the type of module that each compiles to. */
 const resolutions = { node16: 'module', bundler: 'module', node10: 'commonjs' };
 
-/** Each by its name, for scripts/test.mjs. */
+/** The checks of the step `typescript`. */
 export const typescriptChecks = Object.fromEntries(
   Object.entries(resolutions).map(([name, type]) => [
     `moduleResolution ${name}`,
@@ -33,7 +33,7 @@ export const typescriptChecks = Object.fromEntries(
         'false',
       ]);
       const printed = (await run(process.execPath, [join(directory, 'main.js')])).trim();
-      if (printed !== String(expected)) throw new Error(`it printed ${printed} instead of ${expected}`);
+      if (printed !== String(expected)) throw new Error(`the program printed ${printed}, not ${expected}`);
     },
   ]),
 );

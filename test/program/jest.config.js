@@ -1,4 +1,4 @@
-// The program that main.c makes has to be built before: the step `program` of scripts/test.mjs.
+// The program must be built first: the step `program` does both.
 export default {
   testMatch: ['**/*.test.js'],
   testEnvironment: 'node',

@@ -1,4 +1,4 @@
-// A C program that links the library, main.c, and JavaScript: one queue, and Deferreds of each side for the other.
+// A C program that links the library (main.c) and JavaScript share one queue and each other's Deferreds.
 import {
   CancelledError,
   CooperativeTask,
@@ -27,7 +27,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
   const start = () => programs.start(level);
   const startAndBind = () => programs.startAndBind(level);
 
-  /** Runs it in a Node of its own, where `unhandled` has what was reported, and gives what it prints. */
+  /** Runs code in a Node of its own, where `unhandled` collects reported errors, and returns what it prints. */
   const inNode = (source) =>
     runNodeJson(`
     import { CancelledError, Deferred } from 'cooperator';
@@ -39,7 +39,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
   `);
 
   describe('its tasks', () => {
-    test('wait for bind, and then have turns beside those of JavaScript, in one queue', async () => {
+    test('wait for bind, then take turns with those of JavaScript in one queue', async () => {
       const { Module, log } = await start();
       await flushEventLoop();
       expect(log.splice(0)).toStrictEqual(['main is over']);
@@ -66,7 +66,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       ]);
     });
 
-    test('are added by C at any time, also from within a turn of JavaScript', async () => {
+    test('can be added by C at any time, also during a turn of JavaScript', async () => {
       const { cooperate, log, _add_counter: add } = await startAndBind();
       await cooperate(function* () {
         add(2, 2);
@@ -80,7 +80,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual(['js 1', 'c2 1', 'js 2', 'c2 2', 'js 3', 'c2 done']);
     });
 
-    test('are not among the tasks that JavaScript is shown', async () => {
+    test('are not listed in cooperator.tasks', async () => {
       const { cooperate, getGlobalCooperator: get, _add_counter: add } = await startAndBind();
       add(0, 1);
       const task = cooperate(logTurns([], 'js', 1));
@@ -88,7 +88,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await task.whenDone();
     });
 
-    test('are not taken for those of JavaScript, whatever their state is', async () => {
+    test('are not mistaken for those of JavaScript, whatever their state pointer is', async () => {
       const { cooperate, getGlobalCooperator: get, _add_with_state: add } = await startAndBind();
       const task = cooperate(logTurns([], 'js', 1));
       for (let generation = 0; generation < 10; generation++) {
@@ -98,7 +98,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await task.whenDone();
     });
 
-    test('are told when either side stops the cooperator, and so are those of JavaScript', async () => {
+    test('are stopped together with those of JavaScript, whichever side stops the cooperator', async () => {
       const byJavaScript = await startAndBind();
       byJavaScript._add_counter(0, 9);
       const first = outcome(byJavaScript.cooperate(logTurns([], 'js')).whenDone());
@@ -121,7 +121,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(byC.log.slice(1)).toStrictEqual(['c1 1', 'c1 done']);
     });
 
-    test('a program whose cooperator was disposed of goes on with one that is stopped', async () => {
+    test('after dispose() the program has a stopped cooperator', async () => {
       const { getGlobalCooperator: get, log, _add_counter: add, _running: running } = await startAndBind();
       get().dispose();
       expect(running()).toBe(0);
@@ -130,8 +130,8 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     });
   });
 
-  describe('a trap in a step of its own', () => {
-    test('fails that task, and is reported once', async () => {
+  describe('a trap in a step of the program', () => {
+    test('fails that task and is reported once', async () => {
       expect(
         await inNode(`
         const { cooperate, log, _add_counter: count, _add_trap: trap } = await startAndBind();
@@ -144,7 +144,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       ).toStrictEqual([['trap', 'c0 1', 'js 1', 'c0 done', 'js 2'], [true]]);
     });
 
-    test('is what those get who wait for the task, and they alone', async () => {
+    test('is passed to those who wait for the task, and is then not reported', async () => {
       expect(
         await inNode(`
         const { deferredFromC, _add_trap: trap, _release: release } = await startAndBind();
@@ -177,7 +177,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual([said, 'waiter done']);
     });
 
-    test('what does not fit into the memory makes it grow', async () => {
+    test('a value larger than the memory makes the memory grow', async () => {
       const { deferredToC, deferredFromC, log, Module, _wait_for: waitFor, _release: release } = await startAndBind();
       const size = () => Module.cooperator.memory().byteLength;
       const before = size();
@@ -186,24 +186,27 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       release(done);
       expect((await deferred).length).toBe(before);
       expect(size()).toBeGreaterThan(before);
-      expect(log).toStrictEqual([`bytes ${'a'.repeat(121)}`, 'waiter done']); // what its buffer holds
+      expect(log).toStrictEqual([`bytes ${'a'.repeat(121)}`, 'waiter done']); // as much as the buffer of main.c holds
     });
 
-    test.each(['Promise', 'Deferred'])('the error of a %s can be read, and comes back as it was', async (kind) => {
-      const { deferredToC, deferredFromC, log, _wait_for: waitFor, _release: release } = await startAndBind();
-      const error = new TypeError('of no use');
-      const source = kind === 'Promise' ? Promise.reject(error) : Deferred.fail(error);
-      const done = waitFor(deferredToC(source), 1);
-      const deferred = deferredFromC(done);
-      release(done);
-      expect(
-        await deferred.then(
-          () => 'a value',
-          (reason) => reason,
-        ),
-      ).toBe(error);
-      expect(log).toStrictEqual(['bytes of no use', 'waiter failed']);
-    });
+    test.each(['Promise', 'Deferred'])(
+      'C can read the error of a %s, and passes the same object back',
+      async (kind) => {
+        const { deferredToC, deferredFromC, log, _wait_for: waitFor, _release: release } = await startAndBind();
+        const error = new TypeError('of no use');
+        const source = kind === 'Promise' ? Promise.reject(error) : Deferred.fail(error);
+        const done = waitFor(deferredToC(source), 1);
+        const deferred = deferredFromC(done);
+        release(done);
+        expect(
+          await deferred.then(
+            () => 'a value',
+            (reason) => reason,
+          ),
+        ).toBe(error);
+        expect(log).toStrictEqual(['bytes of no use', 'waiter failed']);
+      },
+    );
 
     test('an error that C does not handle is reported once, as the same object', async () => {
       expect(
@@ -218,7 +221,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       ).toStrictEqual([2, [true, true]]);
     });
 
-    test("a Deferred that has fired fires C's at once", async () => {
+    test('a Deferred that has fired fires the one in C at once', async () => {
       const { deferredToC, log, _say_when_there: say, _release: release } = await startAndBind();
       const pointer = deferredToC(Deferred.succeed(7));
       say(pointer);
@@ -226,7 +229,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual(['number 7']);
     });
 
-    test("C cancels a Deferred of JavaScript's", async () => {
+    test('C can cancel a Deferred of JavaScript', async () => {
       const { deferredToC, log, _say_when_there: say, _cancel: cancel, _release: release } = await startAndBind();
       const source = new Deferred(() => log.push('canceller of JavaScript'));
       const pointer = deferredToC(source);
@@ -237,7 +240,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(source.called).toBe(true);
     });
 
-    test('a Promise goes on when C cancels its Deferred, and what it brings is let go', async () => {
+    test('when C cancels the Deferred of a Promise, the value of the Promise is dropped', async () => {
       const { deferredToC, log, _say_when_there: say, _cancel: cancel, _release: release } = await startAndBind();
       let resolve;
       const pointer = deferredToC(
@@ -254,7 +257,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual(['neither CANCELLED']);
     });
 
-    test('a canceller that throws is reported, and C goes on', async () => {
+    test('a canceller that throws is reported, and C continues', async () => {
       expect(
         await inNode(`
         const { deferredToC, log, _say_when_there: say, _cancel: cancel, _release: release } = await startAndBind();
@@ -269,7 +272,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       ).toStrictEqual([1, true, [`bytes ${new CancelledError().message}`]]);
     });
 
-    test("a trap in a callback of C's is reported, and does not reach what fired the Deferred", async () => {
+    test('a trap in a C callback is reported, and does not reach the caller that fired the Deferred', async () => {
       expect(
         await inNode(`
         const { deferredToC, _trap_when_there: trap } = await startAndBind();
@@ -282,7 +285,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       ).toStrictEqual([1, [true]]);
     });
 
-    test('what is no thenable is refused', async () => {
+    test('an argument that is not a thenable throws', async () => {
       const { deferredToC } = await startAndBind();
       expect(thrownBy(() => deferredToC(7))).toStrictEqual(
         new TypeError('deferredToC: promise must be a Promise, a Deferred or a thenable, not 7'),
@@ -291,7 +294,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
   });
 
   describe('deferredFromC', () => {
-    test('JavaScript awaits a coop_deferred', async () => {
+    test('JavaScript can await a coop_deferred', async () => {
       const { deferredFromC, _new_deferred: make, _fire: fire, _release: release } = await startAndBind();
       const pointer = make();
       const deferred = deferredFromC(pointer);
@@ -301,7 +304,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(await deferred).toBe(0x80000000);
     });
 
-    test('one that has fired has its result at once, and keeps it', async () => {
+    test('a coop_deferred that has fired gives its result at once, and every time', async () => {
       const { deferredFromC, _new_deferred: make, _fire: fire, _release: release } = await startAndBind();
       const pointer = make();
       fire(pointer, OK, 64);
@@ -309,7 +312,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       release(pointer);
     });
 
-    test("a failure of C's own is an error with the name and the message of its status", async () => {
+    test('a failure from C becomes an error with the name and the message of its status', async () => {
       const { deferredFromC, _new_deferred: make, _fire: fire, _release: release } = await startAndBind();
       const errorOf = (status, value) => {
         const pointer = make();
@@ -329,7 +332,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(stopped.status).toBe('TASK_STOPPED');
     });
 
-    test('cancel travels to C, and the error comes back', async () => {
+    test('cancel calls the canceller in C, and fails with its error', async () => {
       const { deferredFromC, log, _new_deferred: make, _release: release } = await startAndBind();
       const pointer = make();
       const deferred = deferredFromC(pointer);
@@ -340,13 +343,13 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
     });
 
-    test('one that C releases unfired fails, and can still be cancelled', async () => {
+    test('a coop_deferred that C releases unfired fails, and can still be cancelled', async () => {
       const { deferredFromC, _new_deferred: make, _release: release } = await startAndBind();
       const pointer = make();
       const deferred = deferredFromC(pointer);
       release(pointer);
       expect(outcome(deferred)).toStrictEqual([
-        { error: new Error('the program released its Deferred before that had a result') },
+        { error: new Error('the program released its Deferred before it had a result') },
       ]);
       deferred.cancel();
     });
@@ -356,24 +359,27 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       [undefined, 'undefined'],
       ['8', '"8"'],
       [1.5, '1.5'],
-    ])('%p is refused', async (bad, shown) => {
+    ])('the pointer %p throws a TypeError', async (bad, shown) => {
       const { deferredFromC } = await startAndBind();
       expect(thrownBy(() => deferredFromC(bad))).toStrictEqual(
         new TypeError(`deferredFromC: pointer must be the address of a coop_deferred, a number, not ${shown}`),
       );
     });
 
-    test.each([-8, 65538, 2 ** 30, 2 ** 32 + 65536, -(2 ** 32), 2 ** 53])('%p is refused', async (bad) => {
-      const { deferredFromC } = await startAndBind();
-      expect(thrownBy(() => deferredFromC(bad))).toStrictEqual(
-        new RangeError(
-          `deferredFromC: pointer must be an address in the program's memory, a multiple of 4, not ${bad}`,
-        ),
-      );
-    });
+    test.each([-8, 65538, 2 ** 30, 2 ** 32 + 65536, -(2 ** 32), 2 ** 53])(
+      'the address %p throws a RangeError',
+      async (bad) => {
+        const { deferredFromC } = await startAndBind();
+        expect(thrownBy(() => deferredFromC(bad))).toStrictEqual(
+          new RangeError(
+            `deferredFromC: pointer must be an address in the program's memory, a multiple of 4, not ${bad}`,
+          ),
+        );
+      },
+    );
   });
 
-  test('a value is put nowhere, unless it is nothing that is asked of it', async () => {
+  test('reading a value into NULL fails, unless zero bytes are read', async () => {
     const program = await startAndBind();
     const pointer = program.deferredToC(Deferred.succeed('text'));
     for (const value of [program._result_of(pointer), 64, 0]) expect(program._refuse_no_place(value)).toBe(1);
@@ -382,7 +388,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     program._release(pointer);
   });
 
-  test("numbers that stand for no value of a program reach nothing else that is JavaScript's", async () => {
+  test('forged values reach no other object of JavaScript', async () => {
     const program = await startAndBind();
     const waited = new Deferred();
     const pointer = program._new_deferred();
@@ -414,7 +420,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     program._release(pointer);
   });
 
-  test('a value that was given back is none any more when the program has returned, unless retained', async () => {
+  test('a value is invalid after its Deferred was released and the program has returned, unless it was retained', async () => {
     const { deferredToC, _result_of, _retain_value, _release_value, _size_of, _release } = await startAndBind();
     const pointer = deferredToC(Deferred.succeed('text'));
     const value = _result_of(pointer);
@@ -432,7 +438,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     expect(_size_of(kept)).toBe(INVALID_ARGUMENT);
   });
 
-  test('what has crossed leaves nothing behind in the program', async () => {
+  test('values and Deferreds that crossed leave no memory allocated in the program', async () => {
     const {
       cooperate,
       deferredToC,
@@ -490,12 +496,12 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
     expect(log.filter((text) => text.startsWith('waiter')).length).toBe(44);
   });
 
-  test("a cooperator of C's that JavaScript would know nothing of cannot be made", async () => {
+  test('C cannot create a second cooperator, which JavaScript would not know', async () => {
     const { _make_cooperator: make } = await start();
     expect(make()).toBe(INVALID_ARGUMENT);
   });
 
-  test('a failure before bind that nobody handles is reported', async () => {
+  test('an unhandled failure before bind is reported', async () => {
     expect(
       await inNode(`
       const { _new_deferred: make, _fire: fire, _release: release } = await start();
@@ -505,11 +511,11 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await flushEventLoop();
       print(unhandled.map(({ message }) => message));
     `),
-    ).toStrictEqual(['cooperator: a failure of status 2, which nobody handled before bind()']);
+    ).toStrictEqual(['cooperator: unhandled failure before bind(), status 2']);
   });
 
   describe('bind', () => {
-    test('gives the classes of the package, and of one program always the same object', async () => {
+    test('returns the classes of the package, and for one program always the same object', async () => {
       const { Module } = await start();
       const bound = bind(Module);
       expect(bind(Module)).toBe(bound);
@@ -526,14 +532,14 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       [{}, 'an object of class Object'],
       [Promise.resolve(), 'an object of class Promise'],
       [load, 'a function'],
-    ])('%p is no program that links the library', (bad, shown) => {
+    ])('%p throws, because it is not a program that links the library', (bad, shown) => {
       const error = thrownBy(() => bind(bad));
       expect(error).toBeInstanceOf(TypeError);
       expect(error.message).toMatch(/^bind: Module must be .* links cooperator::wasm/);
       expect(error.message).toContain(`, not ${shown}`);
     });
 
-    test("a cooperator of one's own works in the program, with tasks of every kind", async () => {
+    test('a new Cooperator works in the program, with tasks of every kind', async () => {
       const { Cooperator, native, log } = await startAndBind();
       const module = new WebAssembly.Module(new Uint8Array(steps));
       const { exports } = new WebAssembly.Instance(module, { host: { call() {} } });
@@ -560,7 +566,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       cooperator.dispose();
     });
 
-    test('two programs and the package itself do not touch one another', async () => {
+    test('two programs and the package itself are independent of each other', async () => {
       const programs = await Promise.all([startAndBind(), startAndBind()]);
       const logs = [programs[0].log, programs[1].log, []];
       const [first, second] = programs;
@@ -579,7 +585,7 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(cooperators.map(({ running }) => running)).toStrictEqual([true, false, true]);
       expect(new Set(cooperators).size).toBe(3);
 
-      // a Deferred of one program's, waited for by the other
+      // One program waits for a Deferred of the other.
       const pointer = first._new_deferred();
       second.getGlobalCooperator().start();
       const done = second._wait_for(second.deferredToC(first.deferredFromC(pointer)), 1);

@@ -1,4 +1,4 @@
-// Starts what main.c was built to; the step `program` of scripts/test.mjs builds it.
+// Starts the program of main.c, which the step `program` builds.
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,11 +8,11 @@ const require = createRequire(import.meta.url);
 
 const directory = process.env.COOPERATOR_PROGRAMS ?? 'build/program';
 
-/** What makes programs of those that were compiled and linked with -O0, say. */
+/** The factory of a program's module. @param {string} level  how it was compiled and linked: 'O0' or 'O3' */
 export const factory = (level) =>
   require(fileURLToPath(new URL(`../../${directory}/program_${level}.cjs`, import.meta.url)));
 
-/** One whose main has been called, with what it exports, and its log. */
+/** Starts a program, which calls its main. Resolves to its exports and its log. @param {string} level */
 export async function start(level) {
   const log = [];
   const Module = await factory(level)({ log });
@@ -24,7 +24,7 @@ export async function start(level) {
   return { ...Module, Module, log };
 }
 
-/** One that is bound, and whose tasks of main are done. */
+/** Starts and binds a program, and waits until the tasks that main added are done. @param {string} level */
 export async function startAndBind(level) {
   const program = await start(level);
   const bound = bind(program.Module);

@@ -117,9 +117,10 @@ export function life(seed, calls, open = openCore) {
     set.delete(one);
     return one;
   };
-  const added = (cooperator, before, status) => {
-    // what has called back meanwhile may have added others
-    if (status === 0 && before === made) tasks.set(core.task_added(), cooperator);
+  const startTask = (cooperator, task) => {
+    if (task === 0) return;
+    tasks.set(task, cooperator);
+    core.task_start(task);
   };
   /** Acts by the function of the core that they are about; a core does not have all of them. */
   const acts = [
@@ -163,37 +164,41 @@ export function life(seed, calls, open = openCore) {
     ],
     ['cooperator_first_task', lookAtTasks],
     [
-      'cooperate',
+      'task_create',
       () => {
         if (cooperators.size === 0) return;
-        const [cooperator, before] = [some(cooperators), made];
-        added(cooperator, before, core.cooperate(cooperator, handle(), pick([0, 1, 2, -1, 2 ** 31 - 1])));
+        const cooperator = some(cooperators);
+        startTask(cooperator, core.task_create(cooperator, handle(), pick([0, 1, 2, -1, 2 ** 31 - 1])));
       },
     ],
     ...(failing === undefined
       ? []
       : [
           [
-            'cooperate_native',
+            'native_task_create',
             () => {
               if (cooperators.size === 0) return;
-              const [cooperator, before] = [some(cooperators), made];
-              added(
-                cooperator,
-                before,
-                core.cooperate_native(cooperator, handle(), pick([0, 1, -1]), failing, handle()),
-              );
+              const cooperator = some(cooperators);
+              startTask(cooperator, core.native_task_create(cooperator, handle(), pick([0, 1, -1]), failing, handle()));
             },
           ],
         ]),
-    ...['task_pause', 'task_resume', 'task_stop', 'task_wake', 'task_state', 'task_handle', 'task_stats'].map(
-      (name) => [
-        name,
-        () => {
-          if (tasks.size !== 0) core[name](some(tasks));
-        },
-      ],
-    ),
+    ['task_start', () => tasks.size !== 0 && core.task_start(some(tasks))],
+    ...[
+      'task_pause',
+      'task_resume',
+      'task_stop',
+      'task_wake',
+      'task_state',
+      'task_outcome',
+      'task_handle',
+      'task_stats',
+    ].map((name) => [
+      name,
+      () => {
+        if (tasks.size !== 0) core[name](some(tasks));
+      },
+    ]),
     [
       'task_when_done',
       () => {

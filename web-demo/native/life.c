@@ -1,4 +1,4 @@
-/* Conway's Game of Life on a torus. A turn computes some rows of the next generation; cells that have died fade. */
+/* Conway's Game of Life on a torus. A turn computes some rows of the next generation. Dead cells fade out. */
 #include "picture.h"
 #include "step.h"
 
@@ -6,7 +6,7 @@ enum { GENERATIONS = 1500, ROWS_PER_TURN = 36, FADE = 24 };
 
 typedef struct life {
   struct picture picture;
-  uint8_t *cells, *next; /* 255 lives; less was alive, and is still to be seen until 0 */
+  uint8_t *cells, *next; /* 255: alive; less: dead, and the remaining brightness */
   uint32_t row;
 } life;
 
@@ -56,7 +56,7 @@ void life_destroy(life *self) {
   free(self);
 }
 
-/* Fills a square around a place with life, at random. */
+/* Brings random cells to life in the square whose first cell is (x, y). */
 void life_stir(life *self, uint32_t x, uint32_t y, uint32_t size, uint32_t random) {
   uint32_t width = self->picture.width, height = self->picture.height;
   random |= 1;
@@ -67,7 +67,7 @@ void life_stir(life *self, uint32_t x, uint32_t y, uint32_t size, uint32_t rando
   }
 }
 
-/* A world full of random cells; NULL when memory does not suffice. */
+/* A world of random cells; NULL if out of memory. */
 life *life_create(uint32_t width, uint32_t height, uint32_t random) {
   life *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;

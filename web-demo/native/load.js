@@ -1,20 +1,20 @@
-// Loads the modules that are compiled from the C files here.
+// Loads the WebAssembly modules that the build makes of the C files.
 
-const addresses = import.meta.glob('../build/*.wasm', { query: '?url', import: 'default', eager: true });
+const urls = import.meta.glob('../build/*.wasm', { query: '?url', import: 'default', eager: true });
 const loaded = new Map();
 
-/** A new instance of the module; gives its exports. */
+/** Makes a new instance of a module, and returns its exports. */
 export async function instantiate(name, imports = {}) {
-  const address = addresses[`../build/${name}.wasm`];
-  if (address === undefined) throw new Error(`${name}.wasm is not there; "npm run build" makes it`);
-  const response = await fetch(address);
+  const url = urls[`../build/${name}.wasm`];
+  if (url === undefined) throw new Error(`${name}.wasm is missing: run "npm run build"`);
+  const response = await fetch(url);
   if (!response.ok) throw new Error(`${name}.wasm: HTTP ${response.status}`);
   const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { env: imports });
   instance.exports._initialize?.();
   return instance.exports;
 }
 
-/** The one instance that all uses share; what could not be loaded is tried again. */
+/** Returns the exports of the one instance that all callers share. After a failure, the next call tries again. */
 export function load(name) {
   if (!loaded.has(name)) {
     loaded.set(

@@ -1,23 +1,23 @@
-/* A view of the Mandelbrot set: first in coarse blocks, then finer, at last with nine samples for each pixel.
+/* A section of the Mandelbrot set: first in coarse blocks, then finer, and finally with nine samples per pixel.
  *
- * `mandelbrot_step` is a native step: it does a small, bounded part of the work and says whether there is more.
- * It knows nothing of the cooperator, or of JavaScript. */
+ * `mandelbrot_step` is a native step: it does a small, bounded part of the work and returns whether there is more. It
+ * depends neither on the cooperator nor on JavaScript. */
 #include "picture.h"
 #include "step.h"
 #include <math.h>
 
 enum {
   MAX_ITERATIONS = 1500,
-  COARSEST = 16, /* pixels across a block */
-  SAMPLES = 3,   /* per pixel and direction, at the end */
-  /* Counting iterations, not pixels, keeps the turns equally long inside and outside the set. */
+  COARSEST = 16, /* width of a block in pixels */
+  SAMPLES = 3,   /* per pixel and direction, in the last pass */
+  /* A limit on iterations, not on pixels, makes turns equally long inside and outside the set. */
   ITERATIONS_PER_TURN = 60000
 };
 
 typedef struct mandelbrot {
   struct picture picture;
   double left, top, pixel_size;
-  uint32_t block; /* pixels across, in this pass; 0 in the last one */
+  uint32_t block; /* width in pixels in this pass; 0 in the last pass */
   uint32_t x, y;
 } mandelbrot;
 
@@ -42,7 +42,7 @@ static colour colour_at(double position) {
   };
 }
 
-/* The colour of one point of the plane; adds the iterations that it took. */
+/* The colour of one point of the plane. Adds the iterations that it took to *iterations. */
 static colour sample(double real, double imaginary, uint32_t *iterations) {
   double x = 0, y = 0, x2 = 0, y2 = 0;
   uint32_t n = 0;
@@ -55,7 +55,8 @@ static colour sample(double real, double imaginary, uint32_t *iterations) {
   }
   *iterations += n + 20;
   if (n == MAX_ITERATIONS) return (colour){0.03, 0.03, 0.06};
-  /* A continuous count leaves no edges between the colours; its root calms them where they would flicker. */
+  /* The fractional iteration count avoids edges between the colours. Its square root makes the colours change more
+   * slowly where the counts are high and would flicker. */
   return colour_at(sqrt(n + 1 - log2(0.5 * log2(x2 + y2))) * 0.9);
 }
 
@@ -77,7 +78,7 @@ static void fill_block(mandelbrot *self, colour c) {
       picture_set(picture, y * picture->width + x, c.red, c.green, c.blue);
 }
 
-/* Goes on to the next block or pixel, and from pass to pass; false at the end. */
+/* Moves to the next block or pixel, and at the end of a pass to the next pass; false after the last one. */
 static bool advance(mandelbrot *self) {
   uint32_t stride = self->block == 0 ? 1 : self->block;
   self->x += stride;
@@ -99,7 +100,7 @@ int32_t mandelbrot_step(mandelbrot *self) {
       picture_set(&self->picture, self->y * self->picture.width + self->x, c.red, c.green, c.blue);
       self->picture.done += SAMPLES * SAMPLES;
     } else if (self->block == COARSEST || self->x % (2 * self->block) != 0 || self->y % (2 * self->block) != 0) {
-      fill_block(self, pixel(self, 1, &iterations)); /* the other corners are those of the coarser pass */
+      fill_block(self, pixel(self, 1, &iterations)); /* the coarser pass did the other corners */
       self->picture.done++;
     }
     if (!advance(self)) return STEP_DONE;
@@ -113,7 +114,7 @@ void mandelbrot_destroy(mandelbrot *self) {
   free(self);
 }
 
-/* A picture of `span` units across, centred at (real, imaginary); NULL when memory does not suffice. */
+/* A picture `span` units wide, centred at (real, imaginary); NULL if out of memory. */
 mandelbrot *mandelbrot_create(uint32_t width, uint32_t height, double real, double imaginary, double span) {
   mandelbrot *self = calloc(1, sizeof *self);
   if (self == NULL) return NULL;

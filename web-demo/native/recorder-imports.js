@@ -1,4 +1,4 @@
-/* What recorder.c asks of JavaScript, for Emscripten's linker; recorder.js supplies it. */
+/* Declares for Emscripten's linker what recorder.c imports. measure/recorder.js passes the function itself. */
 mergeInto(LibraryManager.library, {
   now_ms: function () {},
 });

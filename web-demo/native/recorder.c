@@ -1,9 +1,10 @@
-/* Notes every turn: whose, when and how long. Native steps are called through here, so that no JavaScript but the
- * clock's comes between; JavaScript's turns are noted by `record`. */
+/* Records every turn in a ring buffer: the slot of its task, when it began and how long it took. Native steps are
+ * called through recorded_step, so that the only JavaScript in between is the clock. JavaScript calls `record` for its
+ * own turns. All times are in ms, on the clock of now_ms. */
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { TURNS = 1 << 16, SLOTS = 1 << 13 }; /* the last turns that are kept; tasks that are told apart */
+enum { TURNS = 1 << 16 /* kept */, SLOTS = 1 << 13 /* counted separately */ };
 
 typedef struct turn {
   double began;
@@ -21,7 +22,7 @@ extern double now_ms(void);
 
 static turn turns[TURNS];
 static double busy_ms[SLOTS], total_ms;
-static uint32_t count; /* of all turns so far; wraps around, as the ring does */
+static uint32_t count; /* of all turns so far; wraps around at a multiple of TURNS */
 
 const turn *recorder_turns(void) { return turns; }
 const double *recorder_busy_ms(void) { return busy_ms; }
@@ -36,7 +37,8 @@ void record(uint32_t slot, double began, double ended) {
   total_ms += ended - began;
 }
 
-/* A place in this module's function table, as a function pointer is one. */
+/* Wraps a step, which is an index in this module's function table. The result is the state to call recorded_step with,
+ * until recorder_unwrap frees it; NULL if out of memory. */
 native_step *recorder_wrap(int32_t (*step)(uint32_t), uint32_t state, uint32_t slot) {
   native_step *self = malloc(sizeof *self);
   if (self != NULL) *self = (native_step){step, state, slot};

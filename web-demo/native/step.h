@@ -1,4 +1,4 @@
-/* What a native step of the cooperator returns. */
+/* Return values of a native step. */
 #ifndef STEP_H
 #define STEP_H
 

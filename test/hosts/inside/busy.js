@@ -1,8 +1,8 @@
-// A page that is busy, and its worker.
+// A page that blocks its thread, and its worker.
 
 const BUSY_MS = 300;
 
-test("a worker's slices go on while the page is busy, and it hears what it is told", async () => {
+test("a worker's slices continue while the page is busy, and its messages arrive", async () => {
   const worker = new Worker('endless.js', { type: 'module' });
   const slices = () =>
     new Promise((resolve, reject) => {
@@ -16,6 +16,6 @@ test("a worker's slices go on while the page is busy, and it hears what it is to
   while (performance.now() < end);
   const after = await slices();
   worker.terminate();
-  // Of 10 ms each; those that come through the page's thread would be one or two.
+  // A slice takes 10 ms. If each had to be requested through the page's thread, there would be one or two.
   expect(after - before).toBeGreaterThan(BUSY_MS / 10 / 4);
 });

@@ -1,4 +1,4 @@
-// In a dedicated worker: a task without an end, of whose slices it tells how many there were, when it is asked.
+// A dedicated worker with a task that never ends. A message to it is answered with the number of slices so far.
 import { Cooperator } from 'cooperator';
 
 const cooperator = new Cooperator();

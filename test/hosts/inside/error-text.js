@@ -1,10 +1,10 @@
-/** An error as text: what it says, and the top of its stack. Some hosts put the former into the latter, some do not. */
+/** The message of an error and the top of its stack, which in some hosts begins with the message. */
 export function errorText(error) {
   if (typeof error?.message !== 'string') return String(error);
-  const said = `${error.name}: ${error.message}`;
+  const message = `${error.name}: ${error.message}`;
   const frames = String(error.stack ?? '')
-    .replace(said, '')
+    .replace(message, '')
     .split('\n')
     .filter((line) => line.trim() !== '');
-  return [said, ...frames.slice(0, 3)].join('\n');
+  return [message, ...frames.slice(0, 3)].join('\n');
 }

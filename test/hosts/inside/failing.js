@@ -1,4 +1,4 @@
-// Fails in every way that there is, to see that the runner notices each of them in each host.
+// Fails in every possible way. Each host must report the failures that hosts.js expects.
 describe('fails', () => {
   test('by what it expects', () => {
     expect({ a: 1 }).toStrictEqual({ a: 2 });

@@ -1,4 +1,4 @@
-// What Jest has as globals, for hosts that Jest does not run in; esbuild puts it into every test file.
+// Replaces the globals of Jest. esbuild injects this module into every test file.
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend, chai } from '@vitest/expect';
 
 for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.use(plugin);

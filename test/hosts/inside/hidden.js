@@ -1,25 +1,27 @@
-// In a page that whoever drives the browser hides and shows again: nothing here is simulated.
+// Runs in a page that the browser really hides and shows again.
 import { Cooperator, schedulers } from 'cooperator';
 
-/** Resolves when the page is what was asked for. */
-async function become(what) {
-  const done = (await fetch(what, { method: 'POST' })).ok;
-  if (!done) throw new Error(`the browser could not ${what} the page`);
-  while (document.hidden !== (what === 'hide')) {
+/** Hides or shows the page. @param {'hide' | 'show'} action */
+async function become(action) {
+  const { ok } = await fetch(action, { method: 'POST' });
+  if (!ok) throw new Error(`the browser could not ${action} the page`);
+  while (document.hidden !== (action === 'hide')) {
     await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
   }
 }
 
-/** Tells of the page's frames. */
-const aFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-/** A task without an end, and a way to wait until it has had slices in a page that is hidden, or that is not. */
+/**
+ * Adds a task that never ends. The returned function waits until the cooperator has run some more slices, and rejects if
+ * the page is hidden or shown meanwhile.
+ */
 function endless(cooperator) {
   let wanted;
   cooperator
     .cooperate(function* () {
       for (;;) {
-        if (wanted !== undefined && document.hidden !== wanted.hidden) throw new Error('not as it was to be');
+        if (wanted !== undefined && document.hidden !== wanted.hidden) throw new Error('the page was hidden or shown');
         if (wanted !== undefined && cooperator.stats().slices >= wanted.slices) {
           wanted.resolve();
           wanted = undefined;
@@ -35,27 +37,27 @@ function endless(cooperator) {
     });
 }
 
-// Timers come once a second there, so that few of the slices that use them are waited for.
+// In a hidden page, slices that depend on timers come once a second, so the test waits for few of them.
 for (const [name, slices, times] of [
   ['auto', 50, 3],
   ['animationFrame', 2, 2],
 ]) {
-  test(`schedulers.${name}(): slices go on when the page is hidden, and when it is shown again`, async () => {
+  test(`schedulers.${name}(): slices continue when the page is hidden, and when it is shown again`, async () => {
     const cooperator = new Cooperator({ scheduler: schedulers[name]() });
-    const goOn = endless(cooperator);
+    const afterSlices = endless(cooperator);
     for (let time = 0; time < times; time++) {
-      await aFrame();
-      await goOn(20); // which wait for frames
+      await nextFrame();
+      await afterSlices(20); // at the pace of frames
       await become('hide');
-      await goOn(slices);
+      await afterSlices(slices);
       await become('show');
-      await goOn(20);
+      await afterSlices(20);
     }
     cooperator.dispose();
   });
 }
 
-test('a task that is made while the page is hidden has its turns, and one that was made before goes on', async () => {
+test('in a hidden page a new task runs, and so does one that was added before', async () => {
   const cooperator = new Cooperator();
   const before = cooperator.cooperate(Array(10));
   before.pause();
@@ -72,17 +74,17 @@ test('a task that is made while the page is hidden has its turns, and one that w
   cooperator.dispose();
 });
 
-test('a hidden page is hardly drawn any more, and again when it is shown', async () => {
+test('a hidden page gets few frames, until it is shown again', async () => {
   await become('hide');
   let drawn = 0;
   let watching = true;
   const watch = async () => {
-    for (; watching; drawn++) await aFrame();
+    for (; watching; drawn++) await nextFrame();
   };
   const watched = watch();
   const cooperator = new Cooperator();
   await endless(cooperator)(50);
-  // half a second: one that was under way, or a browser's one in a second
+  // In about half a second: a frame that was due, or the one frame a second of some browsers.
   expect(drawn).toBeLessThan(5);
   await become('show');
   watching = false;

@@ -1,5 +1,5 @@
-// In a worker of a browser: what schedulers.auto() asks the worker for. The package takes the host's functions when it
-// is imported, so that is when they are counted.
+// Runs in a worker of a browser, and counts how schedulers.auto() requests slices there. The package takes the host's
+// functions when it is imported, so the counting ones are in place before that.
 const real = {
   MessageChannel: globalThis.MessageChannel,
   setTimeout: globalThis.setTimeout,
@@ -29,20 +29,20 @@ crypto.subtle.digest = (...args) => {
   return real.digest.apply(crypto.subtle, args);
 };
 const { Cooperator, Deferred, predicates } = await import('cooperator');
-await new Cooperator().cooperate([]).whenDone(); // which loads the core, and finds the shortest way
+await new Cooperator().cooperate([]).whenDone(); // loads the core, and chooses the fastest macrotask
 globalThis.MessageChannel = real.MessageChannel;
 globalThis.setTimeout = real.setTimeout;
-/** WebKit's messages go through the page's thread; its digests do not. */
-const byMessages = !navigator.userAgent.includes('AppleWebKit') || navigator.userAgent.includes('Chrome');
-/** How slices were asked for since the last time. */
-const asked = () => {
+/** In WebKit messages go through the page's thread, so the package uses digests there. */
+const usesMessages = !navigator.userAgent.includes('AppleWebKit') || navigator.userAgent.includes('Chrome');
+/** How slices were requested since the last call. */
+const requests = () => {
   const counts = { messages, digests, timers };
   messages = digests = timers = 0;
   return counts;
 };
-asked();
+requests();
 
-/** Comes after all messages that are on their way. */
+/** Resolves after all messages that were sent before. */
 const aMessageLater = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -53,13 +53,13 @@ const aMessageLater = () =>
     port2.postMessage(undefined);
   });
 
-test('it is a worker', () => {
+test('this is a worker', () => {
   expect(typeof document).toBe('undefined');
   expect(typeof importScripts).toBe('function');
 });
 
-test('tasks finish, and each of their slices was asked for in the shortest way', async () => {
-  asked();
+test('each slice is requested through the fastest macrotask of the host', async () => {
+  requests();
   const cooperator = new Cooperator({ terminationPredicateFactory: predicates.turns(3) });
   const results = await Promise.all(
     [10, 20, 30].map((turns) =>
@@ -71,23 +71,23 @@ test('tasks finish, and each of their slices was asked for in the shortest way',
         .whenDone(),
     ),
   );
-  expect(asked()).toStrictEqual({ messages: byMessages ? 20 : 0, digests: byMessages ? 0 : 20, timers: 0 });
+  expect(requests()).toStrictEqual({ messages: usesMessages ? 20 : 0, digests: usesMessages ? 0 : 20, timers: 0 });
   expect(results).toStrictEqual([10, 20, 30]);
   expect(cooperator.stats().slices).toBe(20);
   cooperator.dispose();
 });
 
-test('an idle cooperator leaves nothing pending: no message on its way, no digest, no timer', async () => {
+test('an idle cooperator has no message, digest or timer pending', async () => {
   const cooperator = new Cooperator();
   await cooperator.cooperate([1, 2, 3]).whenDone();
   const waits = cooperator.cooperate([new Deferred()]);
   const paused = cooperator.cooperate([1]);
   paused.pause();
   while (waits.state !== 'waiting') await aMessageLater();
-  asked();
+  requests();
   const { slices } = cooperator.stats();
-  for (let hop = 0; hop < 20; hop++) await aMessageLater();
-  expect(asked()).toStrictEqual({ messages: 0, digests: 0, timers: 0 });
+  for (let count = 0; count < 20; count++) await aMessageLater();
+  expect(requests()).toStrictEqual({ messages: 0, digests: 0, timers: 0 });
   expect(cooperator.stats().slices).toBe(slices);
   cooperator.dispose();
 });

@@ -1,4 +1,4 @@
-// In a page: runs the files that it is told to in the page, or in a worker that it starts.
+// Runs in a page: gets a list of test files from the server, and runs them in the page or in a worker.
 import { runAll } from './run-all.js';
 
 const { place, files } = await (await fetch('job')).json();
@@ -12,7 +12,7 @@ if (place === 'page') {
   const worker = new (place === 'worker' ? Worker : SharedWorker)('worker.js', { type: 'module' });
   const port = worker.port ?? worker;
   worker.onerror = ({ message }) => send({ file: 'worker.js', passed: 0, failures: [{ test: 'the worker', message }] });
-  // One after another, so that they arrive in their order.
+  // One request after another, to keep the order of the reports.
   let sent = Promise.resolve();
   port.onmessage = ({ data }) => {
     sent = sent.then(() => send(data));

@@ -1,5 +1,5 @@
-// In a process of Node, Deno or Bun: runs the files that it is told to in the main thread, or in a worker. Its reports
-// are lines of its output.
+// Runs in a process of Node, Deno or Bun: runs the test files of its argument in the main thread or in a worker. Each
+// report is a line of its output.
 import { runAll } from './run-all.js';
 
 const { place, files } = JSON.parse(process.argv[2]);

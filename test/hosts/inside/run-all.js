@@ -1,7 +1,7 @@
 import { errorText } from './error-text.js';
 
-/** What goes wrong outside of any test, where the host tells of it. */
-function watch() {
+/** Collects the errors that the host reports outside of any test. */
+function collectStrayErrors() {
   const stray = [];
   const add = (error) => stray.push(errorText(error));
   if (typeof process === 'object') {
@@ -23,12 +23,12 @@ function watch() {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Runs the files one after another, and sends a report of each.
- * @param {string[]} names  of bundles beside this one
+ * Runs test files one after another and sends a report of each.
+ * @param {string[]} names  bundles in the same directory
  * @param {(report: { file: string, passed: number, failures: { test: string, message: string }[] }) => unknown} send
  */
 export async function runAll(names, send) {
-  const stray = watch();
+  const stray = collectStrayErrors();
   for (const file of names) {
     let report;
     try {
@@ -37,7 +37,7 @@ export async function runAll(names, send) {
     } catch (error) {
       report = { passed: 0, failures: [{ test: file, message: errorText(error) }] };
     }
-    // What the file left behind comes now, if it comes at all.
+    // Stray errors of this file appear now, if at all.
     await pause(20);
     for (const message of stray.splice(0)) report.failures.push({ test: 'outside of any test', message });
     await send({ file, ...report });

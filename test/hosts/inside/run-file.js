@@ -1,7 +1,7 @@
 import { errorText } from './error-text.js';
 import { startTests } from '@vitest/runner';
 
-const timeout = 20_000; // a machine under load is no failure
+const timeout = 20_000; // generous, for busy machines
 
 const config = {
   root: '/',
@@ -25,26 +25,28 @@ const config = {
 /**
  * Runs one test file.
  * @param {string} name
- * @param {() => Promise<unknown>} load  evaluates it
+ * @param {() => Promise<unknown>} load  evaluates the file, which defines its tests
  * @returns {Promise<{ passed: number, failures: { test: string, message: string }[] }>}
  */
 export async function runFile(name, load) {
   const [file] = await startTests([name], { config, importFile: load });
   const report = { passed: 0, failures: [] };
-  read(file, [], report);
-  if (report.passed + report.failures.length === 0) report.failures.push({ test: name, message: 'it has no test' });
+  addResults(file, [], report);
+  if (report.passed + report.failures.length === 0)
+    report.failures.push({ test: name, message: 'the file has no test' });
   return report;
 }
 
-function read(task, names, report) {
+/** Adds the results of a file, a suite or a test. @param {string[]} names  of the suites around it */
+function addResults(task, names, report) {
   const { state, errors = [] } = task.result ?? {};
   const fail = (message) => report.failures.push({ test: names.join(' > ') || task.name, message });
   for (const error of errors) fail(`${errorText(error)}${error.diff ? `\n${error.diff}` : ''}`);
   if (task.type === 'test') {
     if (state === 'pass') report.passed += 1;
-    // A skipped test has proved nothing.
-    else if (errors.length === 0) fail(`${state ?? task.mode}`);
+    // A skipped test has shown nothing.
+    else if (errors.length === 0) fail(`not passed: ${state ?? task.mode}`);
     return;
   }
-  for (const each of task.tasks) read(each, [...names, each.name], report);
+  for (const each of task.tasks) addResults(each, [...names, each.name], report);
 }

@@ -1,10 +1,10 @@
-// In a worker: the web's dedicated and shared ones, or Node's.
+// Runs in a worker (dedicated, shared or Node's): gets a list of test files in a message and runs them.
 import { runAll } from './run-all.js';
 
 const parent = await findParent();
 const files = await new Promise((resolve) => {
   parent.onmessage = ({ data }) => {
-    parent.onmessage = null; // a port of Node's that listens keeps the worker alive
+    parent.onmessage = null; // in Node, a port with a listener keeps the worker alive
     resolve(data);
   };
 });

@@ -1,4 +1,5 @@
-// The package is first used where a store is in force, and the first task without one is made after one with.
+// Usage: async-context.js <store>... creates a task in each of these AsyncLocalStorage stores ('none': in no store). The
+// package is imported in the first one.
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage();

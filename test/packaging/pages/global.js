@@ -1,5 +1,5 @@
 /* global cooperator */
-// As a page's own script would use the single file.
+// Uses the global that the single file defines.
 const {
   cooperate,
   work: { map, range },

@@ -1,4 +1,4 @@
-// A policy that forbids inline scripts forbids import maps, too.
+// Imports by path, because a policy that forbids inline scripts forbids import maps too.
 import { cooperate } from './cooperator/dist/index.js';
 import { map, range } from './cooperator/dist/work.js';
 

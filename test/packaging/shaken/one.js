@@ -1,4 +1,4 @@
-// Uses one function of one entry.
+// Uses a single function of the package.
 import { range } from 'cooperator/work';
 
 console.log(...range(3));

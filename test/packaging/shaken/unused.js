@@ -1,4 +1,4 @@
-// Imports everything and uses nothing of it.
+// Imports from every entry and uses nothing.
 import { cooperate } from 'cooperator';
 import { Clock } from 'cooperator/testing';
 import { map } from 'cooperator/work';

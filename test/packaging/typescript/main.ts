@@ -1,4 +1,4 @@
-// Compiled in each way in which a TypeScript project finds its packages, and then run.
+// Compiled with each kind of module resolution, and then run.
 import { cooperate, type CooperativeTask, type TaskOptions } from 'cooperator';
 import { Clock } from 'cooperator/testing';
 import { map, range, type ReadyWork } from 'cooperator/work';
@@ -9,7 +9,7 @@ const task: CooperativeTask<number[]> = cooperate(squares, options);
 const clock = new Clock();
 clock.advance(5);
 
-// @ts-expect-error  a list of numbers is no text
+// @ts-expect-error  an array of numbers is not a string
 const wrong: Promise<string> = task.whenDone().then((list) => list);
 void wrong;
 

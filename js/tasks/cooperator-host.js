@@ -1,0 +1,289 @@
+// The host of one native cooperator: requests slices from the scheduler, limits and runs them, and receives the errors
+// that have no caller.
+
+import {
+  HOST_FAILED,
+  NO_MEMORY,
+  OK,
+  SLICE_LIMIT_ASK,
+  SLICE_LIMIT_HINT,
+  SLICE_LIMIT_MS,
+  SLICE_LIMIT_TURNS,
+} from '../core/constants.js';
+import { WeakEntry, put, remove } from '../core/handles.js';
+import { addReleaseFallback, cancelReleaseFallback } from '../core/release-fallback.js';
+import { errorFor } from '../core/results.js';
+import { LIMIT, timeSlice } from '../scheduling/predicates.js';
+import { auto, suited } from '../scheduling/schedulers.js';
+import { capture, empty } from '../util/async-context.js';
+import { describe } from '../util/argument-errors.js';
+import { now, queueMicrotask } from '../util/platform.js';
+import { reportUnhandled } from '../util/report-unhandled.js';
+import { showSlice, showTurn } from './devtools-track.js';
+import { runSlice } from './run-slice.js';
+
+/** @template T @typedef {import('./task.js').CooperativeTask<T>} CooperativeTask */
+/** @typedef {import('../scheduling/types.js').Scheduler} Scheduler */
+/** @typedef {import('../scheduling/types.js').TerminationPredicateFactory} TerminationPredicateFactory */
+
+/**
+ * @typedef {object} CooperatorOptions
+ * @property {Scheduler} [scheduler]  default: schedulers.auto()
+ * @property {TerminationPredicateFactory} [terminationPredicateFactory]  default: predicates.timeSlice()
+ * @property {boolean} [started]  false: tasks are queued, and run after `start()`; default true
+ * @property {string} [name]  gives the cooperator a track of this name in the DevTools timeline, which shows each slice
+ *   and every turn that takes longer than its slice should
+ * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  called with errors that have no caller, and
+ *   with failures that nobody handles; default: the host reports them as unhandled rejections
+ */
+
+/**
+ * Key in the options: creates the native cooperator, in place of the core's `cooperator_create`. The native cooperator
+ * is then not destroyed when this host is collected.
+ */
+export const CREATE_NATIVE = Symbol('create native cooperator');
+
+/** The handle of a cooperator stands for a WeakEntry of this object: see CooperatorEntry in core/host-imports.js. */
+export class CooperatorHost {
+  /** The native pointer; 0 once disposed. */
+  pointer;
+  #handle;
+  #entry = new WeakEntry(this);
+
+  #scheduler;
+  /** @type {import('../scheduling/predicates.js').KnownFactory} */
+  #predicateFactory;
+  /** The termination predicate of the current slice. @type {() => boolean} */
+  #predicate = () => true;
+  #onError;
+
+  /** What the scheduler returned for the pending slice. @type {{ cancel(): void } | void} */
+  #call = undefined;
+  /** Counts requests and cancellations, to detect those that happen inside a call of the scheduler. */
+  #requests = 0;
+  /** Counts calls of `runPendingSlice`, for the same reason. */
+  #slices = 0;
+  /** How many calls of `runPendingSlice` are on the stack. */
+  #depth = 0;
+  /** Contexts of tasks with progress to report. @type {import('./context.js').ContextState[]} */
+  #progressed = [];
+
+  /** The name of the track in the DevTools timeline, if there is one. */
+  track;
+  longestTurnMs = 0;
+  /** @type {string | undefined} */
+  longestTurnTask;
+
+  /**
+   * Creates the native cooperator.
+   * @param {CooperatorOptions & { [CREATE_NATIVE]?: (handle: number, started: number) => number }} options
+   * @param {import('../core/wasm.js').Core} core
+   */
+  constructor(options, core) {
+    this.core = core;
+    this.#scheduler = options.scheduler ?? auto();
+    this.#predicateFactory = options.terminationPredicateFactory ?? suited(this.#scheduler) ?? timeSlice();
+    this.#onError = options.onError;
+    this.track = options.name;
+    const handle = put(this.#entry);
+    const create = options[CREATE_NATIVE];
+    const pointer = (create ?? core.exports.cooperator_create)(handle, options.started === false ? 0 : 1);
+    if (pointer === 0) {
+      remove(handle);
+      throw errorFor(NO_MEMORY);
+    }
+    this.#handle = handle;
+    this.pointer = pointer;
+    addReleaseFallback(this, releaseCooperator(create === undefined ? core : undefined, pointer, handle), this);
+  }
+
+  /** Destroys the native cooperator. */
+  dispose() {
+    const { pointer } = this;
+    this.pointer = 0;
+    cancelReleaseFallback(this);
+    this.core.exports.cooperator_destroy(pointer);
+    remove(this.#handle);
+  }
+
+  // ---- slices ----
+
+  /** Requests a slice from the scheduler. Returns a status. */
+  requestSlice() {
+    const request = ++this.#requests;
+    const slices = this.#slices;
+    try {
+      const scheduler = this.#scheduler; // not called as a method of this object
+      const call = scheduler(this.runPendingSlice);
+      if (typeof call === 'function') {
+        throw new TypeError(
+          'new Cooperator: options.scheduler returned a function; was it passed without its (), as in schedulers.message?',
+        );
+      }
+      // Before it returned, the scheduler may have called back, and the slice may have been cancelled or requested again.
+      if (request === this.#requests) this.#call = call;
+      else if (slices === this.#slices) cancel(call);
+      return OK;
+    } catch (error) {
+      this.report(error);
+      return request === this.#requests ? HOST_FAILED : OK;
+    }
+  }
+
+  /** Cancels the request. Returns a status. */
+  cancelSlice() {
+    this.#requests++;
+    const call = this.#call;
+    this.#call = undefined;
+    try {
+      cancel(call);
+    } catch (error) {
+      this.report(error);
+    }
+    return OK;
+  }
+
+  /** The function that the scheduler calls. */
+  runPendingSlice = () => {
+    this.#requests++;
+    this.#slices++;
+    this.#call = undefined;
+    if (this.pointer === 0) return;
+    const start = this.track === undefined ? 0 : now();
+    this.#depth++;
+    this.#entry.strong = this;
+    try {
+      // The scope is not entered twice: Node ends a process if the stack overflows between many nested scopes.
+      if (capture() === empty) runSlice(this.core, this.pointer);
+      else empty.runInAsyncScope(runSlice, undefined, this.core, this.pointer);
+    } finally {
+      if (--this.#depth === 0) this.#entry.strong = undefined;
+    }
+    if (this.track !== undefined) showSlice(this.track, start);
+    this.#reportProgress();
+  };
+
+  /**
+   * Sets the limit of a slice from the predicate factory. Returns a status.
+   * @param {number} limit  the address of a coop_slice_limit, preset to no limit
+   */
+  beginSlice(limit) {
+    try {
+      const factory = this.#predicateFactory;
+      const knownLimit = factory[LIMIT];
+      if (knownLimit === undefined) {
+        this.#predicate = checkPredicate(factory());
+        this.core.bytes()[(limit + SLICE_LIMIT_ASK) >>> 0] = 1;
+        return OK;
+      }
+      const { ms, turns, hint } = knownLimit();
+      this.core.doubles()[(limit + SLICE_LIMIT_MS) >>> 3] = ms;
+      this.core.words()[(limit + SLICE_LIMIT_TURNS) >>> 2] = turns;
+      if (hint !== undefined) {
+        this.#predicate = hint;
+        this.core.bytes()[(limit + SLICE_LIMIT_HINT) >>> 0] = 1;
+      }
+      return OK;
+    } catch (error) {
+      this.report(error);
+      return HOST_FAILED;
+    }
+  }
+
+  shouldEndSlice() {
+    try {
+      const predicate = this.#predicate; // not called as a method of this object
+      return Boolean(predicate());
+    } catch (error) {
+      this.report(error);
+      return true;
+    }
+  }
+
+  shouldYield() {
+    return this.pointer === 0 || this.core.exports.cooperator_should_yield(this.pointer) !== 0;
+  }
+
+  /**
+   * @param {import('./task-run.js').TaskRun | undefined} run  undefined: not known, or not a task of JavaScript's
+   * @param {number} ms
+   */
+  noteLongTurn(run, ms) {
+    const name = run?.task.name;
+    if (ms > this.longestTurnMs) {
+      this.longestTurnMs = ms;
+      this.longestTurnTask = name;
+    }
+    if (this.track !== undefined) showTurn(this.track, name, ms);
+  }
+
+  // ---- reports ----
+
+  /**
+   * Reports an error that has no caller (J7).
+   * @param {unknown} error
+   * @param {CooperativeTask<any>} [task]  the task in which it occurred
+   */
+  report(error, task) {
+    const onError = this.#onError;
+    if (onError === undefined) {
+      reportUnhandled(error);
+      return;
+    }
+    try {
+      onError(error, task);
+    } catch (ownError) {
+      reportUnhandled(ownError);
+    }
+  }
+
+  /** True if errors go to the user's onError, not to the host. */
+  get hasErrorListener() {
+    return this.#onError !== undefined;
+  }
+
+  /**
+   * Lets a task's progress be reported after the slice.
+   * @param {import('./context.js').ContextState} context
+   */
+  reportProgressLater(context) {
+    this.#progressed.push(context);
+    // The code of an async function also runs outside of slices.
+    if (this.#depth === 0 && this.#progressed.length === 1) queueMicrotask(() => this.#reportProgress());
+  }
+
+  #reportProgress() {
+    if (this.#progressed.length === 0) return;
+    for (const context of this.#progressed.splice(0)) context.reportProgress();
+  }
+}
+
+/**
+ * Outside of the class, where a closure would keep the host alive.
+ * @param {import('../core/wasm.js').Core | undefined} core  undefined: the native cooperator is not ours to destroy
+ * @param {number} pointer
+ * @param {number} handle
+ */
+function releaseCooperator(core, pointer, handle) {
+  return () => {
+    core?.exports.cooperator_destroy(pointer);
+    remove(handle);
+  };
+}
+
+/** @param {any} call  what a scheduler returned */
+function cancel(call) {
+  if (typeof call?.cancel === 'function') call.cancel();
+}
+
+/** @param {any} predicate  what a user's predicate factory returned @returns {() => boolean} */
+function checkPredicate(predicate) {
+  if (typeof predicate === 'function' && !(LIMIT in predicate)) return predicate;
+  const returned =
+    typeof predicate === 'function'
+      ? 'another factory; pass predicates.timeSlice() itself, not a function that returns it'
+      : describe(predicate);
+  throw new TypeError(
+    `new Cooperator: options.terminationPredicateFactory must return a function, the termination predicate, not ${returned}`,
+  );
+}

@@ -1,0 +1,131 @@
+// The state of a Deferred, and its native object.
+//
+// The chain of callbacks runs in the core, but a Deferred has a native object only while there is something to run or to
+// wait for. A settled Deferred keeps its result here, where the garbage collector sees it; its native object is released,
+// and created again when the Deferred is used again.
+
+import { NO_MEMORY, OK, PENDING } from '../core/constants.js';
+import { put, remove } from '../core/handles.js';
+import { addReleaseFallback, cancelReleaseFallback } from '../core/release-fallback.js';
+import { errorFor, handleOf, objectOf } from '../core/results.js';
+import { core, load } from '../core/wasm.js';
+import { PendingFailure } from './unhandled-failures.js';
+
+/**
+ * The handle of a native Deferred stands for this object and not for the Deferred, so that the Deferred can be collected
+ * while its native object exists; that is then released.
+ */
+export class DeferredState {
+  /** The native pointer; 0 while there is no native object. */
+  pointer = 0;
+  #handle = 0;
+  // The result while there is no native object. PENDING: not fired.
+  #status = PENDING;
+  /** @type {any} */
+  #value;
+  #handled = false;
+  #swallowsLate = false;
+  /** Calls the canceller. @type {(() => void) | undefined} */
+  cancel;
+  /** @type {PendingFailure | undefined} */
+  #failure;
+  /**
+   * Called with a failure that nobody handles, in place of the host's report.
+   * @type {((error: unknown) => void) | undefined}
+   */
+  listener;
+
+  called() {
+    return this.pointer === 0 ? this.#status !== PENDING : core.exports.deferred_called(this.pointer) !== 0;
+  }
+
+  /**
+   * Creates the native object. There must be none.
+   * @param {object} deferred  the Deferred of this state
+   * @returns {number} the native pointer
+   */
+  createNative(deferred) {
+    load();
+    const handle = put(this);
+    const pointer =
+      this.#status === PENDING
+        ? core.exports.deferred_create(handle, this.cancel === undefined ? 0 : 1)
+        : this.#restoreNative(handle);
+    if (pointer === 0) {
+      remove(handle);
+      throw errorFor(NO_MEMORY);
+    }
+    this.#handle = handle;
+    this.pointer = pointer;
+    addReleaseFallback(deferred, releaseDeferred(handle, pointer), this);
+    return pointer;
+  }
+
+  /** @param {number} handle */
+  #restoreNative(handle) {
+    const value = handleOf(this.#value);
+    const pointer = core.exports.deferred_restore(
+      handle,
+      this.#status,
+      value,
+      this.#handled ? 1 : 0,
+      this.#swallowsLate ? 1 : 0,
+    );
+    if (pointer === 0) remove(value);
+    else this.#value = undefined; // The core has it now, and may pass it on.
+    return pointer;
+  }
+
+  /**
+   * Takes over the result from the core, where the chain has run to its end, and releases the native object.
+   * @param {number} status @param {number} value @param {boolean} handled @param {boolean} swallowsLate
+   */
+  takeResult(status, value, handled, swallowsLate) {
+    const { pointer } = this;
+    remove(this.#handle);
+    cancelReleaseFallback(this);
+    this.pointer = this.#handle = 0;
+    core.exports.deferred_release(pointer);
+    this.#handled = handled;
+    this.#swallowsLate = swallowsLate;
+    this.#settle(status, objectOf(status, value, remove));
+  }
+
+  /**
+   * Fires a Deferred that has no callbacks, without the core. Returns false for any other.
+   * @param {number} status @param {any} value
+   */
+  fireWithoutNative(status, value) {
+    if (this.pointer !== 0 || this.#status !== PENDING) return false;
+    this.#settle(status, value);
+    return true;
+  }
+
+  /** @param {number} status @param {any} value */
+  #settle(status, value) {
+    this.#status = status;
+    this.#value = value;
+    this.cancel = undefined;
+    // D7: a failure is reported, unless it is handled before the host would report a rejection
+    const unhandled = status !== OK && !this.#handled;
+    if (this.#failure !== undefined && (!unhandled || this.#failure.error !== value)) this.failureHandled();
+    if (unhandled && this.#failure === undefined) this.#failure = new PendingFailure(value, this.listener);
+  }
+
+  /** The failure with which the Deferred had settled is handled now (D7). */
+  failureHandled() {
+    this.#failure?.handled();
+    this.#failure = undefined;
+  }
+}
+
+/**
+ * Outside of the class, where a closure could keep the Deferred alive.
+ * @param {number} handle @param {number} pointer
+ */
+function releaseDeferred(handle, pointer) {
+  return () => {
+    remove(handle);
+    core.exports.deferred_release(pointer);
+  };
+}

@@ -1,0 +1,469 @@
+// The inside of a task: its turns, what it waits for, and its end. CooperativeTask, in task.js, is the user's view of it.
+// The core decides when a task has a turn (S1 to S11); a work source knows how a step is made.
+
+import {
+  DONE,
+  FAILED,
+  MORE,
+  NO_MEMORY,
+  OK,
+  PENDING,
+  STATE_DONE,
+  STATE_FAILED,
+  STATE_STOPPED,
+  TASK_DONE,
+  TASK_FAILED,
+  TASK_STATS_BUSY_MS,
+  TASK_STATS_LONGEST_TURN_MS,
+  TASK_STATS_TURNS,
+  WAIT,
+} from '../core/constants.js';
+import { put, remove } from '../core/handles.js';
+import { errorFor } from '../core/results.js';
+import { capture, empty } from '../util/async-context.js';
+import { subscribe, thenOf } from '../util/thenable.js';
+import { Context, ContextState } from './context.js';
+import { Deferred, OBSERVE } from './deferred.js';
+import { NativeWork } from './native-work.js';
+import { setPlainIterator } from './run-slice.js';
+import { PendingFailure } from './unhandled-failures.js';
+import { WorkSource } from './work-source.js';
+
+/** @typedef {import('./native-work.js').NativeSource} NativeSource */
+/** @typedef {{ turns: number, busyMs: number, longestTurnMs: number }} TaskStats */
+
+/**
+ * @typedef {object} TaskOptions
+ * @property {AbortSignal} [signal]  stops the task when it is aborted; `whenDone` then fails with the signal's reason
+ * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; default 1
+ * @property {string} [name]  for diagnostics; default: the name of the work function
+ * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at most
+ *   once per slice and once at the end
+ */
+
+/**
+ * The part of a cooperator that its tasks use.
+ * @typedef {object} TaskHost
+ * @property {import('../core/wasm.js').Core} core
+ * @property {number} pointer  of the native cooperator
+ * @property {(error: unknown, task?: any) => void} report  reports an error that has no caller (J7)
+ * @property {boolean} hasErrorListener  `report` calls the user's onError
+ * @property {(context: ContextState) => void} reportProgressLater
+ * @property {() => boolean} shouldYield
+ */
+
+// What has arrived since the last turn, for the next one.
+const NOTHING = 0;
+const VALUE = 1; // of a promise that was yielded
+const ERROR = 2; // the same
+const STEP = 3; // of an async source
+const BROKEN = 4; // an async source has failed: nothing is left to throw the error into
+
+/** A task, as the core and the other files of the package see it. Its handle stands for this object. */
+export class TaskRun {
+  /** The native pointer, until the task finishes. */
+  pointer = 0;
+  handle = 0;
+  /** Created for a work function in its first turn. @type {ContextState | undefined} */
+  context;
+
+  #arrived = NOTHING;
+  /** @type {any} */
+  #arrival;
+
+  // The end
+  /** The final state, one of STATE_DONE, STATE_FAILED and STATE_STOPPED; 0 until then. */
+  ended = 0;
+  /** The status with which the task has finished. */
+  #status = OK;
+  /** How often `resume` may still be called after the end. */
+  pauses = 0;
+  /** @type {any} */
+  result;
+  /** The error that a turn has thrown. @type {{ error: unknown } | undefined} */
+  #thrown;
+  /** The error with which the task has failed or was stopped. @type {{ error: unknown } | undefined} */
+  #outcome;
+  /** The task's failure, until somebody asks for its outcome (D7). @type {PendingFailure | undefined} */
+  #failure;
+  #observed = false;
+  /** @type {TaskStats | undefined} */
+  #finalStats;
+  /** @type {(() => void) | undefined} */
+  #onAbort;
+
+  /**
+   * Creates the task, which has no turn before `start`.
+   * @param {TaskHost} host
+   * @param {{ readonly name: string }} task  the CooperativeTask
+   * @param {any} work
+   * @param {TaskOptions & { share: number }} options
+   * @throws {TypeError} if work cannot be run
+   * @throws {RangeError} if there is no memory
+   */
+  constructor(host, task, work, options) {
+    this.host = host;
+    this.task = task;
+    this.options = options;
+    /** In which the task's code runs. */
+    this.scope = capture();
+    /** @type {WorkSource | NativeSource} */
+    this.source = work instanceof NativeWork ? /** @type {any} */ (work) : new WorkSource(work);
+    this.source.acquire();
+    try {
+      this.#listen();
+      this.#create();
+    } catch (error) {
+      this.#forgetSignal();
+      this.source.release();
+      throw error;
+    }
+  }
+
+  /** The functions of the core. */
+  get exports() {
+    return this.host.core.exports;
+  }
+
+  #create() {
+    const { source, host, options } = this;
+    const handle = put(this);
+    this.pointer = source.isNative
+      ? source.createTask(host.core, host.pointer, handle, options.share)
+      : this.exports.task_create(host.pointer, handle, options.share);
+    if (this.pointer === 0) {
+      remove(handle);
+      throw errorFor(NO_MEMORY);
+    }
+    this.handle = handle;
+    setPlainIterator(handle, undefined);
+  }
+
+  #listen() {
+    const { signal } = this.options;
+    if (signal === undefined) return;
+    this.#onAbort = () => {
+      if (this.pointer === 0 || this.finishedStatus() !== OK) return;
+      this.#outcome = { error: signal.reason };
+      this.exports.task_stop(this.pointer);
+    };
+    if (!signal.aborted) signal.addEventListener('abort', this.#onAbort);
+  }
+
+  #forgetSignal() {
+    if (this.#onAbort !== undefined) this.options.signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  /** Puts the task into its cooperator's queue. Finishes it if its signal is aborted or its cooperator was stopped. */
+  start() {
+    if (this.options.signal?.aborted) this.#onAbort?.();
+    else this.exports.task_start(this.pointer);
+  }
+
+  // ---- turns ----
+
+  /**
+   * Runs a turn that does more than call a plain iterator. May throw, which fails the task.
+   * @returns {number} a turn code
+   */
+  turn() {
+    return this.scope === empty ? this.#turn() : this.scope.runInAsyncScope(this.#turn, this); // A slice is in `empty`.
+  }
+
+  /** @returns {number} */
+  #turn() {
+    const source = /** @type {WorkSource} */ (this.source);
+    if (source.isFunction) {
+      this.context = new ContextState(this);
+      const promised = source.start(new Context(this.context));
+      if (promised !== undefined) {
+        subscribe(
+          promised.thenable,
+          promised.then,
+          (value) => this.#arrive(STEP, { done: true, value }),
+          (error) => this.#arrive(BROKEN, error),
+        );
+        return WAIT;
+      }
+    }
+    const arrived = this.#arrived;
+    const arrival = this.#takeArrival();
+    if (source.isAsync) return this.#asyncTurn(source, arrived, arrival);
+    let step;
+    if (arrived === ERROR) step = source.throw(arrival);
+    else step = arrived === VALUE ? source.next(arrival) : source.next();
+    setPlainIterator(this.handle, this.scope === empty ? source.iterator : undefined);
+    return this.interpretStep(step);
+  }
+
+  /**
+   * A turn of an async source: interprets the step that has arrived and requests the next one.
+   * @param {WorkSource} source
+   * @param {number} arrived
+   * @param {any} arrival
+   */
+  #asyncTurn(source, arrived, arrival) {
+    const resumed = this.context !== undefined && this.context.resumeYields();
+    switch (arrived) {
+      case BROKEN:
+        throw arrival;
+      case ERROR:
+        return this.#awaitStep(source.throw(arrival));
+      case VALUE:
+        return this.#awaitStep(source.next(arrival));
+      case NOTHING:
+        // Either code behind a `context.yield()` goes on after the slice, or this is the first turn of an iterator.
+        if (resumed || source.iterator === undefined) return WAIT;
+        return this.#awaitStep(source.next());
+    }
+    if (source.isLast(arrival)) return this.#finish(arrival.value);
+    const { value } = arrival;
+    const then = thenOf(value);
+    // An async generator awaits what it yields: its `yield` returns the value.
+    return then === undefined ? this.#awaitStep(source.next(value)) : this.#waitFor(value, then);
+  }
+
+  /** @param {any} promised  the step of an async source, or the promise of one */
+  #awaitStep(promised) {
+    const then = thenOf(promised);
+    if (then === undefined) {
+      this.#arrive(STEP, promised);
+    } else {
+      subscribe(
+        promised,
+        then,
+        (step) => this.#arrive(STEP, step),
+        (error) => {
+          /** @type {WorkSource} */ (this.source).exhausted = true;
+          this.#arrive(BROKEN, error);
+        },
+      );
+    }
+    return WAIT;
+  }
+
+  /**
+   * Interprets the step of an iterator.
+   * @param {any} step
+   * @param {any} [done]  its `done`, if that was read already
+   * @returns {number} a turn code
+   */
+  interpretStep(step, done = step?.done) {
+    const source = /** @type {WorkSource} */ (this.source);
+    if (thenOf(step) !== undefined) {
+      source.isAsync = true; // an async iterator without Symbol.asyncIterator
+      setPlainIterator(this.handle, undefined);
+      return this.#awaitStep(step);
+    }
+    if (source.isLast(step, done)) return this.#finish(step.value);
+    const { value } = step;
+    let then;
+    try {
+      then = thenOf(value);
+    } catch (error) {
+      setPlainIterator(this.handle, undefined);
+      this.#arrived = ERROR;
+      this.#arrival = error;
+      return MORE;
+    }
+    return then === undefined ? MORE : this.#waitFor(value, then);
+  }
+
+  /** @param {any} result */
+  #finish(result) {
+    this.result = result;
+    return DONE;
+  }
+
+  /**
+   * Interprets a code other than MORE that the step of a native task has returned. Never throws.
+   * @param {number} code
+   * @returns {number} a turn code
+   */
+  nativeTurn(code) {
+    try {
+      return this.scope.runInAsyncScope(this.#nativeTurn, this, code);
+    } catch (error) {
+      return this.failTurn(error, false);
+    }
+  }
+
+  /** @param {number} code */
+  #nativeTurn(code) {
+    if (this.#arrived === ERROR) throw this.#takeArrival();
+    const source = /** @type {NativeSource} */ (this.source);
+    const { value, then } = source.next(code, this.task.name);
+    return then === undefined ? this.#finish(value) : this.#waitFor(value, then);
+  }
+
+  /**
+   * A turn has thrown.
+   * @param {unknown} error
+   * @param {boolean} plain  the iterator's `next` has thrown it, in a plain turn
+   * @returns {number} a turn code
+   */
+  failTurn(error, plain) {
+    if (plain) /** @type {WorkSource} */ (this.source).exhausted = true;
+    this.#thrown = { error };
+    return FAILED;
+  }
+
+  // ---- waiting ----
+
+  /**
+   * Waits for a thenable, without changing a Deferred's chain (J2).
+   * @param {any} thenable
+   * @param {Function} then  the result of `thenOf(thenable)`
+   */
+  #waitFor(thenable, then) {
+    setPlainIterator(this.handle, undefined);
+    if (thenable instanceof Deferred) {
+      thenable[OBSERVE]({
+        observe: (failed, result) => {
+          const wanted = this.finishedStatus() === OK;
+          if (wanted) this.#arrive(failed ? ERROR : VALUE, result);
+          return wanted || (failed && this.#isStopReason(result));
+        },
+      });
+    } else {
+      subscribe(
+        thenable,
+        then,
+        (result) => this.#arrive(VALUE, result),
+        (error) => this.#arrive(ERROR, error),
+      );
+    }
+    return WAIT;
+  }
+
+  /** @param {number} arrived @param {any} arrival */
+  #arrive(arrived, arrival) {
+    const failed = arrived === ERROR || arrived === BROKEN;
+    if (this.finishedStatus() !== OK) {
+      if (failed) this.#reportLate(arrival);
+      return;
+    }
+    if (failed || !this.source.isNative) {
+      // The value that a native task waits for is not used.
+      this.#arrived = arrived;
+      this.#arrival = arrival;
+      if (this.source.isNative) this.source.throw();
+    }
+    this.wake();
+  }
+
+  #takeArrival() {
+    const arrival = this.#arrival;
+    this.#arrived = NOTHING;
+    this.#arrival = undefined;
+    return arrival;
+  }
+
+  /** Lets the task have a turn, although what it waits for may not have arrived. */
+  wake() {
+    this.exports.task_wake(this.pointer);
+  }
+
+  /** Returns true if the code may call `context.yield()`: generators must use a plain `yield`. */
+  mayYield() {
+    return /** @type {WorkSource} */ (this.source).isAsync || /** @type {WorkSource} */ (this.source).isFunction;
+  }
+
+  // ---- the end ----
+
+  /** OK, or how the task has finished. A task that was stopped in its own turn has finished before `close`. */
+  finishedStatus() {
+    if (this.ended !== 0) return this.#status;
+    const outcome = this.exports.task_outcome(this.pointer);
+    return outcome === PENDING ? OK : outcome;
+  }
+
+  /**
+   * The core reports that the task has finished.
+   * @param {number} state
+   * @param {number} outcome  the status of a stopped task
+   * @param {number} pauses  how often it is paused
+   */
+  close(state, outcome, pauses) {
+    const status = state === STATE_DONE ? TASK_DONE : state === STATE_FAILED ? TASK_FAILED : outcome;
+    setPlainIterator(this.handle, undefined);
+    // Unless it is stopped, a task ends in a slice, which is in `empty`.
+    if (this.scope === empty && state !== STATE_STOPPED) this.#end(state, status, pauses);
+    else this.scope.runInAsyncScope(this.#end, this, state, status, pauses);
+  }
+
+  /** @param {number} state @param {number} status @param {number} pauses */
+  #end(state, status, pauses) {
+    this.#finalStats = this.readStats();
+    this.ended = state;
+    this.#status = status;
+    this.pauses = pauses;
+    this.exports.task_release(this.pointer);
+    this.pointer = 0;
+    this.#forgetSignal();
+    // The outcome is known before any code of the user's runs.
+    if (state === STATE_FAILED) {
+      this.#outcome = /** @type {{ error: unknown }} */ (this.#thrown);
+      if (!this.#observed) this.#failure = new PendingFailure(this.#outcome.error, this.failureListener());
+    }
+    const stopped = state === STATE_STOPPED;
+    if (stopped) this.#reportLostErrors();
+    this.context?.end(stopped);
+    this.source.close((error) => this.#reportLate(error));
+    this.context?.reportProgress();
+  }
+
+  /** Reports the errors of a stopped task that nobody will see: one that would have been thrown into the iterator, and
+   * one that the turn threw in which the task was stopped. */
+  #reportLostErrors() {
+    const failed = this.#arrived === ERROR || this.#arrived === BROKEN;
+    const arrival = this.#takeArrival();
+    if (failed) this.#reportLate(arrival);
+    if (this.#thrown !== undefined) this.#reportLate(this.#thrown.error);
+  }
+
+  /** The error with which the task has failed or was stopped: always the same object. */
+  outcomeError() {
+    this.#outcome ??= { error: errorFor(this.finishedStatus()) };
+    return this.#outcome.error;
+  }
+
+  /** Somebody has asked for the outcome, so a failure is not reported as unhandled (D7). */
+  observed() {
+    this.#observed = true;
+    this.#failure?.handled();
+    this.#failure = undefined;
+  }
+
+  /** Returns true if an error is only the reason for which the task was stopped. @param {unknown} error */
+  #isStopReason(error) {
+    return this.ended !== STATE_FAILED && this.#outcome !== undefined && this.#outcome.error === error;
+  }
+
+  /** Reports an error that comes after the end. @param {unknown} error */
+  #reportLate(error) {
+    if (!this.#isStopReason(error)) this.report(error);
+  }
+
+  /** Reports an error that has no caller. @param {unknown} error */
+  report(error) {
+    this.scope.runInAsyncScope(this.host.report, this.host, error, this.task);
+  }
+
+  /** Returns what reports an unhandled failure; undefined: the host does, as for any rejection. */
+  failureListener() {
+    return this.host.hasErrorListener ? (/** @type {unknown} */ error) => this.report(error) : undefined;
+  }
+
+  /** @returns {TaskStats} */
+  readStats() {
+    if (this.#finalStats !== undefined) return this.#finalStats;
+    const { core } = this.host;
+    const stats = this.exports.task_stats(this.pointer);
+    return {
+      turns: core.uint64At(stats + TASK_STATS_TURNS),
+      busyMs: core.doubleAt(stats + TASK_STATS_BUSY_MS),
+      longestTurnMs: core.doubleAt(stats + TASK_STATS_LONGEST_TURN_MS),
+    };
+  }
+}

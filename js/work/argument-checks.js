@@ -1,0 +1,34 @@
+// Checks of the arguments that all ready-made work has in common. `name` is that of the called function.
+
+import { describe, mustBe } from '../util/argument-errors.js';
+
+/** @param {string} name @param {any} iterable */
+export function checkIterable(name, iterable) {
+  if (typeof iterable === 'function') {
+    throw new TypeError(
+      `${name}: iterable must be an iterable, not ${describe(iterable)}; ` +
+        `to process the result of other work, write ${name}(yield* work, ...)`,
+    );
+  }
+  if (typeof iterable?.[Symbol.asyncIterator] !== 'function' && typeof iterable?.[Symbol.iterator] !== 'function') {
+    throw mustBe(`${name}: iterable`, 'an iterable or an async iterable', iterable);
+  }
+}
+
+/** @param {string} name @param {string} parameter @param {unknown} f */
+export function checkFunction(name, parameter, f) {
+  if (typeof f !== 'function') throw mustBe(`${name}: ${parameter}`, 'a function', f);
+}
+
+/** @param {string} name @param {any} options */
+export function checkOptions(name, options) {
+  if (options !== undefined && (typeof options !== 'object' || options === null)) {
+    throw mustBe(`${name}: options`, 'an object', options);
+  }
+  const chunk = options?.chunk;
+  if (chunk === undefined) return;
+  if (typeof chunk !== 'number') throw mustBe(`${name}: options.chunk`, 'a number', chunk);
+  if (!(Number.isInteger(chunk) && chunk >= 1)) {
+    throw new RangeError(`${name}: options.chunk must be an integer from 1, not ${chunk}`);
+  }
+}

@@ -1,0 +1,52 @@
+// Generates the type declarations from the JSDoc of js/.
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root, run } from '../run.mjs';
+import { entries } from './entries.mjs';
+
+const at = (path) => join(root, path);
+
+/** Writes one file of declarations per entry, once for `import` (.d.ts) and once for `require` (.d.cts). */
+export async function buildTypes() {
+  await rm(at('build/types'), { recursive: true, force: true });
+  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.', '--pretty', 'false']);
+  await stripInternal(at('build/types'));
+  for (const name of entries) {
+    const declarations = withoutAliases(await bundleTypes(at(`build/types/${name}.d.ts`)));
+    // The user's `lib` may lack `Symbol.dispose`.
+    const head = declarations.includes('Symbol.dispose') ? '/// <reference lib="esnext.disposable" />\n' : '';
+    for (const extension of ['d.ts', 'd.cts']) await writeFile(at(`dist/${name}.${extension}`), head + declarations);
+  }
+}
+
+async function bundleTypes(input) {
+  const { rollup } = await import('rollup');
+  const { dts } = await import('rollup-plugin-dts');
+  const onwarn = ({ message }) => {
+    throw new Error(message);
+  };
+  const bundle = await rollup({ input, plugins: [dts()], onwarn });
+  const { output } = await bundle.generate({ format: 'es' });
+  await bundle.close();
+  return output[0].code;
+}
+
+/** A type that several files import appears as Work$2, Work$3, ..., and compilers would print these names. */
+function withoutAliases(code) {
+  return code.replace(/^type (\w+)(?:\$\d+)?(<\w+>)? = \1(?:\$\d+)?\2;\n/gm, '').replace(/\b(\w+)\$\d+\b/g, '$1');
+}
+
+/** Removes the declarations marked `@internal`: TypeScript's stripInternal ignores those that JavaScript yields. */
+async function stripInternal(directory) {
+  const { default: ts } = await import('typescript');
+  const isInternal = (node) => ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal');
+  for (const name of await readdir(directory, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const path = join(directory, name);
+    let text = await readFile(path, 'utf8');
+    const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+    const internal = file.statements.flatMap((node) => [node, ...(node.members ?? [])]).filter(isInternal);
+    for (const { pos, end } of internal.reverse()) text = text.slice(0, pos) + text.slice(end);
+    await writeFile(path, text);
+  }
+}

@@ -1,0 +1,70 @@
+// Packs the package that would be published, and unpacks it where the other steps import it from, as a user's program
+// would: test/node_modules leads there.
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { packageFiles } from '../../scripts/package/files.mjs';
+import { run } from '../../scripts/run.mjs';
+import { expectSameItems } from '../../scripts/same-items.mjs';
+import { listFiles } from './support/list-files.mjs';
+import { at, packed, tarball } from './support/paths.mjs';
+import { runChecks, runStep } from './support/report.mjs';
+
+async function pack() {
+  await rm(at('build/packed'), { recursive: true, force: true });
+  await mkdir(at(packed), { recursive: true });
+  const options = ['--ignore-scripts', '--json', '--loglevel=silent', '--pack-destination', 'build/packed'];
+  const [{ filename }] = JSON.parse(await run('npm', ['pack', ...options]));
+  await cp(at('build/packed', filename), at(tarball));
+  await run('tar', ['-xzf', tarball, '-C', packed, '--strip-components=1']);
+  await writeFile(at('build/packed/package.json'), '{ "private": true, "type": "module" }\n');
+  await rm(at('test/node_modules'), { force: true });
+  await symlink('../build/packed/node_modules', at('test/node_modules'));
+}
+
+/** Runs a program beside the unpacked package. @param {'module' | 'commonjs'} type @param {string} program */
+const runBeside = (type, program) =>
+  run(process.execPath, [`--input-type=${type}`, '--eval', program], { cwd: at('build/packed') });
+
+/** A program of CommonJS that requires the package's three entries and uses each. */
+const requireFrom = (main, testing, work) => `
+  const { cooperate } = require('${main}');
+  const { Clock } = require('${testing}');
+  if (require('${work}').range(3).length !== 3) throw new Error('not 3');
+  new Clock();
+  cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
+    if (value !== 42) throw new Error('not 42');
+  });`;
+
+await runStep(() =>
+  runChecks({
+    'npm pack': pack,
+    'it contains the expected files and no others': () => expectSameItems(listFiles(packed), packageFiles),
+    'it depends on no other package': () => {
+      const manifest = JSON.parse(readFileSync(at(packed, 'package.json'), 'utf8'));
+      const { dependencies, peerDependencies, optionalDependencies } = manifest;
+      expectSameItems(Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }), []);
+    },
+    'import works': () =>
+      runBeside(
+        'module',
+        `
+        import { cooperate } from 'cooperator';
+        import { Clock } from 'cooperator/testing';
+        import { range } from 'cooperator/work';
+        if (range(3).length !== 3) throw new Error('not 3');
+        if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
+        new Clock();`,
+      ),
+    'require works': () => runBeside('commonjs', requireFrom('cooperator', 'cooperator/testing', 'cooperator/work')),
+    // Node that supports require of modules takes those above; older ones take these.
+    'require of the CommonJS build works': () => {
+      const paths = ['index', 'testing', 'work'].map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
+      return runBeside('commonjs', requireFrom(...paths));
+    },
+    'the .wasm file can be compiled': () =>
+      runBeside(
+        'commonjs',
+        `new WebAssembly.Module(require('node:fs').readFileSync(require.resolve('cooperator/cooperator.wasm')));`,
+      ),
+  }),
+);

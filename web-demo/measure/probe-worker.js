@@ -1,0 +1,15 @@
+// Sends the time to the page about ten times a second. The intervals vary, so that the probes do not fall into step
+// with the frames. The page sends `false` to pause the probes and `true` to continue.
+
+const INTERVAL_MS = 100;
+let active = true;
+
+function send() {
+  if (active) postMessage(performance.timeOrigin + performance.now());
+  setTimeout(send, INTERVAL_MS * (0.7 + 0.6 * Math.random()));
+}
+
+addEventListener('message', ({ data }) => {
+  active = data;
+});
+send();
