@@ -35,7 +35,10 @@ export class ContextState {
   #controller;
   /** The latest progress, if it was not reported yet. @type {{ done: number, total?: number } | undefined} */
   #progress;
-  /** Calls of `yield` that wait for the next turn. @type {{ resolve(): void, reject(error: unknown): void }[] | undefined} */
+  /**
+   * Calls of `yield` that wait for the next turn.
+   * @type {{ resolve(): void, reject(error: unknown): void }[] | undefined}
+   */
   #yields;
 
   /** @param {ContextTask} task */

@@ -1,5 +1,5 @@
 // The inside of a task: its turns, what it waits for, and its end. CooperativeTask, in task.js, is the user's view of it.
-// The core decides when a task has a turn (S1 to S11); a work source knows how a step is made.
+// The core decides when a task has a turn (S1 to S11); a work source knows how to make a step.
 
 import {
   DONE,
@@ -54,12 +54,12 @@ import { WorkSource } from './work-source.js';
 
 // What has arrived since the last turn, for the next one.
 const NOTHING = 0;
-const VALUE = 1; // of a promise that was yielded
-const ERROR = 2; // the same
-const STEP = 3; // of an async source
-const BROKEN = 4; // an async source has failed: nothing is left to throw the error into
+const VALUE = 1; // the value of a promise that was yielded
+const ERROR = 2; // the error of such a promise
+const STEP = 3; // a step of an async source
+const BROKEN = 4; // the error of an async source, which has ended: there is nothing to throw the error into
 
-/** A task, as the core and the other files of the package see it. Its handle stands for this object. */
+/** A task, as the core and the other files of the package see it. A task's handle stands for this object. */
 export class TaskRun {
   /** The native pointer, until the task finishes. */
   pointer = 0;
@@ -105,7 +105,7 @@ export class TaskRun {
     this.host = host;
     this.task = task;
     this.options = options;
-    /** In which the task's code runs. */
+    /** The scope in which the task's code runs. */
     this.scope = capture();
     /** @type {WorkSource | NativeSource} */
     this.source = work instanceof NativeWork ? /** @type {any} */ (work) : new WorkSource(work);
@@ -167,7 +167,8 @@ export class TaskRun {
    * @returns {number} a turn code
    */
   turn() {
-    return this.scope === empty ? this.#turn() : this.scope.runInAsyncScope(this.#turn, this); // A slice is in `empty`.
+    // A slice already runs in the scope `empty`.
+    return this.scope === empty ? this.#turn() : this.scope.runInAsyncScope(this.#turn, this);
   }
 
   /** @returns {number} */
@@ -387,7 +388,7 @@ export class TaskRun {
   close(state, outcome, pauses) {
     const status = state === STATE_DONE ? TASK_DONE : state === STATE_FAILED ? TASK_FAILED : outcome;
     setPlainIterator(this.handle, undefined);
-    // Unless it is stopped, a task ends in a slice, which is in `empty`.
+    // A task that is not stopped ends in a slice, which already runs in the scope `empty`.
     if (this.scope === empty && state !== STATE_STOPPED) this.#end(state, status, pauses);
     else this.scope.runInAsyncScope(this.#end, this, state, status, pauses);
   }
@@ -413,8 +414,10 @@ export class TaskRun {
     this.context?.reportProgress();
   }
 
-  /** Reports the errors of a stopped task that nobody will see: one that would have been thrown into the iterator, and
-   * one that the turn threw in which the task was stopped. */
+  /**
+   * Reports the errors that nobody else will see: one that would have been thrown into the iterator in the next turn, and
+   * one that was thrown by the turn in which the task was stopped.
+   */
   #reportLostErrors() {
     const failed = this.#arrived === ERROR || this.#arrived === BROKEN;
     const arrival = this.#takeArrival();
