@@ -60,6 +60,24 @@ export function getGlobalCooperator() {
 }
 
 /**
+ * Sets the options of the global cooperator, which all libraries of a program share. To be called once, by the program and
+ * before anything else uses that cooperator.
+ * @param {CooperatorOptions} options
+ * @returns {void}
+ * @throws {Error} if the global cooperator exists already
+ * @throws {TypeError | RangeError} if an option is invalid
+ */
+export function configure(options) {
+  if (globalCooperator !== undefined) {
+    throw new Error(
+      'configure: the global cooperator is in use or was configured; call configure once, before cooperate, coiterate ' +
+        'and getGlobalCooperator',
+    );
+  }
+  globalCooperator = new Cooperator(options);
+}
+
+/**
  * Adds work as a task to the global cooperator.
  * @template T
  * @param {import('./tasks/work-source.js').Work<T>} work

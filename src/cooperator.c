@@ -169,7 +169,7 @@ static void move_on(coop_cooperator *cooperator, coop_task *task) {
   if (task != cooperator->head || cooperator->dequeued_in_turn == coop__turn_number(cooperator) - 1) {
     move_to_end(cooperator, task); /* it left the queue in its turn, and came back before others did */
   } else if (task->credit <= 0) {
-    (void)coop__advance(cooperator, task);
+    coop__advance(cooperator);
   }
 }
 
@@ -276,7 +276,7 @@ static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *
   task->credit -= (double)(time_charge > cooperator->least_charge ? time_charge : cooperator->least_charge);
   if (turn == COOP_MORE && task == cooperator->head && budget_left && cooperator->only_time_limits) {
     if (task->credit > 0) return task;
-    if (!cooperator->measures_rows) return coop__advance(cooperator, task);
+    if (!cooperator->measures_rows) return coop__advance_inline(cooperator, task);
   }
   return end_any_turn(cooperator, task, turn);
 }

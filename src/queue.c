@@ -104,7 +104,11 @@ COOP__NOINLINE coop_task *coop__skip_debtors(coop_cooperator *cooperator, coop_t
     task = task->queue.next;
     task->credit += coop__round_credit(cooperator, task);
   } while (task->credit <= 0);
-  return task;
+  return cooperator->head = task;
+}
+
+COOP__NOINLINE void coop__advance(coop_cooperator *cooperator) {
+  (void)coop__advance_inline(cooperator, cooperator->head);
 }
 
 void coop__reset_credits(coop_cooperator *cooperator) {
@@ -136,7 +140,8 @@ void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
     cooperator->busy_period++;
     coop__cancel_slice(cooperator);
   } else if (was_head) {
-    (void)coop__advance(cooperator, cooperator->head->queue.previous);
+    cooperator->head = cooperator->head->queue.previous; /* as if the task had been the last */
+    coop__advance(cooperator);
   }
 }
 

@@ -112,10 +112,12 @@ static inline double coop__round_credit(const coop_cooperator *cooperator, const
   return cooperator->quantum * task->share;
 }
 
-/* The head's row of turns is over. Moves it to the end of the queue; the next task that has credit becomes the head.
-   Returns that task. */
+/* Makes the next task the head that has credit after its part of the round. `task` is the one after the old head, has its
+   part already, and owes all the same. Returns the new head. */
 coop_task *coop__skip_debtors(coop_cooperator *cooperator, coop_task *task);
-static COOP__INLINE coop_task *coop__advance(coop_cooperator *cooperator, coop_task *head) {
+
+/* Ends the head's row of turns: the next task that has credit becomes the head. Returns it. */
+static COOP__INLINE coop_task *coop__advance_inline(coop_cooperator *cooperator, const coop_task *head) {
   coop_task *next = head->queue.next;
   const double credit = coop__round_credit(cooperator, next);
   if (next == head) { /* alone, a task has every round to itself */
@@ -124,9 +126,12 @@ static COOP__INLINE coop_task *coop__advance(coop_cooperator *cooperator, coop_t
   }
   cooperator->meter.several_tasks = true;
   next->credit += credit;
-  if (next->credit <= 0) next = coop__skip_debtors(cooperator, next);
+  if (next->credit <= 0) return coop__skip_debtors(cooperator, next);
   return cooperator->head = next;
 }
+
+/* The same, not for the hot path. */
+void coop__advance(coop_cooperator *cooperator);
 
 /* Starts all tasks of the queue anew, without credit and without debts. */
 void coop__reset_credits(coop_cooperator *cooperator);

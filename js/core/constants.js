@@ -49,6 +49,10 @@ export const STATE_FAILED = 4;
 export const STATE_STOPPED = 5;
 export const STATE_NAMES = ['runnable', 'paused', 'waiting', 'done', 'failed', 'stopped'];
 
+// coop_fairness
+export const FAIR_BY_TURNS = 0;
+export const FAIR_BY_TIME = 1;
+
 // invocation, in src/wasm/interface.h
 export const CALLBACK = 0;
 export const OBSERVER = 1;

@@ -21,7 +21,7 @@ export const LIMIT = Symbol('limit of a slice');
  */
 
 /** The default length of a slice, as in Twisted. */
-const DEFAULT_MS = 10;
+export const DEFAULT_SLICE_MS = 10;
 /** The frame of a 60 Hz display. */
 const FRAME_MS = 1000 / 60;
 /** The length of a slice after the frame's part is used up, so that work continues, if slowly. */
@@ -58,7 +58,7 @@ export function timed(getMs, hint) {
  * @returns {TerminationPredicateFactory}
  * @throws {TypeError | RangeError} if ms is invalid
  */
-export function timeSlice(ms = DEFAULT_MS) {
+export function timeSlice(ms = DEFAULT_SLICE_MS) {
   if (typeof ms !== 'number') throw mustBe('predicates.timeSlice: ms', 'a number', ms);
   if (!(ms > 0 && ms < Infinity)) {
     throw new RangeError(`predicates.timeSlice: ms must be above 0 and finite, not ${ms}`);

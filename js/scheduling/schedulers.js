@@ -18,10 +18,13 @@ import {
   setImmediate,
   setTimeout,
 } from '../util/platform.js';
+import { adaptiveSlice } from './adaptive-slice.js';
 import { fastestMacrotask } from './macrotask.js';
 import { messageScheduler } from './message-scheduler.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { pageScheduler } from './page-scheduler.js';
 import { timed } from './predicates.js';
+import { withTimerRelief } from './timer-relief.js';
 
 /** @typedef {import('./types.js').Scheduler} Scheduler */
 
@@ -94,7 +97,10 @@ export function message() {
   return messageScheduler((onMessage) => {
     const { port1: receiver, port2: sender } = new MessageChannel();
     receiver.onmessage = onMessage;
-    return { post: () => sender.postMessage(undefined), port: receiver.unref && receiver };
+    const post = () => sender.postMessage(undefined);
+    if (!receiver.unref) return { post };
+    // Node delivers up to 1,000 messages of a port before the event loop goes on. From setImmediate, one at a time.
+    return { post: setImmediate ? () => setImmediate(post) : post, port: receiver };
   });
 }
 
@@ -177,8 +183,10 @@ let autoScheduler;
  * - Node, Deno and Bun: setImmediate. A pending slice keeps the process alive; an idle cooperator does not.
  * - Any other host: setTimeout.
  *
- * A cooperator with this scheduler and without a `terminationPredicateFactory` adapts its slices: in a visible page up
- * to 5 ms, or to the end of the frame if that is sooner; elsewhere 10 ms.
+ * All cooperators with this scheduler share one driver: their slices run one per macrotask (S14). A cooperator without a
+ * `terminationPredicateFactory` adapts its slices: in a visible page up to 5 ms, or to the end of the frame if that is
+ * sooner; in a hidden page 10 ms; elsewhere 1 ms while the event loop has other work, and up to 10 ms while it has none
+ * (S17).
  * @returns {Scheduler}
  */
 export function auto() {
@@ -186,15 +194,35 @@ export function auto() {
   return autoScheduler;
 }
 
+const isPage = typeof requestAnimationFrame === 'function' && typeof document?.hidden === 'boolean';
+
+/** @type {Scheduler | undefined} */
+let macrotaskScheduler;
+
+/**
+ * Returns the fastest way to a macrotask, whatever the state of the page's frames.
+ * @returns {Scheduler}
+ */
+export function macrotask() {
+  macrotaskScheduler ??= chooseMacrotask();
+  return macrotaskScheduler;
+}
+
+/** @returns {Scheduler} */
+function chooseMacrotask() {
+  if (!isPage && setImmediate) return immediate();
+  return messageChannel() ? fastestMacrotask(message()) : timeout();
+}
+
 /** @returns {Scheduler} */
 function chooseScheduler() {
-  const inPage = typeof requestAnimationFrame === 'function' && typeof document?.hidden === 'boolean';
-  if (!inPage && setImmediate) return immediate();
-  const macrotask = messageChannel() ? fastestMacrotask(message()) : timeout();
-  if (!inPage) return macrotask;
-  const { schedule, sliceMs } = pageScheduler(
-    { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout, now, document },
-    macrotask,
-  );
-  return Object.assign(schedule, { [SUITED]: timed(sliceMs, isInputPending) });
+  if (isPage) {
+    const { schedule, sliceMs } = pageScheduler(
+      { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout, now, document },
+      macrotask(),
+    );
+    return Object.assign(oneAtATime(schedule), { [SUITED]: timed(sliceMs, isInputPending) });
+  }
+  const { schedule, sliceMs } = adaptiveSlice(setImmediate ? macrotask() : withTimerRelief(macrotask()));
+  return Object.assign(oneAtATime(schedule), { [SUITED]: timed(sliceMs) });
 }

@@ -10,21 +10,23 @@ import { AbortController } from '../util/platform.js';
  * @typedef {object} TaskContext
  * @property {AbortSignal} signal  aborted when the task is stopped
  * @property {(done: number, total?: number) => void} progress  reports progress to the option `onProgress`
- * @property {() => boolean} shouldYield  returns true if the slice's budget is used up
- * @property {() => Promise<void>} yield  for async functions: resolves in the task's next turn
+ * @property {() => boolean} shouldYield  returns true if the task has used up its part of the slice, or does not have a
+ *   turn
+ * @property {() => Promise<void>} yield  for async functions: ends the turn; resolves in the task's next turn
  */
 
 /**
  * The part of a task that a context uses.
  * @typedef {object} ContextTask
- * @property {{ reportProgressLater(context: ContextState): void, shouldYield(): boolean }} host
+ * @property {{ reportProgressLater(context: ContextState): void }} host
  * @property {import('../util/async-context.js').Scope} scope
  * @property {{ onProgress?: (progress: { done: number, total?: number }) => void }} options
  * @property {number} ended  0 until the end was reported
  * @property {() => number} finishedStatus  OK, or how the task has finished
  * @property {() => unknown} outcomeError  the error with which it has failed or was stopped
  * @property {() => boolean} mayYield  false if the code must use a plain `yield`
- * @property {() => void} wake
+ * @property {() => boolean} shouldYield
+ * @property {() => void} requestTurn
  * @property {(error: unknown) => void} report  an error that has no caller
  */
 
@@ -69,7 +71,7 @@ export class ContextState {
     this.#progress = total === undefined ? { done } : { done, total };
   };
 
-  shouldYield = () => this.#task.host.shouldYield();
+  shouldYield = () => this.#task.shouldYield();
 
   /** @type {TaskContext['yield']} */
   yield = () => {
@@ -80,9 +82,14 @@ export class ContextState {
     }
     return new Promise((resolve, reject) => {
       (this.#yields ??= []).push({ resolve, reject });
-      task.wake();
+      task.requestTurn();
     });
   };
+
+  /** Returns true if code waits for the task's next turn. */
+  hasYields() {
+    return this.#yields !== undefined;
+  }
 
   /** Lets the code behind the pending yields go on, in a microtask each. Returns false if there are none. */
   resumeYields() {

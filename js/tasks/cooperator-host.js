@@ -2,6 +2,8 @@
 // that have no caller.
 
 import {
+  FAIR_BY_TIME,
+  FAIR_BY_TURNS,
   HOST_FAILED,
   NO_MEMORY,
   OK,
@@ -10,11 +12,12 @@ import {
   SLICE_LIMIT_MS,
   SLICE_LIMIT_TURNS,
 } from '../core/constants.js';
-import { WeakEntry, put, remove } from '../core/handles.js';
+import { WeakEntry, get, put, remove } from '../core/handles.js';
 import { addReleaseFallback, cancelReleaseFallback } from '../core/release-fallback.js';
 import { errorFor } from '../core/results.js';
-import { LIMIT, timeSlice } from '../scheduling/predicates.js';
-import { auto, suited } from '../scheduling/schedulers.js';
+import { closeSlice, openSlice } from '../scheduling/open-slices.js';
+import { DEFAULT_SLICE_MS, LIMIT, timeSlice } from '../scheduling/predicates.js';
+import { auto, macrotask, suited } from '../scheduling/schedulers.js';
 import { capture, empty } from '../util/async-context.js';
 import { describe } from '../util/argument-errors.js';
 import { now, queueMicrotask } from '../util/platform.js';
@@ -35,6 +38,13 @@ import { runSlice } from './run-slice.js';
  *   and every turn that takes longer than its slice should
  * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  called with errors that have no caller, and
  *   with failures that nobody handles; default: the host reports them as unhandled rejections
+ * @property {'turns' | 'time'} [fairness]  what the runnable tasks get in proportion to their shares: turns (S2), as in
+ *   Twisted and by default, or time (S13)
+ * @property {number} [quantumMs]  for `fairness: 'time'`: how many milliseconds a task with a share of 1 runs in each
+ *   round, above 0; default: the slice divided by the number of tasks, at least 0.01 and at most 1
+ * @property {(turn: { task: CooperativeTask<any> | undefined, ms: number }) => void} [onLongTurn]  called after a slice for
+ *   each of its turns that took longer than the slice should, and longer than 10 ms; `task` is undefined if several short
+ *   turns were timed together
  */
 
 /**
@@ -63,8 +73,20 @@ export class CooperatorHost {
   #requests = 0;
   /** Counts calls of `runPendingSlice`, for the same reason. */
   #slices = 0;
-  /** How many calls of `runPendingSlice` are on the stack. */
+  /** How many calls of `#run` are on the stack. */
   #depth = 0;
+  /** The task whose turn is suspended, so that the slice is open. @type {import('./task-run.js').TaskRun | undefined} */
+  #suspended;
+  /** The native pointer while a slice is open: a turn that is suspended when the cooperator is disposed must still end. */
+  #openPointer = 0;
+  #sliceStart = 0;
+  /** This slice is among the open slices. */
+  #isOpen = false;
+  /** Turns of this slice to report to onLongTurn. @type {{ task: CooperativeTask<any> | undefined, ms: number }[]} */
+  #longTurns = [];
+  #onLongTurn;
+  /** The length of a turn that is too long, in this slice. */
+  #longTurnMs = DEFAULT_SLICE_MS;
   /** Contexts of tasks with progress to report. @type {import('./context.js').ContextState[]} */
   #progressed = [];
 
@@ -76,7 +98,7 @@ export class CooperatorHost {
 
   /**
    * Creates the native cooperator.
-   * @param {CooperatorOptions & { [CREATE_NATIVE]?: (handle: number, started: number) => number }} options
+   * @param {CooperatorOptions & { [CREATE_NATIVE]?: (...args: number[]) => number }} options
    * @param {import('../core/wasm.js').Core} core
    */
   constructor(options, core) {
@@ -84,10 +106,17 @@ export class CooperatorHost {
     this.#scheduler = options.scheduler ?? auto();
     this.#predicateFactory = options.terminationPredicateFactory ?? suited(this.#scheduler) ?? timeSlice();
     this.#onError = options.onError;
+    this.#onLongTurn = options.onLongTurn;
+    this.fairness = options.fairness ?? 'turns';
     this.track = options.name;
     const handle = put(this.#entry);
     const create = options[CREATE_NATIVE];
-    const pointer = (create ?? core.exports.cooperator_create)(handle, options.started === false ? 0 : 1);
+    const pointer = (create ?? core.exports.cooperator_create)(
+      handle,
+      options.started === false ? 0 : 1,
+      this.fairness === 'time' ? FAIR_BY_TIME : FAIR_BY_TURNS,
+      options.quantumMs ?? 0,
+    );
     if (pointer === 0) {
       remove(handle);
       throw errorFor(NO_MEMORY);
@@ -148,20 +177,71 @@ export class CooperatorHost {
     this.#requests++;
     this.#slices++;
     this.#call = undefined;
-    if (this.pointer === 0) return;
-    const start = this.track === undefined ? 0 : now();
+    // A late call of a scheduler that cannot cancel may come while a slice is open.
+    if (this.pointer === 0 || this.#suspended !== undefined) return;
+    this.#openPointer = this.pointer;
+    this.#sliceStart = this.track === undefined ? 0 : now();
+    this.#run();
+  };
+
+  /** Ends the suspended turn and continues the slice (S12). Called in a microtask after the code of the turn. */
+  continueSlice = () => {
+    if (this.#suspended !== undefined) this.#run();
+  };
+
+  /** The event loop has come round: what is still suspended waits for something else, and its turn ends as a wait. */
+  endSuspendedTurn() {
+    this.#isOpen = false;
+    this.continueSlice();
+  }
+
+  /** Begins the slice, or continues it where a turn was suspended. */
+  #run() {
+    const suspended = this.#suspended;
+    this.#suspended = undefined;
     this.#depth++;
     this.#entry.strong = this;
+    let handle = 0;
     try {
       // The scope is not entered twice: Node ends a process if the stack overflows between many nested scopes.
-      if (capture() === empty) runSlice(this.core, this.pointer);
-      else empty.runInAsyncScope(runSlice, undefined, this.core, this.pointer);
+      handle =
+        capture() === empty
+          ? runSlice(this.core, this.#openPointer, suspended)
+          : empty.runInAsyncScope(runSlice, undefined, this.core, this.#openPointer, suspended);
     } finally {
       if (--this.#depth === 0) this.#entry.strong = undefined;
     }
-    if (this.track !== undefined) showSlice(this.track, start);
+    if (handle !== 0) this.#suspend(handle);
+    else if (this.#depth === 0) this.#closeSlice();
+  }
+
+  /** @param {number} handle  of the task whose turn is suspended */
+  #suspend(handle) {
+    this.#suspended = get(handle);
+    this.core.exports.cooperator_suspend_turn(this.#openPointer);
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    openSlice(this, macrotask());
+  }
+
+  #closeSlice() {
+    this.#openPointer = 0;
+    if (this.#isOpen) closeSlice(this);
+    this.#isOpen = false;
+    if (this.track !== undefined) showSlice(this.track, this.#sliceStart);
+    this.#reportLongTurns();
     this.#reportProgress();
-  };
+  }
+
+  #reportLongTurns() {
+    for (const turn of this.#longTurns.splice(0)) {
+      try {
+        this.#onLongTurn?.(turn);
+      } catch (error) {
+        this.report(error, turn.task);
+      }
+    }
+  }
 
   /**
    * Sets the limit of a slice from the predicate factory. Returns a status.
@@ -172,11 +252,13 @@ export class CooperatorHost {
       const factory = this.#predicateFactory;
       const knownLimit = factory[LIMIT];
       if (knownLimit === undefined) {
+        this.#longTurnMs = DEFAULT_SLICE_MS;
         this.#predicate = checkPredicate(factory());
         this.core.bytes()[(limit + SLICE_LIMIT_ASK) >>> 0] = 1;
         return OK;
       }
       const { ms, turns, hint } = knownLimit();
+      this.#longTurnMs = ms > DEFAULT_SLICE_MS && ms < Infinity ? ms : DEFAULT_SLICE_MS;
       this.core.doubles()[(limit + SLICE_LIMIT_MS) >>> 3] = ms;
       this.core.words()[(limit + SLICE_LIMIT_TURNS) >>> 2] = turns;
       if (hint !== undefined) {
@@ -200,10 +282,6 @@ export class CooperatorHost {
     }
   }
 
-  shouldYield() {
-    return this.pointer === 0 || this.core.exports.cooperator_should_yield(this.pointer) !== 0;
-  }
-
   /**
    * @param {import('./task-run.js').TaskRun | undefined} run  undefined: not known, or not a task of JavaScript's
    * @param {number} ms
@@ -215,6 +293,8 @@ export class CooperatorHost {
       this.longestTurnTask = name;
     }
     if (this.track !== undefined) showTurn(this.track, name, ms);
+    // Not called from here, inside a call of the core's.
+    if (this.#onLongTurn !== undefined && ms > this.#longTurnMs) this.#longTurns.push({ task: /** @type {any} */ (run?.task), ms });
   }
 
   // ---- reports ----
@@ -249,7 +329,7 @@ export class CooperatorHost {
   reportProgressLater(context) {
     this.#progressed.push(context);
     // The code of an async function also runs outside of slices.
-    if (this.#depth === 0 && this.#progressed.length === 1) queueMicrotask(() => this.#reportProgress());
+    if (this.#openPointer === 0 && this.#progressed.length === 1) queueMicrotask(() => this.#reportProgress());
   }
 
   #reportProgress() {

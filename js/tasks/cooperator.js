@@ -178,7 +178,7 @@ function checkOptions(options) {
   if (options === null || typeof options !== 'object') {
     throw mustBe('new Cooperator: options', 'an object', options);
   }
-  for (const name of ['scheduler', 'terminationPredicateFactory', 'onError']) {
+  for (const name of ['scheduler', 'terminationPredicateFactory', 'onError', 'onLongTurn']) {
     const f = options[name];
     if (f !== undefined && typeof f !== 'function') {
       throw mustBe(`new Cooperator: options.${name}`, 'a function', f);
@@ -186,6 +186,16 @@ function checkOptions(options) {
   }
   if (options.started !== undefined && typeof options.started !== 'boolean') {
     throw mustBe('new Cooperator: options.started', 'a boolean', options.started);
+  }
+  const { fairness, quantumMs } = options;
+  if (fairness !== undefined && fairness !== 'turns' && fairness !== 'time') {
+    throw mustBe('new Cooperator: options.fairness', "'turns' or 'time'", fairness);
+  }
+  if (quantumMs !== undefined && typeof quantumMs !== 'number') {
+    throw mustBe('new Cooperator: options.quantumMs', 'a number', quantumMs);
+  }
+  if (quantumMs !== undefined && !(quantumMs > 0 && quantumMs < Infinity)) {
+    throw new RangeError(`new Cooperator: options.quantumMs must be above 0 and finite, not ${quantumMs}`);
   }
   if (options.name !== undefined && typeof options.name !== 'string') {
     throw mustBe('new Cooperator: options.name', 'a string', options.name);

@@ -23,18 +23,25 @@ export function setPlainIterator(handle, iterator) {
   plainIterators[index] = iterator;
 }
 
+/** Returned by a turn in place of a turn code: its code goes on in microtasks, and the turn is not over (S12). */
+export const SUSPENDED = -1;
+
 /**
- * Runs the pending slice of a cooperator.
+ * Runs the pending slice of a cooperator, or continues the open one.
  * @param {import('../core/wasm.js').Core} core
  * @param {number} cooperator  native pointer
+ * @param {{ endSuspendedTurn(): number }} [suspended]  the task whose suspended turn is over; undefined: begin the slice
+ * @returns {number} the handle of the task whose turn is suspended now; 0: the slice is over
  */
-export function runSlice(core, cooperator) {
+export function runSlice(core, cooperator, suspended) {
   const { cooperator_begin_slice: beginSlice, cooperator_end_turn: endTurn } = core.exports;
-  let run = () => runTurns(cooperator, beginSlice(cooperator), endTurn);
+  let run =
+    suspended === undefined
+      ? () => runTurns(cooperator, beginSlice(cooperator), endTurn)
+      : () => runTurns(cooperator, endTurn(cooperator, suspended.endSuspendedTurn()), endTurn);
   for (;;) {
     try {
-      run();
-      return;
+      return run();
     } catch (error) {
       // Either a turn has thrown, or a native step has trapped, in which case the slice had no frame of its own below.
       const task = core.exports.cooperator_turning(cooperator);
@@ -46,10 +53,11 @@ export function runSlice(core, cooperator) {
 }
 
 /**
- * Runs turns until the slice is over. Throws the error of a turn, which has not ended then.
+ * Runs turns until one is suspended or the slice is over. Throws the error of a turn, which has not ended then.
  * @param {number} cooperator  native pointer
  * @param {number} handle  of the task with the first turn; 0: none
  * @param {(cooperator: number, turn: number) => number} endTurn  returns the handle of the next task
+ * @returns {number} as runSlice
  */
 function runTurns(cooperator, handle, endTurn) {
   while (handle !== 0) {
@@ -57,13 +65,18 @@ function runTurns(cooperator, handle, endTurn) {
     let turn = MORE;
     if (iterator === undefined) {
       turn = get(handle).turn();
+      if (turn === SUSPENDED) return handle;
     } else {
       const step = iterator.next();
       const done = step?.done;
-      if (done !== false || step.value !== undefined) turn = get(handle).interpretStep(step, done);
+      if (done !== false || step.value !== undefined) {
+        turn = get(handle).interpretStep(step, done);
+        if (turn === SUSPENDED) return handle;
+      }
     }
     handle = endTurn(cooperator, turn);
   }
+  return 0;
 }
 
 /**

@@ -25,7 +25,7 @@ import { subscribe, thenOf } from '../util/thenable.js';
 import { Context, ContextState } from './context.js';
 import { Deferred, OBSERVE } from './deferred.js';
 import { NativeWork } from './native-work.js';
-import { setPlainIterator } from './run-slice.js';
+import { SUSPENDED, setPlainIterator } from './run-slice.js';
 import { PendingFailure } from './unhandled-failures.js';
 import { WorkSource } from './work-source.js';
 
@@ -35,7 +35,8 @@ import { WorkSource } from './work-source.js';
 /**
  * @typedef {object} TaskOptions
  * @property {AbortSignal} [signal]  stops the task when it is aborted; `whenDone` then fails with the signal's reason
- * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; default 1
+ * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; in a cooperator with
+ *   `fairness: 'time'` its part of the time beside that of the others, a number from 0.001; default 1
  * @property {string} [name]  for diagnostics; default: the name of the work function
  * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at most
  *   once per slice and once at the end
@@ -46,10 +47,11 @@ import { WorkSource } from './work-source.js';
  * @typedef {object} TaskHost
  * @property {import('../core/wasm.js').Core} core
  * @property {number} pointer  of the native cooperator
+ * @property {'turns' | 'time'} fairness
  * @property {(error: unknown, task?: any) => void} report  reports an error that has no caller (J7)
  * @property {boolean} hasErrorListener  `report` calls the user's onError
  * @property {(context: ContextState) => void} reportProgressLater
- * @property {() => boolean} shouldYield
+ * @property {() => void} continueSlice  ends the suspended turn and runs the slice on
  */
 
 // What has arrived since the last turn, for the next one.
@@ -58,6 +60,8 @@ const VALUE = 1; // the value of a promise that was yielded
 const ERROR = 2; // the error of such a promise
 const STEP = 3; // a step of an async source
 const BROKEN = 4; // the error of an async source, which has ended: there is nothing to throw the error into
+
+const RESOLVED = Promise.resolve();
 
 /** A task, as the core and the other files of the package see it. A task's handle stands for this object. */
 export class TaskRun {
@@ -70,6 +74,10 @@ export class TaskRun {
   #arrived = NOTHING;
   /** @type {any} */
   #arrival;
+  /** The turn is suspended: its code goes on in microtasks (S12). */
+  #suspended = false;
+  /** The end of the suspended turn is scheduled. */
+  #ending = false;
 
   // The end
   /** The final state, one of STATE_DONE, STATE_FAILED and STATE_STOPPED; 0 until then. */
@@ -184,7 +192,7 @@ export class TaskRun {
           (value) => this.#arrive(STEP, { done: true, value }),
           (error) => this.#arrive(BROKEN, error),
         );
-        return WAIT;
+        return this.#suspend();
       }
     }
     const arrived = this.#arrived;
@@ -213,20 +221,74 @@ export class TaskRun {
       case VALUE:
         return this.#awaitStep(source.next(arrival));
       case NOTHING:
-        // Either code behind a `context.yield()` goes on after the slice, or this is the first turn of an iterator.
-        if (resumed || source.iterator === undefined) return WAIT;
-        return this.#awaitStep(source.next());
+        // Code behind a `context.yield()` goes on, or this is the first turn of an iterator.
+        if (resumed) return this.#suspend();
+        return source.iterator === undefined ? WAIT : this.#awaitStep(source.next());
     }
-    if (source.isLast(arrival)) return this.#finish(arrival.value);
-    const { value } = arrival;
-    const then = thenOf(value);
+    const turn = this.#interpretAsyncStep(source, arrival);
     // An async generator awaits what it yields: its `yield` returns the value.
-    return then === undefined ? this.#awaitStep(source.next(value)) : this.#waitFor(value, then);
+    return turn === MORE ? this.#awaitStep(source.next(arrival.value)) : turn;
   }
 
-  /** @param {any} promised  the step of an async source, or the promise of one */
+  /**
+   * @param {WorkSource} source
+   * @param {any} step
+   * @returns {number} a turn code; MORE: the value is to be sent into the iterator
+   */
+  #interpretAsyncStep(source, step) {
+    if (source.isLast(step)) return this.#finish(step.value);
+    const then = thenOf(step.value);
+    return then === undefined ? MORE : this.#waitFor(step.value, then);
+  }
+
+  // ---- suspended turns ----
+
+  /** @returns {number} SUSPENDED, unless the turn is over already */
+  #suspend() {
+    if (this.finishedStatus() !== OK) return WAIT;
+    if (this.context?.hasYields()) return MORE; // The code has requested its next turn before it returned.
+    this.#suspended = true;
+    return SUSPENDED;
+  }
+
+  /** The code of the suspended turn needs it no longer. It is on the stack now, and the turn ends in a microtask. */
+  #endTurnSoon() {
+    if (!this.#suspended || this.#ending) return;
+    this.#ending = true;
+    void RESOLVED.then(this.host.continueSlice); // In Node queueMicrotask takes three times as long.
+  }
+
+  /**
+   * The suspended turn is over. May throw, which fails the task.
+   * @returns {number} a turn code
+   */
+  endSuspendedTurn() {
+    return this.scope === empty ? this.#endSuspendedTurn() : this.scope.runInAsyncScope(this.#endSuspendedTurn, this);
+  }
+
+  /** @returns {number} */
+  #endSuspendedTurn() {
+    this.#suspended = this.#ending = false;
+    if (this.finishedStatus() !== OK) return WAIT;
+    const arrived = this.#arrived;
+    if (arrived === NOTHING) return this.context?.hasYields() ? MORE : WAIT;
+    const arrival = this.#takeArrival();
+    if (arrived === BROKEN) throw arrival;
+    const turn = this.#interpretAsyncStep(/** @type {WorkSource} */ (this.source), arrival);
+    if (turn === MORE) {
+      this.#arrived = VALUE;
+      this.#arrival = arrival.value;
+    }
+    return turn;
+  }
+
+  /**
+   * @param {any} promised  the step of an async source, or the promise of one
+   * @returns {number} a turn code, or SUSPENDED
+   */
   #awaitStep(promised) {
     const then = thenOf(promised);
+    const turn = this.#suspend();
     if (then === undefined) {
       this.#arrive(STEP, promised);
     } else {
@@ -240,7 +302,7 @@ export class TaskRun {
         },
       );
     }
-    return WAIT;
+    return turn;
   }
 
   /**
@@ -342,6 +404,7 @@ export class TaskRun {
     const failed = arrived === ERROR || arrived === BROKEN;
     if (this.finishedStatus() !== OK) {
       if (failed) this.#reportLate(arrival);
+      this.#endTurnSoon();
       return;
     }
     if (failed || !this.source.isNative) {
@@ -350,7 +413,7 @@ export class TaskRun {
       this.#arrival = arrival;
       if (this.source.isNative) this.source.throw();
     }
-    this.wake();
+    this.requestTurn();
   }
 
   #takeArrival() {
@@ -360,9 +423,15 @@ export class TaskRun {
     return arrival;
   }
 
-  /** Lets the task have a turn, although what it waits for may not have arrived. */
-  wake() {
-    this.exports.task_wake(this.pointer);
+  /** Requests a turn for the task, after the one that is suspended if one is. */
+  requestTurn() {
+    if (this.#suspended) this.#endTurnSoon();
+    else this.exports.task_wake(this.pointer);
+  }
+
+  /** Returns true if a turn of the task's code should end: its part of the slice is used up (S12). */
+  shouldYield() {
+    return this.pointer === 0 || this.exports.task_should_yield(this.pointer) !== 0;
   }
 
   /** Returns true if the code may call `context.yield()`: generators must use a plain `yield`. */

@@ -14,6 +14,7 @@ import { TaskRun } from './task-run.js';
 
 /** @typedef {'runnable' | 'paused' | 'waiting' | 'done' | 'failed' | 'stopped'} TaskState */
 
+const MIN_SHARE_BY_TIME = 0.001;
 const MAX_SHARE = 2 ** 31 - 1;
 
 /** Key of an internal member. */
@@ -33,7 +34,7 @@ export class CooperativeTask {
    * @param {TaskOptions} [options]
    */
   constructor(host, work, options) {
-    this.#run = new TaskRun(host, this, work, readOptions(options));
+    this.#run = new TaskRun(host, this, work, readOptions(options, host.fairness));
   }
 
   /**
@@ -156,9 +157,10 @@ const NO_OPTIONS = { share: 1 };
 /**
  * Validates options and copies them.
  * @param {any} options
+ * @param {'turns' | 'time'} fairness  of the cooperator
  * @returns {TaskOptions & { share: number }}
  */
-function readOptions(options) {
+function readOptions(options, fairness) {
   if (options === undefined) return NO_OPTIONS;
   if (options === null || typeof options !== 'object') {
     throw mustBe('cooperate: options', 'an object', options);
@@ -171,10 +173,7 @@ function readOptions(options) {
   if (signal !== undefined && !isSignal) {
     throw mustBe('cooperate: options.signal', 'an AbortSignal', signal);
   }
-  if (!Number.isInteger(share) || share < 1 || share > MAX_SHARE) {
-    const Wrong = typeof share === 'number' ? RangeError : TypeError;
-    throw new Wrong(`cooperate: options.share must be an integer from 1 to ${MAX_SHARE}, not ${describe(share)}`);
-  }
+  checkShare(share, fairness);
   if (name !== undefined && typeof name !== 'string') {
     throw mustBe('cooperate: options.name', 'a string', name);
   }
@@ -182,4 +181,18 @@ function readOptions(options) {
     throw mustBe('cooperate: options.onProgress', 'a function', onProgress);
   }
   return { signal, share, name, onProgress };
+}
+
+/** @param {any} share @param {'turns' | 'time'} fairness */
+function checkShare(share, fairness) {
+  const byTime = fairness === 'time';
+  const isShare =
+    typeof share === 'number' &&
+    (byTime ? share >= MIN_SHARE_BY_TIME : share >= 1 && Number.isInteger(share)) &&
+    share <= MAX_SHARE;
+  if (isShare) return;
+  const Wrong = typeof share === 'number' ? RangeError : TypeError;
+  const range = byTime ? `a number from ${MIN_SHARE_BY_TIME}` : 'an integer from 1';
+  const hint = !byTime && share > 0 && share <= MAX_SHARE ? " (fractions need a cooperator with fairness: 'time')" : '';
+  throw new Wrong(`cooperate: options.share must be ${range} to ${MAX_SHARE}, not ${describe(share)}${hint}`);
 }

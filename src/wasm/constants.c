@@ -24,6 +24,8 @@ typedef struct constant {
   { "coop_turn", #name, COOP_##name }
 #define STATE(name) \
   { "coop_state", "STATE_" #name, COOP_STATE_##name }
+#define FAIRNESS(name) \
+  { "coop_fairness", "FAIR_" #name, COOP_FAIR_##name }
 #define INVOCATION(name) \
   { "invocation, in src/wasm/interface.h", #name, name }
 #define OFFSET(prefix, name, type, member) \
@@ -46,6 +48,8 @@ static const constant constants[] = {
     STATE(DONE),
     STATE(FAILED),
     STATE(STOPPED),
+    FAIRNESS(BY_TURNS),
+    FAIRNESS(BY_TIME),
     INVOCATION(CALLBACK),
     INVOCATION(OBSERVER),
     INVOCATION(CANCELLER),

@@ -95,7 +95,7 @@ const coop_host *coop_wasm_host(void) {
 static coop_cooperator *own;
 
 coop_cooperator *coop_wasm_cooperator(void) {
-  if (own == NULL) own = EXPORT(cooperator_create)(0, 0);
+  if (own == NULL) own = EXPORT(cooperator_create)(0, 0, COOP_FAIR_BY_TURNS, 0);
   return own;
 }
 
@@ -138,7 +138,7 @@ static const entry entries[] = {
     SHARED(cooperator_begin_slice),
     SHARED(cooperator_end_turn),
     SHARED(cooperator_turning),
-    SHARED(cooperator_should_yield),
+    SHARED(cooperator_suspend_turn),
     SHARED(cooperator_first_task),
     SHARED(cooperator_stats),
     SHARED(task_create),
@@ -153,6 +153,7 @@ static const entry entries[] = {
     SHARED(task_stop),
     SHARED(task_wake),
     SHARED(task_state),
+    SHARED(task_should_yield),
     SHARED(task_outcome),
     SHARED(task_stats),
     SHARED(task_when_done),
