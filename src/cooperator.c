@@ -303,7 +303,10 @@ coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator) {
 
 coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn) {
   if (cooperator == NULL || cooperator->turning == NULL) return NULL;
-  cooperator->turn_suspended = false;
+  if (cooperator->turn_suspended) { /* such turns cost far more than a reading of the clock, and vary widely */
+    cooperator->turn_suspended = false;
+    cooperator->meter.budget_left_ms = 0;
+  }
   coop_task *next = end_turn(cooperator, cooperator->turning, turn);
   if (next == NULL || next->step != NULL) return run_turns(cooperator, next);
   return cooperator->turning = next;
