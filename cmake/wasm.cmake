@@ -1,13 +1,13 @@
-# What there is for WebAssembly only.
-# The target `core`: cooperator.wasm, the library and its bridge to JavaScript, without JavaScript glue.
-# cooperator::wasm: the library and its bridge for programs that are built with Emscripten.
+# Targets for WebAssembly:
+# - `core` is cooperator.wasm: the library and its bridge to JavaScript, without Emscripten's JavaScript.
+# - `cooperator::wasm` is the library and its bridge, for programs that are built with Emscripten.
 
-set(COOPERATOR_WASM_OPTIMIZE -Oz CACHE STRING "How the library and cooperator.wasm are optimised")
-# Every engine that the package supports has had these for years; a current Emscripten turns them on by itself.
+set(COOPERATOR_WASM_OPTIMIZE -Oz CACHE STRING "Optimization of the library and of cooperator.wasm")
+# All supported engines have these features. Current Emscripten versions enable them by default.
 set(wasm_features -mbulk-memory -mnontrapping-fptoint -msign-ext)
 target_compile_options(cooperator PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
 
-# The setting for the size of the stack was renamed in Emscripten 3.1.25.
+# The setting for the stack size was renamed in Emscripten 3.1.25.
 if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
   set(STACK_SIZE_SETTING TOTAL_STACK)
 else()
@@ -27,7 +27,7 @@ target_link_options(core PRIVATE
   -sALLOW_TABLE_GROWTH
   -Wl,--export-table
   -s${STACK_SIZE_SETTING}=512KB
-  # An overflowing stack then runs into address 0 and traps, where it would overwrite data.
+  # So that a stack overflow traps at address 0 instead of overwriting data.
   -Wl,--stack-first)
 target_link_libraries(core PRIVATE cooperator cooperator_build)
 
@@ -47,9 +47,9 @@ set(program_imports "${CMAKE_INSTALL_DATADIR}/cooperator/program.js")
 target_link_options(cooperator_wasm INTERFACE
   "$<BUILD_INTERFACE:SHELL:--js-library \"${CMAKE_CURRENT_SOURCE_DIR}/src/wasm/program.js\">"
   "$<INSTALL_INTERFACE:SHELL:--js-library \"$<INSTALL_PREFIX>/${program_imports}\">"
-  # for the steps of native()
+  # native() adds steps to the table.
   -sALLOW_TABLE_GROWTH
-  # A program that only steps tasks of JavaScript's refers to nothing of the library.
+  # Link the bridge also into a program whose code does not use the library.
   -Wl,--undefined=coop_wasm_cooperator)
 install(TARGETS cooperator_wasm EXPORT cooperatorTargets FILE_SET HEADERS)
 install(FILES src/wasm/program.js DESTINATION "${CMAKE_INSTALL_DATADIR}/cooperator")

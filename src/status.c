@@ -19,5 +19,5 @@ const char *coop_status_message(coop_status status) {
     COOP_STATUS_LIST(COOP_MESSAGE_CASE)
 #undef COOP_MESSAGE_CASE
   }
-  return "a number that is no status";
+  return "unknown status";
 }

@@ -1,6 +1,6 @@
 /*
- * For libFuzzer: an input is a script of test/traces, whatever has become of it. Nothing may crash, leak, or leave the
- * core's lists inconsistent; what the script means does not matter here.
+ * For libFuzzer. The input is a script of test/traces, or what mutations have made of it. Nothing may crash, leak, or
+ * make the lists of the core inconsistent. The events do not matter.
  */
 
 #include <stdlib.h>
