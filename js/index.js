@@ -93,8 +93,8 @@ export function cooperate(work, options) {
  * Adds work as a task to the global cooperator and returns a Deferred with its outcome.
  * @template T
  * @param {import('./tasks/work-source.js').Work<T>} work
- * @param {import('./tasks/deferred.js').Deferred<T>} [doneDeferred]  fired with the outcome, and returned, in place of a
- *   new Deferred
+ * @param {import('./tasks/deferred.js').Deferred<T>} [doneDeferred]  fired with the outcome, and returned, in place of
+ *   a new Deferred
  * @returns {import('./tasks/deferred.js').Deferred<T>}
  * @throws {TypeError} if an argument is invalid
  */

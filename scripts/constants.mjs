@@ -11,7 +11,7 @@ const file = join(root, 'js/core/constants.js');
 const module = join(root, 'build/wasm/constants.wasm');
 const LINE_LENGTH = 120;
 
-const HEADER = `// The numbers of the C headers: src/wasm/constants.c lists them. Generated; to update, run: node scripts/constants.mjs
+const HEADER = `// Numbers of the C headers. Generated from src/wasm/constants.c: node scripts/constants.mjs
 `;
 
 /** Lists of names, indexed by the numbers of a group. */

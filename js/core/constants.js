@@ -1,4 +1,4 @@
-// The numbers of the C headers: src/wasm/constants.c lists them. Generated; to update, run: node scripts/constants.mjs
+// Numbers of the C headers. Generated from src/wasm/constants.c: node scripts/constants.mjs
 
 // coop_status
 export const OK = 0;

@@ -1,5 +1,6 @@
-// Every function that the core calls, in one list: the imports of src/wasm/bridge.inc and src/wasm/package.c. Each finds
-// the object of a handle and calls one of its methods; the typedefs below are all that this file knows of the objects.
+// Every function that the core calls, in one list: the imports of src/wasm/bridge.inc and src/wasm/package.c. Each
+// finds the object of a handle and calls one of its methods; the typedefs below are all that this file knows of the
+// objects.
 //
 // None of the functions throws, because an exception that crosses WebAssembly frames leaves the core in an inconsistent
 // state (J5).

@@ -47,8 +47,8 @@ import { toProgram } from './program-values.js';
 /** @typedef {import('../tasks/task.js').TaskOptions} TaskOptions */
 
 /**
- * Connects the package to a C program: returns its classes and functions over the program's cooperator, so that tasks of
- * C and of JavaScript share one queue. The first call starts that cooperator; further calls return the same object.
+ * Connects the package to a C program: returns its classes and functions over the program's cooperator, so that tasks
+ * of C and of JavaScript share one queue. The first call starts that cooperator; further calls return the same object.
  * @param {object} Module  the module object of Emscripten's JavaScript, once the program is loaded
  * @returns {BoundProgram}
  * @throws {TypeError} if Module is not that of a loaded program that links the library

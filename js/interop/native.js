@@ -1,5 +1,5 @@
-// Native tasks: their steps are functions of other WebAssembly modules, which the core calls through its function table,
-// without JavaScript in between.
+// Native tasks: their steps are functions of other WebAssembly modules, which the core calls through its function
+// table, without JavaScript in between.
 
 import { DONE, FAILED, WAIT } from '../core/constants.js';
 import { hasStepType, isExported } from '../core/step-type.js';
@@ -71,7 +71,10 @@ function checkStep(step) {
   checkedSteps.add(step);
 }
 
-/** For each core, the entries of its function table that were used and are free again. @type {WeakMap<Core, number[]>} */
+/**
+ * For each core, the entries of its function table that were used and are free again.
+ * @type {WeakMap<Core, number[]>}
+ */
 const freeEntries = new WeakMap();
 
 /** @param {Core} core */

@@ -1,5 +1,5 @@
-// Deferreds that pass between JavaScript and a C program: each side gets one of its own that takes over the result of the
-// other's.
+// Deferreds that pass between JavaScript and a C program: each side gets one of its own that takes over the result of
+// the other's.
 
 import { NO_MEMORY, OK } from '../core/constants.js';
 import { get, put, remove } from '../core/handles.js';

@@ -1,5 +1,5 @@
-// The functions that a C program's core calls, as far as they differ from those of core/host-imports.js: the program has
-// values, tasks and Deferreds of its own. None of them throws (J5).
+// The functions that a C program's core calls, as far as they differ from those of core/host-imports.js: the program
+// has values, tasks and Deferreds of its own. None of them throws (J5).
 
 import { CANCELLER, INVALID_ARGUMENT, OBSERVER, OK } from '../core/constants.js';
 import { get, remove } from '../core/handles.js';
@@ -72,7 +72,10 @@ export function programImports(core) {
   };
 }
 
-/** Returns the status of an action; INVALID_ARGUMENT if it throws, as a value's getters may. @param {() => number} action */
+/**
+ * Returns the status of an action; INVALID_ARGUMENT if it throws, as a value's getters may.
+ * @param {() => number} action
+ */
 function statusAfter(action) {
   try {
     return action();

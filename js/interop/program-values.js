@@ -51,8 +51,8 @@ export function takeBack(number) {
 }
 
 /**
- * Returns what a result of the program stands for in JavaScript: a JavaScript value as it is; another value as a number,
- * or if it is a failure, an error with `status`, the name of its status, and `value`.
+ * Returns what a result of the program stands for in JavaScript: a JavaScript value as it is; another value as a
+ * number, or if it is a failure, an error with `status`, the name of its status, and `value`.
  * @param {Core} core @param {number} status @param {number} number
  */
 export function fromProgram(core, status, number) {

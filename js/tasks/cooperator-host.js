@@ -36,8 +36,8 @@ import { runSlice } from './run-slice.js';
  * @property {boolean} [started]  false: tasks are queued, and run after `start()`; default true
  * @property {string} [name]  gives the cooperator a track of this name in the DevTools timeline, which shows each slice
  *   and every turn that takes longer than its slice should
- * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  called with errors that have no caller, and
- *   with failures that nobody handles; default: the host reports them as unhandled rejections
+ * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  called with errors that have no caller,
+ *   and with failures that nobody handles; default: the host reports them as unhandled rejections
  * @property {'turns' | 'time'} [fairness]  what the runnable tasks get in proportion to their shares: turns (S2), as in
  *   Twisted and by default, or time (S13)
  * @property {number} [quantumMs]  for `fairness: 'time'`: how many milliseconds a task with a share of 1 runs in each
@@ -146,10 +146,10 @@ export class CooperatorHost {
       const call = scheduler(this.runPendingSlice);
       if (typeof call === 'function') {
         throw new TypeError(
-          'new Cooperator: options.scheduler returned a function; was it passed without its (), as in schedulers.message?',
+          'new Cooperator: options.scheduler returned a function; was schedulers.message passed without its ()?',
         );
       }
-      // Before it returned, the scheduler may have called back, and the slice may have been cancelled or requested again.
+      // The scheduler may have called back before it returned, and the slice was perhaps cancelled or requested again.
       if (request === this.#requests) this.#call = call;
       else if (slices === this.#slices) cancel(call);
       return OK;
@@ -364,6 +364,6 @@ function checkPredicate(predicate) {
       ? 'another factory; pass predicates.timeSlice() itself, not a function that returns it'
       : describe(predicate);
   throw new TypeError(
-    `new Cooperator: options.terminationPredicateFactory must return a function, the termination predicate, not ${returned}`,
+    `new Cooperator: options.terminationPredicateFactory must return a termination predicate, a function, not ${returned}`,
   );
 }

@@ -81,7 +81,7 @@ export class Cooperator {
     }
     const done = this.cooperate(work).whenDone();
     if (!doneDeferred) return done;
-    // Not chainDeferred: the callbacks of doneDeferred are to run in the scope of the task.
+    // Not chainDeferred: the callbacks of doneDeferred must run in the scope of the task.
     done.addCallbacks(
       (value) => doneDeferred.callback(value),
       (error) => doneDeferred.errback(error),

@@ -1,8 +1,8 @@
 // The state of a Deferred, and its native object.
 //
-// The chain of callbacks runs in the core, but a Deferred has a native object only while there is something to run or to
-// wait for. A settled Deferred keeps its result here, where the garbage collector sees it; its native object is released,
-// and created again when the Deferred is used again.
+// The chain of callbacks runs in the core, but a Deferred has a native object only while there is something to run or
+// to wait for. A settled Deferred keeps its result here, where the garbage collector sees it; its native object is
+// released, and created again when the Deferred is used again.
 
 import { NO_MEMORY, OK, PENDING } from '../core/constants.js';
 import { put, remove } from '../core/handles.js';
@@ -12,8 +12,8 @@ import { core, load } from '../core/wasm.js';
 import { PendingFailure } from './unhandled-failures.js';
 
 /**
- * The handle of a native Deferred stands for this object and not for the Deferred, so that the Deferred can be collected
- * while its native object exists; that is then released.
+ * The handle of a native Deferred stands for this object and not for the Deferred, so that the Deferred can be
+ * collected while its native object exists; that is then released.
  */
 export class DeferredState {
   /** The native pointer; 0 while there is no native object. */

@@ -1,5 +1,5 @@
-// Deferreds: the public class, and how callbacks, values and errors pass between JavaScript and the core, which runs the
-// chains and implements their rules (D1 to D7).
+// Deferreds: the public class, and how callbacks, values and errors pass between JavaScript and the core, which runs
+// the chains and implements their rules (D1 to D7).
 
 import { NO_MEMORY, OK, PENDING, RESULT_STATUS, RESULT_VALUE } from '../core/constants.js';
 import { put, remove } from '../core/handles.js';
@@ -30,8 +30,8 @@ function checkFunction(method, name, f, required) {
 }
 
 /**
- * The result of an operation that may not have ended yet, with a chain of callbacks through which it will pass: Twisted's
- * Deferred. Also a full thenable.
+ * The result of an operation that may not have ended yet, with a chain of callbacks through which it will pass:
+ * Twisted's Deferred. Also a full thenable.
  *
  * A Deferred that never fires is collected like any object, unless it has a canceller or one of its callbacks refers to
  * it; then it lives until it is fired or cancelled.
@@ -85,8 +85,8 @@ export class Deferred {
   }
 
   /**
-   * Gets the native pointer only now: the user's code that ran since the Deferred was found unfired (a `then`, or a trap
-   * of a Proxy) may have fired or cancelled it, and its native object may have been replaced.
+   * Gets the native pointer only now: the user's code that ran since the Deferred was found unfired (a `then`, or a
+   * trap of a Proxy) may have fired or cancelled it, and its native object may have been replaced.
    * @param {Result} result
    */
   #fire({ status, value }) {
@@ -192,8 +192,8 @@ export class Deferred {
   }
 
   /**
-   * Cancels the operation. If the Deferred has not fired, calls the canceller, then fails with CancelledError unless the
-   * canceller has fired it. If it waits for another Deferred, cancels that one. Otherwise does nothing.
+   * Cancels the operation. If the Deferred has not fired, calls the canceller, then fails with CancelledError unless
+   * the canceller has fired it. If it waits for another Deferred, cancels that one. Otherwise does nothing.
    *
    * Throws the canceller's error, if there is one, after the Deferred has failed.
    */

@@ -1,5 +1,5 @@
-// The track of a cooperator in the performance panel of Chromium's DevTools: User Timing entries in the format with which
-// the panel is extended (https://developer.chrome.com/docs/devtools/performance/extension).
+// The track of a cooperator in the performance panel of Chromium's DevTools: User Timing entries in the format with
+// which the panel is extended (https://developer.chrome.com/docs/devtools/performance/extension).
 
 import { now, performance } from '../util/platform.js';
 

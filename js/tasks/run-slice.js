@@ -6,8 +6,8 @@ import { FAILED, MORE } from '../core/constants.js';
 import { get, indexOf } from '../core/handles.js';
 
 /**
- * The iterators of tasks whose next turn only has to call `next`, as almost every turn does. Indexed by the index of the
- * task's handle; undefined for a task whose turn has more to do. Such a turn touches nothing else of its task.
+ * The iterators of tasks whose next turn only has to call `next`, as almost every turn does. Indexed by the index of
+ * the task's handle; undefined for a task whose turn has more to do. Such a turn touches nothing else of its task.
  * @type {any[]}
  */
 const plainIterators = [];

@@ -1,5 +1,5 @@
-// The inside of a task: its turns, what it waits for, and its end. CooperativeTask, in task.js, is the user's view of it.
-// The core decides when a task has a turn (S1 to S11); a work source knows how to make a step.
+// The inside of a task: its turns, what it waits for, and its end. CooperativeTask, in task.js, is the user's view of
+// it. The core decides when a task has a turn (S1 to S11); a work source knows how to make a step.
 
 import {
   DONE,
@@ -38,8 +38,8 @@ import { WorkSource } from './work-source.js';
  * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; in a cooperator with
  *   `fairness: 'time'` its part of the time beside that of the others, a number from 0.001; default 1
  * @property {string} [name]  for diagnostics; default: the name of the work function
- * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at most
- *   once per slice and once at the end
+ * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at
+ *   most once per slice and once at the end
  */
 
 /**
@@ -484,8 +484,8 @@ export class TaskRun {
   }
 
   /**
-   * Reports the errors that nobody else will see: one that would have been thrown into the iterator in the next turn, and
-   * one that was thrown by the turn in which the task was stopped.
+   * Reports the errors that nobody else will see: one that would have been thrown into the iterator in the next turn,
+   * and one that was thrown by the turn in which the task was stopped.
    */
   #reportLostErrors() {
     const failed = this.#arrived === ERROR || this.#arrived === BROKEN;

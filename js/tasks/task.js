@@ -133,7 +133,8 @@ export class CooperativeTask {
   }
 
   /**
-   * The cost of the task so far, times in milliseconds: measured if its turns were timed one by one, otherwise estimated.
+   * The cost of the task so far. Times are in milliseconds: measured if its turns were timed one by one, otherwise
+   * estimated.
    * @returns {{ turns: number, busyMs: number, longestTurnMs: number }}
    */
   stats() {

@@ -1,5 +1,5 @@
-// Work sources: every kind of work that is made of iterators or functions, as one interface. A work source starts, steps
-// and closes an iterator; it knows nothing of tasks.
+// Work sources: every kind of work that is made of iterators or functions, as one interface. A work source starts,
+// steps and closes an iterator; it knows nothing of tasks.
 
 import { describe } from '../util/argument-errors.js';
 import { subscribe, thenOf } from '../util/thenable.js';
@@ -7,19 +7,22 @@ import { subscribe, thenOf } from '../util/thenable.js';
 /** @template T @typedef {import('./native-work.js').NativeWork<T>} NativeWork */
 
 /**
- * What a task can be made of: an iterator, an iterable, an async iterator, an async iterable, a function that returns one
- * of these, an async function, or native work. `T` is the type of the task's result: what the generator or the async
- * function returns.
+ * What a task can be made of: an iterator, an iterable, an async iterator, an async iterable, a function that returns
+ * one of these, an async function, or native work. `T` is the type of the task's result: what the generator or the
+ * async function returns.
  * @template T
  * @typedef {Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterator<unknown, T, any>
  *   | AsyncIterable<unknown, T, any> | WorkFunction<T> | NativeWork<T>} Work
  */
 
+/** @typedef {import('./context.js').TaskContext} TaskContext */
+
 /**
  * A function as work. It is called in the task's first turn.
  * @template T
- * @typedef {(context: import('./context.js').TaskContext) => Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>
- *   | Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterable<unknown, T, any> | PromiseLike<T>} WorkFunction
+ * @typedef {(context: TaskContext) => Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>
+ *   | Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterable<unknown, T, any> | PromiseLike<T>
+ * } WorkFunction
  */
 
 /** The iterators that were given as work and are in use. @type {Set<object>} */
@@ -95,7 +98,7 @@ export class WorkSource {
   /**
    * Calls the function that is the work. For an async function, returns the Promise and its `then`; otherwise there is
    * an iterator now.
-   * @param {import('./context.js').TaskContext} context
+   * @param {TaskContext} context
    * @returns {{ thenable: any, then: Function } | undefined}
    * @throws {TypeError} if the function returns neither an iterator nor a thenable; its own error, if it throws
    */
@@ -181,7 +184,8 @@ export class WorkSource {
   }
 
   /**
-   * Closes the iterator, so that its `finally` blocks run (J3), unless it has ended by itself or another source uses it.
+   * Closes the iterator, so that its `finally` blocks run (J3). An iterator that has ended by itself, or that another
+   * source uses, is left alone.
    * @param {(error: unknown) => void} onError  called with an error of the clean-up, perhaps later
    */
   close(onError) {

@@ -1,7 +1,7 @@
 /*
  * The bridge in a C program that links the library: the program has tasks and Deferreds of its own beside JavaScript's.
  *
- * A value is JavaScript's if it is odd: then it is 2 * handle + 1. The program's own values are pointers, which are even.
+ * A value of JavaScript's is odd: 2 * handle + 1. The program's own values are pointers, which are even.
  */
 
 #include <cooperator/wasm.h>
