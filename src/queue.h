@@ -124,7 +124,7 @@ static COOP__INLINE coop_task *coop__advance_inline(coop_cooperator *cooperator,
     next->credit = credit;
     return next;
   }
-  cooperator->meter.several_tasks = true;
+  cooperator->meter.several_tasks = cooperator->meter.turns != 0;
   next->credit += credit;
   if (next->credit <= 0) return coop__skip_debtors(cooperator, next);
   return cooperator->head = next;
