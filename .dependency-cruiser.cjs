@@ -30,6 +30,17 @@ const reasons = {
   'testing.js': 'The test helpers are a bundle of their own and need nothing of the package.',
 };
 
+/** The layers of web-demo/. Its tasks, panel, film and measurements do not know each other: app/ connects them. */
+const demoLayers = {
+  'util/': [],
+  'native/': [],
+  'tasks/': ['native/', 'util/'],
+  'panel/': ['util/'],
+  'film/': ['util/'],
+  'measure/': ['native/'],
+  'app/': ['tasks/', 'panel/', 'film/', 'measure/', 'native/', 'styles/', 'util/'],
+};
+
 /** The modules that several bundles of the package contain, each with its own copy; scripts/build.mjs has the list too. */
 const STATELESS = '^js/util/(argument-errors|platform|thenable)[.]js$';
 
@@ -51,9 +62,20 @@ const layerRules = Object.entries(layers).map(([place, below]) => ({
   to: { pathNot: [place, ...below].map(pattern).concat(place === 'core/' ? [WASM] : []) },
 }));
 
+const demoLayerRules = Object.entries(demoLayers).map(([place, below]) => ({
+  name: `web-demo/${place}`,
+  comment: `web-demo/README.md describes the folders. This one may import: ${
+    below.map((name) => `web-demo/${name}`).join(', ') || 'none of the others'
+  }.`,
+  severity: 'error',
+  from: { path: `^web-demo/${place}` },
+  to: { path: '^web-demo/', pathNot: [place, ...below].map((name) => `^web-demo/${name}`) },
+}));
+
 module.exports = {
   forbidden: [
     ...layerRules,
+    ...demoLayerRules,
     {
       name: 'no-unknown-folders',
       comment: 'Every file in js/ belongs to a layer. A new folder needs a line in the table above.',

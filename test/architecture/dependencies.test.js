@@ -67,6 +67,14 @@ const sources = {
   'js/work/loops.js': "import '../util/thenable.js'; import 'node:fs';",
   'test/architecture/any.test.js': "import '../../js/other/unknown.js';",
   'web-demo/app/main.js': "import '../../js/work.js'; import '../../dist/index.js'; import 'cooperator';",
+  'web-demo/film/film.js': "import '../panel/controls.js';",
+  'web-demo/measure/frames.js': "import '../util/dom.js';",
+  'web-demo/native/load.js': "import '../util/dom.js';",
+  'web-demo/panel/controls.js': "import '../tasks/jobs.js';",
+  'web-demo/tasks/jobs.js': "import '../app/main.js';",
+  'web-demo/util/dom.js': "import '../native/load.js';",
+  'web-demo/app/stray.js': "import '../elsewhere/file.js';",
+  'web-demo/elsewhere/file.js': '',
   'dist/cooperator.wasm': '',
   'dist/index.js': '',
   'package.json': '{ "name": "cooperator", "exports": "./dist/index.js" }',
@@ -91,6 +99,13 @@ const violations = [
   'no-unused-files: js/tasks/unused.js',
   'only-the-published-package: web-demo/app/main.js -> js/work.js',
   'stateless-modules-stay-small: js/util/thenable.js -> js/util/async-context.js',
+  'web-demo/app/: web-demo/app/stray.js -> web-demo/elsewhere/file.js',
+  'web-demo/film/: web-demo/film/film.js -> web-demo/panel/controls.js',
+  'web-demo/measure/: web-demo/measure/frames.js -> web-demo/util/dom.js',
+  'web-demo/native/: web-demo/native/load.js -> web-demo/util/dom.js',
+  'web-demo/panel/: web-demo/panel/controls.js -> web-demo/tasks/jobs.js',
+  'web-demo/tasks/: web-demo/tasks/jobs.js -> web-demo/app/main.js',
+  'web-demo/util/: web-demo/util/dom.js -> web-demo/native/load.js',
 ];
 
 /** Writes the files to a folder of their own. @returns {string} the folder */
