@@ -20,13 +20,20 @@ export async function formatC({ check = false } = {}) {
   const files = await sourceFiles('*.c', '*.h', '*.inc');
   if (files.length === 0) throw new Error('there is no C file');
   const mode = check ? ['--dry-run', '--Werror'] : ['-i'];
-  await run(clangFormat, [...mode, '--style=file', ...files]);
+  await format(clangFormat, [...mode, '--style=file', ...files]);
 }
 
 /** Formats the other files, apart from those in .prettierignore. @param {{ check?: boolean }} [options]  as above */
 export async function formatOthers({ check = false } = {}) {
   const mode = check ? '--check' : '--write';
-  await run(process.execPath, ['node_modules/prettier/bin/prettier.cjs', mode, '--log-level', 'warn', '.']);
+  await format(process.execPath, ['node_modules/prettier/bin/prettier.cjs', mode, '--log-level', 'warn', '.']);
+}
+
+/** Runs a formatter. If it fails, the error is its output without the long command line. */
+async function format(command, args) {
+  await run(command, args).catch(({ output, message }) => {
+    throw Object.assign(new Error(output === '' ? message : 'To format all files, run: npm run format'), { output });
+  });
 }
 
 await main(import.meta, async () => {
