@@ -1,4 +1,4 @@
-/* Tasks of a C program that links the library, and a floor: the same steps, called without a queue or a clock. */
+/* Tasks of a C program that links the library, and a baseline: the same steps, called without a queue or a clock. */
 #include <cooperator/stdhost.h>
 #include <stdlib.h>
 
@@ -22,7 +22,7 @@ static uint32_t tasks;
 static coop_stdhost host;
 static coop_cooperator *cooperator;
 
-/* Called once. Adds `number` tasks, and sets up as many steps and states for the floor. Returns 0 without memory. */
+/* Called once. Adds `number` tasks, and sets up as many steps and states for the baseline. Returns 0 without memory. */
 int EXPORT(create)(uint32_t number) {
   uint32_t *states = calloc(2 * number, sizeof *states);
   bare = malloc(number * sizeof *bare);
@@ -46,7 +46,7 @@ double EXPORT(turns)(void) {
   return (double)stats.turns;
 }
 
-/* Calls every step of the floor `number` times. Returns how many calls did not return COOP_MORE. */
+/* Calls every step of the baseline `number` times. Returns how many calls did not return COOP_MORE. */
 uint32_t EXPORT(rounds)(uint32_t number) {
   uint32_t ended = 0;
   for (; number != 0; number--)
