@@ -20,14 +20,6 @@
 static const double QUANTUM_MIN_MS = 0.01, QUANTUM_MAX_MS = 1;
 static const float TURN_CHARGE_MIN_MS = 0.00001f;
 
-static void set_fairness(coop_cooperator *cooperator, bool by_time) {
-  cooperator->by_time = by_time;
-  cooperator->least_charge = by_time ? TURN_CHARGE_MIN_MS : 1;
-  cooperator->time_factor = by_time ? 1 : 0;
-  cooperator->quantum = 1;
-  cooperator->measures_rows = false;
-}
-
 coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_options *options,
                                    coop_cooperator **out) {
   static const coop_cooperator_options defaults = {0};
@@ -43,7 +35,6 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
       .options = *options,
   };
   if (options->slice_ms == 0) cooperator->options.slice_ms = COOP_DEFAULT_SLICE_MS;
-  set_fairness(cooperator, false);
   *out = cooperator;
   return COOP_OK;
 }
@@ -96,8 +87,11 @@ static void set_quantum(coop_cooperator *cooperator) {
   const coop_cooperator_options *options = &cooperator->options;
   const bool by_time =
       options->fairness == COOP_FAIR_BY_TIME && cooperator->only_time_limits && cooperator->host->now_ms != NULL;
+  cooperator->plain_turns = cooperator->only_time_limits && !by_time;
   if (by_time != cooperator->by_time) {
-    set_fairness(cooperator, by_time);
+    cooperator->by_time = by_time;
+    cooperator->measures_rows = false;
+    cooperator->quantum_ms = 1;
     coop__reset_credits(cooperator);
   }
   if (!by_time) return;
@@ -108,7 +102,7 @@ static void set_quantum(coop_cooperator *cooperator) {
     if (quantum_ms < QUANTUM_MIN_MS) quantum_ms = QUANTUM_MIN_MS;
     if (quantum_ms > QUANTUM_MAX_MS) quantum_ms = QUANTUM_MAX_MS;
   }
-  cooperator->quantum = quantum_ms;
+  cooperator->quantum_ms = quantum_ms;
   cooperator->measures_rows = quantum_ms >= (double)COOP__BUDGET_MAX_MS;
 }
 
@@ -164,12 +158,18 @@ static void move_to_end(coop_cooperator *cooperator, coop_task *task) {
   coop__enqueue(cooperator, task);
 }
 
-/* The task goes to the end of the queue after its turn, unless it has credit left (S2, S13). */
+static bool is_row_over(const coop_cooperator *cooperator, coop_task *task) {
+  if (cooperator->by_time) return task->credit <= 0;
+  if (task->credit == 0) task->credit = task->share;
+  return --task->credit == 0;
+}
+
+/* The task goes to the end of the queue after its turn, unless its row of turns goes on (S2, S13). */
 static void move_on(coop_cooperator *cooperator, coop_task *task) {
   if (task != cooperator->head || cooperator->dequeued_in_turn == coop__turn_number(cooperator) - 1) {
     move_to_end(cooperator, task); /* it left the queue in its turn, and came back before others did */
-  } else if (task->credit <= 0) {
-    coop__advance(cooperator);
+  } else if (is_row_over(cooperator, task)) {
+    (void)coop__advance(cooperator);
   }
 }
 
@@ -219,8 +219,9 @@ static bool read_meter(coop_cooperator *cooperator, coop_task *task) {
   coop__meter *meter = &cooperator->meter;
   const uint32_t turns = meter->turns;
   const double predicted_ms = coop__busy_ms(&task->cost);
+  const bool one_task = turns == 1 || (cooperator->by_time && !meter->several_tasks);
   cooperator->stats.turns += turns;
-  const float long_turn_ms = coop__meter_read(meter, cooperator->host, &task->cost, cooperator->queued);
+  const float long_turn_ms = coop__meter_read(meter, cooperator->host, &task->cost, cooperator->queued, one_task);
   if (long_turn_ms > 0)
     note_long_turn(cooperator, turns == 1 || cooperator->queued <= 1 ? task : NULL, (double)long_turn_ms);
   if (cooperator->by_time) {
@@ -266,18 +267,27 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
   return open_slice(cooperator);
 }
 
+/* Ends a turn in a slice that is fair by time. Returns the task that has the next turn. */
+static COOP__NOINLINE coop_task *end_turn_by_time(coop_cooperator *cooperator, coop_task *task, coop_turn turn,
+                                                  bool budget_left) {
+  const float cost_ms = task->cost.turn_ms;
+  task->credit -= (double)(cost_ms > TURN_CHARGE_MIN_MS ? cost_ms : TURN_CHARGE_MIN_MS);
+  if (turn == COOP_MORE && task == cooperator->head && budget_left) {
+    if (task->credit > 0) return task;
+    if (!cooperator->measures_rows) return coop__advance(cooperator);
+  }
+  return end_any_turn(cooperator, task, turn);
+}
+
 /*
  * Hot path: almost every turn returns COOP_MORE. Then only the task, the head of the queue and the meter are touched.
  * Returns the task that has the next turn.
  */
 static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
   const bool budget_left = coop__meter_count(&cooperator->meter, &task->cost);
-  const float time_charge = cooperator->time_factor * task->cost.turn_ms;
-  task->credit -= (double)(time_charge > cooperator->least_charge ? time_charge : cooperator->least_charge);
-  if (turn == COOP_MORE && task == cooperator->head && budget_left && cooperator->only_time_limits) {
-    if (task->credit > 0) return task;
-    if (!cooperator->measures_rows) return coop__advance_inline(cooperator, task);
-  }
+  if (turn == COOP_MORE && task == cooperator->head && task->share == 1 && budget_left && cooperator->plain_turns)
+    return cooperator->head = task->queue.next;
+  if (cooperator->by_time) return end_turn_by_time(cooperator, task, turn, budget_left);
   return end_any_turn(cooperator, task, turn);
 }
 

@@ -107,7 +107,7 @@ void coop__meter_skip(coop__meter *meter, const coop_host *host) { meter->read_m
 
 bool coop__meter_has_passed(const coop_host *host, double moment_ms) { return now_ms(host) >= moment_ms; }
 
-float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks) {
+float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks, bool one_task) {
   meter->unmoved_turns += meter->turns;
   if (host->now_ms == NULL) { /* nothing to learn */
     set_budget(meter);
@@ -127,7 +127,6 @@ float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *co
   const float excess_ms = elapsed_ms - predicted_ms;
   const float share = excess_ms > 0 ? last_charge_ms / charged_ms : cost->turn_ms / predicted_ms;
   const float part = cost->turns == 1 ? 1 : share;
-  const bool one_task = !meter->several_tasks;
   const float measured_ms = one_task ? elapsed_ms / turns : at_least(0, cost->turn_ms + excess_ms * part);
   learn(cost, one_task ? meter->turns : 1, measured_ms, elapsed_ms > 0);
   float long_turn_ms = 0;

@@ -34,7 +34,7 @@ typedef struct coop__meter {
   float minimum_charge_ms; /* charged for every turn, on top of its task's average */
   uint32_t turns;          /* since the last reading */
   uint32_t unmoved_turns;  /* since the clock last moved, in this slice */
-  bool several_tasks;      /* the turns since the last reading may be of several tasks */
+  bool several_tasks;      /* by time: the turns since the last reading are of several tasks */
   uint32_t probes;         /* this many turns are still to be timed one by one */
   uint32_t readings;       /* so far */
 } coop__meter;
@@ -59,11 +59,12 @@ static COOP__INLINE bool coop__meter_count(coop__meter *meter, coop__cost *cost)
 }
 
 /*
- * Reads the clock after a turn of the task that `cost` belongs to; `tasks` is the length of the queue. Corrects `cost`
+ * Reads the clock after a turn of the task that `cost` belongs to. `tasks` is the length of the queue; `one_task` tells that
+ * all turns since the last reading are that task's. Corrects `cost`
  * and sets the next clock budget. Returns a duration in milliseconds that may be the longest turn so far: if one turn
  * was measured, its own; if several were, the time beyond the prediction if that is conspicuous, otherwise 0.
  */
-float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks);
+float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks, bool one_task);
 
 /* Reads the clock, and charges the time since the last reading to no turn. */
 void coop__meter_skip(coop__meter *meter, const coop_host *host);

@@ -5,15 +5,14 @@
  * next one. `members` and `stopping` together are a second circular list, or two, of all tasks that were started and
  * have not finished, in the order in which they were added, those of `stopping` first.
  *
- * Fairness is deficit round robin (Shreedhar and Varghese 1995), by turns (S2) and by time (S13) alike. In each round a
- * task that comes to the head gets credit, the quantum times its share. It has a row of turns, each of which is charged
- * against the credit, until no credit is left. By turns, quantum and charge are 1: a row has as many turns as the share
- * says, and nobody ever owes anything. By time, the quantum is in milliseconds and a turn is charged what it took; what
- * a task takes beyond its credit is missing in its next round.
+ * Fairness. The head has a row of turns and goes to the end. By turns (S2), a row has as many turns as the task's share
+ * says. By time (S13) this is deficit round robin (Shreedhar and Varghese 1995): at the head a task gets credit, the
+ * quantum times its share, and each turn is charged what it took. The row ends when no credit is left. What a task takes
+ * beyond that it owes, and gets less in its next round.
  *
  * Invariants.
  * - Every task in the queue is also in `members` or `stopping`.
- * - The head has credit, and no other task in the queue has any.
+ * - By turns, only the head can have begun its row. By time, the head has credit, and no other task in the queue has.
  * - `stopping` is empty except inside coop_cooperator_stop.
  * - A slice is pending at the host only while the cooperator runs, a task is in the queue, and no slice is open.
  * - The struct outlives every call on the stack that uses it (`holds`), whatever a callback does.
@@ -84,31 +83,34 @@ static void skip_rounds(coop_cooperator *cooperator) {
   double rounds = (double)INFINITY;
   coop_task *task = cooperator->head;
   do {
-    const double needed = floor(-task->credit / coop__round_credit(cooperator, task));
+    const double needed = floor(-task->credit / coop__round_ms(cooperator, task));
     if (needed < rounds) rounds = needed;
     task = task->queue.next;
   } while (task != cooperator->head);
   do {
-    task->credit += rounds * coop__round_credit(cooperator, task);
+    task->credit += rounds * coop__round_ms(cooperator, task);
     task = task->queue.next;
   } while (task != cooperator->head);
 }
 
-COOP__NOINLINE coop_task *coop__skip_debtors(coop_cooperator *cooperator, coop_task *task) {
+COOP__NOINLINE coop_task *coop__advance(coop_cooperator *cooperator) {
+  coop_task *task = cooperator->head;
+  if (!cooperator->by_time) return cooperator->head = task->queue.next;
+  if (task->queue.next == task) { /* alone, a task has every round to itself */
+    task->credit = coop__round_ms(cooperator, task);
+    return task;
+  }
+  cooperator->meter.several_tasks = cooperator->meter.turns != 0;
   uint32_t skipped = 0;
   do {
-    if (++skipped == cooperator->queued) {
+    if (skipped++ == cooperator->queued) {
       skip_rounds(cooperator);
       skipped = 0;
     }
     task = task->queue.next;
-    task->credit += coop__round_credit(cooperator, task);
+    task->credit += coop__round_ms(cooperator, task);
   } while (task->credit <= 0);
   return cooperator->head = task;
-}
-
-COOP__NOINLINE void coop__advance(coop_cooperator *cooperator) {
-  (void)coop__advance_inline(cooperator, cooperator->head);
 }
 
 void coop__reset_credits(coop_cooperator *cooperator) {
@@ -118,7 +120,7 @@ void coop__reset_credits(coop_cooperator *cooperator) {
     task->credit = 0;
     task = task->queue.next;
   } while (task != cooperator->head);
-  task->credit = coop__round_credit(cooperator, task);
+  if (cooperator->by_time) task->credit = coop__round_ms(cooperator, task);
 }
 
 void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
@@ -126,7 +128,7 @@ void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
      then no other task had to wait because of that. */
   if (task->credit > 0 || !cooperator->by_time || task->busy_period != cooperator->busy_period) task->credit = 0;
   APPEND(cooperator->head, task, queue);
-  if (cooperator->queued++ == 0) task->credit = coop__round_credit(cooperator, task);
+  if (cooperator->queued++ == 0 && cooperator->by_time) task->credit = coop__round_ms(cooperator, task);
   coop__request_slice(cooperator);
 }
 
@@ -139,9 +141,9 @@ void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
   if (cooperator->head == NULL) {
     cooperator->busy_period++;
     coop__cancel_slice(cooperator);
-  } else if (was_head) {
-    cooperator->head = cooperator->head->queue.previous; /* as if the task had been the last */
-    coop__advance(cooperator);
+  } else if (was_head && cooperator->by_time) {
+    cooperator->head = cooperator->head->queue.previous; /* the next task comes to the head, and gets credit */
+    (void)coop__advance(cooperator);
   }
 }
 

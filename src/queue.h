@@ -19,8 +19,8 @@ struct coop_task {
   coop_step_fn step;
   void *iterator_state;
   coop__cost cost;
-  double credit; /* turns or milliseconds that the task may still take in this round; below 0: what it owes */
-  double share;  /* what it gets of each round, in quanta */
+  double credit; /* what is left of the row: turns (0: it has not begun) or milliseconds (below 0: a debt) */
+  double share;
 
   uint32_t pauses;
   uint32_t references;
@@ -74,13 +74,12 @@ struct coop_cooperator {
   bool in_run;
   /* The open slice, or the last one, has no limit but time. A flag, because each turn tests this instead of `limit`. */
   bool only_time_limits;
-  bool by_time;        /* S13: the open slice, or the last one, is fair by time */
+  bool by_time;        /* S13: the open slice, or the last one, is fair by time; then only_time_limits is set */
+  bool plain_turns;    /* only_time_limits without by_time: what most turns test */
   bool measures_rows;  /* by time, with a quantum so large that the clock is read after each row of turns */
   bool turn_suspended; /* S12: the code of the turn is not on the stack */
 
-  double quantum;          /* credit for a share of 1 in each round: 1 turn, or milliseconds */
-  float time_factor;       /* a turn is charged its predicted cost times this, 0 or 1, */
-  float least_charge;      /* and at least this: 1 by turns */
+  double quantum_ms;       /* by time: what a share of 1 gets in each round */
   uint32_t turns_left;     /* of limit.turns, if that is not 0 */
   uint64_t part_turn;      /* the number of the turn that part_deadline_ms was computed for */
   double part_deadline_ms; /* when the turning task has used up its part of the slice */
@@ -107,33 +106,15 @@ void coop__cancel_slice(coop_cooperator *cooperator);
 /* The largest debt that a task is held to, in milliseconds: one endless turn is not paid for ever (S13). */
 #define COOP__DEBT_MAX_MS 250.0
 
-/* What a task gets of each round. */
-static inline double coop__round_credit(const coop_cooperator *cooperator, const coop_task *task) {
-  return cooperator->quantum * task->share;
+/* By time: what a task gets of each round, in milliseconds. */
+static inline double coop__round_ms(const coop_cooperator *cooperator, const coop_task *task) {
+  return cooperator->quantum_ms * task->share;
 }
 
-/* Makes the next task the head that has credit after its part of the round. `task` is the one after the old head, has its
-   part already, and owes all the same. Returns the new head. */
-coop_task *coop__skip_debtors(coop_cooperator *cooperator, coop_task *task);
+/* Ends the head's row of turns: moves it to the end. Returns the new head. */
+coop_task *coop__advance(coop_cooperator *cooperator);
 
-/* Ends the head's row of turns: the next task that has credit becomes the head. Returns it. */
-static COOP__INLINE coop_task *coop__advance_inline(coop_cooperator *cooperator, const coop_task *head) {
-  coop_task *next = head->queue.next;
-  const double credit = coop__round_credit(cooperator, next);
-  if (next == head) { /* alone, a task has every round to itself */
-    next->credit = credit;
-    return next;
-  }
-  cooperator->meter.several_tasks = cooperator->meter.turns != 0;
-  next->credit += credit;
-  if (next->credit <= 0) return coop__skip_debtors(cooperator, next);
-  return cooperator->head = next;
-}
-
-/* The same, not for the hot path. */
-void coop__advance(coop_cooperator *cooperator);
-
-/* Starts all tasks of the queue anew, without credit and without debts. */
+/* Lets all tasks of the queue begin anew, without credit and without debts. For a change of the kind of fairness. */
 void coop__reset_credits(coop_cooperator *cooperator);
 
 /* Puts the task at the end of the queue. May call back. */

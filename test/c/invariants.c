@@ -44,7 +44,7 @@ void check_invariants(const coop_cooperator *cooperator) {
   const size_t queued = check_queue(cooperator);
   CHECK_EQUAL(queued, cooperator->queued);
   CHECK_EQUAL(check_members(cooperator, cooperator->members) + check_members(cooperator, cooperator->stopping), queued);
-  CHECK(cooperator->head == NULL || cooperator->head->credit > 0);
+  CHECK(cooperator->head == NULL || !cooperator->by_time || cooperator->head->credit > 0);
   if (cooperator->slice == COOP__SLICE_PENDING) { /* S4 */
     CHECK(cooperator->head != NULL && coop_cooperator_running(cooperator));
   }
