@@ -1,6 +1,7 @@
 // J3, J4, D7: the clean-up of stopped tasks, and the late results of what they waited for.
 import { Deferred, SchedulerStopped, TaskStopped } from 'cooperator';
 import { logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
+import { nextMacrotask } from './support/macrotask.js';
 
 const broken = new Error('broken clean-up');
 
@@ -505,7 +506,7 @@ test('J3: stop runs the finally blocks of an async generator and reports their e
 
 describe('J4: late results of what a stopped task waited for', () => {
   test("J4: a rejection with the reason of the task's signal is not reported", async () => {
-    const { cooperator, pumpAsync, log } = setup();
+    const { cooperator, pumpEventLoop, log } = setup();
     const rejectOnAbort = (signal) =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
@@ -527,7 +528,7 @@ describe('J4: late results of what a stopped task waited for', () => {
         yield Deferred.fromPromise(rejectOnAbort(signal));
       }),
     ];
-    await pumpAsync(4);
+    await pumpEventLoop(4);
     for (const task of tasks) task.stop();
     await flushEventLoop();
     expect(log).toStrictEqual(['aborted', 'aborted', 'aborted', 'aborted']);
@@ -601,7 +602,7 @@ describe('J4: late results of what a stopped task waited for', () => {
   });
 
   test('J4: a rejection with any other error is reported, whatever the task waited for', async () => {
-    const { cooperator, pumpAsync, takeReports } = setup();
+    const { cooperator, pumpEventLoop, takeReports } = setup();
     const rejections = [];
     const later = () =>
       new Promise((_, reject) => {
@@ -626,7 +627,7 @@ describe('J4: late results of what a stopped task waited for', () => {
       }),
     ];
     const done = tasks.map((task) => outcome(task.whenDone()));
-    await pumpAsync(4);
+    await pumpEventLoop(4);
     for (const task of tasks) task.stop();
     const errors = [new Error('late 1'), new Error('late 2'), new Error('late 3')];
     for (const [index, reject] of rejections.entries()) reject(errors[index]);
@@ -680,12 +681,14 @@ describe('D7: an error that reached a task which was stopped before its next tur
     [
       'D7: of an async function',
       async () => {
+        for (let count = 0; count < 2; count++) await nextMacrotask(); // The turn ends as a wait (S12).
         throw error;
       },
     ],
     [
       'D7: of an async generator',
       async function* () {
+        for (let count = 0; count < 2; count++) await nextMacrotask();
         throw error;
       },
     ],
@@ -699,6 +702,7 @@ describe('D7: an error that reached a task which was stopped before its next tur
     const { cooperator, pump, takeReports } = setup();
     const task = cooperator.cooperate(work);
     pump();
+    await flushEventLoop();
     await flushEventLoop();
     task.stop();
     expect(takeReports().map((report) => report.error)).toStrictEqual([error]);

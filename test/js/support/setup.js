@@ -49,6 +49,13 @@ export function setup({ turns = 1, ...options } = {}) {
         await flushMicrotasks();
       }
     },
+    /** Runs pending slices, and after each one lets the event loop come round, which ends a suspended turn (S12). */
+    async pumpEventLoop(slices = 1) {
+      for (let slice = 0; slice < slices; slice++) {
+        scheduler.pump();
+        await flushEventLoop();
+      }
+    },
     /** Returns the reports so far and removes them. A report that no test takes fails the test. */
     takeReports: () => reports.splice(0),
   };
