@@ -88,22 +88,22 @@ static void set_quantum(coop_cooperator *cooperator) {
   const bool by_time =
       options->fairness == COOP_FAIR_BY_TIME && cooperator->only_time_limits && cooperator->host->now_ms != NULL;
   cooperator->plain_turns = cooperator->only_time_limits && !by_time;
+  if (by_time) {
+    double quantum_ms = options->quantum_ms;
+    if (quantum_ms == 0) {
+      const double slice_ms =
+          cooperator->limit.ms < COOP_DEFAULT_SLICE_MS ? cooperator->limit.ms : COOP_DEFAULT_SLICE_MS;
+      quantum_ms = cooperator->queued == 0 ? slice_ms : slice_ms / (double)cooperator->queued;
+      if (quantum_ms < QUANTUM_MIN_MS) quantum_ms = QUANTUM_MIN_MS;
+      if (quantum_ms > QUANTUM_MAX_MS) quantum_ms = QUANTUM_MAX_MS;
+    }
+    cooperator->quantum_ms = quantum_ms;
+  }
+  cooperator->measures_rows = by_time && cooperator->quantum_ms >= (double)COOP__BUDGET_MAX_MS;
   if (by_time != cooperator->by_time) {
     cooperator->by_time = by_time;
-    cooperator->measures_rows = false;
-    cooperator->quantum_ms = 1;
     coop__reset_credits(cooperator);
   }
-  if (!by_time) return;
-  double quantum_ms = options->quantum_ms;
-  if (quantum_ms == 0) {
-    const double round_ms = cooperator->limit.ms < COOP_DEFAULT_SLICE_MS ? cooperator->limit.ms : COOP_DEFAULT_SLICE_MS;
-    quantum_ms = cooperator->queued == 0 ? round_ms : round_ms / (double)cooperator->queued;
-    if (quantum_ms < QUANTUM_MIN_MS) quantum_ms = QUANTUM_MIN_MS;
-    if (quantum_ms > QUANTUM_MAX_MS) quantum_ms = QUANTUM_MAX_MS;
-  }
-  cooperator->quantum_ms = quantum_ms;
-  cooperator->measures_rows = quantum_ms >= (double)COOP__BUDGET_MAX_MS;
 }
 
 /* Calls the termination-predicate factory (S3) and starts the clock. */

@@ -20,6 +20,7 @@ export const everywhere = [
   'schedulers',
   'scheduling',
   'stats',
+  'suspended-turn',
   'task',
   'testing',
   'traces',
@@ -37,6 +38,7 @@ const processes = 'its tests start processes of Node, with programs and flags of
 export const inJestOnly = {
   'devtools-track.node.test.js': processes,
   'errors.node.test.js': processes,
+  'fairness.node.test.js': `${processes}: their clocks are simulated`,
   'frame-estimator.node.test.js': `${processes}: pages in simulated time`,
   'garbage-collection.node.test.js': processes,
   'memory.node.test.js': processes,
