@@ -72,7 +72,7 @@ describe('commands on the files above them', () => {
     expect(inSection.length).toBeGreaterThan(0);
     for (const { file, code } of inSection) await writeFile(join(folder, file), code);
     const env = { ...process.env, NODE_OPTIONS: '' };
-    expectOutcome(block, await execute('bash', ['-euc', block.code], { cwd: folder, env, timeout: 20_000 }));
+    expectOutcome(block, await execute('bash', ['--norc', '-euc', block.code], { cwd: folder, env, timeout: 20_000 }));
   });
 
   test('every file has a command in its section', () => {

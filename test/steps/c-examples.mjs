@@ -12,7 +12,7 @@ async function runReadme(name) {
   await rm(at('build/examples', name), { recursive: true, force: true });
   const printed = {};
   for (const command of commandsOf(`examples/${name}/README.md`)) {
-    printed[command] = await run('bash', ['-euc', command], { env: { CFLAGS: '-Werror' } });
+    printed[command] = await run('bash', ['--norc', '-euc', command], { env: { CFLAGS: '-Werror' } });
   }
   return printed;
 }
