@@ -5,14 +5,16 @@ import { clearTimeout, now, setTimeout } from '../util/platform.js';
 
 /** @typedef {import('./types.js').Scheduler} Scheduler */
 
-/** A timer without delay that has not come after this time is starving. */
+/** The delay of the timer that runs beside the slices: long enough to cost nothing. */
+const PROBE_MS = 10;
+/** A timer that is later than this is starving. */
 const OVERDUE_MS = 50;
-/** The same for a clock that moves only with timers and input: slices without a movement. */
+/** As OVERDUE_MS, for a clock that moves only with timers and input: slices without a movement. */
 const OVERDUE_SLICES = 50;
 
 /**
- * Wraps a scheduler. While slices are requested, a timer without delay runs beside them; if it is overdue, the next slice
- * is requested with a timer, which comes after all others that are due.
+ * Wraps a scheduler. While slices are requested, a timer runs beside them. If it is overdue, the next slice is requested
+ * with a timer, which comes after all others that are due.
  * @param {Scheduler} scheduler
  * @returns {Scheduler}
  */
@@ -28,13 +30,13 @@ export function withTimerRelief(scheduler) {
   const isOverdue = () => {
     const time = now();
     if (probe === undefined) {
-      probe = setTimeout(probeArrived, 0);
+      probe = setTimeout(probeArrived, PROBE_MS);
       probe?.unref?.();
       probeStart = time;
       unmovedSlices = 0;
       return false;
     }
-    if (time !== probeStart) return time - probeStart > OVERDUE_MS;
+    if (time !== probeStart) return time - probeStart > PROBE_MS + OVERDUE_MS;
     return ++unmovedSlices > OVERDUE_SLICES;
   };
 
