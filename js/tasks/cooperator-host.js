@@ -294,7 +294,8 @@ export class CooperatorHost {
     }
     if (this.track !== undefined) showTurn(this.track, name, ms);
     // Not called from here, inside a call of the core's.
-    if (this.#onLongTurn !== undefined && ms > this.#longTurnMs) this.#longTurns.push({ task: /** @type {any} */ (run?.task), ms });
+    if (this.#onLongTurn !== undefined && ms > this.#longTurnMs)
+      this.#longTurns.push({ task: /** @type {any} */ (run?.task), ms });
   }
 
   // ---- reports ----
