@@ -1,121 +1,113 @@
-// Measures the package: npm run bench -- [--only <subject>,…] [--rounds <number>] [--quick] [--markdown]
-//                                        [--browser chromium|firefox|webkit|all] [--no-build]
-// In Node, or with --browser in browsers' pages, cross-origin isolated and not. --quick is for a first look: fewer and
-// shorter rounds, at most 1,000 tasks. --markdown prints the tables as they stand in docs/performance.md. --no-build
-// measures dist/ as it is.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// npm run bench -- [--only <benchmark>,…] [--browser <name>,…|all] [--rounds <number>] [--quick] [--markdown]
+//                  [--no-build]
+// npm run bench -- --from <file> [--markdown]
+//
+// Measures the package in Node or, with --browser, in pages that are cross-origin isolated and pages that are not.
+//   --quick      fewer and shorter rounds, and at most 1,000 tasks
+//   --markdown   prints the tables in the form of docs/performance.md
+//   --no-build   measures dist/ as it is
+//   --from       prints the tables of an earlier run: build/bench/node.json or browsers.json
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from '../scripts/build.mjs';
 import { root } from '../scripts/run.mjs';
 import { needs, setup } from '../scripts/setup.mjs';
+import { benchmarks } from './benchmarks/index.mjs';
+import { main, parseCount, parseNames, showProgress } from './cli.mjs';
 import { browserNames } from './hosts/browsers.mjs';
 import { openNode } from './hosts/node.mjs';
 import { openPage } from './hosts/page.mjs';
-import { buildCore, makeSite } from './hosts/site.mjs';
+import { makeSite } from './hosts/site.mjs';
+import { buildWorkingTree } from './packages.mjs';
+import { Results } from './report/results.mjs';
 import { table } from './report/table.mjs';
+import { benchmarkTables } from './report/tables.mjs';
+import { measureRounds } from './rounds.mjs';
+import { targetTables } from './targets.mjs';
 
 const ROUNDS = { full: 5, quick: 3 };
-const SUBJECTS = ['turns', 'peers', 'overrun', 'hop', 'lifecycle', 'memory', 'startup', 'size'];
 const output = join(root, 'build/bench');
-
-function oneOf(list, given, what) {
-  const stranger = given.find((name) => !list.includes(name));
-  if (stranger !== undefined) throw new Error(`No ${what} ${stranger}; there are: ${list.join(', ')}`);
-  return list.filter((name) => given.includes(name));
-}
 
 function parse() {
   const { values } = parseArgs({
     options: {
-      only: { type: 'string' },
-      rounds: { type: 'string' },
-      browser: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      markdown: { type: 'boolean', default: false },
+      'only': { type: 'string' },
+      'rounds': { type: 'string' },
+      'browser': { type: 'string' },
+      'quick': { type: 'boolean', default: false },
+      'markdown': { type: 'boolean', default: false },
       'no-build': { type: 'boolean', default: false },
+      'from': { type: 'string' },
     },
   });
-  const { browser, quick, markdown } = values;
-  const rounds = values.rounds === undefined ? (quick ? ROUNDS.quick : ROUNDS.full) : Number(values.rounds);
-  if (!(Number.isInteger(rounds) && rounds >= 1)) {
-    throw new Error(`--rounds must be an integer from 1, not ${values.rounds}`);
-  }
-  const browsers = browser === 'all' ? browserNames : (browser?.split(',') ?? []);
+  const { browser, quick, markdown, from } = values;
+  const all = Object.keys(benchmarks);
+  const here = browser === undefined ? all : all.filter((name) => !benchmarks[name].nodeOnly);
   return {
     quick,
     markdown,
-    rounds,
-    building: !values['no-build'],
-    browsers: oneOf(browserNames, browsers, 'browser'),
-    names: oneOf(SUBJECTS, values.only?.split(',') ?? SUBJECTS, 'subject'),
+    from,
+    rounds: parseCount('--rounds', values.rounds ?? String(quick ? ROUNDS.quick : ROUNDS.full), 1),
+    rebuild: !values['no-build'],
+    browsers:
+      browser === undefined ? [] : parseNames('--browser', browser === 'all' ? undefined : browser, browserNames),
+    names: parseNames('--only', values.only, here),
   };
 }
 
-/** What opens each host, one at a time. */
-async function findHosts(browsers, subjects, contenders) {
-  const core = await buildCore();
+/** Functions that open the hosts; only one is open at a time. */
+async function hostOpeners(browsers, site) {
   if (browsers.length === 0) {
-    const files = await makeSite({ platform: 'node', subjects, contenders, core });
+    const files = await makeSite({ ...site, platform: 'node' });
     return [() => openNode(files, join(output, 'node'))];
   }
-  const files = await makeSite({ platform: 'browser', subjects, core });
+  const files = await makeSite({ ...site, platform: 'browser' });
   return browsers.flatMap((name) => [true, false].map((isolated) => () => openPage(files, name, { isolated })));
 }
 
-function print({ title, sections }, { rounds, quick, markdown }) {
-  const date = new Date().toISOString().slice(0, 10);
-  console.log(`\n${markdown ? '## ' : ''}${title}, ${date}; ${rounds} rounds${quick ? ', quick' : ''}`);
-  for (const { title: what, rows } of sections) console.log(`\n${what}:\n\n${table(rows, { markdown })}`);
+/** What one host was measured at, as it is written to a file: see `print`. */
+async function measureHost(open, { names, rounds, quick, dist }) {
+  const host = await open();
+  try {
+    const { title, platform } = host;
+    const onProgress = (text) => showProgress(`${title}, ${text}`);
+    const results = await measureRounds(host, { names, rounds, quick, dist, onProgress });
+    showProgress('');
+    const date = new Date().toISOString().slice(0, 10);
+    return { title, platform, date, rounds, quick, names, results: results.toJSON() };
+  } finally {
+    await host.close();
+  }
 }
 
-try {
-  const options = parse();
-  const { building, rounds, quick, browsers } = options;
-  const programs = browsers.length === 0 && options.names.includes('peers') ? ['twisted'] : [];
-  await setup([...needs.build, ...browsers, ...programs]);
-  if (building) {
-    console.error('Building …');
-    await build({ types: false });
-  }
-  // What imports the package, which may only now be there.
-  const { measureIn } = await import('./measure.mjs');
-  const { subjects } = await import('./subjects/index.mjs');
-  const { peers } = await import('./subjects/peers.js');
-  const { tablesOf, failures } = await import('./report/tables.mjs');
-  const { targetsTable } = await import('./targets.mjs');
-  const { drawPlot } = await import('./report/plot.mjs');
-  const names = options.names.filter((name) => browsers.length === 0 || !subjects[name].onlyInNode);
-  if (names.length === 0) throw new Error(`${options.names.join(', ')}: measured in Node only`);
-  const contenders = names.includes('peers') ? Object.keys(peers).filter((name) => name !== 'twisted') : [];
-
-  const measured = [];
-  await mkdir(output, { recursive: true });
-  const inside = names.filter((name) => !subjects[name].outside);
-  for (const open of await findHosts(browsers, inside, contenders)) {
-    const host = await open();
-    try {
-      const { title, platform } = host;
-      const tell = (what) => process.stderr.write(`\r\x1b[K${title}, ${what} `);
-      const figures = await measureIn(host, { names, rounds, quick, dist: join(root, 'dist'), tell });
-      process.stderr.write('\r\x1b[K');
-      const sections = [
-        ...names.flatMap((name) => tablesOf(name, figures, platform, subjects[name])),
-        ...failures(figures),
-        ...targetsTable(figures, { names, platform }),
-      ];
-      print({ title, sections }, options);
-      measured.push({ title, figures });
-    } finally {
-      await host.close();
+function print({ title, platform, date, rounds, quick, names, results }, { markdown }) {
+  const all = new Results(results);
+  console.log(`\n${markdown ? '## ' : ''}${title}, ${date}; ${rounds} rounds${quick ? ', quick' : ''}`);
+  for (const tables of [benchmarkTables, targetTables]) {
+    for (const { title: caption, rows } of tables(all, { names, platform })) {
+      console.log(`\n${caption}:\n\n${table(rows, { markdown })}`);
     }
   }
-  const name = browsers.length === 0 ? 'node' : 'browsers';
-  await writeFile(join(output, `${name}.json`), `${JSON.stringify({ rounds, quick, measured }, null, 1)}\n`);
-  if (names.includes('turns')) await writeFile(join(output, `${name}.svg`), drawPlot(measured));
-  console.error(`\nWrote build/bench/${name}.json${names.includes('turns') ? ` and ${name}.svg` : ''}`);
-} catch (error) {
-  console.error(error.output ?? '');
-  console.error(error.message);
-  process.exitCode = 1;
 }
+
+await main(async () => {
+  const options = parse();
+  const { browsers, names, rebuild, from } = options;
+  if (from !== undefined) {
+    for (const host of JSON.parse(await readFile(from, 'utf8'))) print(host, options);
+    return;
+  }
+  await setup([...needs.build, ...browsers, ...(names.includes('libraries') ? ['twisted'] : [])]);
+  if (rebuild) console.error('Building …');
+  const { dist, core } = await buildWorkingTree({ rebuild });
+  await mkdir(output, { recursive: true });
+  const measured = [];
+  for (const open of await hostOpeners(browsers, { names, dist, core })) {
+    const host = await measureHost(open, { ...options, dist });
+    measured.push(host);
+    print(host, options);
+  }
+  const file = join(output, browsers.length === 0 ? 'node.json' : 'browsers.json');
+  await writeFile(file, `${JSON.stringify(measured, null, 1)}\n`);
+  console.error(`\nWrote ${relative(root, file)}`);
+});

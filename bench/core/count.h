@@ -1,4 +1,4 @@
-/* A turn that only counts: the same in every module, and in the floor. */
+/* A turn that only counts: the same in every module, and in the baseline. */
 #include <stdint.h>
 
 #define EXPORT(name) __attribute__((export_name(#name))) name

@@ -1,28 +1,23 @@
-// Real browsers, driven from outside. Each page is opened in the browser's one tab, so that it is visible.
-import { writeFile } from 'node:fs/promises';
+// Real browsers, driven from outside. Pages open in the browser's only tab, so that they are visible.
 import { launchChromium, launchFirefox, launchWebKit } from '../../test/hosts/browsers.js';
 
-const drivers = { chromium, firefox, webkit };
+const launchers = { chromium, firefox, webkit };
 
-export const browserNames = Object.keys(drivers);
+export const browserNames = Object.keys(launchers);
 
 /**
  * @typedef {object} Browser
- * @property {string} version  with the name
+ * @property {string} version  including the browser's name
  * @property {(url: string) => Promise<unknown>} open
- * @property {() => Promise<unknown>} press  a trusted press and release of the mouse, which `open` has put at (50, 50);
- *   resolves when the page has dealt with it
- * @property {boolean} stampsInput  an event's timeStamp is when the browser was told of it, not when the page saw it;
- *   such a browser also takes presses while others are on their way
- * @property {(path: string) => Promise<unknown>} screenshot
+ * @property {() => Promise<unknown>} press  presses and releases the mouse button (a trusted event) at (50, 50), where
+ *   `open` has put the pointer; resolves when the page has handled it
+ * @property {boolean} stampsInput  the timeStamp of an event is when the browser received it, not when the page handled
+ *   it; such a browser also accepts presses while others are pending
  * @property {() => Promise<unknown>} close
  */
 
-/** @param {string} name @returns {Promise<Browser>} */
-export function launch(name) {
-  if (!Object.hasOwn(drivers, name)) throw new Error(`No browser ${name}; there are: ${browserNames.join(', ')}`);
-  return drivers[name]();
-}
+/** @param {string} name  one of `browserNames` @returns {Promise<Browser>} */
+export const launch = (name) => launchers[name]();
 
 async function chromium() {
   const browser = await launchChromium();
@@ -48,7 +43,7 @@ async function firefox() {
       await page.goto(url);
       await page.mouse.move(50, 50);
     },
-    // A click is a move first, and only when the page has dealt with that, a press.
+    // Not click(), which first moves the mouse and waits until the page has handled that.
     press: async () => {
       await page.mouse.down();
       await page.mouse.up();
@@ -61,7 +56,6 @@ async function inFirstTab(browser, name, page) {
   return {
     version: (await browser.version()).replace(/.*\//, `${name} `),
     open: (url) => page.goto(url),
-    screenshot: (path) => page.screenshot({ path, fullPage: true }),
     close: () => browser.close(),
   };
 }
@@ -77,7 +71,6 @@ async function webkit() {
     },
     press: () => session.actions({ async: true }).press().release().perform(),
     stampsInput: false,
-    screenshot: async (path) => writeFile(path, await session.takeScreenshot(), 'base64'),
     close,
   };
 }

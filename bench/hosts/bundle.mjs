@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { root } from '../../scripts/run.mjs';
 
 /**
- * One script of a module and all that it imports.
+ * Bundles a module and everything that it imports into one script.
  *
- * @param {string} path  of the module, in this folder's parent
- * @param {{ platform: 'browser' | 'node', dist?: string }} options  `dist`: of the package, as it is published
+ * @param {string} path  of the module, relative to bench/
+ * @param {{ platform: 'browser' | 'node', dist?: string }} options  `dist`: the package that `cooperator` stands for
  * @returns {Promise<string>}
  */
 export async function bundle(path, { platform, dist = join(root, 'dist') }) {
-  const { build } = await import('esbuild'); // not before setup has seen to it
+  const { build } = await import('esbuild'); // which setup() may only just have installed
   const {
     outputFiles: [{ text }],
   } = await build({
@@ -25,7 +25,7 @@ export async function bundle(path, { platform, dist = join(root, 'dist') }) {
     external: ['node:*'],
     logLevel: 'silent',
   }).catch((error) => {
-    throw new Error(`cannot be bundled: ${error.errors?.[0]?.text ?? error.message}`);
+    throw new Error(`bench/${path} cannot be bundled: ${error.errors?.[0]?.text ?? error.message}`);
   });
   return text;
 }

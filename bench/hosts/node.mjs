@@ -5,8 +5,18 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
+ * @typedef {object} Host
+ * @property {string} title
+ * @property {'node' | 'browser'} platform
+ * @property {(job: import('./run-job.js').Job, timeoutMs: number) => Promise<Record<string, any>>} run  resolves to the
+ *   figures, or to an object with `error`, the reason why there are none
+ * @property {() => Promise<void>} close
+ */
+
+/**
  * @param {Map<string, string | Uint8Array>} files  of the site
- * @param {string} directory  where to put them
+ * @param {string} directory  to write them to; emptied first
+ * @returns {Promise<Host>}
  */
 export async function openNode(files, directory) {
   await rm(directory, { recursive: true, force: true });
@@ -18,32 +28,31 @@ export async function openNode(files, directory) {
   return {
     title: `Node ${process.versions.node}`,
     platform: 'node',
-    /** @param {import('./inside.js').Job} job @returns {Promise<any>}  its figures, or why there are none in `error` */
-    run: (job, patienceMs) => runIn(join(directory, 'inside.js'), job, patienceMs),
+    run: (job, timeoutMs) => runInProcess(join(directory, 'run-job.js'), job, timeoutMs),
     async close() {},
   };
 }
 
-async function runIn(script, job, patienceMs) {
+async function runInProcess(script, job, timeoutMs) {
   const child = fork(script, [JSON.stringify(job)], {
     execArgv: ['--expose-gc', '--max-old-space-size=6144'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let figures;
-  let written = '';
-  let late = false;
+  let errors = '';
+  let timedOut = false;
   child.on('message', (message) => {
     figures = message;
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    written += text;
+    errors += text;
   });
   const timer = setTimeout(() => {
-    late = true;
+    timedOut = true;
     child.kill('SIGKILL');
-  }, patienceMs);
+  }, timeoutMs);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
-  if (late) return { error: `not done after ${patienceMs / 1000} s` };
-  return figures ?? { error: `ended with ${signal ?? `exit code ${code}`}: ${written.trim().slice(-500)}` };
+  if (timedOut) return { error: `not finished after ${timeoutMs / 1000} s` };
+  return figures ?? { error: `ended with ${signal ?? `exit code ${code}`}: ${errors.trim().slice(-500)}` };
 }

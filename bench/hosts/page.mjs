@@ -6,6 +6,7 @@ import { serve } from './server.mjs';
  * @param {Map<string, string | Uint8Array>} files  of the site
  * @param {string} name  of the browser
  * @param {{ isolated: boolean }} options
+ * @returns {Promise<import('./node.mjs').Host>}
  */
 export async function openPage(files, name, { isolated }) {
   const server = await serve(files, { isolated });
@@ -17,17 +18,16 @@ export async function openPage(files, name, { isolated }) {
   return {
     title: `${browser.version}, ${isolated ? 'cross-origin isolated' : 'not isolated'}`,
     platform: 'browser',
-    /** @param {import('./inside.js').Job} job @returns {Promise<any>}  its figures, or why there are none in `error` */
-    async run(job, patienceMs) {
+    async run(job, timeoutMs) {
       const run = ++runs;
-      const result = server.received('/result', run, AbortSignal.timeout(patienceMs));
-      result.catch(() => {}); // it may be over before the page is there
+      const result = server.received('/result', run, AbortSignal.timeout(timeoutMs));
+      result.catch(() => {}); // it may time out while the page is still opening
       try {
         await browser.open(`${server.url}/page?run=${run}&job=${encodeURIComponent(JSON.stringify(job))}`);
       } catch (error) {
         return { error: error.message };
       }
-      return result.catch(() => ({ error: `not done after ${patienceMs / 1000} s` }));
+      return result.catch(() => ({ error: `not finished after ${timeoutMs / 1000} s` }));
     },
     async close() {
       await browser.close();

@@ -1,23 +1,26 @@
-// Serves pages on 127.0.0.1, and receives what they find.
+// Serves pages on 127.0.0.1, and receives what they post.
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 
 const types = { '': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
-/** @param {string} script  its path @param {string} [body] */
+/** A page that runs one script. @param {string} script  its path @param {string} [body]  HTML */
 export const html = (script, body = '') => `<!doctype html>
 <meta charset="utf-8">
 <title>${script}</title>
+<link rel="icon" href="data:,">
 ${body}
 <script type="module" src="${script}"></script>
 `;
 
 /**
- * @param {Map<string, string | Uint8Array>} files  by their paths; a path without an extension is a page's
- * @param {{ isolated: boolean }} options  cross-origin isolated pages have a finer clock
+ * @param {Map<string, string | Uint8Array>} files  by path; a path without an extension is HTML
+ * @param {object} [options]
+ * @param {boolean} [options.isolated]  whether pages are cross-origin isolated, which gives them a finer clock
+ * @param {(path: string, body: any) => unknown} [options.onPost]  the page waits until this has resolved
  */
-export async function serve(files, { isolated }) {
+export async function serve(files, { isolated = false, onPost = () => {} } = {}) {
   const posts = new EventEmitter();
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
@@ -27,10 +30,16 @@ export async function serve(files, { isolated }) {
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
     if (request.method === 'POST') {
-      let body = '';
-      for await (const chunk of request.setEncoding('utf8')) body += chunk;
-      response.end();
-      posts.emit(`${pathname} ${searchParams.get('run')}`, body === '' ? undefined : JSON.parse(body));
+      let text = '';
+      for await (const chunk of request.setEncoding('utf8')) text += chunk;
+      const body = text === '' ? undefined : JSON.parse(text);
+      try {
+        await onPost(pathname, body);
+        response.end();
+      } catch (error) {
+        response.writeHead(500).end(error.message);
+      }
+      posts.emit(`${pathname} ${searchParams.get('run')}`, body);
     } else if (files.has(pathname)) {
       response.setHeader('Content-Type', types[extname(pathname)]);
       response.end(files.get(pathname));
@@ -42,7 +51,7 @@ export async function serve(files, { isolated }) {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${server.address().port}`,
-    /** What the page of that run sends to this path. @returns {Promise<any>} */
+    /** What the page of this run posts to this path. @returns {Promise<any>} */
     received: async (path, run, signal) => (await once(posts, `${path} ${run}`, { signal }))[0],
     close() {
       server.closeAllConnections();

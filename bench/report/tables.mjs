@@ -1,133 +1,119 @@
-// The tables of what was measured in one host; each is rows for table(), and what is to be known of them.
-import { pairs } from '../subjects/hop.js';
-import { peers, sizes as peerSizes } from '../subjects/peers.js';
-import { sizes } from '../subjects/turns.js';
-import { quantile } from './statistics.mjs';
-import { number, spread } from './table.mjs';
-
-const count = (value) => value.toLocaleString('en');
-const whole = (value) => (Number.isFinite(value) ? count(Math.round(value)) : '-');
+// The tables of each benchmark: a title, and rows for table().
+import { LIBRARY_TASK_COUNTS, TASK_COUNTS, benchmarks, libraries } from '../benchmarks/index.mjs';
+import { quantile } from './stats.mjs';
+import { formatInteger, formatNumber, formatRange } from './table.mjs';
 
 const turnRows = [
   ['C', 'cooperator', 'C task'],
   ['C', 'native', "native task: another module's step"],
-  ['C', 'floor', 'floor: a bare wasm loop over function pointers'],
+  ['C', 'baseline', 'baseline: a bare wasm loop over function pointers'],
   ['generator', 'cooperator', 'generator task'],
-  ['generator', 'floor', 'floor: a bare loop over next()'],
+  ['generator', 'baseline', 'baseline: a bare loop over next()'],
   ['generator', 'clock', 'the same, performance.now() after each step'],
   ['iterator', 'cooperator', 'hand-written iterator task'],
-  ['iterator', 'floor', 'floor: a bare loop over next()'],
+  ['iterator', 'baseline', 'baseline: a bare loop over next()'],
   ['iterator', 'clock', 'the same, performance.now() after each step'],
-  ['mix', 'cooperator', 'native and generator tasks by turns'],
+  ['mix', 'cooperator', 'native and generator tasks in turn'],
 ];
 
-function turns(figures) {
-  const at = (kind, contender, size) => ['turns', kind, `${contender} ${size}`];
+function turns(results) {
+  const path = (part, variant, count) => ['turns', part, `${variant} ${count}`];
+  const head = ['', ...TASK_COUNTS.map(formatInteger)];
+  const nanoseconds = turnRows.map(([part, variant, label]) => [
+    label,
+    ...TASK_COUNTS.map((count) => formatNumber(results.summary(path(part, variant, count)).value)),
+  ]);
+  const multiples = turnRows
+    .filter(([part, variant]) => variant !== 'baseline' && part !== 'mix')
+    .map(([part, variant, label]) => [
+      `${part}: ${label}`,
+      ...TASK_COUNTS.map((count) =>
+        formatRange(results.ratio(path(part, variant, count), path(part, 'baseline', count))),
+      ),
+    ]);
   return [
-    {
-      title: 'Nanoseconds a turn, by number of tasks',
-      rows: [
-        ['', ...sizes.map(count)],
-        ...turnRows.map(([kind, contender, title]) => [
-          title,
-          ...sizes.map((size) => number(figures.summary(at(kind, contender, size)).value)),
-        ]),
-      ],
-    },
-    {
-      title: 'The same as a multiple of the floor in the same round: median (middle half of the rounds)',
-      rows: [
-        ['', ...sizes.map(count)],
-        ...turnRows
-          .filter(([kind, contender]) => contender !== 'floor' && kind !== 'mix')
-          .map(([kind, contender, title]) => [
-            `${kind}: ${title}`,
-            ...sizes.map((size) => spread(figures.ratio(at(kind, contender, size), at(kind, 'floor', size)))),
-          ]),
-      ],
-    },
+    { title: 'Nanoseconds per turn, by number of tasks', rows: [head, ...nanoseconds] },
+    { title: 'As a multiple of the baseline in the same round: median (quartiles)', rows: [head, ...multiples] },
   ];
 }
 
-function peersTable(figures) {
-  const ours = (size) => ['peers', `cooperator-auto ${size}`, 'turn'];
+function librariesTable(results) {
+  const path = (name, count) => ['libraries', `${name} ${count}`, 'turn'];
   return [
     {
-      title: 'Nanoseconds a turn of tasks that count, by number of tasks; and as a multiple of ours',
+      title: 'Nanoseconds per turn of tasks that count, by number of tasks; and as a multiple of cooperator',
       rows: [
-        ['', ...peerSizes.flatMap((size) => [`${count(size)} tasks`, '×'])],
-        ...Object.entries(peers).map(([name, { title, note }]) => [
+        ['', ...LIBRARY_TASK_COUNTS.flatMap((count) => [`${formatInteger(count)} tasks`, '×'])],
+        ...Object.entries(libraries).map(([name, { title, note }]) => [
           note === undefined ? title : `${title} (${note})`,
-          ...peerSizes.flatMap((size) => {
-            const place = ['peers', `${name} ${size}`, 'turn'];
-            return [number(figures.summary(place).value), number(figures.ratio(place, ours(size)).value)];
-          }),
+          ...LIBRARY_TASK_COUNTS.flatMap((count) => [
+            formatNumber(results.summary(path(name, count)).value),
+            formatNumber(results.ratio(path(name, count), path('cooperator', count)).value),
+          ]),
         ]),
       ],
     },
   ];
 }
 
-function overrun(figures, platform, subject) {
-  const row = (title, values) => [
-    title,
-    ...[0.5, 0.99, 0.999, 1].map((part) => number(quantile(values, part))),
-    whole(values.length),
+function overrun(results, platform) {
+  const row = (label, values) => [
+    label,
+    ...[0.5, 0.99, 0.999, 1].map((fraction) => formatNumber(quantile(values, fraction))),
+    formatInteger(values.length),
   ];
-  const tick = Math.min(...figures.values(['overrun', 'tiny turns', 'tick']));
+  const values = (part, key) => results.values(['overrun', part, key]);
+  const tick = formatNumber(1000 * Math.min(...values('tiny turns', 'tick')));
   return [
     {
-      title: `Milliseconds by which slices of 2 ms are too long; the clock ticks every ${number(tick * 1000)} µs`,
+      title: `Milliseconds by which slices of 2 ms are too long; the clock ticks every ${tick} µs`,
       rows: [
         ['', 'p50', 'p99', 'p99.9', 'max', 'slices'],
-        ...subject.parts(platform).map((part) => row(part, figures.values(['overrun', part, 'overrun']))),
-        row('for comparison: tiny turns, a clock after each', figures.values(['overrun', 'tiny turns', 'clock'])),
+        ...benchmarks.overrun.parts(platform).map((part) => row(part, values(part, 'overrun'))),
+        row('for comparison: tiny turns, a clock after each', values('tiny turns', 'clock')),
       ],
     },
   ];
 }
 
-function hop(figures, platform, subject) {
-  return [
-    {
-      title: 'Microseconds from one slice to the next, a slice of one turn included',
-      rows: [
-        ['', 'hop', 'bare primitive', 'µs', '×'],
-        ...subject.parts(platform).flatMap((part) =>
-          pairs.flatMap(({ name }) => {
-            const [ours, bare, beside] = [name, `${name} bare`, `${name} beside`].map((key) => ['hop', part, key]);
-            const [primitive] = figures.values(beside);
-            return primitive === undefined
-              ? []
-              : [
-                  [
-                    platform === 'node' ? name : `${part}: ${name}`,
-                    number(figures.summary(ours).value),
-                    primitive,
-                    number(figures.summary(bare).value),
-                    spread(figures.ratio(ours, bare)),
-                  ],
-                ];
-          }),
-        ),
-      ],
-    },
-  ];
+function macrotask(results, platform) {
+  const rows = benchmarks.macrotask.parts(platform).flatMap((part) =>
+    ['auto()', 'message()', 'immediate()', 'postTask()', 'timeout()'].flatMap((name) => {
+      const [ours, bare, primitives] = [name, `${name} bare`, `${name} primitive`].map((key) => [
+        'macrotask',
+        part,
+        key,
+      ]);
+      const [primitive] = results.values(primitives);
+      if (primitive === undefined) return []; // this host does not have it
+      return [
+        [
+          platform === 'node' ? name : `${part}: ${name}`,
+          formatNumber(results.summary(ours).value),
+          primitive,
+          formatNumber(results.summary(bare).value),
+          formatRange(results.ratio(ours, bare)),
+        ],
+      ];
+    }),
+  );
+  const head = ['', 'µs', 'bare primitive', 'µs', '×'];
+  return [{ title: 'Microseconds from one slice to the next, including a slice of one turn', rows: [head, ...rows] }];
 }
 
-function lifecycle(figures) {
-  const at = (key) => ['lifecycle', 'generator', key];
-  const row = (key, title) => [
-    title,
-    whole(figures.summary(at(key)).value),
-    spread(figures.ratio(at(key), at('promise'))),
+function lifecycle(results) {
+  const path = (key) => ['lifecycle', 'generator', key];
+  const row = (key, label) => [
+    label,
+    formatInteger(results.summary(path(key)).value),
+    formatRange(results.ratio(path(key), path('promise'))),
   ];
   return [
     {
       title: 'Nanoseconds to add and finish a generator task, in batches of 1,000',
       rows: [
         ['', 'ns', '× Promise'],
-        row('promise', 'floor: a Promise, resolved and awaited'),
+        row('promise', 'baseline: a Promise, resolved and awaited'),
         row('plain', 'task'),
         row('whenDone', 'task, whenDone with a callback'),
         row('awaited', 'task, whenDone awaited'),
@@ -136,55 +122,58 @@ function lifecycle(figures) {
   ];
 }
 
-function memory(figures, platform, subject) {
+function memory(results, platform) {
+  const cell = (part, key) => formatInteger(results.summary(['memory', part, key]).value);
   return [
     {
-      title: 'Bytes a task',
+      title: 'Bytes per task',
       rows: [
         ['', 'WebAssembly', 'JavaScript, with the work', 'the work alone'],
-        ...subject
+        ...benchmarks.memory
           .parts(platform)
-          .map((part) => [
-            part,
-            ...['wasm', 'heap', 'work'].map((key) => whole(figures.summary(['memory', part, key]).value)),
-          ]),
+          .map((part) => [part, ...['wasm', 'heap', 'work'].map((key) => cell(part, key))]),
       ],
     },
   ];
 }
 
-function startup(figures) {
-  const row = (key, title) => [title, spread(figures.summary(['startup', 'import to first turn', key]))];
+function startup(results) {
+  const row = (key, label) => [label, formatRange(results.summary(['startup', 'import to first turn', key]))];
   return [
     {
-      title: 'Milliseconds after the import began, in a process or page of its own',
+      title: 'Milliseconds from the start of the import, in a new process or page',
       rows: [['', 'ms'], row('imported', 'imported'), row('turn', 'first turn of the first task')],
     },
   ];
 }
 
-function size(figures) {
-  const bytes = (key) => whole(figures.summary(['size', 'package', key]).value);
-  const row = (key, title) => [title, ...['raw', 'gzip', 'brotli'].map((how) => bytes(`${key} ${how}`))];
+function size(results) {
+  const cell = (key) => formatInteger(results.summary(['size', 'package', key]).value);
+  const row = (key, label) => [label, ...['raw', 'gzip', 'brotli'].map((encoding) => cell(`${key} ${encoding}`))];
   return [
     {
       title: 'Bytes',
       rows: [
         ['', 'raw', 'gzip', 'brotli'],
-        row('bundle', 'import { cooperate }, bundled and minified, wasm included'),
+        row('bundle', 'import { cooperate }, bundled and minified, including wasm'),
         row('wasm', 'cooperator.wasm'),
       ],
     },
   ];
 }
 
-const makers = { turns, peers: peersTable, overrun, hop, lifecycle, memory, startup, size };
+const makers = { turns, libraries: librariesTable, overrun, macrotask, lifecycle, memory, startup, size };
 
-/** What failed, and why. */
-export function failures(figures) {
-  const rows = figures.errors().map(({ part, error }) => [part, error]);
-  return rows.length === 0 ? [] : [{ title: 'Not measured', rows: [['', 'why'], ...rows] }];
+/**
+ * The tables of these benchmarks, and one of what failed, if anything did.
+ * @param {import('./results.mjs').Results} results
+ * @param {{ names: string[], platform: 'node' | 'browser' }} what
+ * @returns {{ title: string, rows: string[][] }[]}
+ */
+export function benchmarkTables(results, { names, platform }) {
+  const failed = results.errors().map(({ name, error }) => [name, error]);
+  return [
+    ...names.flatMap((name) => makers[name](results, platform)),
+    ...(failed.length === 0 ? [] : [{ title: 'Not measured', rows: [['', 'why'], ...failed] }]),
+  ];
 }
-
-/** @returns {{ title: string, rows: string[][] }[]} */
-export const tablesOf = (name, figures, platform, subject) => makers[name](figures, platform, subject);

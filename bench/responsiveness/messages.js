@@ -1,4 +1,4 @@
-// Tells the page the time, now and then; the intervals differ, so that no frame or timer keeps step with them.
+// A worker that posts the time at irregular intervals, so that they do not synchronise with frames or timers.
 const INTERVALS_MS = [5, 8, 11, 7, 13];
 
 function send(index) {

@@ -1,30 +1,28 @@
-// Runs one contender, once, beside an animation, a chain of timers, messages from a worker and what the driver sends of
-// presses of the mouse, and posts what was seen to the server. Times are on the page's clock.
-import { loadJob, makeTasks, msPerTurn } from './job.js';
+// Runs one candidate once, beside an animation, a chain of timers, messages from a worker, and the driver's presses of
+// the mouse. Posts what it observed to the server. Times are on the page's clock.
+import { loadWorkload, makeTasks, msPerTurn } from './workload.js';
 
-const BARE_MS = 250;
+const REFERENCE_MS = 250;
 const WARM_UP_TRIES = 12;
 const SETTLE_MS = 400;
 const TIMER_MS = 10;
 
 const parameters = new URLSearchParams(location.search);
-const jobMs = Number(parameters.get('ms'));
-const wait = (ms) =>
+const ms = Number(parameters.get('ms'));
+const variant = parameters.get('variant') ?? undefined;
+const wait = (delay) =>
   new Promise((resolve) => {
-    setTimeout(resolve, ms);
+    setTimeout(resolve, delay);
   });
 const post = (path, value) =>
-  fetch(`${path}?run=${parameters.get('run')}`, {
-    method: 'POST',
-    body: JSON.stringify(value),
-  });
+  fetch(`${path}?run=${parameters.get('run')}`, { method: 'POST', body: JSON.stringify(value) });
 
 const frames = [];
 const timers = [];
 const messages = [];
 const presses = [];
 
-function animate() {
+function startAnimation() {
   const bar = document.querySelector('#bar');
   const number = document.querySelector('#number');
   const frame = (time) => {
@@ -46,54 +44,53 @@ function startTimers() {
 
 function startMessages() {
   const worker = new Worker('/messages.js', { type: 'module' });
-  worker.onmessage = ({ data: sentOnWall }) => {
-    const sent = sentOnWall - performance.timeOrigin;
+  worker.onmessage = ({ data: wallClock }) => {
+    const sent = wallClock - performance.timeOrigin;
     messages.push({ at: sent, delay: performance.now() - sent });
   };
 }
 
-// Of a press, `stamp` is the event's own time; the driver knows when it sent it.
-function listen() {
+function listenForPresses() {
   addEventListener('pointerdown', ({ isTrusted, timeStamp }) => {
-    presses.push({ isTrusted, stamp: timeStamp, seen: performance.now() });
+    presses.push({ isTrusted, stamp: timeStamp, handled: performance.now() });
   });
 }
 
-// Until the compiler has done what it can.
+/** Runs turns until the compiler has optimised them: until their duration is steady. */
 function warmUp() {
   let last = Infinity;
   for (let tries = 0, steady = 0; tries < WARM_UP_TRIES && steady < 2; tries++) {
-    const now = msPerTurn(BARE_MS / 3);
+    const now = msPerTurn(REFERENCE_MS / 3);
     steady = Math.abs(now - last) < now / 20 ? steady + 1 : 0;
     last = now;
   }
 }
 
 async function measure() {
-  await loadJob();
-  const { run, idle = false } = await import(`/contenders/${parameters.get('contender')}.js`);
+  await loadWorkload();
+  const { run, idle = false } = await import(`/implementations/${parameters.get('module')}.js`);
   if (document.visibilityState !== 'visible') throw new Error('the page is not visible');
-  animate();
+  startAnimation();
   startTimers();
   startMessages();
-  listen();
+  listenForPresses();
 
   warmUp();
-  const before = msPerTurn(BARE_MS);
-  const turns = Math.round(jobMs / before);
-  if (!idle) await run(makeTasks(turns / 20), jobMs / 20);
+  const before = msPerTurn(REFERENCE_MS);
+  const turns = Math.round(ms / before);
+  if (!idle) await run(makeTasks(turns / 20), { variant, ms: ms / 20 });
   const settle = performance.now();
   await post('/ready');
   await wait(SETTLE_MS);
 
   const start = performance.now();
-  const stats = await run(makeTasks(turns), jobMs);
+  const stats = await run(makeTasks(turns), { variant, ms });
   const end = performance.now();
 
-  // What was held up by the job's last slice comes now.
+  // What the last slice held up arrives now.
   await wait(SETTLE_MS / 2);
   await post('/done');
-  const after = msPerTurn(BARE_MS);
+  const after = msPerTurn(REFERENCE_MS);
   return {
     settle,
     start,
@@ -103,8 +100,8 @@ async function measure() {
     messages,
     presses,
     timeOrigin: performance.timeOrigin,
-    bareMs: idle ? 0 : (turns * (before + after)) / 2,
-    inSlicesMs: stats?.busyMs, // of ours
+    uninterruptedMs: idle ? 0 : (turns * (before + after)) / 2,
+    busyMs: stats?.busyMs, // only for cooperators
     drift: (2 * Math.abs(after - before)) / (before + after),
   };
 }

@@ -1,112 +1,108 @@
-// Measures how much work is done, and how much a page notices of it:
-// npm run bench:responsiveness -- [--browser chromium|firefox|webkit|all] [--rounds N] [--only name,…]
-//                                 [--isolated] [--no-build]
-// --only takes names of contenders.mjs. --isolated makes the page cross-origin isolated: a finer clock.
-// --no-build measures dist/ as it is.
+// npm run bench:responsiveness -- [--browser <name>,…|all] [--rounds <number>] [--only <candidate>,…] [--no-build]
+//
+// How much work each candidate does in a page, and how much the page notices of it.
+//   --only       names of candidates.mjs
+//   --no-build   measures dist/ as it is
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from '../../scripts/build.mjs';
 import { root } from '../../scripts/run.mjs';
 import { needs, setup } from '../../scripts/setup.mjs';
+import { main, parseCount, parseNames, showProgress } from '../cli.mjs';
 import { browserNames, launch } from '../hosts/browsers.mjs';
 import { serve } from '../hosts/server.mjs';
-import { contenders } from './contenders.mjs';
-import { measure, summarize } from './measure.mjs';
+import { candidates } from './candidates.mjs';
+import { measure, summarizeRounds } from './measure.mjs';
 import { makeSite } from './site.mjs';
 import { responsivenessTable } from './table.mjs';
 
-const LEGEND = `Delays are p50 / p99 / max of all rounds together, the rest is the median of the rounds.
-goodput: work done in the time, of what a loop without a break does in it, in the same page, before and after.
-in slices: the part of the time that our slices had (stats().busyMs); what the work lacks of it, the browser's other
-threads and processes took from the page's, which shares the cores with them, and the turns themselves.
-drift: by what part the two of goodput differ, which is the machine's doing.
-late: frames longer than 1.5 of the idle page's. gap: the longest between two frames. timer: how late a setTimeout of
-10 ms fires. message: from postMessage in a worker until the page receives it.
-Input has runs of its own: Chromium prefers frames for a while after it.`;
+const LEGEND = `Delays are p50 / p99 / max over all rounds; all other figures are medians of the rounds.
+goodput: work done, relative to an uninterrupted loop in the same time, which is measured in the same page before and
+  after the job.
+in slices: the fraction of the time spent in slices (stats().busyMs). Goodput is lower by what the turns themselves cost
+  and by what the browser's other threads and processes, which share the cores, take from the page.
+drift: the relative difference between the two measurements of the uninterrupted loop; it is due to the machine.
+late: frames that take longer than 1.5 frames of the idle page. gap: the longest time between two frames.
+timer: how late a setTimeout of 10 ms fires. message: from postMessage in a worker until the page receives it.
+Input is measured in runs of its own, because Chromium prioritises frames for a while after an input.`;
 
-function inputLegend(stampsInput, idleMs) {
-  return stampsInput
-    ? "input: from the browser's receiving a press of the mouse (trusted) until its handler runs."
-    : `input: from the driver's sending a press of the mouse (trusted) until its handler runs, less the idle page's ${idleMs.toFixed(
-        1,
-      )} ms.
-A press waits for the one before, so that long delays are seen less often than they occur.`;
-}
+const inputLegend = (stampsInput, idleMs) =>
+  stampsInput
+    ? 'input: from when the browser receives a (trusted) press of the mouse until its handler runs.'
+    : 'input: from when the driver sends a (trusted) press of the mouse until its handler runs, minus ' +
+      `${idleMs.toFixed(1)} ms, the delay in the idle page.\n` +
+      'Each press waits for the last one, so long delays are sampled less often than they occur.';
 
 function parse() {
   const { values } = parseArgs({
     options: {
-      browser: { type: 'string', default: 'all' },
-      rounds: { type: 'string', default: '5' },
-      only: { type: 'string' },
-      isolated: { type: 'boolean', default: false },
+      'browser': { type: 'string', default: 'all' },
+      'rounds': { type: 'string', default: '5' },
+      'only': { type: 'string' },
       'no-build': { type: 'boolean', default: false },
     },
   });
-  const browsers = values.browser === 'all' ? browserNames : values.browser.split(',');
-  const unknown = browsers.find((name) => !browserNames.includes(name));
-  if (unknown !== undefined) throw new Error(`No browser ${unknown}; there are: ${browserNames.join(', ')}, all`);
-  const rounds = Number(values.rounds);
-  if (!(Number.isInteger(rounds) && rounds >= 1)) {
-    throw new Error(`--rounds must be an integer from 1, not ${values.rounds}`);
-  }
-  const known = contenders.map(({ name }) => name);
-  const names = values.only?.split(',') ?? known;
-  const stranger = names.find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new Error(`No contender ${stranger}; there are: ${known.join(', ')}`);
+  const { browser, rounds, only } = values;
+  const names = parseNames(
+    '--only',
+    only,
+    candidates.map(({ name }) => name),
+  );
   return {
-    browsers,
-    rounds,
-    isolated: values.isolated,
-    building: !values['no-build'],
-    chosen: contenders.filter(({ name }) => names.includes(name)),
+    browsers: parseNames('--browser', browser === 'all' ? undefined : browser, browserNames),
+    rounds: parseCount('--rounds', rounds, 1),
+    rebuild: !values['no-build'],
+    chosen: candidates.filter(({ name }) => names.includes(name)),
   };
 }
 
-/** All contenders in each round, so that what slows the machine for a while slows all alike. */
+/**
+ * Measures all candidates in each round, so that a slow phase of the machine affects them alike. Each round starts with
+ * another one, so that neither the first place nor the place after the heaviest is always the same candidate's.
+ */
 async function measureAll(browser, server, failures, chosen, rounds) {
-  const results = new Map(chosen.map(({ name }) => [name, { rounds: [], error: failures.get(name) }]));
+  const results = new Map(chosen.map(({ name, module }) => [name, { rounds: [], error: failures.get(module) }]));
   for (let round = 0; round < rounds; round++) {
-    // Begins with another one each time: the first and the one after the heaviest have no fixed place.
     const first = Math.floor((round * chosen.length) / rounds);
-    for (const { name } of [...chosen.slice(first), ...chosen.slice(0, first)]) {
-      const result = results.get(name);
+    for (const candidate of [...chosen.slice(first), ...chosen.slice(0, first)]) {
+      const result = results.get(candidate.name);
       if (result.error !== undefined) continue;
-      process.stderr.write(`\r\x1b[K${browser.version}, round ${round + 1} of ${rounds}: ${name} `);
+      showProgress(`${browser.version}, round ${round + 1} of ${rounds}: ${candidate.name} `);
       try {
-        result.rounds.push(await measure(browser, server, name));
+        result.rounds.push(await measure(browser, server, candidate));
       } catch (error) {
         result.error = error.message;
       }
     }
   }
-  process.stderr.write('\r\x1b[K');
-  return chosen.map((contender) => {
-    const { rounds: done, error } = results.get(contender.name);
-    return { ...contender, error, rounds: done, summary: error === undefined ? summarize(done) : undefined };
+  showProgress('');
+  return chosen.map((candidate) => {
+    const { rounds: done, error } = results.get(candidate.name);
+    return { ...candidate, error, rounds: done, summary: error === undefined ? summarizeRounds(done) : undefined };
   });
 }
 
-try {
-  const { browsers, rounds, isolated, building, chosen } = parse();
-  await setup([...(building ? needs.build : []), ...browsers]);
-  if (building) {
-    console.log('Building …');
+await main(async () => {
+  const { browsers, rounds, rebuild, chosen } = parse();
+  await setup([...(rebuild ? needs.build : []), ...browsers]);
+  if (rebuild) {
+    console.error('Building …');
     await build({ types: false });
   }
+  const { drawChart } = await import('./chart.mjs'); // needs packages that setup() may only just have installed
   const output = join(root, 'build/bench');
   await mkdir(output, { recursive: true });
-  const { files, failures } = await makeSite(chosen.map(({ name }) => name));
-  const server = await serve(files, { isolated });
-  const report = { rounds, isolated, browsers: [] };
+  const { files, failures } = await makeSite(chosen.map(({ module }) => module));
+  const server = await serve(files);
+  const report = { rounds, browsers: [] };
   try {
     for (const name of browsers) {
       const browser = await launch(name);
       try {
         const { version, stampsInput } = browser;
         const rows = await measureAll(browser, server, failures, chosen, rounds);
-        report.browsers.push({ name, version, stampsInput, contenders: rows });
+        report.browsers.push({ name, version, stampsInput, candidates: rows });
         console.log(`\n${version}; rounds: ${rounds}\n`);
         const idle = rows.filter(({ summary }) => summary !== undefined).map(({ summary }) => summary.idleInputMs);
         console.log(`${responsivenessTable(rows)}\n\n${inputLegend(stampsInput, Math.min(...idle))}`);
@@ -119,13 +115,7 @@ try {
   }
   console.log(`\n${LEGEND}\n`);
   await writeFile(join(output, 'responsiveness.json'), `${JSON.stringify(report, null, 1)}\n`);
-  console.log('Wrote build/bench/responsiveness.json');
-  const { drawPlot } = await import('./plot.mjs');
-  const panels = report.browsers.map(({ version, contenders: rows }) => ({ title: version, rows }));
-  await writeFile(join(output, 'responsiveness.svg'), drawPlot(panels));
-  console.log('Wrote build/bench/responsiveness.svg');
-} catch (error) {
-  console.error(error.output ?? '');
-  console.error(error.message);
-  process.exitCode = 1;
-}
+  const panels = report.browsers.map(({ version, candidates: rows }) => ({ title: version, rows }));
+  await writeFile(join(output, 'responsiveness.svg'), drawChart(panels));
+  console.log('Wrote build/bench/responsiveness.json and responsiveness.svg');
+});

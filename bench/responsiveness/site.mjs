@@ -1,6 +1,5 @@
-// What is served to the browsers: the page, and each contender bundled by itself.
+// What is served to the browsers: the page, its worker and workload, and each implementation as a bundle of its own.
 import { readFile } from 'node:fs/promises';
-import loadWabt from 'wabt';
 import { bundle } from '../hosts/bundle.mjs';
 import { html } from '../hosts/server.mjs';
 
@@ -11,29 +10,31 @@ const body = `<style>
 <div id="bar"></div>
 <p id="number"></p>`;
 
-const script = (path) => bundle(`${path}.js`, { platform: 'browser' });
+const bundleForPage = (path) => bundle(path, { platform: 'browser' });
 
-async function job() {
-  const text = await readFile(new URL('job.wat', import.meta.url), 'utf8');
-  return (await loadWabt()).parseWat('job.wat', text).toBinary({}).buffer;
+async function workload() {
+  const { default: loadWabt } = await import('wabt'); // which setup() may only just have installed
+  const text = await readFile(new URL('workload.wat', import.meta.url), 'utf8');
+  return (await loadWabt()).parseWat('workload.wat', text).toBinary({}).buffer;
 }
 
 /**
- * @param {string[]} names  of contenders
- * @returns {Promise<{ files: Map<string, string | Uint8Array>, failures: Map<string, string> }>}  `failures`: contenders that cannot
- *   be bundled, with the reason
+ * @param {string[]} modules  of ../implementations
+ * @returns {Promise<{ files: Map<string, string | Uint8Array>, failures: Map<string, string> }>}  `failures`: by module
+ *   that cannot be bundled, the reason
  */
-export async function makeSite(names) {
+export async function makeSite(modules) {
   const files = new Map([
     ['/', html('/page.js', body)],
-    ['/job.wasm', await job()],
+    ['/workload.wasm', await workload()],
   ]);
   const failures = new Map();
-  for (const name of ['page', 'messages']) files.set(`/${name}.js`, await script(`responsiveness/${name}`));
-  for (const name of names) {
-    await script(`contenders/${name}`).then(
-      (text) => files.set(`/contenders/${name}.js`, text),
-      (error) => failures.set(name, error.message),
+  for (const name of ['page.js', 'messages.js']) files.set(`/${name}`, await bundleForPage(`responsiveness/${name}`));
+  for (const module of new Set(modules)) {
+    const path = `implementations/${module}.js`;
+    await bundleForPage(path).then(
+      (text) => files.set(`/${path}`, text),
+      (error) => failures.set(module, error.message),
     );
   }
   return { files, failures };

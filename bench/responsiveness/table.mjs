@@ -1,7 +1,6 @@
-import { table } from '../report/table.mjs';
+import { formatNumber, table } from '../report/table.mjs';
 
-const number = (value, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
-const ms = (value) => number(value, value < 99.5 ? 1 : 0);
+const ms = (value) => formatNumber(value, value < 99.5 ? 1 : 0);
 const delay = ({ p50, p99, max }) => `${ms(p50)} / ${ms(p99)} / ${ms(max)}`;
 
 export function responsivenessTable(rows) {
@@ -12,12 +11,12 @@ export function responsivenessTable(rows) {
         ? [title, `failed: ${error}`]
         : [
             title,
-            number(summary.goodput, 2),
-            number(summary.inSlices, 2),
-            number(summary.drift, 2),
-            number(summary.framesPerSecond, 1),
-            number(summary.lateFrames),
-            number(summary.framesAbove25),
+            formatNumber(summary.goodput, 2),
+            formatNumber(summary.inSlices, 2),
+            formatNumber(summary.drift, 2),
+            formatNumber(summary.framesPerSecond, 1),
+            formatNumber(summary.lateFrames, 0),
+            formatNumber(summary.longFrames, 0),
             ms(summary.longestGapMs),
             delay(summary.input),
             delay(summary.timer),
