@@ -19,7 +19,7 @@ export async function soak({ minutes, seed, tasks = TASKS_PER_MINUTE * Math.max(
   return { figures: describe(result), wrong: findFaults(result) };
 }
 
-function findFaults({ wrong: wrongEnds, settled, after, usATurn }) {
+function findFaults({ wrong: wrongEnds, settled, after, usPerTurn }) {
   const wrong = [];
   if (wrongEnds !== 0) wrong.push(`${wrongEnds} tasks ended in a way in which they must not end`);
   if (after.handles !== settled.handles) {
@@ -34,17 +34,17 @@ function findFaults({ wrong: wrongEnds, settled, after, usATurn }) {
   if (after.heap > mostHeap(settled.heap)) {
     wrong.push(`the JavaScript heap grew from ${settled.heap} to ${after.heap} bytes`);
   }
-  if (usATurn.ratio > SLOWEST) wrong.push(`a turn takes ${usATurn.ratio} times as long as in a new core`);
+  if (usPerTurn.ratio > SLOWEST) wrong.push(`a turn takes ${usPerTurn.ratio} times as long as in a new core`);
   return wrong;
 }
 
-function describe({ tasks, counts, turns, settled, after, usATurn }) {
+function describe({ tasks, counts, turns, settled, after, usPerTurn }) {
   const { done, failed, stopped, reported } = counts;
   return [
     `${tasks} tasks (${done} done, ${failed} failed, ${stopped} stopped; ${reported} errors reported), ${turns} turns`,
     `core ${settled.wasm} -> ${after.wasm} bytes, heap ${settled.heap} -> ${after.heap} bytes, ` +
       `handles ${settled.handles} -> ${after.handles}`,
-    `${usATurn.old.toFixed(2)} us a turn, everything around it included; in a new core beside it ` +
-      `${usATurn.young.toFixed(2)} us: ${usATurn.ratio.toFixed(2)} times`,
+    `${usPerTurn.old.toFixed(2)} us a turn, everything around it included; in a new core beside it ` +
+      `${usPerTurn.fresh.toFixed(2)} us: ${usPerTurn.ratio.toFixed(2)} times`,
   ];
 }

@@ -1,39 +1,48 @@
-// Tasks by the million, added, paused, stopped, failed and run to their ends as chance has it: each end has to be told,
-// as it was; handles and memory have to be given back, on both sides; and a turn must cost no more at last than in a
-// young core. Run with node --expose-gc; prints its figures as JSON.
+// Runs tasks by the million: adds, pauses, resumes, stops and fails them at random. Checks that each task ends once and
+// in the right way. Measures whether both sides get all handles and memory back, and whether a turn costs more in the
+// end than in a new core. Prints the figures as JSON; the part `soak` of npm run verify judges them.
+//
+// node --expose-gc test/verify/soak.mjs [--tasks 1000000] [--seed 1]
 import { parseArgs } from 'node:util';
 import { random } from '../model/generate.js';
 
 const { values } = parseArgs({
   options: { tasks: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
 });
-const TASKS = 10_000; // in a round
+const TASKS = 10_000; // per round
 const ROUNDS = Math.ceil(Number(values.tasks) / TASKS);
-const SETTLED = Math.ceil(ROUNDS / 10); // rounds after which nothing should grow any more
-const PAIRS = 31; // rounds of the old core and of a young one, in turns
-const INDEX = 2 ** 22 - 1; // of a handle: js/core/handles.js
+/** After this many rounds nothing may grow any more. */
+const SETTLED = Math.ceil(ROUNDS / 10);
+/** Rounds in which the cost of the old and of a new core are compared. */
+const PAIRS = 31;
+/** The bits of a handle that are its index: js/core/handles.js. */
+const INDEX_MASK = 2 ** 22 - 1;
 
 const { below, chance, pick } = random(Number(values.seed));
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-const median = (list) => [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)];
+const macrotask = () => new Promise((resolve) => setImmediate(resolve));
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
-/** Exports of the core that was made last. @type {any} */
-let exports;
-/** The native pointer of the task that was created last. */
-let lastTask = 0;
+/** The core that was created last, and the task that it created last. */
+let core;
 const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...args) {
-    super(...args);
-    const { exports: all } = this;
-    const createTask = (...task) => (lastTask = all.task_create(...task));
-    exports = { ...all, task_create: createTask };
-    Object.defineProperty(this, 'exports', { value: exports });
+WebAssembly.Instance = class {
+  constructor(...given) {
+    const { exports } = new Instance(...given);
+    const opened = { memory: exports.memory, lastTask: undefined };
+    this.exports = {
+      ...exports,
+      task_create(cooperator, handle, share) {
+        const pointer = exports.task_create(cooperator, handle, share);
+        opened.lastTask = { pointer, handle };
+        return pointer;
+      },
+    };
+    core = opened;
   }
 };
 
-/** A package of its own, which has a core of its own. */
-async function open(query) {
+/** Imports a copy of the package, which has a core of its own. @param {string} query  makes the URL unique */
+async function openPackage(query) {
   const { CancelledError, Cooperator, Deferred, TaskStopped, predicates } = await import(
     `${import.meta.resolve('cooperator')}${query}`
   );
@@ -41,30 +50,33 @@ async function open(query) {
   const lost = new Error('waited for');
   const requests = [];
   const cooperator = new Cooperator({
-    scheduler: (slice) => {
+    scheduler(slice) {
       const request = { slice };
       requests.push(request);
       return {
-        cancel: () => {
+        cancel() {
           request.slice = () => {};
         },
       };
     },
     terminationPredicateFactory: predicates.turns(5000),
-    // what a task waited for, and was stopped before it could get it
-    onError: (error) => {
+    // The errors of Deferreds whose tasks were stopped before they got them.
+    onError(error) {
       counts[error === lost || error instanceof CancelledError ? 'reported' : 'wrong']++;
     },
   });
-  const core = exports;
+  const ownCore = core;
   let probes = 0;
-  const pump = () => requests.shift()?.slice();
+  const runSlice = () => requests.shift()?.slice();
+  const runAllSlices = () => {
+    while (requests.length !== 0) runSlice();
+  };
 
-  function* work(index, wait) {
+  function* work(index, deferred) {
     yield;
-    if (wait !== undefined) {
+    if (deferred !== undefined) {
       try {
-        yield wait;
+        yield deferred;
       } catch {
         // the Deferred was cancelled, or failed
       }
@@ -73,156 +85,161 @@ async function open(query) {
     return index;
   }
 
-  /** Adds one task; its end is compared with what was done to it. */
-  function add(index, wait) {
-    const one = {
-      task: cooperator.cooperate(work(index, wait), index % 11 === 0 ? { share: 2 } : undefined),
+  /** Adds one task, and checks its end. */
+  function add(index, deferred) {
+    const record = {
+      task: cooperator.cooperate(work(index, deferred), index % 11 === 0 ? { share: 2 } : undefined),
       pauses: 0,
       isStopped: false,
       isOver: false,
     };
-    const ends = (end, isRight) => {
-      counts[isRight && !one.isOver ? end : 'wrong']++; // told once, and what is true
-      one.isOver = true;
+    const noteEnd = (end, isRight) => {
+      counts[isRight && !record.isOver ? end : 'wrong']++;
+      record.isOver = true;
     };
-    one.task.whenDone().addCallbacks(
-      (value) => ends('done', value === index && index % 7 !== 0 && !one.isStopped),
+    record.task.whenDone().addCallbacks(
+      (value) => noteEnd('done', value === index && index % 7 !== 0 && !record.isStopped),
       (error) =>
         error instanceof TaskStopped
-          ? ends('stopped', one.isStopped)
-          : ends('failed', error.message === String(index) && index % 7 === 0 && !one.isStopped),
+          ? noteEnd('stopped', record.isStopped)
+          : noteEnd('failed', error.message === String(index) && index % 7 === 0 && !record.isStopped),
     );
-    return one;
+    return record;
   }
 
-  function disturb(one) {
-    if (one.isOver) return;
-    if (one.pauses !== 0 && chance(0.6)) {
-      one.task.resume();
-      one.pauses--;
+  function stop(record) {
+    record.isStopped = true;
+    record.task.stop();
+  }
+
+  function disturb(record) {
+    if (record.isOver) return;
+    if (record.pauses !== 0 && chance(0.6)) {
+      record.task.resume();
+      record.pauses--;
     } else if (chance(0.2)) {
-      one.isStopped = true;
-      one.task.stop();
+      stop(record);
     } else {
-      one.task.pause();
-      one.pauses++;
+      record.task.pause();
+      record.pauses++;
     }
   }
 
-  function fire(wait, number) {
-    const how = below(4);
-    if (how === 0) wait.cancel();
-    else if (how === 1) wait.errback(lost);
-    else wait.callback(number);
-    wait.addErrback(() => {}); // whose task was stopped
+  function fire(deferred, value) {
+    const kind = below(4);
+    if (kind === 0) deferred.cancel();
+    else if (kind === 1) deferred.errback(lost);
+    else deferred.callback(value);
+    deferred.addErrback(() => {}); // its task may have been stopped
   }
 
   return {
-    core,
+    core: ownCore,
     counts,
     get turns() {
       return cooperator.stats().turns;
     },
-    round(number) {
-      const waits = [];
-      const all = Array.from({ length: TASKS }, (_, index) => {
-        if (index % 3 === 0) waits.push(new Deferred());
-        return add(index, index % 3 === 0 ? waits.at(-1) : undefined);
+    runRound(number) {
+      const deferreds = [];
+      const records = Array.from({ length: TASKS }, (_, index) => {
+        if (index % 3 === 0) deferreds.push(new Deferred());
+        return add(index, index % 3 === 0 ? deferreds.at(-1) : undefined);
       });
       for (let slice = 0; slice < 10; slice++) {
-        pump();
-        for (let times = 0; times < 500; times++) disturb(pick(all));
-        for (let times = 0; times < 200 && waits.length !== 0; times++) fire(waits.pop(), number);
+        runSlice();
+        for (let times = 0; times < 500; times++) disturb(pick(records));
+        for (let times = 0; times < 200 && deferreds.length !== 0; times++) fire(deferreds.pop(), number);
       }
-      for (const wait of waits) fire(wait, number);
-      for (const one of all) for (; one.pauses !== 0 && !one.isOver; one.pauses--) one.task.resume();
-      while (requests.length !== 0) pump();
+      for (const deferred of deferreds) fire(deferred, number);
+      for (const record of records) for (; record.pauses !== 0 && !record.isOver; record.pauses--) record.task.resume();
+      runAllSlices();
       if (cooperator.tasks.length !== 0) throw new Error(`${cooperator.tasks.length} tasks are left`);
     },
     /**
-     * How far the table of handles and the core's memory reach while there are twice as many tasks as in a round, each
-     * with a Deferred that it waits for: what was not given back is missing then, and they reach further by just that.
+     * How far the table of handles and the core's memory reach with twice as many tasks as in a round, each waiting for
+     * a Deferred. Whatever was not released is occupied, so a leak of one handle or block moves the end.
      */
     probe() {
-      const all = Array.from({ length: 2 * TASKS }, (_, index) => {
-        const wait = new Deferred();
-        return { one: add(index, wait), wait };
+      const waiting = Array.from({ length: 2 * TASKS }, (_, index) => {
+        const deferred = new Deferred();
+        return { record: add(index, deferred), deferred };
       });
-      while (requests.length !== 0) pump();
-      // more of these each time, so that the last ones get what was never used, and no others do
+      runAllSlices();
+      // More of these each time, so that the last ones get memory that was never used.
       const beyond = Array.from({ length: 100 * ++probes }, () => {
         cooperator.cooperate(work(1));
-        return lastTask;
+        return ownCore.lastTask;
       });
       const last = beyond.at(-1);
-      const size = last - beyond.at(-2);
+      const size = last.pointer - beyond.at(-2).pointer;
       const reach = {
-        handles: (core.task_handle(last) & INDEX) - beyond.length,
-        address: last - size * beyond.length,
+        handles: (last.handle & INDEX_MASK) - beyond.length,
+        address: last.pointer - size * beyond.length,
       };
-      while (requests.length !== 0) pump();
-      for (const { one, wait } of all) {
-        one.isStopped = true;
-        one.task.stop();
-        fire(wait, 0);
+      runAllSlices();
+      for (const { record, deferred } of waiting) {
+        stop(record);
+        fire(deferred, 0);
       }
       return reach;
     },
   };
 }
 
-async function collect() {
+async function collectGarbage() {
   for (let time = 0; time < 3; time++) {
     globalThis.gc();
-    await turn();
+    await macrotask();
   }
 }
 
-async function measure({ core, probe }) {
-  await collect();
-  const reach = probe();
-  await collect();
-  return { ...reach, heap: process.memoryUsage().heapUsed, wasm: core.memory.buffer.byteLength };
+async function measureSize(side) {
+  await collectGarbage();
+  const reach = side.probe();
+  await collectGarbage();
+  return { ...reach, heap: process.memoryUsage().heapUsed, wasm: side.core.memory.buffer.byteLength };
 }
 
-/** The processor's time for a turn in a round, in microseconds, all around it included. */
-async function costOfARound(side, number) {
+/** Microseconds of processor time per turn of a round, with everything around the turns. */
+async function usPerTurn(side, number) {
   const turns = side.turns;
   const began = process.cpuUsage();
-  side.round(number);
+  side.runRound(number);
   const { user } = process.cpuUsage(began);
-  await turn();
+  await macrotask();
   return user / (side.turns - turns);
 }
 
-const old = await open('');
+const old = await openPackage('');
 let settled;
 for (let number = 1; number <= ROUNDS; number++) {
-  old.round(number);
-  await turn();
-  if (number === SETTLED) settled = await measure(old);
+  old.runRound(number);
+  await macrotask();
+  if (number === SETTLED) settled = await measureSize(old);
 }
-const after = await measure(old);
+const after = await measureSize(old);
 
-const young = await open('?young');
+const fresh = await openPackage('?fresh');
 const costs = [];
 for (let pair = 0; pair < 2 * PAIRS; pair++) {
-  // the first half is for the young one's code to be compiled
   const cost = {};
-  for (const which of pair % 2 === 0 ? ['old', 'young'] : ['young', 'old']) {
-    cost[which] = await costOfARound({ old, young }[which], pair);
+  for (const which of pair % 2 === 0 ? ['old', 'fresh'] : ['fresh', 'old']) {
+    cost[which] = await usPerTurn({ old, fresh }[which], pair);
   }
-  if (pair >= PAIRS) costs.push({ ...cost, ratio: cost.old / cost.young });
+  // In the first half the compiler optimises the code of the fresh package.
+  if (pair >= PAIRS) costs.push({ ...cost, ratio: cost.old / cost.fresh });
 }
 const { done, failed, stopped, wrong } = old.counts;
 process.stdout.write(
   JSON.stringify({
     tasks: done + failed + stopped,
     counts: old.counts,
-    wrong: wrong + young.counts.wrong,
+    wrong: wrong + fresh.counts.wrong,
     turns: old.turns,
     settled,
     after,
-    usATurn: Object.fromEntries(['old', 'young', 'ratio'].map((key) => [key, median(costs.map((one) => one[key]))])),
+    usPerTurn: Object.fromEntries(
+      ['old', 'fresh', 'ratio'].map((key) => [key, median(costs.map((cost) => cost[key]))]),
+    ),
   }),
 );
