@@ -55,7 +55,7 @@ install(TARGETS cooperator_wasm EXPORT cooperatorTargets FILE_SET HEADERS)
 install(FILES src/wasm/program.js DESTINATION "${CMAKE_INSTALL_DATADIR}/cooperator")
 
 if(COOPERATOR_COVERAGE)
-  set(profile "${CMAKE_CURRENT_SOURCE_DIR}/test/verify/profile.c")
+  set(profile "${CMAKE_CURRENT_SOURCE_DIR}/test/verify/coverage/profile.c")
   set_source_files_properties("${profile}" PROPERTIES COMPILE_OPTIONS "-fno-profile-instr-generate;-fno-coverage-mapping")
   foreach(target IN ITEMS core cooperator_wasm)
     target_sources(${target} PRIVATE "${profile}")

@@ -178,6 +178,29 @@ HOST_TEST(J7_a_scheduler_that_runs_the_slice_and_then_fails_gets_another_request
   worker_drop(&a);
 }
 
+static coop_status run_slice_and_fail_once(void *context, coop_cooperator *cooperator) {
+  fake_host *host = context;
+  host_log(host, "schedule");
+  if (++host->schedules > 1) return COOP_OK;
+  coop_cooperator_run_slice(cooperator); /* requests the next slice */
+  return COOP_HOST_FAILED;
+}
+
+HOST_TEST(J7_a_scheduler_that_fails_does_not_withdraw_the_slice_that_was_requested_meanwhile) {
+  host->hooks.schedule = run_slice_and_fail_once;
+  coop_cooperator *cooperator = new_cooperator(host, 1);
+  worker a = {.name = "A", .until = 2}, b = {.name = "B", .until = 1};
+  worker_add(host, cooperator, &a);
+  EXPECT(host, "schedule, A1, schedule");
+  worker_add(host, cooperator, &b);
+  EXPECT_NOTHING(host);
+  for (int slice = 0; slice < 2; slice++) coop_cooperator_run_slice(cooperator);
+  EXPECT(host, "A2, schedule, B1");
+  coop_cooperator_destroy(cooperator);
+  worker_drop(&a);
+  worker_drop(&b);
+}
+
 static void destroy_again(coop_task *task, worker *self) {
   (void)task;
   coop_cooperator_destroy(self->cooperator);

@@ -1,13 +1,12 @@
-// What clang's counters in a core say (profile.c), written when a process ends, or, in Jest, when a test file does.
+// Reads clang's counters (profile.c) from the memory of cores: when a process exits or, in Jest, when a test file ends.
 import { createHash } from 'node:crypto';
 
 /**
- * Writes the counts of this context's cores: js/core/wasm.js and test/program tell of them where they are counted. Its text
- * is put into the package's bundle, so it uses nothing of this file.
+ * Writes the counts of this context's cores. The instrumented package and test/program register the cores in
+ * `countedCores`. This function's text is inserted into the package's bundle, so it uses nothing else of this file.
  */
 export function writeCounts() {
-  const MOST = 256; // as in profile.c
-  const directory = process.env.COOPERATOR_COVERAGE;
+  const CAPACITY = 256; // as in profile.c
   for (const coreOf of globalThis.countedCores ?? []) {
     const core = coreOf();
     if (core === undefined) continue;
@@ -16,7 +15,7 @@ export function writeCounts() {
     const longs = new BigUint64Array(words.buffer);
     const bytes = new Uint8Array(words.buffer);
     const functions = Array.from(words.subarray(at + 2, at + 2 + words[at]), (record) => {
-      // struct __llvm_profile_data of clang 14 for 32 bits; the counters' place is told from the record's
+      // struct __llvm_profile_data of clang 14 for 32 bits; the address of the counters is relative to the record
       const counters = ((words[record / 4 + 4] + record) >>> 0) / 8;
       const counts = longs.subarray(counters, counters + words[record / 4 + 7]);
       return {
@@ -26,21 +25,20 @@ export function writeCounts() {
       };
     });
     const lists = Array.from({ length: words[at + 1] }, (_, index) => {
-      const [text, size] = words.subarray(at + 2 + MOST + 2 * index);
+      const [text, size] = words.subarray(at + 2 + CAPACITY + 2 * index);
       return new TextDecoder('latin1').decode(bytes.slice(text, text + size));
     });
-    process
-      .getBuiltinModule('node:fs')
-      .writeFileSync(`${directory}/${process.pid}-${Math.random()}.wasm.json`, JSON.stringify({ functions, lists }));
+    const file = `${process.env.COOPERATOR_COVERAGE}/${process.pid}-${Math.random()}.wasm.json`;
+    process.getBuiltinModule('node:fs').writeFileSync(file, JSON.stringify({ functions, lists }));
   }
 }
 
 if (typeof globalThis.afterAll === 'function' && process.env.COOPERATOR_COVERAGE) globalThis.afterAll(writeCounts);
 
-/** The number by which a record knows its function. @param {string} name */
+/** A record names its function by this hash. @param {string} name */
 const refOf = (name) => String(createHash('md5').update(name).digest().readBigUInt64LE());
 
-/** How long a list of names is stands before it: in parts of seven bits, and 0 for one that is not packed. */
+/** The list starts with its length, in groups of seven bits, and with a 0, as it is not compressed. */
 function namesIn(list) {
   let at = 0;
   while (list.charCodeAt(at) >= 128) at++;
@@ -48,10 +46,10 @@ function namesIn(list) {
 }
 
 /**
- * All that was written, as text for llvm-profdata.
+ * The sum of all counts in the text format of llvm-profdata.
  * @param {{ functions: { ref: string, hash: string, counts: string[] }[], lists: string[] }[]} written
  */
-export function profileOf(written) {
+export function profileText(written) {
   const sums = new Map();
   for (const { functions, lists } of written) {
     const names = new Map(lists.flatMap(namesIn).map((name) => [refOf(name), name]));
@@ -64,5 +62,5 @@ export function profileOf(written) {
       );
     }
   }
-  return `${[...sums].map(([key, sum]) => `${key}\n${sum.join('\n')}\n`).join('\n')}`;
+  return [...sums].map(([key, sum]) => `${key}\n${sum.join('\n')}\n`).join('\n');
 }
