@@ -1,4 +1,4 @@
-// In Stryker's copy of the project: bundles the sources with all mutants in them, and lets the tests import the bundle.
+// In Stryker's copy of the project: bundles the sources with all mutants, and makes the bundle what the tests import.
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildScripts } from '../../../scripts/build.mjs';

@@ -1,9 +1,10 @@
-// Stryker's runner for Jest, which by itself loads every test file for every mutant, told which ones have its tests.
+// Stryker's runner for Jest, which by itself loads every test file for every mutant. This one loads only the files that
+// contain tests of the mutant.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { strykerPlugins as plugins, strykerValidationSchema } from '@stryker-mutator/jest-runner';
 
-/** Left in the sandbox by the runner of the dry run for those in other processes. */
-const KNOWN = 'files-of-tests.json';
+/** Written by the runner of the dry run into the sandbox, for the runners in other processes. */
+const FILES_OF_TESTS = 'files-of-tests.json';
 
 class FilewiseRunner {
   #jest;
@@ -27,18 +28,18 @@ class FilewiseRunner {
     if (options.coverageAnalysis === 'perTest' && result.status === 'complete') {
       const filesOf = {};
       for (const { id, fileName } of result.tests) (filesOf[id] ??= []).push(fileName);
-      writeFileSync(KNOWN, JSON.stringify(filesOf));
+      writeFileSync(FILES_OF_TESTS, JSON.stringify(filesOf));
     }
     return result;
   }
 
   mutantRun(options) {
     if (options.testFilter !== undefined) {
-      this.#filesOf ??= JSON.parse(readFileSync(KNOWN, 'utf8'));
+      this.#filesOf ??= JSON.parse(readFileSync(FILES_OF_TESTS, 'utf8'));
       this.#jest.jestConfig.testMatch = [...new Set(options.testFilter.flatMap((test) => this.#filesOf[test]))];
     }
-    this.#jest.jestConfig.testTimeout = 2_000; // a mutant may keep a test waiting
-    process.mutantNoticed = false;
+    this.#jest.jestConfig.testTimeout = 2_000; // a mutant may make a test wait forever
+    process.mutantDetected = false;
     return this.#jest.mutantRun(options);
   }
 }

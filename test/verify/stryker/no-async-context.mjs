@@ -1,5 +1,5 @@
-// Jest runs each test with a store of an AsyncLocalStorage in force, which the package keeps for the code of each task:
-// a way of its own, on which test/js/async-context.node.test.js is. Out of it, tests go the way of nearly all programs.
+// Jest runs each test inside an AsyncLocalStorage store, and the package preserves that for the code of each task. Most
+// programs have no store, so here the tests run without one; test/js/async-context.node.test.js makes its own.
 import { AsyncResource } from 'node:async_hooks';
 
 const outside = new AsyncResource('tests');
