@@ -28,7 +28,7 @@ const turns = (part, variant, count, what) => ({
   benchmark: 'turns',
   part,
   key: `${variant} ${count}`,
-  what: `${what}, ${count.toLocaleString('en')} tasks`,
+  what: `${what}, ${count === 1 ? '1 task' : `${count.toLocaleString('en')} tasks`}`,
 });
 const keyFigures = [
   ...[1, 1000].flatMap((count) => [

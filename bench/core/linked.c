@@ -1,35 +1,15 @@
 /* Tasks of a C program that links the library, and a baseline: the same steps, called without a queue or a clock. */
-#include <cooperator/cooperator.h>
+#include <cooperator/stdhost.h>
 #include <stdlib.h>
 
 #include "count.h"
 
 extern double bench_now_ms(void);
 
-/* Not the host of stdhost.h: its clock is Emscripten's, which needs imports of its own. */
-
-static void *allocate(void *context, size_t size) {
-  (void)context;
-  return malloc(size);
-}
-
-static void free_block(void *context, void *memory, size_t size) {
-  (void)context, (void)size;
-  free(memory);
-}
-
 static double now_ms(void *context) {
   (void)context;
   return bench_now_ms();
 }
-
-/* The page or process runs every slice, see `slice`. */
-static coop_status schedule(void *context, coop_cooperator *cooperator) {
-  (void)context, (void)cooperator;
-  return COOP_OK;
-}
-
-static const coop_host host = {.allocate = allocate, .free = free_block, .now_ms = now_ms, .schedule = schedule};
 
 static coop_turn step(coop_task *task, void *state) {
   (void)task;
@@ -41,13 +21,16 @@ static struct bare {
   void *state;
 } * bare;
 static uint32_t tasks;
+static coop_stdhost host;
 static coop_cooperator *cooperator;
 
 /* Called once. Adds `number` tasks, and sets up as many steps and states for the baseline. Returns 0 without memory. */
 int EXPORT(create)(uint32_t number) {
   uint32_t *states = calloc(2 * number, sizeof *states);
   bare = malloc(number * sizeof *bare);
-  if (states == NULL || bare == NULL || coop_cooperator_create(&host, NULL, &cooperator) != COOP_OK) return 0;
+  coop_stdhost_init(&host);
+  host.hooks.now_ms = now_ms; /* its own clock is slower: Emscripten reads the time through WASI here */
+  if (states == NULL || bare == NULL || coop_cooperator_create(&host.hooks, NULL, &cooperator) != COOP_OK) return 0;
   tasks = number;
   for (uint32_t i = 0; i < number; i++) {
     bare[i] = (struct bare){step, &states[i]};
@@ -58,7 +41,7 @@ int EXPORT(create)(uint32_t number) {
 }
 
 /* Runs one slice of the default length. */
-void EXPORT(slice)(void) { coop_cooperator_run_slice(cooperator); }
+void EXPORT(slice)(void) { (void)coop_stdhost_run_once(&host); }
 
 double EXPORT(turns)(void) {
   coop_cooperator_stats stats;

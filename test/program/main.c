@@ -150,6 +150,10 @@ EMSCRIPTEN_KEEPALIVE void stop(void) {
   if (coop_cooperator_stop(coop_wasm_cooperator()) != COOP_OK) abort();
 }
 
+EMSCRIPTEN_KEEPALIVE void start_tasks(void) {
+  if (coop_cooperator_start(coop_wasm_cooperator()) != COOP_OK) abort();
+}
+
 EMSCRIPTEN_KEEPALIVE int running(void) { return coop_cooperator_running(coop_wasm_cooperator()); }
 
 /* ---- Deferreds ---- */

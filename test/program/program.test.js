@@ -66,6 +66,19 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       ]);
     });
 
+    test('wait for bind even if C starts its cooperator before that', async () => {
+      const { Module, log, _start_tasks: startTasks } = await start();
+      startTasks();
+      await flushEventLoop();
+      expect(log.splice(0)).toStrictEqual(['main is over']);
+      await bind(Module)
+        .cooperate(function* () {
+          for (let turn = 0; turn < 3; turn++) yield;
+        })
+        .whenDone();
+      expect(log).toStrictEqual(['c0 1', 'c1 1', 'c0 2', 'c1 2', 'c0 3', 'c1 3', 'c0 done', 'c1 done']);
+    });
+
     test('can be added by C at any time, also during a turn of JavaScript', async () => {
       const { cooperate, log, _add_counter: add } = await startAndBind();
       await cooperate(function* () {

@@ -1,5 +1,5 @@
-// The part `c-mutants` of npm run verify: puts one fault at a time into a copy of the C sources, and checks that the tests
-// that must notice it fail. The faults are patches: c-mutants/patches.mjs describes them.
+// The part `c-mutants` of npm run verify: puts one fault at a time into a copy of the C sources, and checks that the
+// tests that must detect it fail. The faults are patches: c-mutants/patches.mjs describes them.
 //
 // Some of them only: node test/verify/c-mutants.mjs <part of a file name> …
 import { spawnSync } from 'node:child_process';
@@ -118,7 +118,7 @@ async function findMistakes(patch) {
   const mistakes = [];
   try {
     for (const test of patch.tests) {
-      if (await succeedsOnCopy(test)) mistakes.push(`${name}: ${test} does not notice that ${patch.fault}`);
+      if (await succeedsOnCopy(test)) mistakes.push(`${name}: ${test} does not detect that ${patch.fault}`);
     }
   } catch (error) {
     mistakes.push(`${name} does not compile: ${error.output}`);
@@ -141,7 +141,7 @@ export async function cMutants({ only = [''] } = {}) {
   }
   if (wrong.length !== 0) return { figures: [], wrong };
   for (const patch of patches) wrong.push(...(await findMistakes(patch)));
-  return { figures: [`${patches.length} faults, each noticed by the tests that it names`], wrong };
+  return { figures: [`${patches.length} faults, each detected by the tests that it names`], wrong };
 }
 
 await main(import.meta, async () => {

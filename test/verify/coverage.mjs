@@ -1,5 +1,5 @@
-// The part `coverage` of npm run verify: which lines and branches of the library, of its bridge to JavaScript and of the
-// package the tests run.
+// The part `coverage` of npm run verify: which lines and branches the tests run, of the library, of its bridge to
+// JavaScript and of the package.
 //
 // In C each line must be run with all its branches, or be marked with the reason why the tests cannot do that: see
 // coverage/markers.mjs. In JavaScript a part of the lines and branches must be run.

@@ -1,5 +1,5 @@
-// The part `js-mutants` of npm run verify: Stryker changes each operator, condition, literal and block of js/ in turn, and
-// a test must fail.
+// The part `js-mutants` of npm run verify: Stryker changes each operator, condition, literal and block of js/ in turn;
+// then a test must fail.
 //
 // Some files only: node test/verify/js-mutants.mjs js/tasks/work-source.js …
 import { existsSync, readdirSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { root } from '../../scripts/run.mjs';
 import { everywhere, inProcesses } from '../hosts/files.js';
 
 /**
- * The fraction of the mutants that must be noticed. The rest are equivalent to the original, or differ in speed or
+ * The fraction of the mutants that must be detected. The rest are equivalent to the original, or differ in speed or
  * memory only, or weaken a guard that no test can reach. build/js-mutants/survivors.txt lists them.
  */
 const LEAST = 0.85;
@@ -76,7 +76,7 @@ function runStryker({ files, tests, inProcesses: startsProcesses }) {
       '!test/traces/**',
       '!test/verify/stryker/**',
     ],
-    tempDirName: 'build/js-mutants',
+    tempDirName: 'build/js-mutants/sandboxes',
     symlinkNodeModules: false,
     buildCommand: 'node test/verify/stryker/build.mjs',
     plugins: [at('test/verify/stryker/runner.mjs')],
@@ -103,7 +103,7 @@ function runStryker({ files, tests, inProcesses: startsProcesses }) {
   }).runMutationTest();
 }
 
-const NOTICED = ['Killed', 'Timeout', 'RuntimeError'];
+const DETECTED = ['Killed', 'Timeout', 'RuntimeError'];
 
 /** One line: the place, the original and the mutant. */
 async function describe({ fileName, location: { start, end }, replacement, status }) {
@@ -126,7 +126,7 @@ export async function jsMutants({ only } = {}) {
   if (unknown !== undefined) throw new Error(`${unknown} is not mutated, or does not exist`);
   const figures = [];
   const survivors = [];
-  let [noticed, judged, notRun] = [0, 0, 0];
+  let [detected, judged, notRun] = [0, 0, 0];
   await mkdir(at('build/js-mutants'), { recursive: true });
   for (const group of all) {
     const files = group.files.filter((file) => only === undefined || only.includes(file));
@@ -135,20 +135,20 @@ export async function jsMutants({ only } = {}) {
     const results = (await runStryker({ ...group, files })).filter((one) => group.inProcesses || !one.static);
     for (const file of files) {
       const own = results.filter(({ fileName }) => relative(root, fileName) === file);
-      const seen = own.filter(({ status }) => NOTICED.includes(status));
+      const killed = own.filter(({ status }) => DETECTED.includes(status));
       const survived = own.filter(({ status }) => status === 'Survived');
-      const unseen = own.filter(({ status }) => status === 'NoCoverage');
-      figures.push(`${file}: ${seen.length} of ${seen.length + survived.length}, ${unseen.length} not run`);
-      noticed += seen.length;
-      judged += seen.length + survived.length;
-      notRun += unseen.length;
-      survivors.push(...(await Promise.all([...survived, ...unseen].map(describe))));
+      const notReached = own.filter(({ status }) => status === 'NoCoverage');
+      figures.push(`${file}: ${killed.length} of ${killed.length + survived.length}, ${notReached.length} not run`);
+      detected += killed.length;
+      judged += killed.length + survived.length;
+      notRun += notReached.length;
+      survivors.push(...(await Promise.all([...survived, ...notReached].map(describe))));
     }
     await writeFile(at('build/js-mutants/survivors.txt'), survivors.join(''));
   }
-  figures.push(`${noticed} of ${judged} noticed, ${((noticed / judged) * 100).toFixed(1)} %; ${notRun} not run`);
-  const enough = noticed >= LEAST * judged;
-  const wrong = enough ? [] : [`${LEAST * 100} % must be noticed: see build/js-mutants/survivors.txt`];
+  figures.push(`${detected} of ${judged} detected, ${((detected / judged) * 100).toFixed(1)} %; ${notRun} not run`);
+  const enough = detected >= LEAST * judged;
+  const wrong = enough ? [] : [`${LEAST * 100} % must be detected: see build/js-mutants/survivors.txt`];
   return { figures, wrong };
 }
 

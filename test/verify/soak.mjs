@@ -1,6 +1,6 @@
-// Runs tasks by the million: adds, pauses, resumes, stops and fails them at random. Checks that each task ends once and in
-// the right way, and measures whether both sides get all handles and memory back, and whether a turn costs no more in
-// the end than in a new core. Prints the figures as JSON; the part `soak` of npm run verify judges them.
+// Runs tasks by the million: adds, pauses, resumes, stops and fails them at random. Checks that each task ends once and
+// in the right way. Measures whether both sides get all handles and memory back, and whether a turn costs more in the
+// end than in a new core. Prints the figures as JSON; the part `soak` of npm run verify judges them.
 //
 // node --expose-gc test/verify/soak.mjs [--tasks 1000000] [--seed 1]
 import { parseArgs } from 'node:util';

@@ -5,7 +5,9 @@ import { repeat } from './lists.js';
 /** @param {(name: string) => Promise<BufferSource>} read @returns {Promise<any>}  the module's exports */
 export async function instantiate(read, name, imports = {}) {
   const env = { emscripten_notify_memory_growth() {}, ...imports };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(await read(name)), { env });
+  const wasi = { clock_time_get: () => 0 }; // linked.wasm imports it with a clock that it does not use
+  const module = new WebAssembly.Module(await read(name));
+  const { exports } = new WebAssembly.Instance(module, { env, wasi_snapshot_preview1: wasi });
   exports._initialize();
   return exports;
 }

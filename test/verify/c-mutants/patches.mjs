@@ -1,7 +1,7 @@
 // The patches of this folder: deliberate faults in src/, each with a head of three lines:
 //   Rule: the rule that it breaks, or the part of the code
 //   Fault: what is wrong with it
-//   Tests: the tests that must notice it, separated by commas; ../c-mutants.mjs knows the kinds
+//   Tests: the tests that must detect it, separated by commas; ../c-mutants.mjs knows the kinds
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -16,9 +16,9 @@ export async function coverageOfBridge() {
   const files = readdirSync(countsDirectory).filter((name) => name.endsWith('.wasm.json'));
   if (files.length === 0) throw new Error('no core has written its counts');
   const counts = files.map((name) => JSON.parse(readFileSync(join(countsDirectory, name), 'utf8')));
-  writeFileSync(built('wasm.proftext'), profileText(counts));
-  await run('llvm-profdata', ['merge', built('wasm.proftext'), '-o', built('wasm.profdata')]);
   await compileSources();
+  writeFileSync(built('wasm.proftext'), profileText(counts)); // llvm-cov warns if it is older than the object files
+  await run('llvm-profdata', ['merge', built('wasm.proftext'), '-o', built('wasm.profdata')]);
   const report = (format) =>
     run('llvm-cov', [
       'export',

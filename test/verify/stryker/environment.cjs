@@ -10,8 +10,8 @@ const fullName = ({ name, parent }) => (parent === undefined ? name : `${fullNam
 
 class UntilFailure extends TestEnvironment {
   handleTestEvent(event) {
-    if (event.name === 'test_done' && event.test.errors.length !== 0) process.mutantNoticed = true;
-    const skipped = event.name === 'test_start' && (process.mutantNoticed || LONG.test(fullName(event.test)));
+    if (event.name === 'test_done' && event.test.errors.length !== 0) process.mutantDetected = true;
+    const skipped = event.name === 'test_start' && (process.mutantDetected || LONG.test(fullName(event.test)));
     if (skipped) event.test.mode = 'skip';
   }
 }

@@ -39,7 +39,7 @@ class FilewiseRunner {
       this.#jest.jestConfig.testMatch = [...new Set(options.testFilter.flatMap((test) => this.#filesOf[test]))];
     }
     this.#jest.jestConfig.testTimeout = 2_000; // a mutant may make a test wait forever
-    process.mutantNoticed = false;
+    process.mutantDetected = false;
     return this.#jest.mutantRun(options);
   }
 }
