@@ -112,10 +112,12 @@ HOST_TEST(S13_two_tasks_with_tiny_shares_and_large_debts_are_served_at_once) {
 HOST_TEST(S13_a_debt_is_forgotten_when_the_queue_was_empty) {
   coop_cooperator *cooperator = new_fair(host, 10, 1);
   spender heavy = {.turn_ms = 100}, light = {.turn_ms = 1};
-  add(host, cooperator, &heavy);
-  CHECK_EQUAL(host_pump(host), 1);
-  OK(coop_task_pause(heavy.task)); /* owes 99 ms, and nobody waits for them */
   add(host, cooperator, &light);
+  add(host, cooperator, &heavy);
+  while (heavy.turns == 0) CHECK_EQUAL(host_pump(host), 1); /* it owes 99 ms */
+  OK(coop_task_pause(heavy.task));
+  OK(coop_task_pause(light.task));
+  OK(coop_task_resume(light.task));
   OK(coop_task_resume(heavy.task));
   heavy.turn_ms = 1;
   run_for(host, 20);
