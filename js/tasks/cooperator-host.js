@@ -184,15 +184,18 @@ export class CooperatorHost {
     this.#run();
   };
 
-  /** Ends the suspended turn and continues the slice (S12). Called in a microtask after the code of the turn. */
+  /**
+   * Ends the suspended turn and continues the slice (S12). Called in a microtask after the code of the turn. By then a
+   * macrotask may have ended that turn, and another one may be suspended, which goes on.
+   */
   continueSlice = () => {
-    if (this.#suspended !== undefined) this.#run();
+    if (this.#suspended?.turnEndsSoon) this.#run();
   };
 
   /** The event loop has come round: what is still suspended waits for something else, and its turn ends as a wait. */
   endSuspendedTurn() {
     this.#isOpen = false;
-    this.continueSlice();
+    if (this.#suspended !== undefined) this.#run();
   }
 
   /** Begins the slice, or continues it where a turn was suspended. */

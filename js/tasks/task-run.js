@@ -77,7 +77,7 @@ export class TaskRun {
   /** The turn is suspended: its code goes on in microtasks (S12). */
   #suspended = false;
   /** The end of the suspended turn is scheduled. */
-  #ending = false;
+  turnEndsSoon = false;
 
   // The end
   /** The final state, one of STATE_DONE, STATE_FAILED and STATE_STOPPED; 0 until then. */
@@ -186,13 +186,14 @@ export class TaskRun {
       this.context = new ContextState(this);
       const promised = source.start(new Context(this.context));
       if (promised !== undefined) {
+        const turn = this.#suspend(); // first: a thenable may call back at once
         subscribe(
           promised.thenable,
           promised.then,
           (value) => this.#arrive(STEP, { done: true, value }),
           (error) => this.#arrive(BROKEN, error),
         );
-        return this.#suspend();
+        return turn;
       }
     }
     const arrived = this.#arrived;
@@ -253,8 +254,8 @@ export class TaskRun {
 
   /** The code of the suspended turn needs it no longer. It is on the stack now, and the turn ends in a microtask. */
   #endTurnSoon() {
-    if (!this.#suspended || this.#ending) return;
-    this.#ending = true;
+    if (!this.#suspended || this.turnEndsSoon) return;
+    this.turnEndsSoon = true;
     void RESOLVED.then(this.host.continueSlice); // In Node queueMicrotask takes three times as long.
   }
 
@@ -268,7 +269,7 @@ export class TaskRun {
 
   /** @returns {number} */
   #endSuspendedTurn() {
-    this.#suspended = this.#ending = false;
+    this.#suspended = this.turnEndsSoon = false;
     if (this.finishedStatus() !== OK) return WAIT;
     const arrived = this.#arrived;
     if (arrived === NOTHING) return this.context?.hasYields() ? MORE : WAIT;

@@ -20,7 +20,7 @@ export const everywhere = [
   'schedulers',
   'scheduling',
   'stats',
-  'suspended-turn',
+  'suspended-turns',
   'task',
   'testing',
   'traces',
