@@ -79,7 +79,7 @@ describe('S12: while a turn is suspended, no other task has one', () => {
   });
 
   test('S12: code that goes on outside of a turn and requests one has it after the suspended turn', async () => {
-    const { cooperator, pumpLoop, pump, log } = setup({ turns: Infinity });
+    const { cooperator, pumpEventLoop, pump, log } = setup({ turns: Infinity });
     const { promise, resolve } = withResolvers();
     cooperator.cooperate(async ({ yield: nextTurn }) => {
       await promise;
@@ -87,7 +87,7 @@ describe('S12: while a turn is suspended, no other task has one', () => {
       await nextTurn();
       log.push('A');
     });
-    await pumpLoop();
+    await pumpEventLoop();
     cooperator.cooperate(async () => {
       log.push('B');
       resolve();
@@ -388,7 +388,7 @@ describe('S12: pause in a suspended turn', () => {
   });
 
   test('S6: a task that is paused and then waits needs the value and the resume', async () => {
-    const { cooperator, pumpLoop, pump, log } = setup({ turns: Infinity });
+    const { cooperator, pumpEventLoop, pump, log } = setup({ turns: Infinity });
     const { promise, resolve } = withResolvers();
     const task = cooperator.cooperate(async ({ yield: nextTurn }) => {
       await null;
@@ -397,14 +397,14 @@ describe('S12: pause in a suspended turn', () => {
       await nextTurn();
       log.push('A2');
     });
-    await pumpLoop();
+    await pumpEventLoop();
     expect(task.state).toBe('paused');
     task.resume();
     expect(task.state).toBe('waiting');
     task.pause();
     resolve();
     await flushMicrotasks();
-    await pumpLoop();
+    await pumpEventLoop();
     expect([task.state, log]).toStrictEqual(['paused', []]);
     task.resume();
     pump();
@@ -501,13 +501,13 @@ describe('S12: stop in a suspended turn', () => {
   });
 
   test('S12: a stop after the turn has become a wait aborts the signal', async () => {
-    const { cooperator, pumpLoop, log } = setup({ turns: Infinity });
+    const { cooperator, pumpEventLoop, log } = setup({ turns: Infinity });
     const task = cooperator.cooperate(async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       log.push('went on');
     });
     const done = outcome(task.whenDone());
-    await pumpLoop();
+    await pumpEventLoop();
     expect(task.state).toBe('waiting');
     task.stop();
     await flushMicrotasks();
@@ -845,7 +845,7 @@ describe('S12: progress', () => {
   });
 
   test('J4: progress of a turn that becomes a wait is reported when its slice is over', async () => {
-    const { cooperator, pumpLoop, log } = setup({ turns: Infinity });
+    const { cooperator, pumpEventLoop, log } = setup({ turns: Infinity });
     cooperator.cooperate(
       async ({ progress }) => {
         await null;
@@ -855,7 +855,7 @@ describe('S12: progress', () => {
       },
       { onProgress: ({ done }) => log.push(done) },
     );
-    await pumpLoop();
+    await pumpEventLoop();
     expect(log).toStrictEqual([2]);
   });
 
@@ -880,7 +880,7 @@ describe('S12: progress', () => {
 
 describe('S12: shouldYield', () => {
   test('S12: it is false in a suspended turn, true after an await of something else, and false in the next turn', async () => {
-    const { cooperator, pumpLoop, pump, log } = setup({ turns: Infinity });
+    const { cooperator, pumpEventLoop, pump, log } = setup({ turns: Infinity });
     const { promise, resolve } = withResolvers();
     cooperator.cooperate(async ({ shouldYield, yield: nextTurn }) => {
       log.push(shouldYield());
@@ -893,7 +893,7 @@ describe('S12: shouldYield', () => {
       await null;
       log.push(shouldYield());
     });
-    await pumpLoop();
+    await pumpEventLoop();
     expect(log.splice(0)).toStrictEqual([false, false]);
     resolve();
     await flushMicrotasks();
