@@ -30,10 +30,11 @@ export class DeferredState {
   /** @type {PendingFailure | undefined} */
   #failure;
   /**
-   * Called with a failure that nobody handles, in place of the host's report.
-   * @type {((error: unknown) => void) | undefined}
+   * Returns what is called with a failure that nobody handles, in place of the host's report. Asked when there is a
+   * failure, because the Deferred may be collected before that is reported.
+   * @type {(() => ((error: unknown) => void) | undefined) | undefined}
    */
-  listener;
+  findListener;
 
   called() {
     return this.pointer === 0 ? this.#status !== PENDING : core.exports.deferred_called(this.pointer) !== 0;
@@ -109,7 +110,7 @@ export class DeferredState {
     // D7: a failure is reported, unless it is handled before the host would report a rejection
     const unhandled = status !== OK && !this.#handled;
     if (this.#failure !== undefined && (!unhandled || this.#failure.error !== value)) this.failureHandled();
-    if (unhandled && this.#failure === undefined) this.#failure = new PendingFailure(value, this.listener);
+    if (unhandled && this.#failure === undefined) this.#failure = new PendingFailure(value, this.findListener?.());
   }
 
   /** The failure with which the Deferred had settled is handled now (D7). */

@@ -355,16 +355,15 @@ export class Deferred {
     this.#scope = scope;
     if (listener !== undefined) {
       this.#listener = listener;
-      this.#state.listener = Deferred.#report(new WeakRef(this));
+      this.#state.findListener = Deferred.#listenerOf(new WeakRef(this));
     }
   }
 
-  /** @param {WeakRef<Deferred<any>>} weak @returns {(error: unknown) => void} */
-  static #report(weak) {
-    return (error) => {
+  /** A function that does not keep the Deferred alive. @param {WeakRef<Deferred<any>>} weak */
+  static #listenerOf(weak) {
+    return () => {
       const deferred = weak.deref();
-      const listener = deferred && deferred.#listener;
-      (listener ?? reportUnhandled)(error);
+      return deferred === undefined ? undefined : deferred.#listener;
     };
   }
 }
