@@ -535,7 +535,7 @@ describe('S12: stop in a suspended turn', () => {
     });
     await flushMicrotasks();
     expect([log, done]).toStrictEqual([['aborted', 'stopped'], [{ error: expect.any(TaskStopped) }]]);
-    await flushEventLoop();
+    while (log.length < 3) await nextMacrotask();
     expect(log).toStrictEqual(['aborted', 'stopped', 'finally']);
   });
 
