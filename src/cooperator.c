@@ -14,10 +14,11 @@
 
 #include "task.h"
 
-/* The range of the quantum that follows the number of tasks: the least makes skipping a task cheap beside its turns, the
-   largest keeps a round of many tasks short. And the least that a turn is charged by time, for a clock that stands
-   still. */
+/* The range of the default quantum: large enough that skipping a task takes little time beside its turns, and small
+   enough that a round of many tasks is short. */
 static const double QUANTUM_MIN_MS = 0.01, QUANTUM_MAX_MS = 1;
+
+/* The least that a turn is charged by time, for clocks that stand still. A smaller quantum would have no effect. */
 static const float TURN_CHARGE_MIN_MS = 0.00001f;
 
 coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_options *options,
@@ -25,7 +26,7 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
   static const coop_cooperator_options defaults = {0};
   if (options == NULL) options = &defaults;
   if (host == NULL || host->allocate == NULL || host->free == NULL || host->schedule == NULL || out == NULL ||
-      !(options->slice_ms >= 0) || !(options->quantum_ms >= 0))
+      !(options->slice_ms >= 0) || !(options->quantum_ms >= 0 && options->quantum_ms < (double)INFINITY))
     return COOP_INVALID_ARGUMENT;
   coop_cooperator *cooperator = coop__allocate(host, sizeof *cooperator);
   if (cooperator == NULL) return COOP_NO_MEMORY;
@@ -81,24 +82,24 @@ void coop_cooperator_destroy(coop_cooperator *cooperator) {
 
 /* ---- slices ---- */
 
-/* S13: fair by time where the cooperator is to be and time is all that ends the slice. A round then lasts a slice, or
-   less if that would keep tasks waiting for long. */
-static void set_quantum(coop_cooperator *cooperator) {
-  const coop_cooperator_options *options = &cooperator->options;
-  const bool by_time =
-      options->fairness == COOP_FAIR_BY_TIME && cooperator->only_time_limits && cooperator->host->now_ms != NULL;
+static double at_least(double least, double value) { return value > least ? value : least; }
+static double at_most(double most, double value) { return value < most ? value : most; }
+
+/* By time: what a share of 1 gets in each round. By default a round takes as long as a slice, or less if that would
+   make tasks wait long. */
+static double choose_quantum_ms(const coop_cooperator *cooperator) {
+  const double quantum_ms = cooperator->options.quantum_ms;
+  if (quantum_ms != 0) return at_least((double)TURN_CHARGE_MIN_MS, quantum_ms);
+  const double round_ms = at_most(COOP_DEFAULT_SLICE_MS, cooperator->limit.ms);
+  return at_least(QUANTUM_MIN_MS, at_most(QUANTUM_MAX_MS, round_ms / (double)cooperator->queued));
+}
+
+/* Chooses the kind of fairness for the slice. By time (S13) needs a clock and a slice that only time ends. */
+static void set_fairness(coop_cooperator *cooperator) {
+  const bool by_time = cooperator->options.fairness == COOP_FAIR_BY_TIME && cooperator->only_time_limits &&
+                       cooperator->host->now_ms != NULL;
   cooperator->plain_turns = cooperator->only_time_limits && !by_time;
-  if (by_time) {
-    double quantum_ms = options->quantum_ms;
-    if (quantum_ms == 0) {
-      const double slice_ms =
-          cooperator->limit.ms < COOP_DEFAULT_SLICE_MS ? cooperator->limit.ms : COOP_DEFAULT_SLICE_MS;
-      quantum_ms = cooperator->queued == 0 ? slice_ms : slice_ms / (double)cooperator->queued;
-      if (quantum_ms < QUANTUM_MIN_MS) quantum_ms = QUANTUM_MIN_MS;
-      if (quantum_ms > QUANTUM_MAX_MS) quantum_ms = QUANTUM_MAX_MS;
-    }
-    cooperator->quantum_ms = quantum_ms;
-  }
+  if (by_time) cooperator->quantum_ms = choose_quantum_ms(cooperator);
   cooperator->measures_rows = by_time && cooperator->quantum_ms >= (double)COOP__BUDGET_MAX_MS;
   if (by_time != cooperator->by_time) {
     cooperator->by_time = by_time;
@@ -120,7 +121,7 @@ static void set_limit(coop_cooperator *cooperator) {
   }
   cooperator->turns_left = limit->turns;
   cooperator->only_time_limits = !limit->ask && limit->turns == 0;
-  set_quantum(cooperator);
+  set_fairness(cooperator);
   cooperator->stats.slices++;
   coop__meter_start(&cooperator->meter, cooperator->host, limit->ms);
 }
@@ -137,10 +138,10 @@ static void close_slice(coop_cooperator *cooperator) {
   coop__request_slice(cooperator);
 }
 
-/* Opens the granted slice, and the next one for as long as the host grants them at once (S5). Returns the task that has
-   the first turn; NULL if no slice is granted, after which the cooperator may be freed. */
+/* Opens the slice that the host has begun. If it has no turn to run, opens the next one, if the host begins that one at
+   once (S5). Returns the task that has the first turn; NULL if no slice was begun: the cooperator may be freed then. */
 static coop_task *open_slice(coop_cooperator *cooperator) {
-  while (cooperator->slice == COOP__SLICE_GRANTED) {
+  while (cooperator->slice == COOP__SLICE_BEGUN) {
     cooperator->slice = COOP__SLICE_OPEN;
     set_limit(cooperator);
     if (cooperator->head != NULL) return cooperator->head;
@@ -153,24 +154,30 @@ static coop_task *open_slice(coop_cooperator *cooperator) {
 
 /* ---- turns ---- */
 
+/* Ends the task's row of turns, and moves it to the end of the queue. The head must not leave the queue for that: a
+   task that is alone in the queue is forgiven its debt. */
 static void move_to_end(coop_cooperator *cooperator, coop_task *task) {
-  coop__dequeue(cooperator, task);
-  coop__enqueue(cooperator, task);
+  if (task == cooperator->head) {
+    if (task->credit > 0) task->credit = 0;
+    (void)coop__advance(cooperator);
+  } else {
+    coop__dequeue(cooperator, task);
+    coop__enqueue(cooperator, task);
+  }
 }
 
-static bool is_row_over(const coop_cooperator *cooperator, coop_task *task) {
+/* By turns: counts a turn of the row. Returns whether the row is over. */
+static bool end_turn_of_row(const coop_cooperator *cooperator, coop_task *task) {
   if (cooperator->by_time) return task->credit <= 0;
-  if (task->credit == 0) task->credit = task->share;
-  return --task->credit == 0;
+  if (task->credit <= 0) task->credit = task->share;
+  return --task->credit <= 0;
 }
 
 /* The task goes to the end of the queue after its turn, unless its row of turns goes on (S2, S13). */
 static void move_on(coop_cooperator *cooperator, coop_task *task) {
-  if (task != cooperator->head || cooperator->dequeued_in_turn == coop__turn_number(cooperator) - 1) {
-    move_to_end(cooperator, task); /* it left the queue in its turn, and came back before others did */
-  } else if (is_row_over(cooperator, task)) {
-    (void)coop__advance(cooperator);
-  }
+  /* If it left the queue in its turn and came back, tasks that did so later are behind it now. */
+  const bool came_back = task != cooperator->head || cooperator->dequeued_in_turn == coop__turn_number(cooperator) - 1;
+  if (came_back || end_turn_of_row(cooperator, task)) move_to_end(cooperator, task);
 }
 
 /* Ends a turn that did not return COOP_MORE, or in which the task left the queue. */
@@ -205,27 +212,28 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
   }
 }
 
-/* `task`: NULL if the turn may have been that of several tasks. */
+/* `task` is NULL if it is not known which task had the turn. */
 static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double duration_ms) {
   const coop_host *host = cooperator->host;
+  const double slice_ms = cooperator->limit.ms;
   const bool longest = duration_ms > cooperator->stats.longest_turn_ms;
   if (longest) cooperator->stats.longest_turn_ms = duration_ms;
-  if ((longest || duration_ms > cooperator->limit.ms) && host->long_turn != NULL)
-    host->long_turn(host->context, cooperator, task, duration_ms);
+  const bool too_long = duration_ms > (slice_ms < (double)INFINITY ? slice_ms : COOP_DEFAULT_SLICE_MS);
+  if ((longest || too_long) && host->long_turn != NULL) host->long_turn(host->context, cooperator, task, duration_ms);
 }
 
 /* Reads the clock after a turn of `task`. Returns whether the time of the slice is over. */
 static bool read_meter(coop_cooperator *cooperator, coop_task *task) {
   coop__meter *meter = &cooperator->meter;
-  const uint32_t turns = meter->turns;
-  const double predicted_ms = coop__busy_ms(&task->cost);
-  const bool one_task = turns == 1 || (cooperator->by_time && !meter->several_tasks);
-  cooperator->stats.turns += turns;
+  const double predicted_busy_ms = coop__busy_ms(&task->cost);
+  /* By turns, the flag is set only when a task leaves the queue: nothing is known while there are others in it. */
+  const bool flag_is_exact = cooperator->by_time || cooperator->queued <= 1;
+  const bool one_task = meter->turns == 1 || (flag_is_exact && !meter->several_tasks);
+  cooperator->stats.turns += meter->turns;
   const float long_turn_ms = coop__meter_read(meter, cooperator->host, &task->cost, cooperator->queued, one_task);
-  if (long_turn_ms > 0)
-    note_long_turn(cooperator, turns == 1 || cooperator->queued <= 1 ? task : NULL, (double)long_turn_ms);
+  if (long_turn_ms > 0) note_long_turn(cooperator, one_task ? task : NULL, (double)long_turn_ms);
   if (cooperator->by_time) {
-    task->credit -= coop__busy_ms(&task->cost) - predicted_ms;
+    task->credit -= coop__busy_ms(&task->cost) - predicted_busy_ms;
     if (task->credit < -COOP__DEBT_MAX_MS) task->credit = -COOP__DEBT_MAX_MS;
   }
   /* S15: a number of turns ends a slice anyway. */
@@ -291,8 +299,8 @@ static COOP__INLINE coop_task *end_turn(coop_cooperator *cooperator, coop_task *
   return end_any_turn(cooperator, task, turn);
 }
 
-/* Runs the turns of tasks that have a step, from `task` on. Returns the first task that has none; NULL if no slice is
-   granted any more, after which the cooperator may be freed. */
+/* Runs the turns of tasks that have a step, from `task` on. Returns the first task that has none; NULL if the last
+   slice is over: the cooperator may be freed then. */
 static COOP__NOINLINE coop_task *run_turns(coop_cooperator *cooperator, coop_task *task) {
   while (task != NULL) {
     cooperator->turning = task;
@@ -304,7 +312,7 @@ static COOP__NOINLINE coop_task *run_turns(coop_cooperator *cooperator, coop_tas
 
 coop_task *coop_cooperator_begin_slice(coop_cooperator *cooperator) {
   if (cooperator == NULL || cooperator->slice != COOP__SLICE_PENDING) return NULL;
-  cooperator->slice = COOP__SLICE_GRANTED;
+  cooperator->slice = COOP__SLICE_BEGUN;
   if (cooperator->in_run) return NULL; /* the call that closed the last slice opens this one (S5) */
   coop__hold(cooperator);
   cooperator->in_run = true;
@@ -315,7 +323,7 @@ coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn)
   if (cooperator == NULL || cooperator->turning == NULL) return NULL;
   if (cooperator->turn_suspended) { /* such turns cost far more than a reading of the clock, and vary widely */
     cooperator->turn_suspended = false;
-    cooperator->meter.budget_left_ms = 0;
+    coop__meter_spend(&cooperator->meter);
   }
   coop_task *next = end_turn(cooperator, cooperator->turning, turn);
   if (next == NULL || next->step != NULL) return run_turns(cooperator, next);

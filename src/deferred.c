@@ -240,7 +240,7 @@ struct coop_timeout {
   bool fired;
 };
 
-/* Frees the timeout, and cancels it if it has not fired. Returns whether it has; `value` gets the value that came. */
+/* Frees the timeout, and cancels it if it has not fired. Returns whether it has fired; `value` gets its value. */
 static bool end_timeout(coop_timeout *timeout, void **value) {
   const bool fired = timeout->fired;
   *value = timeout->value;
@@ -251,7 +251,7 @@ static bool end_timeout(coop_timeout *timeout, void **value) {
 
 /*
  * Runs the first link. If the link passed the result on to another Deferred, returns that one, which has to run before
- * the rest of this chain; the caller takes over the link's reference to it.
+ * the rest of this chain. The caller takes over the link's reference to that Deferred.
  */
 static coop_deferred *run_first_link(coop_deferred *deferred) {
   chain_link link = pop_first(deferred);
@@ -304,9 +304,9 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
 }
 
 /*
- * Runs the chain as far as it goes, and the chains of those that it passes its result on to, then drops a reference. A
- * stack of Deferreds, linked through `below`, takes the place of the C stack, which so stays flat (D5). Every public
- * operation ends with this.
+ * Runs the chain as far as possible, and the chains of the Deferreds that it passes its result on to, then drops a
+ * reference. A stack of Deferreds, linked through `below`, replaces recursion, so that the C stack stays flat (D5).
+ * Every public operation ends with this.
  */
 static void run_and_release(coop_deferred *deferred) {
   if (deferred->running) { /* a call further up the C stack continues with it */
@@ -496,8 +496,8 @@ coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, 
   coop_timeout *timeout = coop__allocate(deferred->host, sizeof *timeout);
   if (timeout == NULL) return COOP_NO_MEMORY;
   *timeout = (coop_timeout){.deferred = deferred, .clock = *clock};
-  /* Hold the chain as a run would: the clock and the allocation may fail before a link runs, and call_later may call
-     back. */
+  /* Hold the chain as a run does: call_later may call back, and no link must run before it and `append` have succeeded.
+     */
   const bool running = deferred->running;
   deferred->references++;
   deferred->running = true;

@@ -29,9 +29,10 @@
  * The clock may be coarse. Between two ticks it yields readings of zero, and now and then a reading of a whole tick.
  * The average evens these out, and a single reading never does more than cause further readings.
  *
- * Statistics come from the same readings. If all turns of a reading were one task's, it is corrected by the whole
- * difference. If they were of several tasks, only the task of the last one is corrected, by its part of the difference between what was predicted and what was measured. If that difference is so
- * large that one of the turns must have been long, the next turns of all tasks are timed one by one to find it.
+ * Statistics come from the same readings, which correct the task that had the last turn. If it had all turns since the
+ * reading before, it is corrected by the whole difference between what was predicted and what was measured; otherwise
+ * by its part. If the difference is so large that one of the turns must have been long, the next turns of all tasks are
+ * timed one by one to find the task.
  */
 
 #include "meter.h"
@@ -77,9 +78,9 @@ double coop__meter_stop(coop__meter *meter, const coop_host *host) {
 }
 
 /*
- * Adds the last `turns` turns of a task to its statistics, which took `measured_ms` on average, and learns from it. The first turns of a task are slow
- * (its code and data are not cached, an engine has not compiled it), and with many tasks each is seldom the last before
- * a reading. So a cost of less than half the average is believed at once, unless the clock stood still.
+ * Corrects the cost of a task by its last `turns` turns, which took `measured_ms` each on average. The first turns of a
+ * task are slow (its code and data are not cached, an engine has not compiled it), and with many tasks each is seldom
+ * the last before a reading. So a cost of less than half the average is believed at once, unless the clock stood still.
  */
 static void learn(coop__cost *cost, uint32_t turns, float measured_ms, bool clock_moved) {
   const float before_ms = cost->turn_ms;

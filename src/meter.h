@@ -14,7 +14,7 @@
 #define COOP__BUDGET_MAX_MS 0.064f
 #define COOP__CHARGE_MIN_MS 0.001f
 
-/* S15: a slice ends after so many turns in which the clock has not moved. */
+/* S15: a slice ends after this many turns during which the clock did not move. */
 #define COOP__UNMOVED_TURNS_MAX 65536
 
 /* What the turns of one task cost; part of the task. */
@@ -34,7 +34,7 @@ typedef struct coop__meter {
   float minimum_charge_ms; /* charged for every turn, on top of its task's average */
   uint32_t turns;          /* since the last reading */
   uint32_t unmoved_turns;  /* since the clock last moved, in this slice */
-  bool several_tasks;      /* by time: the turns since the last reading are of several tasks */
+  bool several_tasks;      /* the turns since the last reading may be of several tasks; see coop__advance */
   uint32_t probes;         /* this many turns are still to be timed one by one */
   uint32_t readings;       /* so far */
 } coop__meter;
@@ -58,11 +58,17 @@ static COOP__INLINE bool coop__meter_count(coop__meter *meter, coop__cost *cost)
   return meter->budget_left_ms > 0;
 }
 
+/* Spends the rest of the clock budget, so that the clock is read after the turn that is under way. */
+static inline void coop__meter_spend(coop__meter *meter) {
+  meter->budget_ms -= meter->budget_left_ms; /* as if it had been smaller: nothing was charged */
+  meter->budget_left_ms = 0;
+}
+
 /*
- * Reads the clock after a turn of the task that `cost` belongs to. `tasks` is the length of the queue; `one_task` tells that
- * all turns since the last reading are that task's. Corrects `cost`
- * and sets the next clock budget. Returns a duration in milliseconds that may be the longest turn so far: if one turn
- * was measured, its own; if several were, the time beyond the prediction if that is conspicuous, otherwise 0.
+ * Reads the clock after a turn of the task that `cost` belongs to. Corrects `cost`, and sets the next clock budget.
+ * `tasks` is the length of the queue. `one_task`: all turns since the last reading were turns of that task.
+ * Returns a duration in milliseconds that may be the longest turn so far: if one turn was measured, its duration; if
+ * several were, the time beyond the prediction if that is conspicuous, otherwise 0.
  */
 float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks, bool one_task);
 
@@ -72,7 +78,7 @@ void coop__meter_skip(coop__meter *meter, const coop_host *host);
 /* Whether the slice was over at the last reading. */
 static inline bool coop__meter_is_over(const coop__meter *meter) { return meter->read_ms >= meter->deadline_ms; }
 
-/* Whether a moment is over. Reads the clock, and changes nothing. */
+/* Reads the clock. Whether it has reached `moment_ms`. */
 bool coop__meter_has_passed(const coop_host *host, double moment_ms);
 
 #endif

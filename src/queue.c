@@ -2,13 +2,15 @@
  * The lists of a cooperator's tasks, and the slice that it requests from the host.
  *
  * `head` is the queue: a circular list of the tasks that can have a turn, in the order of their turns. The head has the
- * next one. `members` and `stopping` together are a second circular list, or two, of all tasks that were started and
- * have not finished, in the order in which they were added, those of `stopping` first.
+ * next one.
  *
- * Fairness. The head has a row of turns and goes to the end. By turns (S2), a row has as many turns as the task's share
- * says. By time (S13) this is deficit round robin (Shreedhar and Varghese 1995): at the head a task gets credit, the
- * quantum times its share, and each turn is charged what it took. The row ends when no credit is left. What a task takes
- * beyond that it owes, and gets less in its next round.
+ * Every task that was started and has not finished is in one of two more circular lists, `members` and `stopping`, in
+ * the order in which they were added. The tasks in `stopping` were added before those in `members`.
+ *
+ * Fairness. The head has a row of turns and goes to the end. By turns (S2), a row has as many turns as the task's
+ * share, rounded up. By time (S13), this is deficit round robin (Shreedhar and Varghese 1995): a task that comes to the
+ * head gets credit, the quantum times its share, and each turn is charged what it took. The row ends when no credit is
+ * left. Time beyond the credit is a debt, which shortens the next row or skips it.
  *
  * Invariants.
  * - Every task in the queue is also in `members` or `stopping`.
@@ -78,7 +80,7 @@ void coop__cancel_slice(coop_cooperator *cooperator) {
 
 /* ---- the queue ---- */
 
-/* All tasks owe more than a round gives them. Credits all rounds at once in which nobody would have had a turn. */
+/* Every task owes a round or more. Credits at once all the rounds in which no task would have a turn. */
 static void skip_rounds(coop_cooperator *cooperator) {
   double rounds = (double)INFINITY;
   coop_task *task = cooperator->head;
@@ -100,7 +102,7 @@ COOP__NOINLINE coop_task *coop__advance(coop_cooperator *cooperator) {
     task->credit = coop__round_ms(cooperator, task);
     return task;
   }
-  cooperator->meter.several_tasks = cooperator->meter.turns != 0;
+  if (cooperator->meter.turns != 0) cooperator->meter.several_tasks = true;
   uint32_t skipped = 0;
   do {
     if (skipped++ == cooperator->queued) {
@@ -124,8 +126,8 @@ void coop__reset_credits(coop_cooperator *cooperator) {
 }
 
 void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
-  /* The task has lost the rest of its credit. It still owes what it owed when it left, unless the queue was empty since:
-     then no other task had to wait because of that. */
+  /* The task loses the rest of its credit. It keeps its debt, unless the queue has been empty since it left: then no
+     other task waits for the time that it owes. */
   if (task->credit > 0 || !cooperator->by_time || task->busy_period != cooperator->busy_period) task->credit = 0;
   APPEND(cooperator->head, task, queue);
   if (cooperator->queued++ == 0 && cooperator->by_time) task->credit = coop__round_ms(cooperator, task);
@@ -145,6 +147,7 @@ void coop__dequeue(coop_cooperator *cooperator, coop_task *task) {
     cooperator->head = cooperator->head->queue.previous; /* the next task comes to the head, and gets credit */
     (void)coop__advance(cooperator);
   }
+  if (cooperator->meter.turns != 0 || task == cooperator->turning) cooperator->meter.several_tasks = true;
 }
 
 /* ---- the tasks that have not finished ---- */

@@ -14,17 +14,18 @@ typedef struct coop__links {
 } coop__links;
 
 struct coop_task {
-  /* A turn touches only these: one cache line on 64-bit machines. */
+  /* A turn touches only these. Up to `share`, all that a turn of a slice that is fair by turns needs, they fit into one
+     cache line on 64-bit machines. */
   coop__links queue; /* in the list of tasks that can have a turn */
   coop_step_fn step;
   void *iterator_state;
   coop__cost cost;
-  double credit; /* what is left of the row: turns (0: it has not begun) or milliseconds (below 0: a debt) */
   double share;
+  double credit; /* what is left of the row: turns (0 or less: it has not begun) or milliseconds (below 0: a debt) */
 
   uint32_t pauses;
   uint32_t references;
-  uint32_t busy_period; /* the cooperator's, when the task last left the queue */
+  uint32_t busy_period; /* that of the cooperator when the task last left the queue */
   coop__links members;  /* in the list of tasks that were started and have not finished */
   union {
     coop_cooperator *cooperator; /* until the task finishes */
@@ -39,19 +40,19 @@ struct coop_task {
   bool failure_handled;     /* D7: coop_task_when_done or coop_task_handle_failure was called */
 };
 
-/* Whether slices are requested, and whether new tasks live. */
+/* Whether slices are requested, and whether new tasks run. */
 typedef enum coop__lifecycle {
   COOP__NOT_STARTED, /* tasks queue up (S11) */
   COOP__RUNNING,
   COOP__STOPPED,  /* new tasks finish at once (S10); coop_cooperator_start leads back to COOP__RUNNING */
-  COOP__DESTROYED /* as stopped, for ever; freed when the last hold is released */
+  COOP__DESTROYED /* stopped for good; freed when the last hold is released */
 } coop__lifecycle;
 
 /* The next slice, or the one that is open. */
 typedef enum coop__slice {
   COOP__SLICE_NONE,    /* none is requested */
   COOP__SLICE_PENDING, /* requested from the host, which has not begun it yet */
-  COOP__SLICE_GRANTED, /* the host has begun it, but a call further up the stack has to open it (S5) */
+  COOP__SLICE_BEGUN,   /* begun by the host, but a call further up the stack has to open it (S5) */
   COOP__SLICE_OPEN     /* turns run */
 } coop__slice;
 
@@ -69,15 +70,15 @@ struct coop_cooperator {
   uint32_t holds;            /* calls on the stack and created tasks that still use this struct */
   uint8_t lifecycle;         /* coop__lifecycle */
   uint8_t slice;             /* coop__slice */
-  /* Inside coop_cooperator_begin_slice and what follows it up to the end of the last slice. A flag, because no slice, a
-     pending one and a granted one all occur both inside and outside. */
+  /* Set from coop_cooperator_begin_slice until the last of the slices that begin inside it is closed. Not a state of
+     `slice`, because there may be none, a pending one or one that was begun both inside and outside. */
   bool in_run;
-  /* The open slice, or the last one, has no limit but time. A flag, because each turn tests this instead of `limit`. */
-  bool only_time_limits;
-  bool by_time;        /* S13: the open slice, or the last one, is fair by time; then only_time_limits is set */
-  bool plain_turns;    /* only_time_limits without by_time: what most turns test */
-  bool measures_rows;  /* by time, with a quantum so large that the clock is read after each row of turns */
   bool turn_suspended; /* S12: the code of the turn is not on the stack */
+  /* Of the open slice, or of the last one: */
+  bool only_time_limits; /* it has no limit but time */
+  bool by_time;          /* it is fair by time (S13); only if it has no limit but time */
+  bool plain_turns;      /* it is fair by turns and has no limit but time: tested in every turn */
+  bool measures_rows;    /* it is fair by time, and its quantum is so large that the clock is read after each row */
 
   double quantum_ms;       /* by time: what a share of 1 gets in each round */
   uint32_t turns_left;     /* of limit.turns, if that is not 0 */
@@ -95,7 +96,7 @@ static inline uint64_t coop__turn_number(const coop_cooperator *cooperator) {
   return cooperator->stats.turns + cooperator->meter.turns + 1;
 }
 
-/* Keeps the struct alive although a callback destroys the cooperator. */
+/* Keeps the struct alive even if a callback destroys the cooperator. */
 static inline void coop__hold(coop_cooperator *cooperator) { cooperator->holds++; }
 void coop__release_hold(coop_cooperator *cooperator);
 
@@ -103,7 +104,7 @@ void coop__release_hold(coop_cooperator *cooperator);
 void coop__request_slice(coop_cooperator *cooperator);
 void coop__cancel_slice(coop_cooperator *cooperator);
 
-/* The largest debt that a task is held to, in milliseconds: one endless turn is not paid for ever (S13). */
+/* The largest debt of a task in milliseconds: even after an extremely long turn it has turns again soon (S13). */
 #define COOP__DEBT_MAX_MS 250.0
 
 /* By time: what a task gets of each round, in milliseconds. */
@@ -114,7 +115,7 @@ static inline double coop__round_ms(const coop_cooperator *cooperator, const coo
 /* Ends the head's row of turns: moves it to the end. Returns the new head. */
 coop_task *coop__advance(coop_cooperator *cooperator);
 
-/* Lets all tasks of the queue begin anew, without credit and without debts. For a change of the kind of fairness. */
+/* Cancels all credits and debts in the queue, because the kind of fairness changes. */
 void coop__reset_credits(coop_cooperator *cooperator);
 
 /* Puts the task at the end of the queue. May call back. */

@@ -3,8 +3,8 @@
  *
  * Invariants.
  * - `end` is COOP_OK until the task finishes.
- * - A task is in `members` (or `stopping`) from coop_task_start until it finishes. As long, the cooperator holds a
- *   reference to it; if the task finishes inside its own turn, until that turn is over.
+ * - A task is in `members` or `stopping` from coop_task_start until it finishes. The cooperator holds a reference to it
+ *   during that time, and if the task finishes inside its own turn, until that turn is over.
  * - A task is in the queue exactly if it is in `members` or `stopping`, is COOP_STATE_RUNNABLE and is not paused.
  * - A task that was neither started nor finished has a hold on its cooperator, so that the pointer to it stays valid.
  */

@@ -93,10 +93,10 @@ typedef bool (*coop_predicate_fn)(void *context);
 /** What the runnable tasks of a cooperator get in proportion to their shares. */
 typedef enum coop_fairness {
   COOP_FAIR_BY_TURNS, /**< turns, as in Twisted (S2) */
-  COOP_FAIR_BY_TIME   /**< time on the host's clock (S13). Slices with another limit than time are fair by turns */
+  COOP_FAIR_BY_TIME   /**< time on the host's clock (S13). Without a clock, and in slices with another limit: turns */
 } coop_fairness;
 
-/** The range of coop_iterator.share. By turns, a share is an integer from 1. */
+/** The range of coop_iterator.share. In a cooperator that is fair by turns, a share is an integer from 1. */
 #define COOP_SHARE_MIN 0.001
 #define COOP_SHARE_MAX 4294967295.0
 
@@ -114,9 +114,9 @@ typedef struct coop_cooperator_options {
   /** Default: by turns. */
   coop_fairness fairness;
   /**
-   * By time: how many milliseconds a task with a share of 1 gets in each round. A larger quantum means fewer changes of
-   * the task, and a longer wait for the next row of turns. 0: the slice divided by the number of tasks, at least 0.01 and
-   * at most 1.
+   * By time: how many milliseconds a task with a share of 1 gets in each round. With a larger quantum the cooperator
+   * switches between tasks less often, and they wait longer for their next row of turns. 0: the length of the slice
+   * divided by the number of runnable tasks, at least 0.01 and at most 1.
    */
   double quantum_ms;
 } coop_cooperator_options;
@@ -131,7 +131,7 @@ typedef struct coop_cooperator_stats {
 
 typedef struct coop_task_stats {
   uint64_t turns;
-  double busy_ms;         /**< measured for turns that were timed one by one, estimated from averages for others */
+  double busy_ms;         /**< measured for turns that were timed one by one, otherwise estimated from averages */
   double longest_turn_ms; /**< of the turns that were timed one by one */
 } coop_task_stats;
 
@@ -140,15 +140,16 @@ typedef struct coop_task_stats {
  * @param host     must outlive the cooperator; `allocate`, `free` and `schedule` are required
  * @param options  copied; NULL: the defaults
  * @param[out] out owned by the caller, who frees it with coop_cooperator_destroy
- * @return COOP_OK, COOP_NO_MEMORY; COOP_INVALID_ARGUMENT, also if slice_ms or quantum_ms is negative or NaN
+ * @return COOP_OK, COOP_NO_MEMORY; COOP_INVALID_ARGUMENT, also if slice_ms or quantum_ms is negative or NaN, or
+ *         quantum_ms infinite
  */
 coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_options *options,
                                    coop_cooperator **out);
 
 /**
- * Stops the cooperator (S10) and frees it. Inside one of its own slices or a coop_cooperator_stop, its memory is freed
- * when that is over; if there are tasks of coop_task_create that were not started, when the last of them is started,
- * stopped or released. NULL is allowed.
+ * Stops the cooperator (S10) and frees it. NULL is allowed. The memory is freed later in two cases: inside one of its
+ * slices or inside coop_cooperator_stop, when that ends; and while there are tasks of coop_task_create that were not
+ * started, when the last of them is started, stopped or released.
  */
 void coop_cooperator_destroy(coop_cooperator *cooperator);
 
@@ -170,8 +171,8 @@ void coop_cooperator_set_context(coop_cooperator *cooperator, void *context);
  * The task owns the iterator from now on, and closes it exactly once. If the last reference is released before the
  * start, the task is stopped: its iterator is closed, and its Deferreds fail with COOP_TASK_STOPPED.
  *
- * The cooperator may be stopped or destroyed before the start, which then finishes the task at once. The host must
- * outlive the task.
+ * The cooperator may be stopped or destroyed before the start. coop_task_start then finishes the task at once. The host
+ * must outlive the task.
  *
  * @param[out] out one reference, owned by the caller
  * @return COOP_OK, COOP_NO_MEMORY; COOP_INVALID_ARGUMENT, also if the share is out of range
@@ -239,27 +240,30 @@ coop_task *coop_cooperator_end_turn(coop_cooperator *cooperator, coop_turn turn)
 coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
 
 /**
- * S12: the code of the turn that the host runs has left the stack and continues later, for example in a microtask or in
- * another coroutine. Call this between coop_cooperator_begin_slice (or coop_cooperator_end_turn) and the
- * coop_cooperator_end_turn of that turn. Does nothing if no turn is under way.
+ * Suspends the turn that the host runs (S12): its code has left the stack and continues later, for example in a
+ * microtask or in another coroutine. Call this between coop_cooperator_begin_slice (or coop_cooperator_end_turn) and
+ * the coop_cooperator_end_turn of that turn. Must not be called while a step is running. Does nothing if no turn is
+ * under way.
  *
- * Until then the slice stays open, no other task has a turn, and the time counts as the time of this turn. Every function
- * may be called meanwhile; coop_cooperator_run_slice and coop_cooperator_begin_slice do nothing. If the task is stopped,
- * its iterator is closed at once. If it is paused, the pause takes effect when the turn ends. If the cooperator is
- * stopped or destroyed, the turn still has to be ended; a destroyed cooperator is freed then.
+ * Until coop_cooperator_end_turn the slice stays open, no other task has a turn, and the time counts as time of this
+ * turn. Meanwhile every function may be called; coop_cooperator_run_slice and coop_cooperator_begin_slice do nothing.
+ * If the task is stopped, its iterator is closed at once. If it is paused, the pause takes effect when the turn ends.
+ * Even if the cooperator is stopped or destroyed, the turn must be ended; a destroyed cooperator is freed then.
  */
 void coop_cooperator_suspend_turn(coop_cooperator *cooperator);
 
 /**
- * For a long turn: whether the limit of the slice is reached. Outside a slice: that of the last one. Calls the
- * termination predicate if coop_slice_limit.ask is set, not for a mere hint. Returns true for NULL.
+ * Whether the limit of the slice is reached, for a turn that can end early. Calls the termination predicate if
+ * coop_slice_limit.ask is set, but not for coop_slice_limit.hint. Returns true for NULL. Outside a slice: whether the
+ * time of the last slice is over; true if that had other limits.
  */
 bool coop_cooperator_should_yield(coop_cooperator *cooperator);
 
 /**
- * For a long turn: whether this task has used up its part of the slice (S12). The part is the slice divided by the number
- * of runnable tasks; by time, what is left of the task's quantum; at least 0.1 ms. Slices with another limit than time
- * are not divided: then as coop_cooperator_should_yield. Returns true for NULL and outside the task's turn.
+ * Whether the task has used up its part of the slice (S12), for a turn that can end early. The part is the length of
+ * the slice divided by the number of runnable tasks; by time, what is left of the task's credit; at least 0.1 ms.
+ * Slices with another limit than time are not divided: this then returns what coop_cooperator_should_yield does.
+ * Returns true for NULL and outside the task's turn.
  */
 bool coop_task_should_yield(coop_task *task);
 
@@ -343,7 +347,7 @@ void *coop_task_iterator_state(const coop_task *task);
  */
 coop_status coop_task_when_done(coop_task *task, coop_deferred **out);
 
-/** The caller takes care of a failure of this task: coop_task_release reports none. */
+/** Marks a failure of this task, if there will be one, as handled: coop_task_release does not report it (D7). */
 void coop_task_handle_failure(coop_task *task);
 
 void coop_task_get_stats(const coop_task *task, coop_task_stats *out);

@@ -12,8 +12,8 @@
  *
  * Ownership. Deferreds are reference-counted. coop_deferred_create gives the caller one reference, which is released
  * with coop_deferred_release. References follow the flow of results: a Deferred keeps alive those that wait for it or
- * are chained to it, and not the other way round. So whoever is to fire a Deferred must hold a reference. A Deferred
- * that is destroyed before it fires releases everything behind it.
+ * are chained to it, and not the other way round. So the code that will fire a Deferred must hold a reference. A
+ * Deferred that is destroyed before it fires releases everything behind it.
  *
  * Values. A value has one owner at a time. Firing passes it to the Deferred; a callback receives it, and returns
  * another. A value that nothing takes is passed to coop_host.release.
@@ -84,8 +84,10 @@ coop_status coop_deferred_restore(const coop_host *host, const coop_settlement *
 /** Adds a reference. Returns its argument. */
 coop_deferred *coop_deferred_retain(coop_deferred *deferred);
 
-/** Releases a reference; the last one destroys the Deferred. NULL is allowed. May call coop_host.unhandled and drop
- *  functions. */
+/**
+ * Releases a reference; the last one destroys the Deferred. NULL is allowed. May call coop_host.unhandled and drop
+ * functions.
+ */
 void coop_deferred_release(coop_deferred *deferred);
 
 void *coop_deferred_context(const coop_deferred *deferred);
@@ -111,7 +113,7 @@ coop_status coop_deferred_callback(coop_deferred *deferred, void *value);
 /** coop_deferred_fire with a failure. COOP_INVALID_ARGUMENT if its status is COOP_OK or COOP_PENDING. */
 coop_status coop_deferred_errback(coop_deferred *deferred, coop_failure failure);
 
-/** For a callback to return, or to fire with: the result of `other`, when it has one. */
+/** Stands for the result that `other` has or will have. Callbacks may return it, and coop_deferred_fire accepts it. */
 coop_result coop_wait_for(coop_deferred *other);
 
 /**
@@ -142,7 +144,7 @@ coop_status coop_deferred_unpause(coop_deferred *deferred);
  */
 coop_status coop_deferred_cancel(coop_deferred *deferred);
 
-/** coop_deferred_cancel with a value for the COOP_CANCELLED failure. Released if there is no such failure. */
+/** coop_deferred_cancel with a value for the COOP_CANCELLED failure, which is released if there is no such failure. */
 coop_status coop_deferred_cancel_with(coop_deferred *deferred, void *value);
 
 /**

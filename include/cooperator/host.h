@@ -74,16 +74,16 @@ typedef struct coop_host {
 
   /**
    * Requests one slice: the host calls coop_cooperator_run_slice(cooperator) once, later or (S5) at once. Never called
-   * again while a request is pending. May call back into the library.
+   * again while a request is pending. May call back into the library. Required for a cooperator.
    * @return COOP_OK; any other status if the slice will not come. The cooperator does not report that, and requests a
-   *         slice again at the next occasion, such as a new task. Required for a cooperator.
+   *         slice again at the next occasion, such as a new task.
    */
   coop_status (*schedule)(void *context, coop_cooperator *cooperator);
 
   /**
    * Cancels the pending request. Called while lists of tasks change: must not call back into the library. NULL: the
-   * host cannot cancel, and makes the call, which then does nothing. It must not make it once the cooperator is
-   * destroyed.
+   * host cannot cancel. It then calls coop_cooperator_run_slice anyway, which does nothing, but not once the cooperator
+   * is destroyed.
    */
   void (*cancel)(void *context, coop_cooperator *cooperator);
 
@@ -113,9 +113,9 @@ typedef struct coop_host {
   bool (*settled)(void *context, coop_deferred *deferred, const coop_settlement *settlement);
 
   /**
-   * A turn was longer than any before it in this cooperator, or longer than a whole slice should be. `task` had that
-   * turn, or is NULL if it was one of several short turns that were timed together. Called between turns. Must not call
-   * back into the library. May be NULL.
+   * A turn was longer than any before it in this cooperator, or longer than the time limit of its slice
+   * (COOP_DEFAULT_SLICE_MS if there is none). `task` had that turn, or is NULL if turns of several tasks were timed
+   * together. Called between turns. Must not call back into the library. May be NULL.
    */
   void (*long_turn)(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms);
 } coop_host;

@@ -69,7 +69,7 @@ coop_status coop_wasm_size(const void *value, size_t *out);
 coop_status coop_wasm_read(const void *value, void *buffer, size_t size);
 
 /**
- * Another value for the same JavaScript value, with an owner of its own.
+ * Creates another value that stands for the same JavaScript value and is owned separately.
  * @return released with coop_wasm_release, or passed to a Deferred; NULL if `value` is not a JavaScript value, or if
  *         there is no memory
  */

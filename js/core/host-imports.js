@@ -78,10 +78,10 @@ export const hostImports = {
 
   host_now_ms: now,
 
-  host_want_slice(handle, wanted) {
+  host_request_slice(handle, requested) {
     const cooperator = cooperatorAt(handle);
     if (cooperator === undefined) return HOST_FAILED;
-    return wanted === 1 ? cooperator.requestSlice() : cooperator.cancelSlice();
+    return requested === 1 ? cooperator.requestSlice() : cooperator.cancelSlice();
   },
 
   host_begin_slice(handle, limit) {
@@ -98,7 +98,7 @@ export const hostImports = {
 
   // tasks
 
-  host_native(handle, returned) {
+  host_native_turn(handle, returned) {
     return /** @type {TaskEntry | undefined} */ (get(handle))?.nativeTurn(returned) ?? FAILED;
   },
 

@@ -77,7 +77,7 @@ function connect(link) {
     /** @override */
     static [CORE] = () => core;
   }
-  const cooperator = new ProgramCooperator(/** @type {object} */ ({ [CREATE_NATIVE]: core.exports.cooperator_adopt }));
+  const cooperator = new ProgramCooperator(/** @type {object} */ ({ [CREATE_NATIVE]: core.exports.cooperator_bind }));
   cooperator.start();
 
   return {

@@ -4,10 +4,10 @@
  */
 mergeInto(LibraryManager.library, {
   host_now_ms: function () {},
-  host_want_slice: function () {},
+  host_request_slice: function () {},
   host_begin_slice: function () {},
   host_should_end_slice: function () {},
-  host_native: function () {},
+  host_native_turn: function () {},
   host_close: function () {},
   host_long_turn: function () {},
   host_invoke: function () {},

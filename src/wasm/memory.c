@@ -2,7 +2,7 @@
  * The allocator of the package's core: one list of free blocks for each size, in steps of 16 bytes.
  *
  * It is this simple because the core allocates only a handful of small sizes and passes the size again when it frees.
- * So blocks need no header (a task takes 96 bytes, not more), both operations are a few instructions, and nothing is
+ * So blocks need no header (a task takes exactly 112 bytes), both operations are a few instructions, and nothing is
  * searched or split. A free block serves its own size; a smaller one only when the memory cannot grow. Emscripten's
  * smallest allocator would add 2 KB of code and 8 bytes to each block.
  */

@@ -1,7 +1,7 @@
 /*
- * The bridge in a C program that links the library: the program has tasks and Deferreds of its own beside JavaScript's.
+ * The bridge in a C program that links the library, and so has tasks and Deferreds besides those of JavaScript.
  *
- * A value of JavaScript's is odd: 2 * handle + 1. The program's own values are pointers, which are even.
+ * A JavaScript value is an odd number, 2 * handle + 1. The program's own values are pointers, which are even.
  */
 
 #include <cooperator/wasm.h>
@@ -92,24 +92,24 @@ const coop_host *coop_wasm_host(void) {
 
 /* ---- the program's cooperator ---- */
 
-static coop_cooperator *own;
+static coop_cooperator *program_cooperator;
 
 coop_cooperator *coop_wasm_cooperator(void) {
-  if (own == NULL) own = EXPORT(cooperator_create)(0, 0, COOP_FAIR_BY_TURNS, 0);
-  return own;
+  if (program_cooperator == NULL) program_cooperator = EXPORT(cooperator_create)(0, 0, COOP_FAIR_BY_TURNS, 0);
+  return program_cooperator;
 }
 
 /* Replaces cooperator_create for the program's cooperator; `context` is the handle of its JavaScript cooperator. */
-static coop_cooperator *adopt_cooperator(handle context) {
+static coop_cooperator *bind_cooperator(handle context) {
   coop_cooperator *cooperator = coop_wasm_cooperator();
   if (cooperator != NULL) /* GCOVR_EXCL_BR_LINE: a program that has just begun has memory for it */
     coop_cooperator_set_context(cooperator, to_pointer(context));
   return cooperator;
 }
 
-/* The program's own cooperator is only stopped: the program may go on using it. */
+/* The program's cooperator is only stopped, because the program may continue to use it. */
 static void destroy_cooperator(coop_cooperator *cooperator) {
-  if (cooperator != own) {
+  if (cooperator != program_cooperator) {
     EXPORT(cooperator_destroy)(cooperator);
   } else {
     EXPORT(cooperator_stop)(cooperator);
@@ -119,7 +119,7 @@ static void destroy_cooperator(coop_cooperator *cooperator) {
 
 /* ---- the functions for JavaScript ---- */
 
-/* Sets the failure of a task of the program's whose step threw; `value` stands for the exception. */
+/* Sets the failure of one of the program's tasks, whose step threw; `value` stands for the exception. */
 static void fail_task(coop_task *task, void *value) {
   coop_task_set_failure(task, (coop_failure){COOP_FAILURE, value});
 }
@@ -164,7 +164,7 @@ static const entry entries[] = {
     SHARED(deferred_observe),
     SHARED(deferred_cancel),
     ENTRY("cooperator_destroy", destroy_cooperator),
-    ENTRY("cooperator_adopt", adopt_cooperator),
+    ENTRY("cooperator_bind", bind_cooperator),
     ENTRY("task_fail", fail_task),
     ENTRY("deferred_retain", coop_deferred_retain),
     ENTRY("status_message", coop_status_message),

@@ -33,8 +33,8 @@ var coop__imports = {
   coop__host_now_ms: function () {
     return coop__link['hooks']['host_now_ms']();
   },
-  coop__host_want_slice: function (cooperator, wanted) {
-    return coop__link['hooks']['host_want_slice'](cooperator, wanted);
+  coop__host_request_slice: function (cooperator, requested) {
+    return coop__link['hooks']['host_request_slice'](cooperator, requested);
   },
   coop__host_begin_slice: function (cooperator, limit) {
     return coop__link['hooks']['host_begin_slice'](cooperator, limit);
@@ -43,7 +43,7 @@ var coop__imports = {
     return coop__link['hooks']['host_should_end_slice'](cooperator);
   },
   coop__host_native: function (task, returned) {
-    return coop__link['hooks']['host_native'](task, returned);
+    return coop__link['hooks']['host_native_turn'](task, returned);
   },
   coop__host_close: function (task, state, outcome, pauses) {
     coop__link['hooks']['host_close'](task, state, outcome, pauses);

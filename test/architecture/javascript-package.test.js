@@ -31,7 +31,7 @@ describe('what a bundle of the package contains', () => {
     });
 
   test.each([
-    ['bind', ['host_retain', 'deferredFromC', 'cooperator_adopt']],
+    ['bind', ['host_retain', 'deferredFromC', 'cooperator_bind']],
     ['native', ['native_task_create', 'native: step', 'its step returned']],
   ])('nothing of %s if it is not imported', (name, marks) => {
     const others = ['cooperate', 'coiterate', 'Deferred', 'schedulers', 'predicates', 'native'];

@@ -48,7 +48,7 @@ void check_invariants(const coop_cooperator *cooperator) {
   if (cooperator->slice == COOP__SLICE_PENDING) { /* S4 */
     CHECK(cooperator->head != NULL && coop_cooperator_running(cooperator));
   }
-  if (cooperator->slice == COOP__SLICE_OPEN || cooperator->slice == COOP__SLICE_GRANTED) {
+  if (cooperator->slice == COOP__SLICE_OPEN || cooperator->slice == COOP__SLICE_BEGUN) {
     CHECK(cooperator->in_run);
   }
   if (cooperator->turning != NULL) {

@@ -109,6 +109,17 @@ HOST_TEST(S13_two_tasks_with_tiny_shares_and_large_debts_are_served_at_once) {
   finish(host, cooperator, spenders, 2);
 }
 
+HOST_TEST(S13_the_smallest_quantum_is_fair) {
+  coop_cooperator *cooperator = new_fair(host, 10, 5e-324);
+  spender spenders[] = {{.turn_ms = 0.25}, {.turn_ms = 1, .share = COOP_SHARE_MIN}};
+  add(host, cooperator, &spenders[0]);
+  add(host, cooperator, &spenders[1]);
+  run_for(host, 2000);
+  CHECK(spenders[0].turns > 100);
+  CHECK(spenders[1].turns >= 1 && spenders[1].turns <= 3);
+  finish(host, cooperator, spenders, 2);
+}
+
 HOST_TEST(S13_a_debt_is_forgotten_when_the_queue_was_empty) {
   coop_cooperator *cooperator = new_fair(host, 10, 1);
   spender heavy = {.turn_ms = 100}, light = {.turn_ms = 1};
@@ -162,6 +173,50 @@ HOST_TEST(S13_a_debt_is_limited_to_a_quarter_of_a_second) {
   host_forget(host);
 }
 
+/* A task that goes to the end of the queue after each turn, because it waits for what is there already. */
+static coop_turn spend_and_wait(coop_task *task, void *state) {
+  (void)spend(task, state);
+  coop_task_wake(task);
+  return COOP_WAIT;
+}
+
+HOST_TEST(S13_a_task_that_waits_for_what_is_there_gets_its_part_beside_one_with_long_turns) {
+  coop_cooperator *cooperator = new_fair(host, 10, 1);
+  spender waiting = {.host = host, .turn_ms = 1}, heavy = {.turn_ms = 20};
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = spend_and_wait, .state = &waiting}, &waiting.task));
+  add(host, cooperator, &heavy);
+  run_for(host, 1000);
+  CHECK(fabs(waiting.spent_ms - heavy.spent_ms) <= 21);
+  coop_cooperator_destroy(cooperator);
+  coop_task_release(waiting.task);
+  coop_task_release(heavy.task);
+  host_forget(host);
+}
+
+/* A task whose last turn is long and ends in a wait. */
+static coop_turn spend_long_and_wait(coop_task *task, void *state) {
+  spender *self = state;
+  const bool last = self->turns == 24;
+  if (last) self->turn_ms = 50;
+  (void)spend(task, state);
+  return last ? COOP_WAIT : COOP_MORE;
+}
+
+HOST_TEST(S13_the_long_turn_of_a_task_that_waits_is_not_charged_to_the_one_that_is_left) {
+  coop_cooperator *cooperator = new_fair(host, 1000, 0.01);
+  spender waiting = {.host = host, .turn_ms = 0.001}, other = {.turn_ms = 0.001, .until = 1000};
+  OK(coop_cooperate(cooperator, (coop_iterator){.step = spend_long_and_wait, .state = &waiting}, &waiting.task));
+  add(host, cooperator, &other);
+  run_for(host, 51);
+  coop_task_stats stats;
+  coop_task_get_stats(other.task, &stats);
+  CHECK(stats.busy_ms < 30);
+  coop_cooperator_destroy(cooperator);
+  coop_task_release(waiting.task);
+  coop_task_release(other.task);
+  host_forget(host);
+}
+
 static coop_status two_turns(void *context, coop_slice_limit *limit) {
   (void)context;
   limit->turns = 2;
@@ -179,6 +234,19 @@ HOST_TEST(S13_a_slice_with_a_number_of_turns_is_fair_by_turns) {
   CHECK_EQUAL(spenders[0].turns, 10);
   CHECK_EQUAL(spenders[1].turns, 10);
   finish(host, cooperator, spenders, 2);
+}
+
+HOST_TEST(S13_by_turns_a_share_below_a_turn_counts_as_one) {
+  coop_cooperator *cooperator = NULL;
+  const coop_cooperator_options options = {.fairness = COOP_FAIR_BY_TIME, .predicate_factory = two_turns};
+  OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
+  spender spenders[] = {{.turn_ms = 1, .share = 0.5}, {.turn_ms = 1, .share = 2.5}, {.turn_ms = 1}};
+  for (size_t i = 0; i < 3; i++) add(host, cooperator, &spenders[i]);
+  run_for(host, 50);
+  CHECK_EQUAL(spenders[0].turns, 10);
+  CHECK_EQUAL(spenders[1].turns, 30);
+  CHECK_EQUAL(spenders[2].turns, 10);
+  finish(host, cooperator, spenders, 3);
 }
 
 HOST_TEST(S13_without_a_clock_turns_are_fair_by_turns) {
@@ -208,8 +276,8 @@ HOST_TEST(S13_a_share_out_of_range_is_refused) {
 }
 
 HOST_TEST(S13_a_quantum_that_is_no_duration_is_refused) {
-  static const double wrong[] = {-1, (double)NAN};
-  for (size_t i = 0; i < 2; i++) {
+  static const double wrong[] = {-1, (double)NAN, (double)INFINITY};
+  for (size_t i = 0; i < 3; i++) {
     coop_cooperator *cooperator = NULL;
     const coop_cooperator_options options = {.fairness = COOP_FAIR_BY_TIME, .quantum_ms = wrong[i]};
     CHECK_STATUS(coop_cooperator_create(&host->hooks, &options, &cooperator), COOP_INVALID_ARGUMENT);

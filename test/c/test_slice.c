@@ -486,6 +486,57 @@ HOST_TEST(long_turns_among_many_tiny_ones_are_attributed_to_their_task) {
   stop_and_drop(workers, 50);
 }
 
+static coop_turn wait_after_a_long_turn(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns == 24 ? 7 : 0.001;
+  return self->turns == 24 ? COOP_WAIT : COOP_MORE;
+}
+
+static void count_known_long_turns(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
+  (void)cooperator;
+  if (task != NULL && duration_ms > 1) host_log(context, "known");
+}
+
+HOST_TEST(a_long_turn_that_ends_in_a_wait_is_not_attributed_to_the_task_that_is_left) {
+  host->hooks.long_turn = count_known_long_turns;
+  coop_cooperator *cooperator = new_timed(host, 100);
+  worker workers[] = {{.work = wait_after_a_long_turn}, {.work = take_a_microsecond}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  host_pump(host);
+  CHECK_EQUAL(workers[0].turns, 24);
+  CHECK_EQUAL(host_count(host, "known"), 0);
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK(near(stats.longest_turn_ms, 7));
+  stop_and_drop(workers, 2);
+}
+
+static coop_status many_turns(void *context, coop_slice_limit *limit) {
+  (void)context;
+  limit->turns = 1000;
+  return COOP_OK;
+}
+
+static coop_turn take_a_while(coop_task *task, worker *self) {
+  (void)task;
+  static const double durations[] = {12, 11, 10, 9};
+  self->host->now_ms += durations[self->turns - 1];
+  return self->turns == 4 ? COOP_DONE : COOP_MORE;
+}
+
+HOST_TEST(without_a_time_limit_long_turn_is_called_for_turns_that_are_longer_than_a_default_slice) {
+  host_watch_long_turns(host);
+  coop_cooperator *cooperator = NULL;
+  OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.predicate_factory = many_turns}, &cooperator));
+  worker a = {.name = "A", .work = take_a_while};
+  worker_add(host, cooperator, &a);
+  host_pump(host);
+  EXPECT(host, "schedule, A1, longest A 12, A2, longest A 11, A3, A4");
+  worker_drop(&a);
+  coop_cooperator_destroy(cooperator);
+}
+
 static coop_turn take_seven(coop_task *task, worker *self) {
   (void)task;
   self->host->now_ms += 7;

@@ -180,6 +180,28 @@ HOST_TEST(S12_the_time_of_a_suspended_turn_is_that_of_its_task) {
   host_forget(host);
 }
 
+HOST_TEST(S12_turns_before_a_suspended_one_do_not_make_it_look_shorter) {
+  coop_cooperator *cooperator = new_cooperator(host, 200);
+  away a = {.name = "A"}, b = {.name = "B"};
+  add(host, cooperator, &a);
+  add(host, cooperator, &b);
+  CHECK(begin(host, cooperator) == a.task);
+  for (int i = 0; i < 100; i++) {
+    host->now_ms += 0.001;
+    CHECK(coop_cooperator_end_turn(cooperator, COOP_MORE) == b.task);
+    coop_cooperator_suspend_turn(cooperator);
+    host->now_ms += 0.01;
+    CHECK(coop_cooperator_end_turn(cooperator, COOP_MORE) == (i == 99 ? NULL : a.task));
+  }
+  coop_task_stats stats;
+  coop_task_get_stats(b.task, &stats);
+  CHECK(stats.busy_ms > 0.95 && stats.busy_ms < 1.05);
+  coop_cooperator_destroy(cooperator);
+  coop_task_release(a.task);
+  coop_task_release(b.task);
+  host_forget(host);
+}
+
 HOST_TEST(S12_suspending_without_a_turn_does_nothing) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   away a = {.name = "A"};

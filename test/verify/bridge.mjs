@@ -122,8 +122,8 @@ export function misuseCore(seed, calls, open) {
 
   const imports = {
     host_now_ms: () => pick([0, made, NaN, -1, Infinity]),
-    host_want_slice(cooperator, wanted) {
-      if (wanted === 1) callBack();
+    host_request_slice(cooperator, requested) {
+      if (requested === 1) callBack();
       return pick([OK, OK, OK, HOST_FAILED]);
     },
     host_begin_slice(cooperator, limit) {
@@ -134,7 +134,7 @@ export function misuseCore(seed, calls, open) {
       return pick([OK, OK, HOST_FAILED]);
     },
     host_should_end_slice: () => (callBack(), pick([0, 1, 2])),
-    host_native() {
+    host_native_turn() {
       nativeStepsRunning++;
       callBack();
       nativeStepsRunning--;
@@ -194,7 +194,7 @@ export function misuseCore(seed, calls, open) {
       const pointer = core.cooperator_create(handle(), below(2));
       if (pointer !== 0) cooperators.add(pointer);
     },
-    cooperator_adopt: () => cooperators.add(core.cooperator_adopt(handle())),
+    cooperator_bind: () => cooperators.add(core.cooperator_bind(handle())),
     cooperator_first_task: checkOwners,
     status_message() {
       const text = core.status_message(handle());
