@@ -30,11 +30,10 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
     return COOP_INVALID_ARGUMENT;
   coop_cooperator *cooperator = coop__allocate(host, sizeof *cooperator);
   if (cooperator == NULL) return COOP_NO_MEMORY;
-  *cooperator = (coop_cooperator){
-      .host = host,
-      .lifecycle = options->not_started ? COOP__NOT_STARTED : COOP__RUNNING,
-      .options = *options,
-  };
+  *cooperator = (coop_cooperator){0};
+  cooperator->host = host;
+  cooperator->lifecycle = options->not_started ? COOP__NOT_STARTED : COOP__RUNNING;
+  cooperator->options = *options;
   if (options->slice_ms == 0) cooperator->options.slice_ms = COOP_DEFAULT_SLICE_MS;
   *out = cooperator;
   return COOP_OK;

@@ -111,8 +111,8 @@ void coop__task_end_last_turn(coop_task *task) {
 
 static bool is_share(double share, coop_fairness fairness) {
   if (share == 0) return true;
-  if (fairness == COOP_FAIR_BY_TIME) return share >= COOP_SHARE_MIN && share <= COOP_SHARE_MAX;
-  return share >= 1 && share <= COOP_SHARE_MAX && floor(share) == share;
+  const bool may_be_small = fairness == COOP_FAIR_BY_TIME || (share >= 1 && floor(share) == share);
+  return may_be_small && share >= COOP_SHARE_MIN && share <= COOP_SHARE_MAX;
 }
 
 coop_status coop_task_create(coop_cooperator *cooperator, coop_iterator iterator, coop_task **out) {
