@@ -113,7 +113,7 @@ static void set_limit(coop_cooperator *cooperator) {
   *limit = (coop_slice_limit){.ms = (double)INFINITY};
   if (options->predicate_factory == NULL) {
     limit->ms = options->slice_ms;
-  } else if (options->predicate_factory(options->context, limit) != COOP_OK || isnan(limit->ms) ||
+  } else if (options->predicate_factory(options->context, limit) != COOP_OK || !(limit->ms >= 0) ||
              ((limit->ask || limit->hint) && options->predicate == NULL)) {
     /* Go on, with as little work as possible (J7). */
     *limit = (coop_slice_limit){.ms = (double)INFINITY, .turns = 1};
@@ -224,7 +224,6 @@ static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double 
 /* Reads the clock after a turn of `task`. Returns whether the time of the slice is over. */
 static bool read_meter(coop_cooperator *cooperator, coop_task *task) {
   coop__meter *meter = &cooperator->meter;
-  const double predicted_busy_ms = coop__busy_ms(&task->cost);
   /* By turns, the flag is set only when a task leaves the queue: nothing is known while there are others in it. */
   const bool flag_is_exact = cooperator->by_time || cooperator->queued <= 1;
   const bool one_task = meter->turns == 1 || (flag_is_exact && !meter->several_tasks);
@@ -232,8 +231,7 @@ static bool read_meter(coop_cooperator *cooperator, coop_task *task) {
   const float long_turn_ms = coop__meter_read(meter, cooperator->host, &task->cost, cooperator->queued, one_task);
   if (long_turn_ms > 0) note_long_turn(cooperator, one_task ? task : NULL, (double)long_turn_ms);
   if (cooperator->by_time) {
-    task->credit -= coop__busy_ms(&task->cost) - predicted_busy_ms;
-    if (task->credit < -COOP__DEBT_MAX_MS) task->credit = -COOP__DEBT_MAX_MS;
+    task->credit = at_least(-COOP__DEBT_MAX_MS, task->credit - meter->correction_ms);
   }
   /* S15: a number of turns ends a slice anyway. */
   const bool stands_still = cooperator->limit.turns == 0 && meter->unmoved_turns >= COOP__UNMOVED_TURNS_MAX;
@@ -351,13 +349,9 @@ bool coop_task_should_yield(coop_task *task) {
   coop_cooperator *cooperator = task->owner.cooperator;
   if (cooperator->turning != task) return true; /* it has no part of the slice */
   if (cooperator->queued <= 1 || !cooperator->only_time_limits) return coop_cooperator_should_yield(cooperator);
-  const uint64_t turn = coop__turn_number(cooperator);
-  if (cooperator->part_turn != turn) {
-    const double part_ms = cooperator->by_time ? task->credit : cooperator->limit.ms / (double)cooperator->queued;
-    cooperator->part_turn = turn;
-    cooperator->part_deadline_ms = cooperator->meter.read_ms + (part_ms > PART_MIN_MS ? part_ms : PART_MIN_MS);
-  }
-  return coop__meter_has_passed(cooperator->host, cooperator->part_deadline_ms);
+  const double part_ms = cooperator->by_time ? task->credit : cooperator->limit.ms / (double)cooperator->queued;
+  const double deadline_ms = cooperator->meter.read_ms + at_least(PART_MIN_MS, part_ms);
+  return coop__meter_has_passed(cooperator->host, deadline_ms);
 }
 
 bool coop_cooperator_should_yield(coop_cooperator *cooperator) {

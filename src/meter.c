@@ -78,19 +78,21 @@ double coop__meter_stop(coop__meter *meter, const coop_host *host) {
 }
 
 /*
- * Corrects the cost of a task by its last `turns` turns, which took `measured_ms` each on average. The first turns of a
+ * Corrects the cost of a task by its last `turns` turns, which took `measured_ms` each on average. Returns by how much
+ * that is more than they were charged. The first turns of a
  * task are slow (its code and data are not cached, an engine has not compiled it), and with many tasks each is seldom
  * the last before a reading. So a cost of less than half the average is believed at once, unless the clock stood still.
  */
-static void learn(coop__cost *cost, uint32_t turns, float measured_ms, bool clock_moved) {
+static double learn(coop__cost *cost, uint32_t turns, float measured_ms, bool clock_moved) {
   const float before_ms = cost->turn_ms;
   const bool much_faster = clock_moved && measured_ms < before_ms / 2;
   const bool first = cost->turns == turns;
   const float weight = turns == 1 ? 0.25f : 0.5f;
   cost->turn_ms = first || much_faster ? measured_ms : before_ms + (measured_ms - before_ms) * weight;
   /* Busy time grows by what these turns took beyond the old average, and not by the change of the average. */
-  const double change_ms = (double)cost->turn_ms - (double)before_ms;
-  cost->busy_base_ms += turns * ((double)measured_ms - (double)before_ms) - (double)cost->turns * change_ms;
+  const double correction_ms = turns * ((double)measured_ms - (double)before_ms);
+  cost->busy_base_ms += correction_ms - (double)cost->turns * ((double)cost->turn_ms - (double)before_ms);
+  return correction_ms;
 }
 
 /* Reads the clock. If it was set back, the slice keeps its length. */
@@ -129,7 +131,7 @@ float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *co
   const float share = excess_ms > 0 ? last_charge_ms / charged_ms : cost->turn_ms / predicted_ms;
   const float part = cost->turns == 1 ? 1 : share;
   const float measured_ms = one_task ? elapsed_ms / turns : at_least(0, cost->turn_ms + excess_ms * part);
-  learn(cost, one_task ? meter->turns : 1, measured_ms, elapsed_ms > 0);
+  meter->correction_ms = learn(cost, one_task ? meter->turns : 1, measured_ms, elapsed_ms > 0);
   float long_turn_ms = 0;
   if (meter->turns == 1) {
     if (measured_ms > cost->longest_turn_ms) cost->longest_turn_ms = measured_ms;

@@ -37,6 +37,7 @@ typedef struct coop__meter {
   bool several_tasks;      /* the turns since the last reading may be of several tasks; see coop__advance */
   uint32_t probes;         /* this many turns are still to be timed one by one */
   uint32_t readings;       /* so far */
+  double correction_ms;    /* what the last reading added to the busy time of the task */
 } coop__meter;
 
 /* Begins a slice of `slice_ms` (INFINITY: without end). Reads the clock. */
@@ -78,7 +79,7 @@ void coop__meter_skip(coop__meter *meter, const coop_host *host);
 /* Whether the slice was over at the last reading. */
 static inline bool coop__meter_is_over(const coop__meter *meter) { return meter->read_ms >= meter->deadline_ms; }
 
-/* Reads the clock. Whether it has reached `moment_ms`. */
+/* Reads the clock. Returns whether it has reached `moment_ms`. */
 bool coop__meter_has_passed(const coop_host *host, double moment_ms);
 
 #endif

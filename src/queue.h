@@ -74,7 +74,7 @@ struct coop_cooperator {
      `slice`, because there may be none, a pending one or one that was begun both inside and outside. */
   bool in_run;
   bool turn_suspended; /* S12: the code of the turn is not on the stack */
-  /* From here to `part_deadline_ms`: of the open slice, or of the last one. */
+  /* From here to `quantum_ms`: of the open slice, or of the last one. */
   bool only_time_limits; /* it has no limit but time */
   bool by_time;          /* it is fair by time (S13); only if it has no limit but time */
   bool plain_turns;      /* it is fair by turns and has no limit but time: tested in every turn */
@@ -82,10 +82,8 @@ struct coop_cooperator {
 
   coop_slice_limit limit;
   coop__meter meter;
-  uint32_t turns_left;     /* of limit.turns, if that is not 0 */
-  double quantum_ms;       /* by time: what a share of 1 gets in each round */
-  uint64_t part_turn;      /* the number of the turn that part_deadline_ms was computed for */
-  double part_deadline_ms; /* when the turning task has used up its part of the slice */
+  uint32_t turns_left; /* of limit.turns, if that is not 0 */
+  double quantum_ms;   /* by time: what a share of 1 gets in each round */
 
   coop_cooperator_options options;
   coop_cooperator_stats stats; /* without the turns since the last reading of the meter */

@@ -79,8 +79,8 @@ typedef struct coop_slice_limit {
 /**
  * The termination-predicate factory (S3). Called once at the start of each slice; sets `limit`, which has no limits at
  * first. May call back into the library.
- * @return COOP_OK. Any other status limits the slice to one turn, as do limits without meaning: a NaN, or `ask` or
- *         `hint` without a predicate. Reporting the error is up to the factory.
+ * @return COOP_OK. Any other status limits the slice to one turn, as do limits without meaning: a negative time, a NaN, or
+ *         `ask` or `hint` without a predicate. Reporting the error is up to the factory.
  */
 typedef coop_status (*coop_predicate_factory_fn)(void *context, coop_slice_limit *limit);
 
