@@ -60,8 +60,8 @@ export function getGlobalCooperator() {
 }
 
 /**
- * Sets the options of the global cooperator, which all libraries of a program share. To be called once, by the program and
- * before anything else uses that cooperator.
+ * Sets the options of the global cooperator, which all libraries of a program share. Call it once, in the program
+ * itself and before anything uses that cooperator.
  * @param {CooperatorOptions} options
  * @returns {void}
  * @throws {Error} if the global cooperator exists already
@@ -70,8 +70,8 @@ export function getGlobalCooperator() {
 export function configure(options) {
   if (globalCooperator !== undefined) {
     throw new Error(
-      'configure: the global cooperator is in use or was configured; call configure once, before cooperate, coiterate ' +
-        'and getGlobalCooperator',
+      'configure: the global cooperator is in use or was configured; call configure once, before cooperate, ' +
+        'coiterate and getGlobalCooperator',
     );
   }
   globalCooperator = new Cooperator(options);

@@ -62,7 +62,7 @@ export function rethrowCaught() {
   if (caught.length !== 0) throw caught.pop();
 }
 
-/** As `rethrowCaught`, where no caller is there to throw to. */
+/** As `rethrowCaught`, where there is no caller to throw to. */
 export function reportCaught() {
   for (const error of caught.splice(0)) reportUnhandled(error);
 }

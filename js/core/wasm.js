@@ -18,8 +18,8 @@ export class Core {
    * @param {CoreFunctions} exports  of src/wasm/package.c, or the table of src/wasm/program.c
    * @param {() => ArrayBuffer} memory  returns the current buffer
    * @param {WebAssembly.Table} table  the function table
-   * @param {(task: number, error: unknown) => void} [setFailure]  keeps the error of a task that is not JavaScript's
-   *   and whose step has thrown; the package's own core has no such tasks
+   * @param {(task: number, error: unknown) => void} [setFailure]  stores the error that the step of a C program's task
+   *   has thrown; the package's own core has no such tasks
    */
   constructor(exports, memory, table, setFailure = () => {}) {
     this.exports = exports;
@@ -76,7 +76,7 @@ export class Core {
   }
 
   /**
-   * Returns the object of a native task's handle; undefined for a task of the C program's own.
+   * Returns the object of a task's handle; undefined for a task of the C program.
    * @param {number} pointer
    * @returns {any}
    */

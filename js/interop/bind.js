@@ -24,7 +24,7 @@ import { toProgram } from './program-values.js';
  */
 
 /**
- * The package over a program. `cooperate`, `coiterate` and `native` work as those of the package itself.
+ * The package, running in a program's core. `cooperate`, `coiterate` and `native` work as those of the package itself.
  * @typedef {object} BoundProgram
  * @property {typeof Cooperator} Cooperator  its instances run in the program's core
  * @property {typeof CooperativeTask} CooperativeTask  the package's own
@@ -39,8 +39,8 @@ import { toProgram } from './program-values.js';
  *   release it. If the program cancels it, a Deferred is cancelled.
  * @property {(pointer: number) => Deferred<any>} deferredFromC  creates a Deferred that takes over the result of a
  *   coop_deferred; the caller keeps its reference. A JavaScript value arrives as it is, any other value as the number
- *   that it is in C; a failure arrives as JavaScript's own error, or as an error with `status`, the name of its status,
- *   and `value`. Cancelling the Deferred cancels the program's.
+ *   that it is in C. A failure arrives as the JavaScript error that it stands for, or as an error with `status`, the
+ *   name of its status, and `value`. Cancelling the Deferred cancels the program's.
  */
 
 /** @template T @typedef {import('../tasks/work-source.js').Work<T>} Work */

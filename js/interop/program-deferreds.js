@@ -1,5 +1,5 @@
-// Deferreds that pass between JavaScript and a C program: each side gets one of its own that takes over the result of
-// the other's.
+// Deferreds that pass between JavaScript and a C program. The receiving side gets a new Deferred, which takes over the
+// result of the original.
 
 import { NO_MEMORY, OK } from '../core/constants.js';
 import { get, put, remove } from '../core/handles.js';
@@ -14,7 +14,7 @@ import { takeBack, toProgram } from './program-values.js';
 /** @typedef {import('../core/wasm.js').Core} Core */
 
 /**
- * Creates a JavaScript Deferred that takes over the result of one of the program's.
+ * Creates a JavaScript Deferred that takes over the result of a Deferred of the program.
  * @param {Core} core
  * @param {number} pointer  the address of a coop_deferred
  * @returns {Deferred<any>}
@@ -53,7 +53,7 @@ export function deferredFromC(core, pointer) {
 }
 
 /**
- * Creates a Deferred of the program's that takes over the result of a Promise, a Deferred or another thenable.
+ * Creates a Deferred in the program that takes over the result of a Promise, a Deferred or another thenable.
  * @param {Core} core
  * @param {any} promise
  * @returns {number} the address of a coop_deferred, with one reference, which the program owns
@@ -84,7 +84,7 @@ export function deferredToC(core, promise) {
       if (fire(pointer, number === 0 ? NO_MEMORY : status, number) !== OK) takeBack(number); // It was cancelled.
       release(pointer);
     } catch (error) {
-      reportUnhandled(error); // A callback of the program's has trapped, and no caller is there.
+      reportUnhandled(error); // A callback of the program has trapped, and there is no caller.
     }
   };
   try {

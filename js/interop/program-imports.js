@@ -1,5 +1,5 @@
-// The functions that a C program's core calls, as far as they differ from those of core/host-imports.js: the program
-// has values, tasks and Deferreds of its own. None of them throws (J5).
+// The functions that the core of a C program calls, where they differ from core/host-imports.js because the program
+// also has its own values, tasks and Deferreds. None of them throws (J5).
 
 import { CANCELLER, INVALID_ARGUMENT, OBSERVER, OK } from '../core/constants.js';
 import { get, remove } from '../core/handles.js';

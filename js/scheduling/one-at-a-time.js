@@ -6,7 +6,7 @@ import { endSuspendedTurns, isAnySliceOpen } from './open-slices.js';
 /** @typedef {import('./types.js').Scheduler} Scheduler */
 
 /**
- * Wraps a scheduler so that at most one request is outstanding at it.
+ * Wraps a scheduler so that it never has more than one request at a time.
  * @param {Scheduler} scheduler
  * @returns {Scheduler}
  */
@@ -20,13 +20,18 @@ export function oneAtATime(scheduler) {
   const requestNext = () => {
     if (isRequested || requests.length === 0) return;
     isRequested = true;
-    outstanding = scheduler(run);
+    try {
+      outstanding = scheduler(run);
+    } catch (error) {
+      isRequested = false; // so that the next request tries again
+      throw error;
+    }
   };
   const run = () => {
     isRequested = false;
     outstanding = undefined;
     try {
-      // An open slice counts: this macrotask is the one that ends its suspended turn, and serves nobody else.
+      // An open slice counts: this macrotask ends its suspended turn, and runs no other slice.
       if (isAnySliceOpen()) endSuspendedTurns();
       else requests.shift()?.slice();
     } finally {
@@ -36,14 +41,22 @@ export function oneAtATime(scheduler) {
 
   return (slice) => {
     const request = { slice };
+    /** Returns false if it has run or was removed. */
+    const remove = () => {
+      const index = requests.indexOf(request);
+      if (index !== -1) requests.splice(index, 1);
+      return index !== -1;
+    };
     requests.push(request);
-    requestNext();
+    try {
+      requestNext();
+    } catch (error) {
+      remove();
+      throw error;
+    }
     return {
       cancel() {
-        const index = requests.indexOf(request);
-        if (index === -1) return;
-        requests.splice(index, 1);
-        if (requests.length !== 0 || !isRequested) return;
+        if (!remove() || requests.length !== 0 || !isRequested) return;
         isRequested = false;
         outstanding?.cancel();
         outstanding = undefined;

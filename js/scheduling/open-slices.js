@@ -1,5 +1,8 @@
-// Open slices: those in which a turn is suspended, so that its code goes on in microtasks (S12). The next macrotask ends
-// such turns: when it runs, all microtasks have run, so what is still suspended waits for something else.
+// Open slices: slices in which a turn is suspended, because its code continues in microtasks (S12). The next macrotask
+// ends such turns. When it runs, no microtasks are left, so the code of a turn that is still suspended waits for
+// something else.
+
+import { reportUnhandled } from '../util/report-unhandled.js';
 
 /** @typedef {{ endSuspendedTurn: () => void }} OpenSlice */
 
@@ -30,11 +33,17 @@ export function isAnySliceOpen() {
   return openSlices.size !== 0;
 }
 
-/** Ends the suspended turns of all open slices. To be called in a macrotask. */
+/** Ends the suspended turns of all open slices. Call it in a macrotask. */
 export function endSuspendedTurns() {
   request?.cancel();
   request = undefined;
   const slices = [...openSlices];
   openSlices.clear();
-  for (const slice of slices) slice.endSuspendedTurn();
+  for (const slice of slices) {
+    try {
+      slice.endSuspendedTurn();
+    } catch (error) {
+      reportUnhandled(error); // The other slices must not stay open.
+    }
+  }
 }

@@ -3,13 +3,12 @@
 // rest of the frame unused (docs/hosts.md has measurements).
 
 import { FrameEstimator } from './frame-estimator.js';
+import { DEFAULT_SLICE_MS } from './predicates.js';
 
 /** The longest slice in a visible page. Short enough for prompt input; React's scheduler uses the same. */
 const SLICE_MS = 5;
 /** A slice is not worth starting with less time than this before the frame. */
 const MIN_SLICE_MS = 0.25;
-/** The length of a slice while nothing is drawn and nobody waits for input: Twisted's default. */
-const HIDDEN_SLICE_MS = 10;
 /**
  * The longest wait for a frame. An idle page mostly gets a due frame at once; a later one is delayed by the display or
  * a busy machine, and is not worth a longer wait. Work then continues for a while before the next wait.
@@ -151,7 +150,7 @@ export function pageScheduler(host, macrotask) {
       };
     },
     sliceMs() {
-      if (!isDrawn()) return HIDDEN_SLICE_MS;
+      if (!isDrawn()) return DEFAULT_SLICE_MS; // Nothing is drawn, and nobody waits for input.
       return Math.max(MIN_SLICE_MS, Math.min(SLICE_MS, deadline() - now()));
     },
   };

@@ -99,7 +99,7 @@ export function message() {
     receiver.onmessage = onMessage;
     const post = () => sender.postMessage(undefined);
     if (!receiver.unref) return { post };
-    // Node delivers up to 1,000 messages of a port before the event loop goes on. From setImmediate, one at a time.
+    // Node delivers up to 1,000 messages of a port before the event loop continues. From setImmediate, one at a time.
     return { post: setImmediate ? () => setImmediate(post) : post, port: receiver };
   });
 }
@@ -157,16 +157,16 @@ export function idle() {
   };
 }
 
-/** Property of a scheduler: the predicate factory that fits it, because it uses the scheduler's own knowledge. */
-const SUITED = Symbol('predicate factory');
+/** Property of a scheduler: the predicate factory that uses what the scheduler knows about its host. */
+const PREDICATE_FACTORY = Symbol('predicate factory');
 
 /**
- * Returns the predicate factory that fits a scheduler, if it has one.
- * @param {Scheduler & { [SUITED]?: import('./predicates.js').KnownFactory }} scheduler
+ * Returns the predicate factory that belongs to a scheduler, if it has one.
+ * @param {Scheduler & { [PREDICATE_FACTORY]?: import('./predicates.js').KnownFactory }} scheduler
  * @returns {import('./predicates.js').KnownFactory | undefined}
  */
-export function suited(scheduler) {
-  return scheduler[SUITED];
+export function predicateFactoryOf(scheduler) {
+  return scheduler[PREDICATE_FACTORY];
 }
 
 /**
@@ -183,10 +183,10 @@ let autoScheduler;
  * - Node, Deno and Bun: setImmediate. A pending slice keeps the process alive; an idle cooperator does not.
  * - Any other host: setTimeout.
  *
- * All cooperators with this scheduler share one driver: their slices run one per macrotask (S14). A cooperator without a
- * `terminationPredicateFactory` adapts its slices: in a visible page up to 5 ms, or to the end of the frame if that is
- * sooner; in a hidden page 10 ms; elsewhere 1 ms while the event loop has other work, and up to 10 ms while it has none
- * (S17).
+ * All cooperators with this scheduler share one driver: their slices run one per macrotask (S14). A cooperator without
+ * a `terminationPredicateFactory` adapts its slices: in a visible page up to 5 ms, or to the end of the frame if that
+ * is sooner; in a hidden page 10 ms; elsewhere 1 ms while the event loop has other work, and up to 10 ms while it has
+ * none (S17).
  * @returns {Scheduler}
  */
 export function auto() {
@@ -200,7 +200,7 @@ const isPage = typeof requestAnimationFrame === 'function' && typeof document?.h
 let macrotaskScheduler;
 
 /**
- * Returns the fastest way to a macrotask, whatever the state of the page's frames.
+ * Returns the scheduler whose macrotasks come first, without regard to a page's frames.
  * @returns {Scheduler}
  */
 export function macrotask() {
@@ -221,8 +221,8 @@ function chooseScheduler() {
       { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout, now, document },
       macrotask(),
     );
-    return Object.assign(oneAtATime(schedule), { [SUITED]: timed(sliceMs, isInputPending) });
+    return Object.assign(oneAtATime(schedule), { [PREDICATE_FACTORY]: timed(sliceMs, isInputPending) });
   }
   const { schedule, sliceMs } = adaptiveSlice(setImmediate ? macrotask() : withTimerRelief(macrotask()));
-  return Object.assign(oneAtATime(schedule), { [SUITED]: timed(sliceMs) });
+  return Object.assign(oneAtATime(schedule), { [PREDICATE_FACTORY]: timed(sliceMs) });
 }

@@ -1,20 +1,20 @@
-// Keeps timers from starving in hosts that are not known (S16). Some deliver a program's messages to itself before timers
-// and input, so that slices that follow each other by messages would stop everything else.
+// Keeps timers from starving in unknown hosts (S16). Some hosts deliver the messages that a program sends to itself
+// before timers and input, so slices that follow one another by messages would stop everything else.
 
 import { clearTimeout, now, setTimeout } from '../util/platform.js';
 
 /** @typedef {import('./types.js').Scheduler} Scheduler */
 
-/** The delay of the timer that runs beside the slices: long enough to cost nothing. */
+/** The delay of the timer that runs beside the slices: so long that the timer costs almost nothing. */
 const PROBE_MS = 10;
-/** A timer that is later than this is starving. */
+/** A timer that is late by more than this is starving. */
 const OVERDUE_MS = 50;
-/** As OVERDUE_MS, for a clock that moves only with timers and input: slices without a movement. */
+/** For clocks that move only with timers and input: a timer is starving after this many slices at the same time. */
 const OVERDUE_SLICES = 50;
 
 /**
- * Wraps a scheduler. While slices are requested, a timer runs beside them. If it is overdue, the next slice is requested
- * with a timer, which comes after all others that are due.
+ * Wraps a scheduler. While slices are requested, a timer runs beside them. If it is overdue, the next slice is
+ * requested with a timer, which fires after all others that are due.
  * @param {Scheduler} scheduler
  * @returns {Scheduler}
  */

@@ -91,7 +91,7 @@ export class ContextState {
     return this.#yields !== undefined;
   }
 
-  /** Lets the code behind the pending yields go on, in a microtask each. Returns false if there are none. */
+  /** Resolves the pending yields: the code after them continues in microtasks. Returns false if there are none. */
   resumeYields() {
     const yields = this.#takeYields();
     for (const { resolve } of yields) resolve();

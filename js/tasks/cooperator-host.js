@@ -17,7 +17,7 @@ import { addReleaseFallback, cancelReleaseFallback } from '../core/release-fallb
 import { errorFor } from '../core/results.js';
 import { closeSlice, openSlice } from '../scheduling/open-slices.js';
 import { DEFAULT_SLICE_MS, LIMIT, timeSlice } from '../scheduling/predicates.js';
-import { auto, macrotask, suited } from '../scheduling/schedulers.js';
+import { auto, macrotask, predicateFactoryOf } from '../scheduling/schedulers.js';
 import { capture, empty } from '../util/async-context.js';
 import { describe } from '../util/argument-errors.js';
 import { now, queueMicrotask } from '../util/platform.js';
@@ -42,9 +42,9 @@ import { runSlice } from './run-slice.js';
  *   Twisted and by default, or time (S13)
  * @property {number} [quantumMs]  for `fairness: 'time'`: how many milliseconds a task with a share of 1 runs in each
  *   round, above 0; default: the slice divided by the number of tasks, at least 0.01 and at most 1
- * @property {(turn: { task: CooperativeTask<any> | undefined, ms: number }) => void} [onLongTurn]  called after a slice for
- *   each of its turns that took longer than the slice should, and longer than 10 ms; `task` is undefined if several short
- *   turns were timed together
+ * @property {(turn: { task: CooperativeTask<any> | undefined, ms: number }) => void} [onLongTurn]  called after a slice
+ *   for each of its turns that took longer than the slice should, and longer than 10 ms; `task` is undefined if turns
+ *   of several tasks were timed together
  */
 
 /**
@@ -75,12 +75,12 @@ export class CooperatorHost {
   #slices = 0;
   /** How many calls of `#run` are on the stack. */
   #depth = 0;
-  /** The task whose turn is suspended, so that the slice is open. @type {import('./task-run.js').TaskRun | undefined} */
+  /** The task whose turn is suspended. @type {import('./task-run.js').TaskRun | undefined} */
   #suspended;
-  /** The native pointer while a slice is open: a turn that is suspended when the cooperator is disposed must still end. */
+  /** The native pointer during a slice. `dispose` does not reset it, because a suspended turn must still end. */
   #openPointer = 0;
   #sliceStart = 0;
-  /** This slice is among the open slices. */
+  /** The slice is registered in open-slices.js. */
   #isOpen = false;
   /** Turns of this slice to report to onLongTurn. @type {{ task: CooperativeTask<any> | undefined, ms: number }[]} */
   #longTurns = [];
@@ -104,7 +104,7 @@ export class CooperatorHost {
   constructor(options, core) {
     this.core = core;
     this.#scheduler = options.scheduler ?? auto();
-    this.#predicateFactory = options.terminationPredicateFactory ?? suited(this.#scheduler) ?? timeSlice();
+    this.#predicateFactory = options.terminationPredicateFactory ?? predicateFactoryOf(this.#scheduler) ?? timeSlice();
     this.#onError = options.onError;
     this.#onLongTurn = options.onLongTurn;
     this.fairness = options.fairness ?? 'turns';
@@ -185,14 +185,14 @@ export class CooperatorHost {
   };
 
   /**
-   * Ends the suspended turn and continues the slice (S12). Called in a microtask after the code of the turn. By then a
-   * macrotask may have ended that turn, and another one may be suspended, which goes on.
+   * Ends the suspended turn and continues the slice (S12). Called in a microtask after the code of the turn. By then
+   * that turn may have ended in another way, and another turn may be suspended, which stays so.
    */
   continueSlice = () => {
     if (this.#suspended?.turnEndsSoon) this.#run();
   };
 
-  /** The event loop has come round: what is still suspended waits for something else, and its turn ends as a wait. */
+  /** Called in a macrotask: the code of a turn that is still suspended waits for something else, so the turn ends. */
   endSuspendedTurn() {
     this.#isOpen = false;
     if (this.#suspended !== undefined) this.#run();
@@ -286,7 +286,7 @@ export class CooperatorHost {
   }
 
   /**
-   * @param {import('./task-run.js').TaskRun | undefined} run  undefined: not known, or not a task of JavaScript's
+   * @param {import('./task-run.js').TaskRun | undefined} run  undefined: not known, or a task of a C program
    * @param {number} ms
    */
   noteLongTurn(run, ms) {
@@ -296,7 +296,7 @@ export class CooperatorHost {
       this.longestTurnTask = name;
     }
     if (this.track !== undefined) showTurn(this.track, name, ms);
-    // Not called from here, inside a call of the core's.
+    // The listener is called after the slice: the core must not be called back here.
     if (this.#onLongTurn !== undefined && ms > this.#longTurnMs)
       this.#longTurns.push({ task: /** @type {any} */ (run?.task), ms });
   }
@@ -316,8 +316,8 @@ export class CooperatorHost {
     }
     try {
       onError(error, task);
-    } catch (ownError) {
-      reportUnhandled(ownError);
+    } catch (listenerError) {
+      reportUnhandled(listenerError);
     }
   }
 
@@ -344,7 +344,7 @@ export class CooperatorHost {
 
 /**
  * Outside of the class, where a closure would keep the host alive.
- * @param {import('../core/wasm.js').Core | undefined} core  undefined: the native cooperator is not ours to destroy
+ * @param {import('../core/wasm.js').Core | undefined} core  undefined: the native cooperator is not destroyed
  * @param {number} pointer
  * @param {number} handle
  */

@@ -30,8 +30,8 @@ export class DeferredState {
   /** @type {PendingFailure | undefined} */
   #failure;
   /**
-   * Returns what is called with a failure that nobody handles, in place of the host's report. Asked when there is a
-   * failure, because the Deferred may be collected before that is reported.
+   * Returns the listener for a failure that nobody handles; undefined: the host reports it. Called as soon as there is
+   * a failure, because the Deferred may be collected before the failure is reported.
    * @type {(() => ((error: unknown) => void) | undefined) | undefined}
    */
   findListener;

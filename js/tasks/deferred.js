@@ -359,7 +359,7 @@ export class Deferred {
     }
   }
 
-  /** A function that does not keep the Deferred alive. @param {WeakRef<Deferred<any>>} weak */
+  /** Returns a function that does not keep the Deferred alive. @param {WeakRef<Deferred<any>>} weak */
   static #listenerOf(weak) {
     return () => {
       const deferred = weak.deref();

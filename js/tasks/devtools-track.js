@@ -19,7 +19,7 @@ function show(track, label, start, end, color) {
     performance.measure(label, { start, end, detail: { devtools } });
     performance.clearMeasures(label); // The trace has the entry now; keep it out of the page's own list.
   } catch {
-    // The work goes on even if the host's User Timing is broken.
+    // The work continues even if the host's User Timing is broken.
   }
 }
 

@@ -23,14 +23,15 @@ export function setPlainIterator(handle, iterator) {
   plainIterators[index] = iterator;
 }
 
-/** Returned by a turn in place of a turn code: its code goes on in microtasks, and the turn is not over (S12). */
+/** Returned by a turn in place of a turn code: its code continues in microtasks, and the turn is not over (S12). */
 export const SUSPENDED = -1;
 
 /**
  * Runs the pending slice of a cooperator, or continues the open one.
  * @param {import('../core/wasm.js').Core} core
  * @param {number} cooperator  native pointer
- * @param {{ endSuspendedTurn(): number }} [suspended]  the task whose suspended turn is over; undefined: begin the slice
+ * @param {{ endSuspendedTurn(): number }} [suspended]  the task whose suspended turn is over; undefined: begins the
+ *   slice
  * @returns {number} the handle of the task whose turn is suspended now; 0: the slice is over
  */
 export function runSlice(core, cooperator, suspended) {
@@ -43,7 +44,8 @@ export function runSlice(core, cooperator, suspended) {
     try {
       return run();
     } catch (error) {
-      // Either a turn has thrown, or a native step has trapped, in which case the slice had no frame of its own below.
+      // Either a turn has thrown, or a native step has trapped. The trap removes frames of the core from the stack, but
+      // a slice keeps nothing in them.
       const task = core.exports.cooperator_turning(cooperator);
       if (task === 0) throw error;
       const turn = failTurn(core, task, error);
@@ -53,7 +55,7 @@ export function runSlice(core, cooperator, suspended) {
 }
 
 /**
- * Runs turns until one is suspended or the slice is over. Throws the error of a turn, which has not ended then.
+ * Runs turns until one is suspended or the slice is over. Throws the error of a turn; that turn has not ended then.
  * @param {number} cooperator  native pointer
  * @param {number} handle  of the task with the first turn; 0: none
  * @param {(cooperator: number, turn: number) => number} endTurn  returns the handle of the next task

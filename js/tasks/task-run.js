@@ -35,8 +35,9 @@ import { WorkSource } from './work-source.js';
 /**
  * @typedef {object} TaskOptions
  * @property {AbortSignal} [signal]  stops the task when it is aborted; `whenDone` then fails with the signal's reason
- * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; in a cooperator with
- *   `fairness: 'time'` its part of the time beside that of the others, a number from 0.001; default 1
+ * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; in a cooperator
+ * with
+ *   `fairness: 'time'` its part of the time in proportion to other tasks, a number from 0.001; default 1
  * @property {string} [name]  for diagnostics; default: the name of the work function
  * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at
  *   most once per slice and once at the end
@@ -51,7 +52,7 @@ import { WorkSource } from './work-source.js';
  * @property {(error: unknown, task?: any) => void} report  reports an error that has no caller (J7)
  * @property {boolean} hasErrorListener  `report` calls the user's onError
  * @property {(context: ContextState) => void} reportProgressLater
- * @property {() => void} continueSlice  ends the suspended turn and runs the slice on
+ * @property {() => void} continueSlice  ends the suspended turn if its `turnEndsSoon` is true, and continues the slice
  */
 
 // What has arrived since the last turn, for the next one.
@@ -74,7 +75,7 @@ export class TaskRun {
   #arrived = NOTHING;
   /** @type {any} */
   #arrival;
-  /** The turn is suspended: its code goes on in microtasks (S12). */
+  /** The turn is suspended: its code continues in microtasks (S12). */
   #suspended = false;
   /** The end of the suspended turn is scheduled. */
   turnEndsSoon = false;
@@ -92,7 +93,7 @@ export class TaskRun {
   #thrown;
   /** The error with which the task has failed or was stopped. @type {{ error: unknown } | undefined} */
   #outcome;
-  /** The task's failure, until somebody asks for its outcome (D7). @type {PendingFailure | undefined} */
+  /** The task's failure, until its outcome is observed (D7). @type {PendingFailure | undefined} */
   #failure;
   #observed = false;
   /** @type {TaskStats | undefined} */
@@ -222,7 +223,7 @@ export class TaskRun {
       case VALUE:
         return this.#awaitStep(source.next(arrival));
       case NOTHING:
-        // Code behind a `context.yield()` goes on, or this is the first turn of an iterator.
+        // The code after a `context.yield()` continues, or this is the first turn of an iterator.
         if (resumed) return this.#suspend();
         return source.iterator === undefined ? WAIT : this.#awaitStep(source.next());
     }
@@ -234,7 +235,7 @@ export class TaskRun {
   /**
    * @param {WorkSource} source
    * @param {any} step
-   * @returns {number} a turn code; MORE: the value is to be sent into the iterator
+   * @returns {number} a turn code; MORE: send the value into the iterator
    */
   #interpretAsyncStep(source, step) {
     if (source.isLast(step)) return this.#finish(step.value);
@@ -244,19 +245,19 @@ export class TaskRun {
 
   // ---- suspended turns ----
 
-  /** @returns {number} SUSPENDED, unless the turn is over already */
+  /** @returns {number} SUSPENDED, or a turn code if the turn is over already */
   #suspend() {
     if (this.finishedStatus() !== OK) return WAIT;
-    if (this.context?.hasYields()) return MORE; // The code has requested its next turn before it returned.
+    if (this.context?.hasYields()) return MORE; // The code called `context.yield()` before it returned.
     this.#suspended = true;
     return SUSPENDED;
   }
 
-  /** The code of the suspended turn needs it no longer. It is on the stack now, and the turn ends in a microtask. */
+  /** Ends a suspended turn in a microtask, because its code is on the stack now. */
   #endTurnSoon() {
     if (!this.#suspended || this.turnEndsSoon) return;
     this.turnEndsSoon = true;
-    void RESOLVED.then(this.host.continueSlice); // In Node queueMicrotask takes three times as long.
+    void RESOLVED.then(this.host.continueSlice); // queueMicrotask takes three times as long in Node.
   }
 
   /**
@@ -384,9 +385,9 @@ export class TaskRun {
     if (thenable instanceof Deferred) {
       thenable[OBSERVE]({
         observe: (failed, result) => {
-          const wanted = this.finishedStatus() === OK;
-          if (wanted) this.#arrive(failed ? ERROR : VALUE, result);
-          return wanted || (failed && this.#isStopReason(result));
+          const inTime = this.finishedStatus() === OK;
+          if (inTime) this.#arrive(failed ? ERROR : VALUE, result);
+          return inTime || (failed && this.#isStopReason(result));
         },
       });
     } else {
@@ -501,7 +502,7 @@ export class TaskRun {
     return this.#outcome.error;
   }
 
-  /** Somebody has asked for the outcome, so a failure is not reported as unhandled (D7). */
+  /** The outcome is observed, so a failure is not reported as unhandled (D7). */
   observed() {
     this.#observed = true;
     this.#failure?.handled();

@@ -22,6 +22,15 @@ const fakeTime = `
   const { FakeScheduler } = await import('cooperator/testing');
 `;
 
+/** The same; setImmediate throws while `fails` is true. */
+const failingImmediates = `${fakeTime}
+  let fails = false;
+  immediates.push = (call) => {
+    if (fails) throw new Error('refused');
+    return Array.prototype.push.call(immediates, call);
+  };
+`;
+
 /** Tasks that spend the time of each turn, in a cooperator with slices of 10 ms. */
 const fair = `${fakeTime}
   const scheduler = new FakeScheduler();
@@ -215,6 +224,42 @@ describe('S14: cooperators on schedulers.auto()', () => {
         print([log, immediates.length]);
       `),
     ).toStrictEqual([[1, 'thrown', 2], 0]);
+  });
+
+  test('J7: go on after the host refused a macrotask', async () => {
+    expect(
+      await runNodeJson(`${failingImmediates}
+        const log = [];
+        const cooperator = new Cooperator({ onError: (error) => log.push(error.message) });
+        fails = true;
+        cooperator.cooperate(function* () { log.push('A'); });
+        fails = false;
+        cooperator.cooperate(function* () { log.push('B'); });
+        runImmediates();
+        print([log, immediates.length]);
+      `),
+    ).toStrictEqual([['refused', 'A', 'B'], 0]);
+  });
+
+  test('J7: S12: a suspended turn ends although another one could not be suspended', async () => {
+    expect(
+      await runNodeJson(`${failingImmediates}
+        const log = [];
+        process.on('unhandledRejection', (error) => log.push(error.message));
+        const wait = async () => { await new Promise(() => {}); };
+        const schedulers = [new FakeScheduler(), new FakeScheduler()];
+        for (const [index, scheduler] of schedulers.entries()) {
+          const cooperator = new Cooperator({ scheduler: scheduler.schedule });
+          cooperator.cooperate(wait);
+          cooperator.cooperate(index === 0 ? wait : function* () { log.push('other'); });
+        }
+        for (const scheduler of schedulers) scheduler.pump();
+        fails = true;
+        runImmediates();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        print(log);
+      `),
+    ).toStrictEqual(['other', 'refused']);
   });
 });
 
