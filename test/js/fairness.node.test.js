@@ -247,13 +247,13 @@ describe('S14: cooperators on schedulers.auto()', () => {
         const log = [];
         process.on('unhandledRejection', (error) => log.push(error.message));
         const wait = async () => { await new Promise(() => {}); };
-        const schedulers = [new FakeScheduler(), new FakeScheduler()];
-        for (const [index, scheduler] of schedulers.entries()) {
+        const fakes = [new FakeScheduler(), new FakeScheduler()];
+        for (const [index, scheduler] of fakes.entries()) {
           const cooperator = new Cooperator({ scheduler: scheduler.schedule });
           cooperator.cooperate(wait);
           cooperator.cooperate(index === 0 ? wait : function* () { log.push('other'); });
         }
-        for (const scheduler of schedulers) scheduler.pump();
+        for (const scheduler of fakes) scheduler.pump();
         fails = true;
         runImmediates();
         await new Promise((resolve) => setTimeout(resolve, 0));
