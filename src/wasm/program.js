@@ -42,7 +42,7 @@ var coop__imports = {
   coop__host_should_end_slice: function (cooperator) {
     return coop__link['hooks']['host_should_end_slice'](cooperator);
   },
-  coop__host_native: function (task, returned) {
+  coop__host_native_turn: function (task, returned) {
     return coop__link['hooks']['host_native_turn'](task, returned);
   },
   coop__host_close: function (task, state, outcome, pauses) {
