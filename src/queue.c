@@ -14,7 +14,8 @@
  *
  * Invariants.
  * - Every task in the queue is also in `members` or `stopping`.
- * - By turns, only the head can have begun its row. By time, the head has credit, and no other task in the queue has.
+ * - By turns, only the head can have begun its row. By time, the head has credit, and no other task in the queue has,
+ *   except for one that left the queue in its own turn and came back.
  * - `stopping` is empty except inside coop_cooperator_stop.
  * - A slice is pending at the host only while the cooperator runs, a task is in the queue, and no slice is open.
  * - The struct outlives every call on the stack that uses it (`holds`), whatever a callback does.
@@ -126,9 +127,15 @@ void coop__reset_credits(coop_cooperator *cooperator) {
 }
 
 void coop__enqueue(coop_cooperator *cooperator, coop_task *task) {
-  /* The task loses the rest of its credit. It keeps its debt, unless the queue has been empty since it left: then no
-     other task waits for the time that it owes. */
-  if (task->credit > 0 || !cooperator->by_time || task->busy_period != cooperator->busy_period) task->credit = 0;
+  if (cooperator->by_time && task == cooperator->turning) {
+    /* It came back in its own turn, which is not charged yet and pays with its credit first. The end of the turn enqueues
+       it again, except on the fast path. */
+    coop__meter_spend(&cooperator->meter);
+  } else if (task->credit > 0 || !cooperator->by_time || task->busy_period != cooperator->busy_period) {
+    /* The task loses the rest of its credit. It keeps its debt, unless the queue has been empty since it left: then no
+       other task waits for the time that it owes. */
+    task->credit = 0;
+  }
   APPEND(cooperator->head, task, queue);
   if (cooperator->queued++ == 0 && cooperator->by_time) task->credit = coop__round_ms(cooperator, task);
   coop__request_slice(cooperator);

@@ -10,6 +10,10 @@
 #include "invariants.h"
 
 enum { MAX_THINGS = 32, MAX_TURNS = 32, MAX_WORDS = 12, MAX_LINE = 1024 };
+
+/* How long a turn takes at least if time limits slices. Longer than the core goes without reading the clock. */
+static const double TURN_MS = 0.25;
+
 enum { MOST_ACTIONS = 5000, MOST_TURNS = 20000, DEEPEST = 60 };
 
 typedef struct replay replay;
@@ -23,9 +27,11 @@ typedef struct actor {
   size_t at;       /* the next turn */
   size_t repeated; /* how often it ran, for more*N */
   unsigned number; /* turns so far */
-  uint32_t share;
+  double share;
   const char *finally, *finally_fails;
-  bool unasked, added, waited, ended;
+  const char *rest; /* of the turn that is suspended: the actions that have not run, and the end */
+  bool orphaned;    /* that turn is over, because the task was stopped in it */
+  bool suspends, unasked, added, waited, ended;
   coop_task *task;
 } actor;
 
@@ -55,11 +61,16 @@ struct replay {
   bool reports_now;        /* unhandled failures are events; otherwise they are listed at the end, as in JavaScript */
   bool requested, pending; /* a slice was ever requested; is pending now */
   uint32_t turns, ask, left;
+  bool asks;     /* a termination predicate limits the slices */
+  bool timed;    /* time limits the slices */
+  bool suspends; /* there are tasks without a step */
   hook scheduler, factory, predicate;
   size_t repeated;                  /* calls that were repeated because of a failed allocation */
   size_t actions, turns_had, depth; /* limits for scripts that do not end */
   actor actors[MAX_THINGS];
   size_t actor_count;
+  actor *suspended[MAX_THINGS]; /* those that have a `rest`, in the order in which they were suspended */
+  size_t suspended_count;
   named deferreds[MAX_THINGS];
   size_t deferred_count;
   struct {
@@ -161,6 +172,12 @@ static const char *option(replay *self, const words *from, const char *key) {
 
 static uint32_t number(const char *text) { return text == NULL ? 0 : (uint32_t)strtoul(text, NULL, 10); }
 
+/* A number of milliseconds or a share. */
+static double decimal(const char *text) {
+  const double parsed = text == NULL ? 0 : strtod(text, NULL);
+  return parsed >= 0 && parsed <= 1e6 ? parsed : 0;
+}
+
 static const char *result_word(coop_result result) {
   if (result.status != COOP_OK && result.status != COOP_FAILURE) return coop_status_name(result.status);
   return result.value == NULL ? "nothing" : result.value;
@@ -231,6 +248,25 @@ static bool run_hook(replay *self, hook *which) {
 
 /* ---- the host ---- */
 
+static double now_ms(void *context) {
+  const replay *self = context;
+  return self->now;
+}
+
+static coop_task *run_suspending_turn(actor *who, coop_task *task);
+
+/* Runs the turns of tasks without a step, from `task` on, until one is suspended or the slice is over. */
+static void run_turns(coop_task *task) {
+  while (task != NULL) task = run_suspending_turn(coop_task_iterator_state(task), task);
+}
+
+static void run_slice(replay *self, coop_cooperator *cooperator) {
+  if (self->suspends)
+    run_turns(coop_cooperator_begin_slice(cooperator));
+  else
+    coop_cooperator_run_slice(cooperator);
+}
+
 static coop_status schedule(void *context, coop_cooperator *cooperator) {
   replay *self = context;
   event(self, "schedule");
@@ -239,7 +275,7 @@ static coop_status schedule(void *context, coop_cooperator *cooperator) {
   if (run_hook(self, &self->scheduler)) return COOP_HOST_FAILED;
   if (self->at_once) {
     self->pending = false;
-    coop_cooperator_run_slice(cooperator);
+    run_slice(self, cooperator);
   }
   return COOP_OK;
 }
@@ -261,8 +297,8 @@ static void unhandled(void *context, coop_failure reported) {
 
 static coop_status factory(void *context, coop_slice_limit *limit) {
   replay *self = context;
-  if (self->turns != 0) {
-    limit->turns = self->turns;
+  if (!self->asks) {
+    limit->turns = self->turns; /* 0: no limit at all, so that the core's fast path ends the turns */
     return COOP_OK;
   }
   if (run_hook(self, &self->factory)) return COOP_HOST_FAILED;
@@ -280,12 +316,12 @@ static bool predicate(void *context) {
 static void slice(replay *self) {
   if (!self->requested) return;
   self->pending = false;
-  if (!self->disposed) coop_cooperator_run_slice(self->cooperator);
+  if (!self->disposed) run_slice(self, self->cooperator);
 }
 
 /* ---- tasks ---- */
 
-static coop_turn end_turn(actor *who, coop_task *task, char *end) {
+static coop_turn end_turn(actor *who, coop_task *task, const char *end) {
   replay *self = who->in;
   words parts;
   split(&parts, end, strlen(end));
@@ -320,8 +356,10 @@ static coop_turn end_turn(actor *who, coop_task *task, char *end) {
   return COOP_WAIT;
 }
 
-static coop_turn step(coop_task *task, void *state) {
-  actor *who = state;
+static void advance(replay *self, double ms);
+
+/* Logs the turn. */
+static void begin_turn(actor *who, const coop_task *task) {
   replay *self = who->in;
   who->number++;
   if (who->waited) {
@@ -332,18 +370,53 @@ static coop_turn step(coop_task *task, void *state) {
   } else {
     event(self, "turn %s %u", who->name, who->number);
   }
-  if (who->at >= who->turn_count || ++self->turns_had > MOST_TURNS) {
-    who->ended = true;
-    coop_task_set_failure(task, failure("asked-beyond-the-end"));
-    return COOP_FAILED;
+  if (self->timed) advance(self, TURN_MS);
+}
+
+/* The turn's actions and its end. */
+static const char *turn_text(actor *who) {
+  const bool more = who->at < who->turn_count && ++who->in->turns_had <= MOST_TURNS;
+  return more ? who->turns[who->at] : "fail asked-beyond-the-end";
+}
+
+/* Runs actions. Returns what is left: the end of the turn, or what follows the first `suspend` if that counts. */
+static const char *perform_turn(replay *self, const char *text, bool suspends) {
+  for (const char *next; (next = strstr(text, " ; ")) != NULL; text = next + 3) {
+    const size_t length = (size_t)(next - text);
+    if (suspends && length == strlen("suspend") && strncmp(text, "suspend", length) == 0) return next + 3;
+    act(self, text, length);
   }
-  char text[MAX_LINE];
-  snprintf(text, sizeof text, "%s", who->turns[who->at]);
-  char *end = text;
-  for (char *next = text; (next = strstr(end, " ; ")) != NULL; end = next + 3) {
-    act(self, end, (size_t)(next - end));
-  }
-  return end_turn(who, task, end);
+  return text;
+}
+
+static coop_turn step(coop_task *task, void *state) {
+  actor *who = state;
+  begin_turn(who, task);
+  return end_turn(who, task, perform_turn(who->in, turn_text(who), false));
+}
+
+/* Runs a turn up to where it is suspended; returns NULL then. If the task was stopped in it, the turn is over, as in
+   JavaScript; returns the next task. */
+static coop_task *run_suspending_turn(actor *who, coop_task *task) {
+  replay *self = who->in;
+  coop_cooperator *cooperator = self->cooperator;
+  begin_turn(who, task);
+  who->rest = perform_turn(self, turn_text(who), true);
+  self->suspended[self->suspended_count++] = who;
+  who->orphaned = coop_task_state(task) == COOP_STATE_STOPPED;
+  if (who->orphaned) return coop_cooperator_end_turn(cooperator, COOP_WAIT);
+  coop_cooperator_suspend_turn(cooperator);
+  return NULL;
+}
+
+/* Continues the turn that was suspended first. */
+static void continue_turn(replay *self) {
+  if (self->suspended_count == 0) return;
+  actor *who = self->suspended[0];
+  memmove(self->suspended, self->suspended + 1, --self->suspended_count * sizeof *self->suspended);
+  const char *end = perform_turn(self, who->rest, false);
+  const coop_turn turn = end_turn(who, who->task, end);
+  if (!who->orphaned) run_turns(coop_cooperator_end_turn(self->cooperator, turn));
 }
 
 static void close(coop_task *task, void *state) {
@@ -433,8 +506,13 @@ static void add(replay *self, const char *name) {
   }
   /* The task has no name until this returns, as in JavaScript. */
   coop_task *task = NULL;
-  const coop_iterator iterator = {.step = step, .state = who, .close = close, .share = who->share};
+  const coop_iterator iterator = {
+      .step = who->suspends ? NULL : step, .state = who, .close = close, .share = who->share};
   REPEAT_CALL(status, coop_cooperate(self->cooperator, iterator, &task));
+  if (status == COOP_INVALID_ARGUMENT) { /* the share */
+    refused(self, status, "add", name);
+    return;
+  }
   if (!OK(status)) return;
   who->task = task;
   if (who->unasked) return;
@@ -455,10 +533,12 @@ static void define(replay *self, const words *line, const char *tail) {
   if (find_actor(self, name) == NULL && self->actor_count < MAX_THINGS) {
     const char *share = option(self, line, "share");
     actor *who = &self->actors[self->actor_count++];
-    *who = (actor){.in = self, .name = keep_text(self, name), .share = share == NULL ? 1 : number(share)};
+    *who = (actor){.in = self, .name = keep_text(self, name), .share = share == NULL ? 1 : decimal(share)};
     who->finally = option(self, line, "finally");
     who->finally_fails = option(self, line, "finally-fails");
     who->unasked = has(line, "unasked");
+    who->suspends = has(line, "suspends");
+    self->suspends = self->suspends || who->suspends;
     char *turns = keep_text(self, tail);
     while (turns != NULL && who->turn_count < MAX_TURNS) {
       who->turns[who->turn_count++] = turns;
@@ -557,7 +637,7 @@ static void advance(replay *self, double ms) {
     if (next->at > self->now) self->now = next->at;
     coop_timeout_fire(timeout, NULL);
   }
-  self->now = end;
+  if (end > self->now) self->now = end; /* a callback may have advanced it further */
 }
 
 static bool act_on_deferred(replay *self, const words *action) {
@@ -581,7 +661,7 @@ static bool act_on_deferred(replay *self, const words *action) {
       refused(self, status, command, name);
     }
   } else if (is(command, "timeout")) {
-    if (deferred) add_timeout(self, deferred, number(third));
+    if (deferred) add_timeout(self, deferred, decimal(third));
   } else if (is(command, "called")) {
     if (deferred) event(self, "called %s %s", name, coop_deferred_called(deferred) ? "yes" : "no");
   } else if (is(command, "on")) {
@@ -622,6 +702,8 @@ static void run_action(replay *self, const char *text, size_t length) {
   coop_task *task = find_task(self, name);
   if (is(command, "say")) {
     event(self, "said %s", name);
+  } else if (is(command, "spend")) {
+    advance(self, decimal(name));
   } else if (is(command, "do")) {
     run(self, name);
   } else if (is(command, "add")) {
@@ -667,12 +749,20 @@ static void create(replay *self, const words *line) {
   if (self->cooperator != NULL) return;
   const char *started = option(self, line, "started"), *scheduler = option(self, line, "scheduler");
   self->turns = number(option(self, line, "turns"));
-  self->ask = number(option(self, line, "ask"));
+  const char *ask = option(self, line, "ask");
+  self->asks = ask != NULL;
+  self->ask = number(ask);
   self->at_once = scheduler != NULL && is(scheduler, "sync");
+  const char *ms = option(self, line, "ms"), *fairness = option(self, line, "fairness");
+  self->timed = ms != NULL;
+  if (self->timed) self->host.hooks.now_ms = now_ms;
   const coop_cooperator_options options = {
       .not_started = started != NULL && is(started, "no"),
-      .predicate_factory = factory,
+      .slice_ms = decimal(ms),
+      .predicate_factory = self->timed ? NULL : factory,
       .predicate = predicate,
+      .fairness = fairness != NULL && is(fairness, "time") ? COOP_FAIR_BY_TIME : COOP_FAIR_BY_TURNS,
+      .quantum_ms = decimal(option(self, line, "quantum")),
       .context = self,
   };
   REPEAT_CALL(status, coop_cooperator_create(&self->host.hooks, &options, &self->cooperator));
@@ -713,8 +803,10 @@ static void command(replay *self, const char *text) {
     self->procedures[self->procedure_count++].actions = keep_text(self, tail);
   } else if (is(word(&line, 0), "pump")) {
     if (self->pending) slice(self);
+  } else if (is(word(&line, 0), "continue")) {
+    continue_turn(self);
   } else if (is(word(&line, 0), "advance")) {
-    advance(self, number(name));
+    advance(self, decimal(name));
   } else if (is(word(&line, 0), "end")) {
     end(self);
   } else if (colon != NULL) {
@@ -736,6 +828,9 @@ static void tear_down(replay *self) {
   self->at_once = false;
   const size_t length = self->log_length;
   if (!self->disposed) coop_cooperator_destroy(self->cooperator);
+  for (size_t i = 0; i < self->suspended_count; i++) {
+    if (!self->suspended[i]->orphaned) (void)coop_cooperator_end_turn(self->cooperator, COOP_WAIT);
+  }
   for (size_t i = 0; i < self->actor_count; i++) coop_task_release(self->actors[i].task);
   for (size_t i = 0; i < self->deferred_count; i++) coop_deferred_release(self->deferreds[i].deferred);
   if (!ended) { /* events after the last command are not part of the log */

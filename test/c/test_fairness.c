@@ -20,12 +20,16 @@ typedef struct spender {
   double turn_ms, share;
   double spent_ms;
   unsigned turns, until;
+  bool comes_back; /* pauses and resumes itself in each turn */
   coop_task *task;
 } spender;
 
 static coop_turn spend(coop_task *task, void *state) {
-  (void)task;
   spender *self = state;
+  if (self->comes_back) {
+    OK(coop_task_pause(task));
+    OK(coop_task_resume(task));
+  }
   self->host->now_ms += self->turn_ms;
   self->spent_ms += self->turn_ms;
   return ++self->turns == self->until ? COOP_DONE : COOP_MORE;
@@ -95,6 +99,28 @@ HOST_TEST(S13_a_row_of_turns_lasts_as_long_as_the_quantum) {
   run_for(host, 1);
   CHECK_EQUAL(spenders[0].turns + spenders[1].turns, 150);
   CHECK_EQUAL(spenders[0].turns, 100);
+  finish(host, cooperator, spenders, 2);
+}
+
+HOST_TEST(S13_the_first_row_of_turns_lasts_as_long_as_the_others) {
+  coop_cooperator *cooperator = new_fair(host, 1, 0.25);
+  spender spenders[] = {{.turn_ms = 0.25}, {.turn_ms = 0.25}};
+  add(host, cooperator, &spenders[0]);
+  add(host, cooperator, &spenders[1]);
+  CHECK_EQUAL(host_pump(host), 1);
+  CHECK_EQUAL(spenders[0].turns, 2);
+  CHECK_EQUAL(spenders[1].turns, 2);
+  finish(host, cooperator, spenders, 2);
+}
+
+HOST_TEST(S13_a_task_that_leaves_the_queue_and_comes_back_in_its_turn_pays_with_its_credit_first) {
+  coop_cooperator *cooperator = new_fair(host, 10, 1);
+  spender spenders[] = {{.turn_ms = 1, .comes_back = true}, {.turn_ms = 1}};
+  add(host, cooperator, &spenders[0]);
+  add(host, cooperator, &spenders[1]);
+  run_for(host, 20);
+  CHECK_EQUAL(spenders[0].turns, 10);
+  CHECK_EQUAL(spenders[1].turns, 10);
   finish(host, cooperator, spenders, 2);
 }
 

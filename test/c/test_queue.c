@@ -368,6 +368,31 @@ HOST_TEST(S2_a_task_that_pauses_itself_loses_the_rest_of_its_share) {
   coop_cooperator_destroy(cooperator);
 }
 
+/* After some turns the core knows what they cost, and ends them without reading the clock. */
+static coop_turn leave_and_come_back_with_another(coop_task *task, worker *self) {
+  if (self->turns == 7) {
+    coop_task *other = ((worker *)self->data)->task;
+    OK(coop_task_pause(task));
+    OK(coop_task_resume(task));
+    OK(coop_task_pause(other));
+    OK(coop_task_resume(other));
+  }
+  return self->turns == 8 ? COOP_DONE : COOP_MORE;
+}
+
+HOST_TEST(S2_a_task_that_becomes_the_head_again_in_its_turn_loses_the_rest_of_its_share) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker b = {.name = "B", .until = 4};
+  worker a = {.name = "A", .work = leave_and_come_back_with_another, .data = &b, .share = 3};
+  worker_add(host, cooperator, &a);
+  worker_add(host, cooperator, &b);
+  host_pump(host);
+  EXPECT(host, "schedule, A1, A2, A3, B1, A4, A5, A6, B2, A7, B3, A8, B4");
+  worker_drop(&a);
+  worker_drop(&b);
+  coop_cooperator_destroy(cooperator);
+}
+
 HOST_TEST(S2_a_share_of_0_means_1) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker workers[] = {{.name = "A", .until = 2, .share = 0}, {.name = "B", .until = 2, .share = 1}};

@@ -46,6 +46,7 @@ export const inJestOnly = {
   'predicates.node.test.js': processes,
   'process.node.test.js': processes,
   'schedulers.node.test.js': processes,
+  'timed-traces.node.test.js': 'it replaces the clock before it imports the package',
   'work.node.test.js': processes,
 };
 

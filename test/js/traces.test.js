@@ -1,7 +1,9 @@
-// Replays test/traces, which the C tests replay too. README.md there describes the format.
+// Replays test/traces, which the C tests replay too. README.md there describes the format. Timed traces are replayed by
+// timed-traces.node.test.js.
 import { Cooperator, Deferred, predicates } from 'cooperator';
 import { Clock } from 'cooperator/testing';
-import { Replay, parse } from './support/replay.js';
+import { isTimed } from './support/replay.js';
+import { expectTrace } from './support/expect-trace.js';
 import { traces } from './support/traces.js';
 
 const { 'index.txt': index, ...files } = traces;
@@ -12,16 +14,7 @@ test('index.txt lists every trace', () => {
   expect(names.length).toBeGreaterThan(10);
 });
 
-for (const name of names) {
-  // test/model compares the final reports, in processes of its own. Here Jest would receive them.
-  const trace = files[name].replace(/(?<=^end\n)(> reported .*\n)+/m, '');
-  test(`trace ${name.replace('.trace', '')}`, () => {
-    const lines = trace.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    const replay = new Replay({ Cooperator, Deferred, predicates, Clock });
-    for (const command of parse(trace)) replay.run(command);
-    const { log } = replay;
-    replay.dispose();
-    replay.handleFailures();
-    expect(log.split('\n')).toStrictEqual(lines);
-  });
+for (const name of names.filter((one) => !isTimed(files[one]))) {
+  test(`trace ${name.replace('.trace', '')}`, () =>
+    expectTrace(files[name], { Cooperator, Deferred, predicates, Clock }));
 }

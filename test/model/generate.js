@@ -25,6 +25,13 @@ export function random(seed) {
 
 const LETTERS = ['A', 'B', 'C', 'D', 'E', 'F'];
 
+// S13: multiples of powers of two, so that every sum of them is exact.
+const SLICES_MS = [0.5, 1, 1.25, 2, 5, 10, 50];
+const QUANTA_MS = [0.0625, 0.125, 0.25, 0.5, 0.75, 1, 1, 2, 4];
+const SHARES = [0.5, 1, 1.5, 2, 3];
+/** The last two make debts of many rounds, and one that is limited. */
+const DURATIONS_MS = [0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 1, 1, 1.5, 2, 3, 5, 20, 300];
+
 /**
  * Generates a script.
  * @param {number} seed
@@ -38,7 +45,11 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   const whenDones = ['x', 'y'].slice(0, twisted ? 0 : below(3));
   const procedures = Array.from({ length: below(5) }, (_, index) => `p${index + 1}`);
   const signals = js ? ['s', 't'] : [];
-  const asksPredicate = chance(0.5);
+  // S13: time limits the slices. S12: tasks have turns that are suspended.
+  const timed = !twisted && chance(0.3);
+  const fairByTime = !twisted && chance(timed ? 0.8 : 0.05);
+  const suspends = !twisted && chance(0.3) ? 0.3 + 0.7 * chance(0.5) : 0;
+  const asksPredicate = !timed && chance(0.5);
   // J4: only in JavaScript does a stopped task ignore its own outcome when it waited for its own end.
   const waits = deferreds.length !== 0 && (js || whenDones.length === 0);
   // D4: Twisted differs in a pause inside the Deferred's own callback, and in a paused Deferred that waits.
@@ -49,6 +60,7 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   const deferredWeight = deferreds.length === 0 ? 0 : 0.2 + below(6);
   const chainWeight = deferreds.length === 0 ? 0 : below(5);
   const hooks = !twisted && chance(0.25) ? 1 : 0;
+  const spendWeight = timed ? 1 + below(3) : 0;
   let words = 0;
   const word = () => `w${++words}`;
   const anyDeferred = () => pick(chance(0.15) && whenDones.length !== 0 ? whenDones : deferreds);
@@ -67,6 +79,7 @@ export function generate(seed, { js = false, twisted = false } = {}) {
       ]);
     return choose([
       [1, () => `say ${word()}`],
+      [spendWeight, () => `spend ${pick(DURATIONS_MS)}`],
       [2, () => `add ${pick(tasks)}`],
       [taskWeight, () => `pause ${pick(tasks)}`],
       [taskWeight, () => `resume ${pick(tasks)}`],
@@ -109,9 +122,11 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   };
   const actions = (level, most) => Array.from({ length: below(most + 1) }, () => action(level));
 
+  // Tasks with timed or suspended turns last longer, so that there is something to see.
   const turn = () =>
     choose([
-      [5, () => 'more'],
+      [timed || suspends !== 0 ? 10 : 5, () => 'more'],
+      [timed ? 8 : 0, () => `more*${2 + below(6)}`],
       [waits ? 4 : 0, () => `wait ${anyDeferred()}`],
       [0.5, () => 'done'],
       [0.7, () => `done ${word()}`],
@@ -120,9 +135,11 @@ export function generate(seed, { js = false, twisted = false } = {}) {
   const task = (name, index) => {
     const options = ['task', name];
     if (chance(0.4)) options.push('later');
-    if (!twisted && chance(0.3)) options.push(`share=${1 + below(3)}`);
+    if (!twisted && chance(fairByTime ? 0.6 : 0.3)) options.push(`share=${fairByTime ? pick(SHARES) : 1 + below(3)}`);
     if (!twisted && chance(0.1)) options.push('unasked');
-    const sharesIterator = js && index > 0 && chance(0.2);
+    const sharesIterator = js && suspends === 0 && index > 0 && chance(0.2);
+    const isSuspended = chance(suspends);
+    if (isSuspended) options.push('suspends');
     if (!twisted && !sharesIterator && chance(0.4)) {
       options.push(`finally=${procedures.length === 0 ? 'none' : pick(procedures)}`);
       if (chance(0.2)) options.push(`finally-fails=${word()}`);
@@ -130,14 +147,18 @@ export function generate(seed, { js = false, twisted = false } = {}) {
     if (signals.length !== 0 && chance(0.3)) options.push(`signal=${pick(signals)}`);
     if (js && !sharesIterator && chance(0.15)) options.push('plain');
     if (sharesIterator) options.push(`of=${tasks[below(index)]}`);
-    const turns = Array.from({ length: below(5) }, () => [...(chance(0.4) ? actions(0, 3) : []), turn()].join(' ; '));
+    const part = () => (chance(timed ? 0.6 : 0.4) ? actions(0, 3) : []);
+    const turns = Array.from({ length: below(timed ? 8 : 5) }, () =>
+      [...part(), ...(isSuspended && chance(0.7) ? ['suspend', ...part()] : []), turn()].join(' ; '),
+    );
     return [...options, ':', [...turns, chance(0.8) ? 'done' : `fail ${word()}`].join(' | ')].join(' ');
   };
 
   const lines = [
     [
       'cooperator',
-      `${asksPredicate ? 'ask' : 'turns'}=${below(4)}`,
+      timed ? `ms=${pick(SLICES_MS)}` : `${asksPredicate ? 'ask' : 'turns'}=${below(4)}`,
+      ...(fairByTime ? ['fairness=time', `quantum=${pick(QUANTA_MS)}`] : []),
       ...(chance(0.15) ? ['started=no'] : []),
       ...(!twisted && chance(0.15) ? ['scheduler=sync'] : []),
       ...(js ? ['only=js'] : []),
@@ -149,13 +170,17 @@ export function generate(seed, { js = false, twisted = false } = {}) {
       (name) => `deferred ${name}${procedures.length !== 0 && chance(0.2) ? ` canceller=${pick(procedures)}` : ''}`,
     ),
     ...tasks.map(task),
+    ...(suspends !== 0 && chance(0.5) ? ['pump'] : []),
     ...Array.from({ length: 2 + below(14) }, () =>
       choose([
         [3, () => 'pump'],
         [5, () => action(0)],
+        [suspends === 0 ? 0 : 6, () => 'continue'],
         [0.3, () => `advance ${5 * (1 + below(4))}`],
       ]),
     ),
+    ...(timed ? Array.from({ length: 2 + below(10) }, () => 'pump') : []),
+    ...(suspends === 0 ? [] : Array.from({ length: below(16) }, () => pick(['continue', 'continue', 'pump']))),
     ...(chance(0.5) ? ['pump', 'pump', 'tasks'] : []),
     'end',
   ];

@@ -2,8 +2,9 @@
 // not from src/ or js/, and meant to be read as their specification: lists are searched, calls recurse, nothing is
 // fast.
 //
-// It has the package's interface, so that test/js/support/replay.js can run a script on either. What is asynchronous in
-// the package (Promises, async functions, async iterators) is not modelled.
+// It has the package's interface, so that test/js/support/replay.js can run a script on either. Of what is asynchronous
+// in the package, only suspended turns (S12) are modelled: `next` returns a thenable, which settles when the script says
+// so. The model continues the slice at once, the package in a microtask.
 
 const errorClass = (name) =>
   class extends Error {
@@ -36,6 +37,13 @@ let deferreds = [];
 let tasks = [];
 /** J2: how many unfinished tasks use an iterator. @type {Map<object, number>} */
 let iteratorUsers = new Map();
+/** S13: the clock, whose `now` returns milliseconds. */
+let clock;
+
+/** S13: a task owes at most this, */
+const MAX_DEBT_MS = 250;
+/** and a turn costs at least this, even if the clock stands still. */
+const MIN_COST_MS = 0.00001;
 
 /** D1: a chain of links. Each callback or errback receives the result of the link before it. */
 class Deferred {
@@ -219,7 +227,8 @@ class Task {
   pauses = 0; // S7
   waits = false; // S6
   wokenInTurn = false; // what it yielded in this turn had already fired
-  turnsLeft = 0; // S2: of its share
+  credit = 0; // S2, S13: the turns or the milliseconds that it may still take in this round; below 0: what it owes
+  busyPeriod; // S13: of the cooperator, when the task last left the queue
   end; // undefined, or a key of finishedErrors
   #outcome; // S8
   #whenDones = [];
@@ -228,6 +237,7 @@ class Task {
   #iterator;
   #waitResult; // J2: sent into the iterator in the next turn
   #exhausted = false;
+  #closed = false;
 
   constructor(cooperator, iterator, { name, share, signal }) {
     Object.assign(this, { name, share });
@@ -297,7 +307,7 @@ class Task {
 
   /**
    * S1: one call of the iterator.
-   * @returns `{ next: 'more' }`, `{ next: 'wait' }`, or how the task ends: `{ end, outcome }`
+   * @returns `{ next: 'more' }`, `{ next: 'wait' }`, `{ next: 'suspended' }`, or how the task ends: `{ end, outcome }`
    */
   runTurn() {
     const received = this.#waitResult;
@@ -315,9 +325,33 @@ class Task {
         step = this.#iterator.throw(received.value);
       }
     } catch (error) {
-      this.#exhausted = true;
-      return { end: 'failed', outcome: failure(error) };
+      return this.#fail(error);
     }
+    return typeof step.then === 'function' ? this.#suspend(step) : this.#interpret(step);
+  }
+
+  /** S12: the turn is suspended until the promised step arrives. A turn in which the task was stopped is over (J3). */
+  #suspend(promised) {
+    const suspended = this.end === undefined;
+    const continueWith = (end) => {
+      if (this.end !== undefined && end.outcome?.failed && !this.#isOwnReason(end.outcome)) {
+        this.#cooperator.report(end.outcome.value); // D7: too late for the task
+      }
+      if (suspended) this.#cooperator.endSuspendedTurn(this, end);
+    };
+    promised.then(
+      (step) => continueWith(this.end === undefined ? this.#interpret(step) : { next: 'more' }),
+      (error) => continueWith(this.#fail(error)),
+    );
+    return { next: suspended ? 'suspended' : 'more' };
+  }
+
+  #fail(error) {
+    this.#exhausted = true;
+    return { end: 'failed', outcome: failure(error) };
+  }
+
+  #interpret(step) {
     if (step.done) {
       this.#exhausted = true;
       return { end: 'done', outcome: success(step.value) }; // J1
@@ -350,8 +384,8 @@ class Task {
     this.#cooperator.remove(this);
     this.end = end;
     this.#outcome = outcome;
-    // J3: outside of its turn, the clean-up runs before whenDone fires
-    if (this.#cooperator.turnOf !== this) this.close();
+    // J3: outside of its turn, and in a turn that is suspended, the clean-up runs before whenDone fires
+    if (this.#cooperator.turnOf !== this || this.#cooperator.turnIsSuspended) this.close();
     for (const whenDone of this.#whenDones.splice(0)) {
       try {
         whenDone.fire({ ...outcome });
@@ -366,6 +400,8 @@ class Task {
    * `lastResult`, with which a task that stopped itself ended that turn.
    */
   close(lastResult) {
+    if (this.#closed) return;
+    this.#closed = true;
     for (const result of [this.#waitResult, lastResult]) {
       if (result?.failed && !this.#isOwnReason(result)) this.#cooperator.report(result.value);
     }
@@ -393,13 +429,23 @@ class Cooperator {
   #inSlice = false;
   #inSliceLoop = false; // S5
   #sliceIsDue = false;
+  #isOver; // S3: the termination predicate of the open slice
   #dequeuedInTurn = false; // S2: the task whose turn it is has left the queue
+  #byTime; // S13
+  #quantumMs; // S13: the credit for a share of 1 in each round
+  #busyPeriod = 0; // S13: how often the queue has become empty
+  #turnStart;
   /** The task whose turn it is. @type {Task | undefined} */
   turnOf;
+  /** S12: the code of that turn is not on the stack. */
+  turnIsSuspended = false;
 
-  constructor({ started, scheduler, terminationPredicateFactory, onError }) {
+  constructor({ started, scheduler, terminationPredicateFactory, onError, fairness, quantumMs }) {
     this.#started = started;
     Object.assign(this, { scheduler, terminationPredicateFactory, report: onError });
+    // S13: a slice that is limited by turns or by a user's predicate is fair by turns.
+    this.#byTime = fairness === 'time' && terminationPredicateFactory.ms !== undefined;
+    this.#quantumMs = quantumMs;
   }
 
   /** S11 */
@@ -429,16 +475,48 @@ class Cooperator {
 
   /** S2: a task that is added or resumed goes to the end of the queue. */
   enqueue(task) {
-    task.turnsLeft = task.share;
+    // In its own turn, what it has left and what it owes are not known before the turn is over.
+    if (task !== this.turnOf) this.#settle(task);
     this.#queue.push(task);
+    if (this.#queue.length === 1) this.#serveHead();
     this.#requestSlice();
   }
 
   dequeue(task) {
     if (!this.#queue.includes(task)) return;
+    const wasHead = task === this.#queue[0];
     if (task === this.turnOf) this.#dequeuedInTurn = true;
     this.#queue = without(this.#queue, task);
-    if (this.#queue.length === 0) this.#cancelSlice();
+    task.busyPeriod = this.#busyPeriod;
+    if (this.#queue.length === 0) {
+      this.#busyPeriod++;
+      this.#cancelSlice();
+    } else if (wasHead) {
+      this.#serveHead();
+    }
+  }
+
+  /**
+   * S2, S13: a task that has left the queue loses the credit that it has left. By time it keeps what it owes, unless the
+   * queue was empty since.
+   */
+  #settle(task) {
+    const owes = this.#byTime && task.credit < 0 && task.busyPeriod === this.#busyPeriod;
+    if (!owes) task.credit = 0;
+  }
+
+  /**
+   * S2, S13: deficit round robin. A task that comes to the head gets the credit of a round; if it owes more than that, it
+   * goes to the end again. A task that is alone has every round to itself.
+   */
+  #serveHead() {
+    for (;;) {
+      const [head] = this.#queue;
+      const credit = this.#byTime ? this.#quantumMs * head.share : Math.ceil(head.share);
+      head.credit = this.#queue.length === 1 ? credit : head.credit + credit;
+      if (head.credit > 0) return;
+      this.#queue.push(this.#queue.shift());
+    }
   }
 
   /** S10, S11 */
@@ -497,32 +575,70 @@ class Cooperator {
     this.#sliceIsDue = true;
     if (this.#inSliceLoop) return;
     this.#inSliceLoop = true;
+    this.#openDueSlices();
+  }
+
+  #openDueSlices() {
     while (this.#sliceIsDue) {
       this.#sliceIsDue = false;
       this.#inSlice = true;
-      this.#runSlice();
-      this.#inSlice = false;
-      this.#requestSlice();
+      this.#isOver = this.#makePredicate();
+      this.#runTurns();
+      if (this.turnIsSuspended) return;
+      this.#closeSlice();
     }
     this.#inSliceLoop = false;
   }
 
-  /** S3: gives turns until the predicate returns true, which is called after every turn, or no task is runnable. */
-  #runSlice() {
-    const isOver = this.#makePredicate();
-    while (this.#queue.length !== 0) {
+  #closeSlice() {
+    this.#inSlice = false;
+    this.#requestSlice();
+  }
+
+  /**
+   * S3: runs turns until the predicate returns true, which is called after every turn, or no task is runnable.
+   * S12: until a turn is suspended.
+   */
+  #runTurns() {
+    for (let isOver = false; !isOver && this.#queue.length !== 0;) {
       const [task] = this.#queue;
       this.turnOf = task;
       this.#dequeuedInTurn = false;
-      const { end, outcome, next } = task.runTurn();
-      this.turnOf = undefined;
-      if (task.end !== undefined)
-        task.close(outcome); // J6: it was stopped in its turn
-      else if (end !== undefined) task.finish(end, outcome);
-      else if (next === 'wait' && !task.wokenInTurn) this.#wait(task);
-      else this.#advance(task, next === 'wait');
-      if (!this.#disposed && isOver()) break;
+      this.#turnStart = clock?.now();
+      const end = task.runTurn();
+      if (end.next === 'suspended') {
+        this.turnIsSuspended = true;
+        return;
+      }
+      isOver = this.#endTurn(task, end);
     }
+  }
+
+  /** Returns whether the slice is over. */
+  #endTurn(task, { end, outcome, next }) {
+    this.turnOf = undefined;
+    this.#charge(task);
+    if (task.end !== undefined)
+      task.close(outcome); // J6: it was stopped in its turn
+    else if (end !== undefined) task.finish(end, outcome);
+    else if (next === 'wait' && !task.wokenInTurn) this.#wait(task);
+    else this.#advance(task, next === 'wait');
+    return !this.#disposed && this.#isOver();
+  }
+
+  /** S12: the slice continues with the turns of the other tasks. */
+  endSuspendedTurn(task, end) {
+    this.turnIsSuspended = false;
+    if (!this.#endTurn(task, end)) this.#runTurns();
+    if (this.turnIsSuspended) return;
+    this.#closeSlice();
+    this.#openDueSlices();
+  }
+
+  /** S2, S13: what a turn costs. */
+  #charge(task) {
+    const cost = this.#byTime ? Math.max(clock.now() - this.#turnStart, MIN_COST_MS) : 1;
+    task.credit = Math.max(task.credit - cost, -MAX_DEBT_MS);
   }
 
   /** J7: if the factory or the predicate throws, the error is reported and the slice ends after the turn. */
@@ -545,13 +661,16 @@ class Cooperator {
     this.dequeue(task);
   }
 
-  /** S2: the task goes to the end after its share of turns, or if it left the queue, or yielded a fired Deferred. */
+  /** S2, S13: the task goes to the end if its credit is used up, or it left the queue, or yielded a fired Deferred. */
   #advance(task, yieldedDeferred) {
     if (!this.#queue.includes(task)) return;
-    if (--task.turnsLeft > 0 && !this.#dequeuedInTurn && !yieldedDeferred) return;
-    this.#queue = without(this.#queue, task);
-    this.#queue.push(task);
-    task.turnsLeft = task.share;
+    if (this.#dequeuedInTurn || yieldedDeferred) {
+      this.dequeue(task);
+      this.enqueue(task);
+    } else if (task.credit <= 0) {
+      this.#queue.push(this.#queue.shift());
+      this.#serveHead();
+    }
   }
 }
 
@@ -559,6 +678,13 @@ const predicates = {
   turns: (count) => () => {
     let left = count;
     return () => --left === 0;
+  },
+  timeSlice: (ms) => {
+    const factory = () => {
+      const end = clock.now() + ms;
+      return () => clock.now() >= end;
+    };
+    return Object.assign(factory, { ms });
   },
 };
 
@@ -571,5 +697,9 @@ export function createModel() {
   deferreds = [];
   tasks = [];
   iteratorUsers = new Map();
-  return { Cooperator, Deferred, predicates, unhandledErrors };
+  clock = undefined;
+  const useClock = (used) => {
+    clock = used;
+  };
+  return { Cooperator, Deferred, predicates, unhandledErrors, useClock };
 }

@@ -1,10 +1,13 @@
 // Replays scripts on the four implementations (the model, the package, the C core, Twisted) and returns their logs.
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { restorePerformance, useClock } from '../js/support/fake-performance.js'; // before the package
 import { Cooperator, Deferred, predicates } from 'cooperator';
 import { Clock } from 'cooperator/testing';
 import { Replay, parse, statusName } from '../js/support/replay.js';
 import { createModel } from './model.js';
+
+restorePerformance();
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -27,9 +30,13 @@ const unhandled = [];
 process.on('unhandledRejection', (error) => unhandled.push(error));
 
 export async function replayOnPackage(script) {
-  const replay = new Replay({ Cooperator, Deferred, predicates, Clock });
+  const replay = new Replay({ Cooperator, Deferred, predicates, Clock, useClock });
+  const suspends = script.includes(' suspends');
   try {
-    for (const command of parse(script)) replay.run(command);
+    for (const command of parse(script)) {
+      replay.run(command);
+      if (suspends) await replay.settle();
+    }
   } finally {
     replay.dispose();
   }

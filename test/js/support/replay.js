@@ -4,6 +4,12 @@
 /** Later actions do nothing: procedures may call one another without end. */
 const MAX_ACTIONS = 5000;
 
+/** How long a turn takes at least if time limits slices. Longer than the core goes without reading the clock. */
+const TURN_MS = 0.25;
+
+/** Yielded by the generator of a task in the middle of a turn: the turn is suspended (S12). */
+const SUSPEND = Symbol('suspend');
+
 /** Splits a text into words; `key=value` words become options. */
 function splitWords(text) {
   const words = [];
@@ -19,6 +25,7 @@ function splitWords(text) {
 /** The number of words of each action. */
 const ACTIONS = {
   say: 2,
+  spend: 2,
   do: 2,
   add: 2,
   pause: 2,
@@ -49,7 +56,7 @@ const ACTIONS = {
   slice: 1,
 };
 /** The least number of words of each other command. */
-const COMMANDS = { cooperator: 1, task: 2, procedure: 2, pump: 1, advance: 2, end: 1 };
+const COMMANDS = { cooperator: 1, task: 2, procedure: 2, pump: 1, continue: 1, advance: 2, end: 1 };
 /** The numbers of words that each end of a turn may have. */
 const ENDS = { more: [1], forever: [1], wait: [2], done: [1, 2], fail: [2] };
 
@@ -89,28 +96,35 @@ export function parse(text) {
             : words[0] === 'on-done' && words.length === 2;
       if (!isKnown) throw new Error(`not a command: ${line}`);
       const command = { line, words, options };
-      if (words[0] === 'task') command.turns = parseTurns(tail);
+      if (words[0] === 'task') command.turns = parseTurns(tail, words.includes('suspends'));
       else if (tail !== undefined) command.actions = parseActions(tail);
       return command;
     });
 }
 
 /** What a task does in a turn after its last one. */
-const turnBeyondTheEnd = { actions: [], end: ['fail', 'asked-beyond-the-end'] };
+const turnBeyondTheEnd = { actions: [], suspendedActions: [], end: ['fail', 'asked-beyond-the-end'] };
 
-function parseTurns(text) {
+function parseTurns(text, suspends) {
   return text.split(' | ').flatMap((turn) => {
     const actions = turn.split(' ; ');
     const end = actions.pop().split(' ');
     const [how, count = '1'] = end[0].split('*');
     if (!ENDS[how]?.includes(end.length)) throw new Error(`not a turn: ${turn}`);
-    return Array.from({ length: Number(count) }, () => ({ actions: actions.map(parseAction), end: [how, end[1]] }));
+    const at = suspends ? actions.indexOf('suspend') : -1;
+    const suspendedActions = at === -1 ? [] : actions.splice(at).slice(1).map(parseAction);
+    const parsed = { actions: actions.map(parseAction), suspendedActions, end: [how, end[1]] };
+    return Array.from({ length: Number(count) }, () => parsed);
   });
 }
 
+/** Returns true if slices of this script are limited by time: it must be replayed with a fake clock. */
+export const isTimed = (script) => / ms=/.test(script);
+
 /**
- * What is replayed on: exports of the package, or others with the same interface.
- * @typedef {{ Cooperator: any, Deferred: any, Clock: any, predicates: any }} Implementation
+ * What is replayed on: exports of the package, or others with the same interface. `useClock` makes a clock the one that
+ * the cooperator reads; only timed scripts need it.
+ * @typedef {{ Cooperator: any, Deferred: any, Clock: any, predicates: any, useClock?: (clock: any) => void }} Implementation
  */
 
 export class Replay {
@@ -125,6 +139,9 @@ export class Replay {
   #procedures = new Map();
   #controllers = new Map();
   #hooks = new Map();
+  #isTimed = false;
+  /** Continues suspended turns, in the order in which they were suspended. @type {(() => void)[]} */
+  #suspended = [];
   #actionCount = 0;
   #ending = false;
   /** The events since the last command. A caller may add some. @type {string[]} */
@@ -134,13 +151,20 @@ export class Replay {
   constructor(implementation) {
     this.#implementation = implementation;
     this.#clock = new implementation.Clock();
+    implementation.useClock?.(this.#clock);
   }
 
-  /** Runs one command. */
+  /** Runs one command. On the package a suspended turn ends in a microtask: call `settle` before the next command. */
   run(command) {
+    this.#logEvents();
     this.#log.push(command.line);
     this.#runCommand(command);
     this.#logEvents();
+  }
+
+  /** Waits until the microtasks have run, in which the package continues its slices. No macrotask may run meanwhile. */
+  async settle() {
+    for (let count = 0; count < 10; count++) await null;
   }
 
   #logEvents() {
@@ -180,6 +204,9 @@ export class Replay {
       case 'pump':
         if (this.#request?.pending) this.#runSlice();
         break;
+      case 'continue':
+        this.#suspended.shift()?.();
+        break;
       case 'advance':
         this.#clock.advance(Number(name));
         break;
@@ -196,7 +223,9 @@ export class Replay {
     }
   }
 
-  #createCooperator({ turns, ask, started, scheduler }) {
+  #createCooperator({ turns, ask, ms, fairness, quantum, started, scheduler }) {
+    const { Cooperator, predicates } = this.#implementation;
+    this.#isTimed = ms !== undefined;
     let left = 0;
     const predicate = () => {
       this.#runHook('predicate');
@@ -207,10 +236,14 @@ export class Replay {
       left = Number(ask ?? 0);
       return predicate;
     };
-    this.#cooperator = new this.#implementation.Cooperator({
+    let terminationPredicateFactory = factory;
+    if (this.#isTimed) terminationPredicateFactory = predicates.timeSlice(Number(ms));
+    else if (Number(turns ?? 0) !== 0) terminationPredicateFactory = predicates.turns(Number(turns));
+    this.#cooperator = new Cooperator({
       started: started !== 'no',
-      terminationPredicateFactory:
-        Number(turns ?? 0) === 0 ? factory : this.#implementation.predicates.turns(Number(turns)),
+      terminationPredicateFactory,
+      fairness,
+      quantumMs: quantum === undefined ? undefined : Number(quantum),
       onError: (error) => {
         this.events.push(`reported ${statusName(error)}`);
       },
@@ -255,7 +288,9 @@ export class Replay {
     }
     const generator = this.#iterate(definition, turns);
     definition.iterator = generator;
-    if (words.includes('plain')) {
+    if (words.includes('suspends')) {
+      definition.iterator = this.#iterateAsync(definition, generator);
+    } else if (words.includes('plain')) {
       definition.iterator = {
         next: (sent) => generator.next(sent),
         return: () => {
@@ -269,7 +304,8 @@ export class Replay {
   /** Makes the iterator of a task. */
   *#iterate(definition, turns) {
     const { name, words } = definition;
-    let ended = words.includes('plain');
+    const suspends = words.includes('suspends');
+    let ended = suspends || words.includes('plain');
     let received = '';
     try {
       for (let number = 1; ; number++) {
@@ -277,7 +313,12 @@ export class Replay {
         received = '';
         const last = turns.at(-1);
         const turn = turns[number - 1] ?? (last.end[0] === 'forever' ? last : turnBeyondTheEnd);
+        if (this.#isTimed) this.#clock.advance(TURN_MS);
         for (const action of turn.actions) this.#runAction(action);
+        if (suspends) {
+          yield SUSPEND;
+          for (const action of turn.suspendedActions) this.#runAction(action);
+        }
         const [how, word] = turn.end;
         if (how === 'done' || how === 'fail') {
           ended = true;
@@ -300,6 +341,44 @@ export class Replay {
         yield; // J3: a yield in a clean-up does not keep the task alive
       }
     }
+  }
+
+  /**
+   * Makes the async iterator of a task whose turns are suspended. A step is promised by a thenable, which the command
+   * `continue` settles.
+   */
+  #iterateAsync(definition, generator) {
+    let started = false;
+    const turn = (resume) => {
+      started = true;
+      resume(); // up to SUSPEND
+      return {
+        then: (onStep, onError) => {
+          this.#suspended.push(() => {
+            let step;
+            try {
+              step = generator.next();
+            } catch (error) {
+              onError(error);
+              return;
+            }
+            onStep(step);
+          });
+        },
+      };
+    };
+    const iterator = {
+      next: (sent) => turn(() => generator.next(sent)),
+      return: () => {
+        if (started) this.#cleanUp(definition);
+        return { done: true, value: undefined };
+      },
+    };
+    if (!definition.words.includes('plain')) {
+      iterator.throw = (error) => turn(() => generator.throw(error));
+      iterator[Symbol.asyncIterator] = () => iterator;
+    }
+    return iterator;
   }
 
   #cleanUp({ name, options: { finally: procedure, 'finally-fails': fails } }) {
@@ -369,6 +448,9 @@ export class Replay {
     switch (command) {
       case 'say':
         this.events.push(`said ${name}`);
+        break;
+      case 'spend':
+        this.#clock.advance(Number(name));
         break;
       case 'do':
         this.#runProcedure(name);
