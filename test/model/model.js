@@ -664,12 +664,15 @@ class Cooperator {
   /** S2, S13: the task goes to the end if its credit is used up, or it left the queue, or yielded a fired Deferred. */
   #advance(task, yieldedDeferred) {
     if (!this.#queue.includes(task)) return;
-    if (this.#dequeuedInTurn || yieldedDeferred) {
-      this.dequeue(task);
-      this.enqueue(task);
-    } else if (task.credit <= 0) {
+    if (task.credit > 0 && !this.#dequeuedInTurn && !yieldedDeferred) return;
+    if (task === this.#queue[0]) {
+      // It does not leave the queue: another task would be alone for a moment, and be forgiven what it owes.
+      task.credit = Math.min(task.credit, 0);
       this.#queue.push(this.#queue.shift());
       this.#serveHead();
+    } else {
+      this.dequeue(task);
+      this.enqueue(task);
     }
   }
 }

@@ -226,6 +226,8 @@ export class Replay {
   #createCooperator({ turns, ask, ms, fairness, quantum, started, scheduler }) {
     const { Cooperator, predicates } = this.#implementation;
     this.#isTimed = ms !== undefined;
+    // A reduced script may have lost its quantum, which the model has no default for.
+    if (fairness === 'time' && !(Number(quantum) > 0)) throw new Error('fairness=time needs a quantum');
     let left = 0;
     const predicate = () => {
       this.#runHook('predicate');
