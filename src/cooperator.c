@@ -251,7 +251,11 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
   cooperator->turning = NULL;
   /* A task that finishes is charged first, because its close function and callbacks may query its statistics. */
   const bool row_ends = cooperator->measures_rows && (!usual || task->credit <= 0);
-  if (cooperator->meter.budget_left_ms <= 0 || finishes || row_ends) {
+  /* The clock is read at the end of a slice anyway. Read here, the time is known to be this task's. */
+  const bool leaves = !usual && cooperator->woken_in_turn != coop__turn_number(cooperator) - 1;
+  const bool slice_ends =
+      cooperator->turns_left == 1 || (leaves && cooperator->queued == (task->queue.next == NULL ? 0 : 1));
+  if (cooperator->meter.budget_left_ms <= 0 || finishes || row_ends || slice_ends) {
     over = read_meter(cooperator, task);
     ask = ask || limit->hint;
   }
@@ -264,8 +268,14 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
       over = over || coop__meter_is_over(&cooperator->meter);
     }
   }
-  if (ask && cooperator->lifecycle != COOP__DESTROYED && cooperator->options.predicate(cooperator->options.context))
-    over = true;
+  if (ask && cooperator->lifecycle != COOP__DESTROYED) {
+    coop_task *measured = finishes ? NULL : coop_task_retain(task); /* the predicate may stop it */
+    if (cooperator->options.predicate(cooperator->options.context)) {
+      over = true;
+      if (measured != NULL && cooperator->meter.turns != 0) (void)read_meter(cooperator, measured);
+    }
+    coop_task_release(measured);
+  }
   if (limit->turns != 0 && --cooperator->turns_left == 0) over = true;
   if (!over && cooperator->head != NULL) return cooperator->head;
   close_slice(cooperator);

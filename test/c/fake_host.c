@@ -178,7 +178,7 @@ static bool settled(void *context, coop_deferred *deferred, const coop_settlemen
 static void long_turn(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms) {
   CHECK(cooperator != NULL);
   const worker *self = task ? coop_task_iterator_state(task) : NULL;
-  host_log(context, "longest %s %g", self ? self->name : "some", duration_ms);
+  host_log(context, "longest %s %g", self == NULL ? "some" : self->name == NULL ? "unnamed" : self->name, duration_ms);
 }
 
 void host_watch_release(fake_host *host) { host->hooks.release = release; }

@@ -553,6 +553,104 @@ HOST_TEST(long_turn_is_called_for_every_turn_that_is_longer_than_the_slice) {
   stop_and_drop(&a, 1);
 }
 
+static coop_status one_turn(void *context, coop_slice_limit *limit) {
+  (void)context;
+  limit->turns = 1;
+  return COOP_OK;
+}
+
+/* Turns 50 and 60 are long, the second less so. */
+static coop_turn block_twice(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns == 50 ? 20 : self->turns == 60 ? 15 : 0.001;
+  return COOP_MORE;
+}
+
+HOST_TEST(long_turn_is_called_for_the_turns_of_slices_of_one_turn_that_are_longer_than_the_default) {
+  host_watch_long_turns(host);
+  coop_cooperator *cooperator = NULL;
+  OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.predicate_factory = one_turn}, &cooperator));
+  worker a = {.name = "A", .work = block_twice};
+  worker_add(host, cooperator, &a);
+  while (a.turns < 49) host_pump(host);
+  host_forget(host);
+  for (int slice = 0; slice < 2; slice++) host_pump(host);
+  EXPECT(host, "A50, longest A 20, schedule, A51, schedule");
+  while (a.turns < 59) host_pump(host);
+  host_forget(host);
+  host_pump(host);
+  EXPECT(host, "A60, longest A 15, schedule");
+  stop_and_drop(&a, 1);
+}
+
+static coop_status ask_each_turn(void *context, coop_slice_limit *limit) {
+  (void)context;
+  limit->ask = true;
+  return COOP_OK;
+}
+
+static bool end_each_slice(void *context) {
+  worker *stopped = *(worker **)context;
+  if (stopped != NULL) (void)coop_task_stop(stopped->task);
+  return true;
+}
+
+HOST_TEST(long_turn_is_called_for_the_turn_after_which_a_predicate_ends_the_slice) {
+  host_watch_long_turns(host);
+  worker a = {.name = "A", .work = block_twice}, *stopped = NULL;
+  coop_cooperator *cooperator = NULL;
+  const coop_cooperator_options options = {
+      .predicate_factory = ask_each_turn, .predicate = end_each_slice, .context = &stopped};
+  OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
+  worker_add(host, cooperator, &a);
+  while (a.turns < 49) host_pump(host);
+  host_forget(host);
+  host_pump(host);
+  EXPECT(host, "A50, longest A 20, schedule");
+  while (a.turns < 59) host_pump(host);
+  host_forget(host);
+  stopped = &a; /* the predicate stops the task that it ends the slice after */
+  host_pump(host);
+  EXPECT(host, "A60, longest A 15");
+  stop_and_drop(&a, 1);
+}
+
+static coop_turn block_and_wait(coop_task *task, worker *self) {
+  return block_twice(task, self) == COOP_MORE ? COOP_WAIT : COOP_FAILED;
+}
+
+HOST_TEST(long_turn_is_called_for_a_turn_that_waits_and_leaves_the_queue_empty) {
+  host_watch_long_turns(host);
+  coop_cooperator *cooperator = new_timed(host, 10);
+  worker a = {.name = "A", .work = block_and_wait};
+  worker_add(host, cooperator, &a);
+  for (unsigned turn = 1; turn < 50; turn++) {
+    host_pump(host);
+    coop_task_wake(a.task);
+  }
+  host_forget(host);
+  host_pump(host);
+  EXPECT(host, "A50, longest A 20");
+  stop_and_drop(&a, 1);
+}
+
+static coop_turn block_and_leave(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns == 50 ? 20 : 0.001;
+  return self->turns == 50 ? COOP_WAIT : COOP_MORE;
+}
+
+HOST_TEST(long_turn_names_no_task_if_the_one_that_had_the_turn_has_left_since) {
+  host_watch_long_turns(host);
+  coop_cooperator *cooperator = new_timed(host, 100);
+  worker workers[] = {{.work = block_and_leave}, {.work = take_a_microsecond}};
+  worker_add(host, cooperator, &workers[0]);
+  worker_add(host, cooperator, &workers[1]);
+  while (workers[0].turns < 50) host_pump(host);
+  EXPECT(host, "schedule, longest unnamed 0.001, longest some 19.999, schedule");
+  stop_and_drop(workers, 2);
+}
+
 static bool end_when_called(void *context) {
   ++*(int *)context;
   return true;

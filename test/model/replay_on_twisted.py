@@ -42,7 +42,8 @@ class FairCooperator(Cooperator):
 
     def __init__(self, *arguments, **options):
         self.members = []
-        self.requests_held = 0
+        self.stopping = []
+        self.in_slice = False
         super().__init__(*arguments, **options)
 
     def _tasksWhileNotStopped(self):
@@ -60,15 +61,17 @@ class FairCooperator(Cooperator):
 
     def _tick(self):
         # S4: the next slice is requested after a slice. Twisted requests it during the slice if a task is added.
-        self.requests_held += 1
+        self.in_slice = True
         self._delayedCall = None
         for task in self._tasksWhileNotStopped():
             task._oneWorkUnit()
-        self.requests_held -= 1
+        self.in_slice = False
         self._reschedule()
 
     def _reschedule(self):
-        if not self.requests_held and not self._stopped:
+        # S10: a callback that runs during a stop may start the cooperator again.
+        stops = any(task._completionState is None for task in self.stopping)
+        if not self.in_slice and not stops and not self._stopped:
             super()._reschedule()
 
     def _addTask(self, task):
@@ -82,14 +85,14 @@ class FairCooperator(Cooperator):
         # S10: all unfinished tasks in the order of adding. Twisted removes tasks from the list that it iterates over,
         # so it skips every second one, and it skips paused tasks.
         self._stopped = True
-        self.requests_held += 1
         if self._delayedCall is not None:
             self._delayedCall.cancel()
             self._delayedCall = None
-        for task in list(self.members):
+        self.stopping += self.members
+        while self.stopping:
+            task = self.stopping.pop(0)
             if task._completionState is None:
                 task._completeWith(SchedulerStopped(), Failure(SchedulerStopped()))
-        self.requests_held -= 1
         self._reschedule()
 
 
@@ -111,8 +114,9 @@ class ScriptDeferred(Deferred):
             self.running_callbacks = False
 
     def cancel(self):
-        # D4: a cancel inside the canceller does nothing. Twisted calls the canceller again, without end.
-        if UNMODIFIED:
+        # D4: a cancel inside the canceller does nothing before the Deferred has fired. Twisted calls the canceller again,
+        # without end.
+        if UNMODIFIED or self.called:
             super().cancel()
         elif not self.in_canceller:
             self.in_canceller = True
