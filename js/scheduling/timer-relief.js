@@ -22,6 +22,7 @@ export function withTimerRelief(scheduler) {
   /** @type {any} */
   let probe;
   let probeStart = 0;
+  let lastTime = 0;
   let unmovedSlices = 0;
 
   const probeArrived = () => {
@@ -29,6 +30,8 @@ export function withTimerRelief(scheduler) {
   };
   const isOverdue = () => {
     const time = now();
+    unmovedSlices = time === lastTime ? unmovedSlices + 1 : 0;
+    lastTime = time;
     if (probe === undefined) {
       probe = setTimeout(probeArrived, PROBE_MS);
       probe?.unref?.();
@@ -36,8 +39,7 @@ export function withTimerRelief(scheduler) {
       unmovedSlices = 0;
       return false;
     }
-    if (time !== probeStart) return time - probeStart > PROBE_MS + OVERDUE_MS;
-    return ++unmovedSlices > OVERDUE_SLICES;
+    return time - probeStart > PROBE_MS + OVERDUE_MS || unmovedSlices > OVERDUE_SLICES;
   };
 
   return (slice) => {
