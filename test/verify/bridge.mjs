@@ -12,6 +12,8 @@ import {
   ENTRY_SIZE,
   FAILED,
   FAILURE,
+  FAIR_BY_TIME,
+  FAIR_BY_TURNS,
   HOST_FAILED,
   MORE,
   OK,
@@ -29,6 +31,7 @@ import { random } from '../model/generate.js';
 
 const require = createRequire(import.meta.url);
 const FORGED = [0, 1, -1, 2, 3, 14, 15, 1 << 22, (1 << 22) | 1, 1 << 30, 2 ** 31 - 1, -(2 ** 31), 0xdeadbeef | 0];
+const SHARES = [0, 1, 2, 0.5, 0.001, -1, 1e-9, 2 ** 31 - 1, 2 ** 32, NaN, Infinity];
 const MAX_DEPTH = 4;
 
 /**
@@ -162,11 +165,16 @@ export function misuseCore(seed, calls, open) {
   };
   const { exports: core, memory, nativeStep, programCalls = [] } = open(imports);
 
-  /** Gives turns, and in each of them calls anything. */
+  /** Gives turns, and in each of them calls anything. Leaves some of them suspended, so that the slice stays open. */
   function runSlice(cooperator) {
     let turn = core.cooperator_begin_slice(cooperator);
     for (let turns = 0; turn !== 0 && turns < 100; turns++) {
       callBack();
+      if (chance(0.1)) {
+        core.cooperator_suspend_turn(cooperator);
+        if (chance(0.5)) return;
+        callBack();
+      }
       turn = core.cooperator_end_turn(cooperator, pick([MORE, MORE, DONE, FAILED, WAIT, WAIT, 4, -1]));
     }
   }
@@ -191,7 +199,8 @@ export function misuseCore(seed, calls, open) {
   /** By name of a function, what needs no object. */
   const alone = {
     cooperator_create() {
-      const pointer = core.cooperator_create(handle(), below(2));
+      const fairness = pick([FAIR_BY_TURNS, FAIR_BY_TIME, -1, 2]);
+      const pointer = core.cooperator_create(handle(), below(2), fairness, pick([0, 0.5, 5, Infinity, NaN, -1]));
       if (pointer !== 0) cooperators.add(pointer);
     },
     cooperator_bind: () => cooperators.add(core.cooperator_bind(handle())),
@@ -209,7 +218,6 @@ export function misuseCore(seed, calls, open) {
     cooperator_start: core.cooperator_start,
     cooperator_stop: core.cooperator_stop,
     cooperator_running: core.cooperator_running,
-    cooperator_should_yield: core.cooperator_should_yield,
     cooperator_stats: core.cooperator_stats,
     cooperator_turning: core.cooperator_turning,
     cooperator_begin_slice: runSlice,
@@ -219,16 +227,19 @@ export function misuseCore(seed, calls, open) {
       if (nativeStepsRunning === 0 && chance(0.1))
         core.cooperator_end_turn(cooperator, pick([MORE, DONE, FAILED, WAIT, 4, -1]));
     },
+    // Also where no turn was given, and as above.
+    cooperator_suspend_turn(cooperator) {
+      if (nativeStepsRunning === 0) core.cooperator_suspend_turn(cooperator);
+    },
     cooperator_destroy(cooperator) {
       if (cooperators.size < 2 || depth > 1 || !chance(0.2)) return;
       cooperators.delete(cooperator);
       core.cooperator_destroy(cooperator);
     },
-    task_create: () =>
-      addTask((cooperator) => core.task_create(cooperator, handle(), pick([0, 1, 2, -1, 2 ** 31 - 1]))),
+    task_create: () => addTask((cooperator) => core.task_create(cooperator, handle(), pick(SHARES))),
     native_task_create() {
       if (nativeStep === undefined) return; // the package's function table has no step
-      addTask((cooperator) => core.native_task_create(cooperator, handle(), pick([0, 1, -1]), nativeStep, handle()));
+      addTask((cooperator) => core.native_task_create(cooperator, handle(), pick(SHARES), nativeStep, handle()));
     },
   };
   const onTask = {
@@ -238,6 +249,7 @@ export function misuseCore(seed, calls, open) {
     task_stop: core.task_stop,
     task_wake: core.task_wake,
     task_state: core.task_state,
+    task_should_yield: core.task_should_yield,
     task_outcome: core.task_outcome,
     task_handle: core.task_handle,
     task_stats: core.task_stats,
