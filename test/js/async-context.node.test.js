@@ -266,6 +266,62 @@ test('each task in a slice has its own store, or none', () => {
   expect(log).toStrictEqual([...round, ...round]);
 });
 
+test('S12: each part of a suspended turn has the store of its task, whatever the code before it had', async () => {
+  const { cooperateWithin, pumpAsync, log } = setupWithStores();
+  const note = (label) => log.push(`${label} ${currentStore()}`);
+  for (const label of ['a', 'none', 'b']) {
+    cooperateWithin(label, async ({ yield: nextTurn }) => {
+      for (let turn = 0; turn < 3; turn++) {
+        note(label);
+        await null;
+        note(label);
+        await storage.run('inside', () => nextTurn()); // The slice goes on in the scope that ends the turn.
+      }
+      note(label);
+    });
+    cooperateWithin(label, async function* () {
+      for (let turn = 0; turn < 3; turn++) {
+        note(label);
+        await storage.run('inside', async () => {});
+        note(label);
+        yield;
+      }
+    });
+    cooperateWithin(label, function* () {
+      for (let turn = 0; turn < 4; turn++) {
+        note(label);
+        yield;
+      }
+    });
+  }
+  for (let flush = 0; flush < 5; flush++) await pumpAsync();
+  expect(log).toHaveLength(3 * (7 + 6 + 4));
+  expect(new Set(log)).toStrictEqual(new Set(['a a', 'none none', 'b b']));
+});
+
+test('S12: code after a suspended turn that has become a wait has the store of its task', async () => {
+  const { cooperateWithin, pump, log } = setupWithStores();
+  let resolve;
+  cooperateWithin('a', async ({ yield: nextTurn }) => {
+    await new Promise((settle) => {
+      resolve = settle;
+    });
+    log.push(currentStore());
+    await nextTurn();
+    log.push(currentStore());
+  });
+  cooperateWithin('none', function* () {
+    log.push(currentStore());
+  });
+  pump();
+  await flushEventLoop(); // ends the turn, and the slice goes on
+  storage.run('at resolve', () => resolve());
+  await flushMicrotasks();
+  pump();
+  await flushMicrotasks();
+  expect(log).toStrictEqual(['none', 'a', 'a']);
+});
+
 for (const name of ['auto', 'immediate', 'message', 'timeout']) {
   test(`schedulers.${name}() does not run a slice with the store in which it was requested`, async () => {
     const cooperator = new Cooperator({ scheduler: schedulers[name](), terminationPredicateFactory: () => () => true });

@@ -319,3 +319,102 @@ test('two cooperators share each frame', async () => {
   expect(report.others).toBeGreaterThan(800);
   expect(report.goodput).toBeGreaterThan(0.3);
 });
+
+test('S14: twenty cooperators leave all frames, and each has its part of the time', async () => {
+  const report = await inPage(
+    { messagesFirst: true },
+    `
+    ${animation}
+    const parts = Array.from({ length: 20 }, () => {
+      const part = { ms: 0 };
+      new Cooperator().cooperate(function* () { for (;;) { page.spend(0.01); part.ms += 0.01; yield; } });
+      return part;
+    });
+    const measured = await measure();
+    print({ ...measured, parts: parts.map(({ ms }) => ms) });
+  `,
+  );
+  expect(report.framesPerSecond).toBeGreaterThanOrEqual(58);
+  expect(Math.max(...report.parts) / Math.min(...report.parts)).toBeLessThan(1.5);
+});
+
+/** Runs a program in a simulated page without tasks. */
+const inIdlePage = (program) =>
+  runNodeJson(`
+  import { SimulatedPage } from './support/simulated-page.js';
+  const page = new SimulatedPage({}).install();
+  const { Cooperator, predicates, schedulers } = await import('cooperator');
+  const log = [];
+  ${program}
+  process.stdout.write(JSON.stringify(log));
+`);
+
+test('S14: in a page, cooperators have one slice a macrotask in the order of their requests', async () => {
+  expect(
+    await inIdlePage(`
+    for (const label of ['A', 'B', 'C']) {
+      const cooperator = new Cooperator({ terminationPredicateFactory: predicates.turns(1) });
+      cooperator.cooperate(function* () { for (let turn = 1; turn <= 2; turn++) { log.push(label + turn); yield; } });
+    }
+    let most = 0;
+    await page.run(200, () => { most = Math.max(most, page.left.messages); });
+    log.push(most);
+  `),
+  ).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 1]);
+});
+
+test('S14: in a page, cancelling one of several requests leaves the others', async () => {
+  expect(
+    await inIdlePage(`
+    const schedule = schedulers.auto();
+    const requests = [1, 2, 3, 4].map((number) => schedule(() => log.push(number)));
+    requests[0].cancel();
+    requests[2].cancel();
+    requests[2].cancel();
+    await page.run(100);
+    const last = schedule(() => log.push('cancelled'));
+    last.cancel();
+    await page.run(100);
+    log.push(page.left);
+  `),
+  ).toStrictEqual([2, 4, { messages: 0, frames: 0, timers: 0 }]);
+});
+
+test('S12, S14: in a page, a suspended turn ends with a message, even while slices wait for a frame', async () => {
+  expect(
+    await inIdlePage(`
+    const busy = new Cooperator();
+    const task = busy.cooperate(function* () { for (;;) { page.spend(0.1); yield; } });
+    // Until the slice of the first cooperator waits for a frame.
+    await page.run(1000, () => page.time > 200 && page.left.messages === 0 && page.left.frames === 1);
+    const other = new Cooperator({ scheduler: (slice) => slice() });
+    const waiting = other.cooperate(() => new Promise(() => {}));
+    const before = page.time;
+    log.push(waiting.state, page.left.messages);
+    await page.run(10, () => waiting.state === 'waiting');
+    log.push(waiting.state, page.time - before < 1); // at most one frame was drawn before
+    task.stop();
+    busy.dispose();
+    other.dispose();
+  `),
+  ).toStrictEqual(['runnable', 1, 'waiting', true]);
+});
+
+test('S12: in a page, fifty async tasks of 2 ms a turn leave all frames', async () => {
+  const report = await inPage(
+    { messagesFirst: true },
+    `
+    ${animation}
+    task.stop();
+    for (let index = 0; index < 50; index++) {
+      cooperator.cooperate(async ({ yield: nextTurn }) => {
+        for (;;) { await null; page.spend(2); worked += 2; await nextTurn(); }
+      });
+    }
+    print(await measure());
+  `,
+  );
+  expect(report.framesPerSecond).toBeGreaterThanOrEqual(58);
+  expect(report.longestGap).toBeLessThan(25);
+  expect(report.goodput).toBeGreaterThan(0.7);
+});

@@ -3,6 +3,7 @@
 import {
   CooperativeTask,
   Cooperator,
+  configure,
   cooperate,
   init,
   predicates,
@@ -12,6 +13,9 @@ import {
   type TerminationPredicateFactory,
 } from 'cooperator';
 import { Clock, FakeScheduler } from 'cooperator/testing';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types differ', A, B]): void {}
 
 new Cooperator();
 new Cooperator({});
@@ -26,6 +30,35 @@ const cooperator = new Cooperator({
     console.log(unknown, name);
   },
 });
+
+const fair = new Cooperator({
+  fairness: 'time',
+  quantumMs: 0.5,
+  onLongTurn(turn) {
+    same<typeof turn, { task: CooperativeTask<any> | undefined; ms: number }>();
+    turn.task?.stop();
+  },
+});
+fair.cooperate([1, 2, 3], { share: 0.5 });
+new Cooperator({ fairness: 'turns', onLongTurn: ({ ms }) => console.log(ms) });
+same<ReturnType<typeof configure>, void>();
+same<Parameters<typeof configure>, [options: CooperatorOptions]>();
+configure({ fairness: 'time', name: 'all libraries', scheduler: schedulers.message() });
+
+// @ts-expect-error  there is no such fairness
+new Cooperator({ fairness: 'tasks' });
+// @ts-expect-error  quantumMs is a number
+new Cooperator({ quantumMs: '1' });
+// @ts-expect-error  onLongTurn is a function
+new Cooperator({ onLongTurn: true });
+// @ts-expect-error  the task may be unknown
+new Cooperator({ onLongTurn: ({ task }) => task.stop() });
+// @ts-expect-error  a turn has no name
+new Cooperator({ onLongTurn: ({ name }) => console.log(name) });
+// @ts-expect-error  the options are missing
+configure();
+// @ts-expect-error  there is no such option
+configure({ share: 5 });
 
 const list: Scheduler[] = [
   schedulers.auto(),
@@ -117,7 +150,7 @@ clock.callLater(5, 'text');
 // @ts-expect-error  pump takes an array
 clock.pump(1, 2);
 
-export { factories, figures, list, load, now, isOver, running, slowest, tasks };
+export { fair, factories, figures, list, load, now, isOver, running, slowest, tasks };
 
 export function disposed(): void {
   using cooperator = new Cooperator();
