@@ -6,6 +6,6 @@ test('there are C mutants', () => {
   expect(readPatches()).not.toHaveLength(0);
 });
 
-test.each(readPatches().map((patch) => [patch.fault, patch]))('the C mutant "%s" applies to src/', async (_, patch) => {
+test.each(readPatches().map((patch) => [patch.fault, patch]))('the C mutant "%s" applies', async (_, patch) => {
   await applyPatch(patch, at('.'), { check: true });
 });

@@ -1,5 +1,5 @@
-// The part `c-mutants` of npm run verify: puts one fault at a time into a copy of the C sources, and checks that the
-// tests that must detect it fail. The faults are patches: c-mutants/patches.mjs describes them.
+// The part `c-mutants` of npm run verify: puts one fault at a time into a copy of the sources, and checks that the tests
+// that must detect it fail. The faults are patches: c-mutants/patches.mjs describes them.
 //
 // Some of them only: node test/verify/c-mutants.mjs <part of a file name> …
 import { spawnSync } from 'node:child_process';

@@ -43,6 +43,7 @@ const testedInProcesses = [
     files: ['js/scheduling/macrotask.js', 'js/scheduling/message-scheduler.js', 'js/scheduling/schedulers.js'],
     tests: ['schedulers.test.js', 'schedulers.node.test.js'],
   },
+  { files: ['js/work/chunk-size.js'], tests: ['work.test.js', 'work.node.test.js'] },
   { files: ['js/tasks/devtools-track.js'], tests: ['devtools-track.node.test.js'] },
 ];
 

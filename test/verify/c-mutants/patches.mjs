@@ -1,4 +1,5 @@
-// The patches of this folder: deliberate faults in src/, each with a head of three lines:
+// The patches of this folder: deliberate faults in src/, and in the JavaScript for C programs, which js-mutants.mjs
+// leaves out. Each has a head of three lines:
 //   Rule: the rule that it breaks, or the part of the code
 //   Fault: what is wrong with it
 //   Tests: the tests that must detect it, separated by commas; ../c-mutants.mjs knows the kinds
