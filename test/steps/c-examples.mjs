@@ -53,5 +53,10 @@ await runStep(() =>
       const { size } = await stat(at('README.md'));
       if (printed !== `${size} bytes, 17984 primes\n`) throw new Error(printed); // pi(200,000)
     },
+    'threads/: the commands of the README work, and the loop reads its input while turns are suspended': async () => {
+      const printed = (await runReadme('threads'))['build/examples/threads/on_thread < README.md'];
+      const { size } = await stat(at('README.md'));
+      if (printed !== `${size} bytes, ${size} of them during turns; 9592 + 8392 primes\n`) throw new Error(printed);
+    },
   }),
 );
