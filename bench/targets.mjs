@@ -1,5 +1,6 @@
-// The performance targets P1 to P13, as ratios within one run where possible; the last table of the report. P9 and P10
+// The performance targets P1 to P17, as ratios within one run where possible; the last table of the report. P9 and P10
 // are checked by `npm run bench:responsiveness`.
+import { FAIRNESS_COUNTS, SHARE_CASES } from './benchmarks/support/time-cases.mjs';
 import { quantile } from './report/stats.mjs';
 import { formatNumber, formatRange } from './report/table.mjs';
 
@@ -51,6 +52,11 @@ const target = (id, what, benchmark, limit, measured, { platform, attainable = (
 
 const macrotask = (part) => ratio(['macrotask', part, 'auto()'], ['macrotask', part, 'auto() bare']);
 
+const time = (part, key) => ['time', part, key];
+/** Fair by time, as a multiple of fair by turns. */
+const byTime = (part) =>
+  worst(FAIRNESS_COUNTS.map((count) => ratio(time(part, `time ${count}`), time(part, `turns ${count}`))));
+
 const targets = [
   target('P1', 'C task / bare wasm loop, 1 to 1,000 tasks', 'turns', 1.5, turnRatio('C', 'cooperator', 'baseline')),
   target(
@@ -76,6 +82,15 @@ const targets = [
   ),
   target('P4', 'C task, 1,000,000 / 1,000 tasks', 'turns', 3, growth('C')),
   target('P4', 'generator task, 1,000,000 / 1,000 tasks', 'turns', 3, growth('generator')),
+  target('P4b', 'generator task by time / by turns, 1 to 100,000 tasks', 'time', 1.1, byTime('long lives')),
+  target('P4b', 'the same, tasks that end after eight turns', 'time', 1.2, byTime('short lives')),
+  target(
+    'S13',
+    'deviation from the exact share / what S13 allows, worst case',
+    'time',
+    1,
+    worst(Object.keys(SHARE_CASES).map((name) => figure(time('shares', `${name} of bound`)))),
+  ),
   target(
     'P5',
     'a task added and finished / a Promise resolved and awaited',
@@ -129,6 +144,48 @@ const targets = [
     'turns',
     3,
     turnRatio('C', 'native', 'cooperator'),
+  ),
+  target(
+    'P14',
+    'frames beside 50 generators / beside 50 async functions of 2 ms a turn',
+    'time',
+    1.03,
+    ratio(time('beside async functions', 'generator frames'), time('beside async functions', 'async frames')),
+    { platform: 'browser' },
+  ),
+  target(
+    'P14',
+    'longest delay of a timer beside 200 async functions of 2 ms a turn / beside 200 generators',
+    'time',
+    1.2,
+    ratio(time('beside async functions', 'async longest'), time('beside async functions', 'generator longest')),
+    { platform: 'node' },
+  ),
+  target(
+    'P15',
+    'ten async jobs that ask shouldYield(): most / least rounds',
+    'time',
+    1.2,
+    figure(time('equal jobs', 'async')),
+  ),
+  target(
+    'P16',
+    'twenty endless cooperators / one: median delay of a timer',
+    'time',
+    1.2,
+    ratio(time('several cooperators', '20 median'), time('several cooperators', '1 median')),
+  ),
+  target('P16', 'two endless cooperators: most / least work', 'time', 1.1, figure(time('several cooperators', 'pair'))),
+  target('P17', 'a request of ten hops beside work, ms', 'time', 15, figure(time('hops', 'auto')), {
+    platform: 'node',
+  }),
+  target(
+    'P17',
+    'work in slices of 10 ms / in slices of auto(), without requests',
+    'time',
+    1 / 0.97,
+    ratio(time('hops', '10 ms alone'), time('hops', 'auto alone')),
+    { platform: 'node' },
   ),
 ];
 

@@ -84,6 +84,18 @@ export const benchmarks = {
       'drifting to 0.05 ms and back',
     ],
   },
+  time: {
+    parts: (platform) => [
+      'long lives',
+      'short lives',
+      'async turns',
+      'shares',
+      'beside async functions',
+      'equal jobs',
+      'several cooperators',
+      ...(platform === 'node' ? ['hops'] : []),
+    ],
+  },
   macrotask: {
     parts: (platform) => (platform === 'node' ? ['node'] : ['page', 'worker']),
     inWorker: (part) => part === 'worker',

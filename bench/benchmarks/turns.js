@@ -2,7 +2,7 @@
 // same steps and do nothing else.
 import { TASK_COUNTS } from './index.mjs';
 import { repeat, rotate } from './support/lists.js';
-import { manualCooperator } from './support/manual-cooperator.js';
+import { loop, onCooperator, roundRobin, runAtLeast } from './support/runners.js';
 import { SAMPLE_MS, costMs, fastest } from './support/timing.js';
 import { instantiate, nativeWorks } from './support/wasm-modules.js';
 
@@ -19,50 +19,6 @@ const iterator = () => {
   let value = 0;
   return { next: () => ({ done: false, value: value++ }) };
 };
-
-/**
- * What is measured.
- * @typedef {object} Runner
- * @property {(ms: number) => number} run  runs turns for about `ms` milliseconds; returns how many
- * @property {() => void} [dispose]
- */
-
-/** @returns {Runner} */
-function onCooperator(works) {
-  const { cooperator, runSlice, turns } = manualCooperator(works);
-  return {
-    run(ms) {
-      const before = turns();
-      const end = performance.now() + ms;
-      do runSlice();
-      while (performance.now() < end);
-      return turns() - before;
-    },
-    dispose: () => cooperator.dispose(),
-  };
-}
-
-/** @param {() => number} runSome  runs some turns; returns how many @returns {Runner} */
-const loop = (runSome) => ({
-  run(ms) {
-    const end = performance.now() + ms;
-    let turns = 0;
-    do turns += runSome();
-    while (performance.now() < end);
-    return turns;
-  },
-});
-
-function roundRobin(iterators) {
-  let at = 0;
-  return loop(() => {
-    for (let left = TURNS_PER_CLOCK_READING; left > 0; left--) {
-      if (iterators[at].next().done) throw new Error('an endless iterator has ended');
-      if (++at === iterators.length) at = 0;
-    }
-    return TURNS_PER_CLOCK_READING;
-  });
-}
 
 function roundRobinWithClock(iterators) {
   let at = 0;
@@ -121,14 +77,6 @@ const makers = {
     },
   },
 };
-
-/** Runs turns for `ms` milliseconds at a time until there have been at least `least`; returns how many. */
-function runAtLeast(least, { run }, ms) {
-  let turns = 0;
-  do turns += run(ms);
-  while (turns < least);
-  return turns;
-}
 
 /** Nanoseconds per turn; keys are `<variant> <number of tasks>`. */
 export async function measure(part, { round, quick, read }) {

@@ -1,5 +1,6 @@
 // The tables of each benchmark: a title, and rows for table().
 import { LIBRARY_TASK_COUNTS, TASK_COUNTS, benchmarks, libraries } from '../benchmarks/index.mjs';
+import { ASYNC_COUNTS, FAIRNESS_COUNTS, SHARE_CASES } from '../benchmarks/support/time-cases.mjs';
 import { quantile } from './stats.mjs';
 import { formatInteger, formatNumber, formatRange } from './table.mjs';
 
@@ -73,6 +74,113 @@ function overrun(results, platform) {
         row('for comparison: tiny turns, a clock after each', values('tiny turns', 'clock')),
       ],
     },
+  ];
+}
+
+function time(results, platform) {
+  const path = (part, key) => ['time', part, key];
+  const value = (part, key) => formatNumber(results.summary(path(part, key)).value);
+  const range = (part, key) => formatRange(results.summary(path(part, key)));
+  const ratio = (part, above, below) => formatRange(results.ratio(path(part, above), path(part, below)));
+
+  const fairnessRows = ['long lives', 'short lives'].flatMap((part) => [
+    ...[
+      ['bare', 'a bare loop over next()'],
+      ['turns', 'fair by turns'],
+      ['time', 'fair by time'],
+    ].map(([key, label]) => [`${part}: ${label}`, ...FAIRNESS_COUNTS.map((count) => value(part, `${key} ${count}`))]),
+    [`${part}: by time / by turns`, ...FAIRNESS_COUNTS.map((count) => ratio(part, `time ${count}`, `turns ${count}`))],
+  ]);
+  const asyncRows = [
+    ['bare', 'baseline: async functions that await nothing'],
+    ['cooperator', 'async function that awaits yield()'],
+    ['iterator', 'async generator'],
+  ].flatMap(([key, label]) => [
+    [label, ...ASYNC_COUNTS.map((count) => value('async turns', `${key} ${count}`))],
+    ...(key === 'bare'
+      ? []
+      : [['× baseline', ...ASYNC_COUNTS.map((count) => ratio('async turns', `${key} ${count}`, `bare ${count}`))]]),
+  ]);
+
+  const beside = 'beside async functions';
+  const inPages = platform === 'browser';
+  const besideRow = (key, label) => [
+    label,
+    ...(inPages ? [value(beside, `${key} frames`), value(beside, `${key} longestFrame`)] : []),
+    ...['median', 'longest'].map((kind) => value(beside, `${key} ${kind}`)),
+  ];
+  const several = 'several cooperators';
+  const hopsRows = [
+    ['auto', 'auto()'],
+    ['10 ms', 'slices of 10 ms'],
+    ['1 ms', 'slices of 1 ms'],
+  ].map(([key, label]) => [
+    label,
+    range('hops', key),
+    ...['alone', 'beside'].map((when) => ratio('hops', `${key} ${when}`, '10 ms alone')),
+  ]);
+
+  return [
+    {
+      title: 'Fairness by time: nanoseconds per turn of a generator, by number of tasks; short lives have eight turns',
+      rows: [['', ...FAIRNESS_COUNTS.map(formatInteger)], ...fairnessRows],
+    },
+    {
+      title: 'Nanoseconds per turn of an async function or generator, by number of tasks',
+      rows: [['', ...ASYNC_COUNTS.map(formatInteger)], ...asyncRows],
+    },
+    {
+      title: 'Fairness by time with a quantum of 1 ms: how far a task is from its share, and as a part of the bound',
+      rows: [
+        ['length of the turns', 'ms', '× bound'],
+        ...Object.keys(SHARE_CASES).map((name) => [
+          name,
+          range('shares', `${name} deviation`),
+          range('shares', `${name} of bound`),
+        ]),
+      ],
+    },
+    {
+      title: `What the host notices of ${inPages ? 50 : 200} tasks with turns of 2 ms; lateness of a timer in milliseconds`,
+      rows: [
+        ['', ...(inPages ? ['frames per second', 'longest frame, ms'] : []), 'timer, median', 'timer, longest'],
+        besideRow('idle', 'no tasks'),
+        besideRow('generator', 'generators'),
+        besideRow('async', 'async functions'),
+      ],
+    },
+    {
+      title: 'Ten equal jobs that yield when shouldYield() returns true: the most rounds / the least',
+      rows: [
+        ['', '×'],
+        ['generators', range('equal jobs', 'generator')],
+        ['async functions', range('equal jobs', 'async')],
+      ],
+    },
+    {
+      title: 'Cooperators with endless work; lateness of a timer in milliseconds',
+      rows: [
+        ['', 'median', 'longest', '× one'],
+        ...[1, 20].map((count) => [
+          `${count} ${count === 1 ? 'cooperator' : 'cooperators'}`,
+          ...['median', 'longest'].map((kind) => value(several, `${count} ${kind}`)),
+          ratio(several, `${count} median`, '1 median'),
+        ]),
+        ['two cooperators: the most work / the least', '', '', range(several, 'pair')],
+      ],
+    },
+    ...(inPages
+      ? []
+      : [
+          {
+            title: 'A request of ten hops beside work, and the work done as a part of that with slices of 10 ms alone',
+            rows: [
+              ['', 'request, ms', 'work alone', 'work beside requests'],
+              ['no work', range('hops', 'idle'), '', ''],
+              ...hopsRows,
+            ],
+          },
+        ]),
   ];
 }
 
@@ -162,7 +270,7 @@ function size(results) {
   ];
 }
 
-const makers = { turns, libraries: librariesTable, overrun, macrotask, lifecycle, memory, startup, size };
+const makers = { turns, libraries: librariesTable, overrun, time, macrotask, lifecycle, memory, startup, size };
 
 /**
  * The tables of these benchmarks, and one of what failed, if anything did.
