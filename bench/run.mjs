@@ -1,12 +1,13 @@
-// npm run bench -- [--only <benchmark>,…] [--browser <name>,…|all] [--rounds <number>] [--quick] [--markdown]
-//                  [--no-build]
+// npm run bench -- [--only <benchmark>,…] [--browser <name>,…|all | --workerd <program>] [--rounds <number>] [--quick]
+//                  [--markdown] [--no-build]
 // npm run bench -- --from <file> [--markdown]
 //
-// Measures the package in Node or, with --browser, in pages that are cross-origin isolated and pages that are not.
+// Measures the package in Node or, with --browser, in pages that are cross-origin isolated and pages that are not;
+// with --workerd, in that program.
 //   --quick      fewer and shorter rounds, and at most 1,000 tasks
 //   --markdown   prints the tables in the form of docs/performance.md
 //   --no-build   measures dist/ as it is
-//   --from       prints the tables of an earlier run: build/bench/node.json or browsers.json
+//   --from       prints the tables of an earlier run: build/bench/node.json, browsers.json or workerd.json
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,6 +19,7 @@ import { browserNames } from './hosts/browsers.mjs';
 import { openNode } from './hosts/node.mjs';
 import { openPage } from './hosts/page.mjs';
 import { makeSite } from './hosts/site.mjs';
+import { openWorkerd } from './hosts/workerd.mjs';
 import { buildWorkingTree } from './packages.mjs';
 import { Results } from './report/results.mjs';
 import { table } from './report/table.mjs';
@@ -34,16 +36,21 @@ function parse() {
       'only': { type: 'string' },
       'rounds': { type: 'string' },
       'browser': { type: 'string' },
+      'workerd': { type: 'string' },
       'quick': { type: 'boolean', default: false },
       'markdown': { type: 'boolean', default: false },
       'no-build': { type: 'boolean', default: false },
       'from': { type: 'string' },
     },
   });
-  const { browser, quick, markdown, from } = values;
-  const all = Object.keys(benchmarks);
-  const here = browser === undefined ? all : all.filter((name) => !benchmarks[name].nodeOnly);
+  const { browser, workerd, quick, markdown, from } = values;
+  if (browser !== undefined && workerd !== undefined) throw new Error('choose one of --browser and --workerd');
+  const here = Object.keys(benchmarks).filter((name) => {
+    if (workerd !== undefined) return benchmarks[name].inWorkerd;
+    return browser === undefined || !benchmarks[name].nodeOnly;
+  });
   return {
+    workerd,
     quick,
     markdown,
     from,
@@ -56,7 +63,10 @@ function parse() {
 }
 
 /** Functions that open the hosts; only one is open at a time. */
-async function hostOpeners(browsers, site) {
+async function hostOpeners({ browsers, workerd }, site) {
+  if (workerd !== undefined) {
+    return [() => openWorkerd(workerd, { dist: site.dist, directory: join(output, 'workerd') })];
+  }
   if (browsers.length === 0) {
     const files = await makeSite({ ...site, platform: 'node' });
     return [() => openNode(files, join(output, 'node'))];
@@ -92,7 +102,7 @@ function print({ title, platform, date, rounds, quick, names, results }, { markd
 
 await main(async () => {
   const options = parse();
-  const { browsers, names, rebuild, from } = options;
+  const { browsers, workerd, names, rebuild, from } = options;
   if (from !== undefined) {
     for (const host of JSON.parse(await readFile(from, 'utf8'))) print(host, options);
     return;
@@ -102,12 +112,13 @@ await main(async () => {
   const { dist, core } = await buildWorkingTree({ rebuild });
   await mkdir(output, { recursive: true });
   const measured = [];
-  for (const open of await hostOpeners(browsers, { names, dist, core })) {
+  for (const open of await hostOpeners(options, { names, dist, core })) {
     const host = await measureHost(open, { ...options, dist });
     measured.push(host);
     print(host, options);
   }
-  const file = join(output, browsers.length === 0 ? 'node.json' : 'browsers.json');
+  const kind = browsers.length === 0 ? 'node' : 'browsers';
+  const file = join(output, `${workerd === undefined ? kind : 'workerd'}.json`);
   await writeFile(file, `${JSON.stringify(measured, null, 1)}\n`);
   console.error(`\nWrote ${relative(root, file)}`);
 });

@@ -2,11 +2,12 @@
 // benchmarks/<name>.js exports measure(part, job), which runs on the host and returns the figures of one round.
 
 /**
- * @typedef {'node' | 'browser'} Platform
+ * @typedef {'node' | 'browser' | 'workerd'} Platform
  *
  * @typedef {object} Benchmark
  * @property {(platform: Platform, quick: boolean) => string[]} parts  each runs in a process or page of its own
  * @property {boolean} [nodeOnly]
+ * @property {boolean} [inWorkerd]
  * @property {boolean} [inThisProcess]  runs no code of the package, so it needs no host
  * @property {number} [maxRounds]  for figures that do not vary
  * @property {number} [repeats]  how often to measure a part in one round; 1 by default
@@ -85,11 +86,10 @@ export const benchmarks = {
     ],
   },
   time: {
+    inWorkerd: true,
     parts: (platform) => [
-      'long lives',
-      'short lives',
-      'async turns',
-      'shares',
+      // The clock of workerd stands still during a turn.
+      ...(platform === 'workerd' ? [] : ['long lives', 'short lives', 'async turns', 'shares']),
       'beside async functions',
       'equal jobs',
       'several cooperators',

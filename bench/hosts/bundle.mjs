@@ -5,10 +5,13 @@ import { root } from '../../scripts/run.mjs';
  * Bundles a module and everything that it imports into one script.
  *
  * @param {string} path  of the module, relative to bench/
- * @param {{ platform: 'browser' | 'node', dist?: string }} options  `dist`: the package that `cooperator` stands for
+ * @param {object} options
+ * @param {'browser' | 'node'} options.platform
+ * @param {string} [options.dist]  the package that `cooperator` stands for
+ * @param {string[]} [options.external]  imports that stay as they are
  * @returns {Promise<string>}
  */
-export async function bundle(path, { platform, dist = join(root, 'dist') }) {
+export async function bundle(path, { platform, dist = join(root, 'dist'), external = [] }) {
   const { build } = await import('esbuild'); // which setup() may only just have installed
   const {
     outputFiles: [{ text }],
@@ -22,7 +25,7 @@ export async function bundle(path, { platform, dist = join(root, 'dist') }) {
     target: 'es2022',
     alias: { cooperator: join(dist, 'index.js') },
     define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['node:*'],
+    external: ['node:*', ...external],
     logLevel: 'silent',
   }).catch((error) => {
     throw new Error(`bench/${path} cannot be bundled: ${error.errors?.[0]?.text ?? error.message}`);

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 /**
  * @typedef {object} Host
  * @property {string} title
- * @property {'node' | 'browser'} platform
+ * @property {'node' | 'browser' | 'workerd'} platform
  * @property {(job: import('./run-job.js').Job, timeoutMs: number) => Promise<Record<string, any>>} run  resolves to the
  *   figures, or to an object with `error`, the reason why there are none
  * @property {() => Promise<void>} close

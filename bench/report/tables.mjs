@@ -109,6 +109,7 @@ function time(results, platform) {
     ...(inPages ? [value(beside, `${key} frames`), value(beside, `${key} longestFrame`)] : []),
     ...['median', 'longest'].map((kind) => value(beside, `${key} ${kind}`)),
   ];
+  const parts = benchmarks.time.parts(platform);
   const several = 'several cooperators';
   const hopsRows = [
     ['auto', 'auto()'],
@@ -120,16 +121,19 @@ function time(results, platform) {
     ...['alone', 'beside'].map((when) => ratio('hops', `${key} ${when}`, '10 ms alone')),
   ]);
 
-  return [
+  const tables = [
     {
+      part: 'long lives',
       title: 'Fairness by time: nanoseconds per turn of a generator, by number of tasks; short lives have eight turns',
       rows: [['', ...FAIRNESS_COUNTS.map(formatInteger)], ...fairnessRows],
     },
     {
+      part: 'async turns',
       title: 'Nanoseconds per turn of an async function or generator, by number of tasks',
       rows: [['', ...ASYNC_COUNTS.map(formatInteger)], ...asyncRows],
     },
     {
+      part: 'shares',
       title: 'Fairness by time with a quantum of 1 ms: how far a task is from its share, and as a part of the bound',
       rows: [
         ['length of the turns', 'ms', '× bound'],
@@ -141,6 +145,7 @@ function time(results, platform) {
       ],
     },
     {
+      part: beside,
       title: `What the host notices of ${inPages ? 50 : 200} tasks with turns of 2 ms; lateness of a timer in milliseconds`,
       rows: [
         ['', ...(inPages ? ['frames per second', 'longest frame, ms'] : []), 'timer, median', 'timer, longest'],
@@ -150,6 +155,7 @@ function time(results, platform) {
       ],
     },
     {
+      part: 'equal jobs',
       title: 'Ten equal jobs that yield when shouldYield() returns true: the most rounds / the least',
       rows: [
         ['', '×'],
@@ -158,6 +164,7 @@ function time(results, platform) {
       ],
     },
     {
+      part: several,
       title: 'Cooperators with endless work; lateness of a timer in milliseconds',
       rows: [
         ['', 'median', 'longest', '× one'],
@@ -169,19 +176,27 @@ function time(results, platform) {
         ['two cooperators: the most work / the least', '', '', range(several, 'pair')],
       ],
     },
-    ...(inPages
-      ? []
-      : [
-          {
-            title: 'A request of ten hops beside work, and the work done as a part of that with slices of 10 ms alone',
-            rows: [
-              ['', 'request, ms', 'work alone', 'work beside requests'],
-              ['no work', range('hops', 'idle'), '', ''],
-              ...hopsRows,
-            ],
-          },
-        ]),
+    {
+      part: 'hops',
+      title: 'A request of ten hops beside work, and the work done as a part of that with slices of 10 ms alone',
+      rows: [
+        ['', 'request, ms', 'work alone', 'work beside requests'],
+        ['no work', range('hops', 'idle'), '', ''],
+        ...hopsRows,
+      ],
+    },
   ];
+  if (platform === 'workerd') {
+    tables.push({
+      part: beside,
+      title: 'Milliseconds that other requests take during a benchmark',
+      rows: [
+        ['', 'median', 'longest'],
+        ...parts.map((part) => [part, range(part, 'request'), range(part, 'longestRequest')]),
+      ],
+    });
+  }
+  return tables.filter(({ part }) => parts.includes(part));
 }
 
 function macrotask(results, platform) {
@@ -275,7 +290,7 @@ const makers = { turns, libraries: librariesTable, overrun, time, macrotask, lif
 /**
  * The tables of these benchmarks, and one of what failed, if anything did.
  * @param {import('./results.mjs').Results} results
- * @param {{ names: string[], platform: 'node' | 'browser' }} what
+ * @param {{ names: string[], platform: import('../benchmarks/index.mjs').Platform }} what
  * @returns {{ title: string, rows: string[][] }[]}
  */
 export function benchmarkTables(results, { names, platform }) {
