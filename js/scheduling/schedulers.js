@@ -18,7 +18,7 @@ import {
   setImmediate,
   setTimeout,
 } from '../util/platform.js';
-import { adaptiveSlice } from './adaptive-slice.js';
+import { BUSY_IMMEDIATE_MS, adaptiveSlice } from './adaptive-slice.js';
 import { fastestMacrotask } from './macrotask.js';
 import { messageScheduler } from './message-scheduler.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -223,6 +223,8 @@ function chooseScheduler() {
     );
     return Object.assign(oneAtATime(schedule), { [PREDICATE_FACTORY]: timed(sliceMs, isInputPending) });
   }
-  const { schedule, sliceMs } = adaptiveSlice(setImmediate ? macrotask() : withTimerRelief(macrotask()));
+  const { schedule, sliceMs } = setImmediate
+    ? adaptiveSlice(macrotask(), BUSY_IMMEDIATE_MS)
+    : adaptiveSlice(withTimerRelief(macrotask()));
   return Object.assign(oneAtATime(schedule), { [PREDICATE_FACTORY]: timed(sliceMs) });
 }
