@@ -70,17 +70,23 @@ const shortLives = {
   time: (count) => shortLivesOnCooperator(count, byTime),
 };
 
-/** Nanoseconds per turn; keys are `<variant> <number of tasks>`. */
-async function turnCosts(makers, { round, quick }) {
+/**
+ * Nanoseconds per turn; keys are `<variant> <number of tasks>`.
+ * @param {Record<string, (count: number) => import('./support/runners.js').Runner>} makers
+ * @param {number} turnsOfTask  the least number of turns of each task in a sample; fewer than a life would not contain
+ *   the ends of tasks that were added at the same time
+ * @param {object} job
+ */
+async function turnCosts(makers, turnsOfTask, { round, quick }) {
   const figures = {};
   for (const count of FAIRNESS_COUNTS) {
     if (quick && count > 1000) break;
     for (const [variant, make] of rotate(Object.entries(makers), round)) {
       const runner = make(count);
-      runAtLeast(2 * count, runner, WARM_UP_MS);
+      runAtLeast(2 * turnsOfTask * count, runner, WARM_UP_MS);
       figures[`${variant} ${count}`] = await fastest(quick, () => {
         const begin = costMs();
-        const turns = runAtLeast(count, runner, SAMPLE_MS);
+        const turns = runAtLeast(turnsOfTask * count, runner, SAMPLE_MS);
         return ((costMs() - begin) * 1e6) / turns;
       });
       runner.dispose?.();
@@ -414,8 +420,8 @@ async function hops({ round, quick }) {
 }
 
 const parts = {
-  'long lives': (job) => turnCosts(longLives, job),
-  'short lives': (job) => turnCosts(shortLives, job),
+  'long lives': (job) => turnCosts(longLives, 1, job),
+  'short lives': (job) => turnCosts(shortLives, TURNS_OF_SHORT_LIFE, job),
   'async turns': asyncTurnCosts,
   'shares': shareDeviations,
   'beside async functions': besideAsyncFunctions,
