@@ -24,6 +24,10 @@ const CONFIDENCE = 0.99;
 /** Relative changes below these do not count. Sizes do not vary, times do. */
 const TOLERANCE = { time: 0.03, size: 0.005 };
 
+/** Measured only with --only time, because it takes minutes. */
+const onRequest = ['time'];
+
+const time = (part, key, what) => ({ benchmark: 'time', part, key, what });
 const turns = (part, variant, count, what) => ({
   benchmark: 'turns',
   part,
@@ -40,6 +44,14 @@ const keyFigures = [
   turns('mix', 'cooperator', 1000, 'turn of native and generator tasks'),
   { benchmark: 'overrun', part: 'tiny turns', key: 'overrun', what: 'overrun, tiny turns, median' },
   { benchmark: 'overrun', part: 'one in 1,000 of 0.2 ms', key: 'overrun', what: 'overrun, rare long turns, median' },
+  time('beside async functions', 'async longest', 'timer beside 200 async functions, longest delay'),
+  time('beside async functions', 'generator longest', 'timer beside 200 generators, longest delay'),
+  time('equal jobs', 'async', 'ten equal async jobs, most / least rounds'),
+  time('several cooperators', '20 median', 'timer beside 20 cooperators, median delay'),
+  time('several cooperators', 'pair', 'two cooperators, most / least work'),
+  time('hops', 'auto', 'request of ten hops beside work'),
+  time('async turns', 'cooperator 1', 'turn of an async function, 1 task'),
+  time('async turns', 'cooperator 100', 'turn of an async function, 100 tasks'),
   { benchmark: 'macrotask', part: 'node', key: 'auto()', what: 'macrotask of auto()' },
   { benchmark: 'lifecycle', part: 'generator', key: 'plain', what: 'a task added and finished' },
   { benchmark: 'lifecycle', part: 'generator', key: 'awaited', what: 'the same, whenDone awaited' },
@@ -64,11 +76,13 @@ function parse() {
   if (positionals.length < 1 || positionals.length > 2) {
     throw new Error('bench:compare needs one or two commits: npm run bench:compare -- <commit> [<commit>]');
   }
+  const known = [...new Set(keyFigures.map(({ benchmark }) => benchmark))];
+  const usual = known.filter((name) => !onRequest.includes(name)).join(',');
   const pairs = values.pairs ?? String(values.quick ? PAIRS.quick : PAIRS.full);
   return {
     commits: positionals,
     pairs: parseCount('--pairs', pairs, LEAST_PAIRS),
-    names: parseNames('--only', values.only, [...new Set(keyFigures.map(({ benchmark }) => benchmark))]),
+    names: parseNames('--only', values.only ?? usual, known),
   };
 }
 
