@@ -16,16 +16,21 @@ const python = process.env.PYTHON ?? '/usr/bin/python3';
  * @param {import('./hosts/node.mjs').Host} host
  * @param {object} options
  * @param {string[]} options.names  of the benchmarks
+ * @param {string[]} [options.parts]  only these parts
  * @param {number} options.rounds
  * @param {boolean} options.quick
  * @param {string} options.dist  of the package
  * @param {(text: string) => void} options.onProgress
  */
-export async function measureRounds(host, { names, rounds, quick, dist, onProgress }) {
+export async function measureRounds(host, { names, parts, rounds, quick, dist, onProgress }) {
   const results = new Results();
   const all = names.flatMap((benchmark) =>
-    benchmarks[benchmark].parts(host.platform, quick).map((part) => ({ benchmark, part })),
+    benchmarks[benchmark]
+      .parts(host.platform, quick)
+      .filter((part) => parts?.includes(part) ?? true)
+      .map((part) => ({ benchmark, part })),
   );
+  if (all.length === 0) throw new Error(`no benchmark has the part ${parts}`);
   for (let round = 0; round < rounds; round++) {
     const first = Math.floor((round * all.length) / rounds);
     for (const { benchmark, part } of [...all.slice(first), ...all.slice(0, first)]) {

@@ -1,10 +1,12 @@
 // npm run bench -- [--only <benchmark>,…] [--browser <name>,…|all | --workerd <program>] [--rounds <number>] [--quick]
-//                  [--markdown] [--no-build]
+//                  [--part <part>,…] [--isolated] [--markdown] [--no-build]
 // npm run bench -- --from <file> [--markdown]
 //
 // Measures the package in Node or, with --browser, in pages that are cross-origin isolated and pages that are not;
 // with --workerd, in that program.
 //   --quick      fewer and shorter rounds, and at most 1,000 tasks
+//   --part       only these parts of the benchmarks
+//   --isolated   only pages that are cross-origin isolated
 //   --markdown   prints the tables in the form of docs/performance.md
 //   --no-build   measures dist/ as it is
 //   --from       prints the tables of an earlier run: build/bench/node.json, browsers.json or workerd.json
@@ -37,6 +39,8 @@ function parse() {
       'rounds': { type: 'string' },
       'browser': { type: 'string' },
       'workerd': { type: 'string' },
+      'part': { type: 'string' },
+      'isolated': { type: 'boolean', default: false },
       'quick': { type: 'boolean', default: false },
       'markdown': { type: 'boolean', default: false },
       'no-build': { type: 'boolean', default: false },
@@ -51,6 +55,8 @@ function parse() {
   });
   return {
     workerd,
+    parts: values.part?.split(','),
+    isolated: values.isolated,
     quick,
     markdown,
     from,
@@ -63,7 +69,7 @@ function parse() {
 }
 
 /** Functions that open the hosts; only one is open at a time. */
-async function hostOpeners({ browsers, workerd }, site) {
+async function hostOpeners({ browsers, workerd, isolated: onlyIsolated }, site) {
   if (workerd !== undefined) {
     return [() => openWorkerd(workerd, { dist: site.dist, directory: join(output, 'workerd') })];
   }
@@ -72,16 +78,17 @@ async function hostOpeners({ browsers, workerd }, site) {
     return [() => openNode(files, join(output, 'node'))];
   }
   const files = await makeSite({ ...site, platform: 'browser' });
-  return browsers.flatMap((name) => [true, false].map((isolated) => () => openPage(files, name, { isolated })));
+  const kinds = onlyIsolated ? [true] : [true, false];
+  return browsers.flatMap((name) => kinds.map((isolated) => () => openPage(files, name, { isolated })));
 }
 
 /** What one host was measured at, as it is written to a file: see `print`. */
-async function measureHost(open, { names, rounds, quick, dist }) {
+async function measureHost(open, { names, parts, rounds, quick, dist }) {
   const host = await open();
   try {
     const { title, platform } = host;
     const onProgress = (text) => showProgress(`${title}, ${text}`);
-    const results = await measureRounds(host, { names, rounds, quick, dist, onProgress });
+    const results = await measureRounds(host, { names, parts, rounds, quick, dist, onProgress });
     showProgress('');
     const date = new Date().toISOString().slice(0, 10);
     return { title, platform, date, rounds, quick, names, results: results.toJSON() };

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { root } from '../../scripts/run.mjs';
 
+/** Modules that import modules of Node, and are imported only there. */
+const onlyInNode = ['./support/hops.js'];
+
 /**
  * Bundles a module and everything that it imports into one script.
  *
@@ -8,7 +11,7 @@ import { root } from '../../scripts/run.mjs';
  * @param {object} options
  * @param {'browser' | 'node'} options.platform
  * @param {string} [options.dist]  the package that `cooperator` stands for
- * @param {string[]} [options.external]  imports that stay as they are
+ * @param {string[]} [options.external]  more imports that stay as they are
  * @returns {Promise<string>}
  */
 export async function bundle(path, { platform, dist = join(root, 'dist'), external = [] }) {
@@ -25,7 +28,7 @@ export async function bundle(path, { platform, dist = join(root, 'dist'), extern
     target: 'es2022',
     alias: { cooperator: join(dist, 'index.js') },
     define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['node:*', ...external],
+    external: ['node:*', ...(platform === 'node' ? [] : onlyInNode), ...external],
     logLevel: 'silent',
   }).catch((error) => {
     throw new Error(`bench/${path} cannot be bundled: ${error.errors?.[0]?.text ?? error.message}`);

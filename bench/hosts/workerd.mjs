@@ -34,7 +34,7 @@ const wait = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
 export async function openWorkerd(program, { dist, directory }) {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  const external = ['./cooperator.wasm', './support/hops.js'];
+  const external = ['./cooperator.wasm'];
   await writeFile(
     join(directory, 'main.js'),
     await bundle('hosts/workerd-job.js', { platform: 'browser', dist, external }),
