@@ -13,7 +13,7 @@
  * Creates a scheduler that runs one slice per message, in the order of the requests. A message whose own request was
  * cancelled serves the next one. The channel is opened at the first request.
  * @param {(onMessage: () => void) => Channel} open  returns a channel that calls `onMessage` for each message
- * @returns {Scheduler}
+ * @returns {(slice: () => void) => { cancel(): void, isMessage: true }}
  */
 export function messageScheduler(open) {
   /**
@@ -55,6 +55,7 @@ export function messageScheduler(open) {
       channel.post();
     }
     return {
+      isMessage: true,
       cancel() {
         const index = requests.indexOf(request);
         if (index === -1) return;

@@ -8,8 +8,21 @@ import { reportUnhandled } from '../util/report-unhandled.js';
 
 /** @type {Set<OpenSlice>} */
 const openSlices = new Set();
-/** The request for the macrotask. @type {{ cancel(): void } | void} */
+/**
+ * The request for the macrotask. `isMessage`: it is a message, which arrives even if the request is cancelled.
+ * @type {{ cancel(): void, isMessage?: boolean } | void}
+ */
 let request;
+
+/**
+ * Withdraws the request, unless it is a message. A message that was posted when the slice began would then serve the
+ * next slice: WebKit delivers it before a frame that became due during this slice.
+ */
+const withdrawRequest = () => {
+  if (request?.isMessage) return;
+  request?.cancel();
+  request = undefined;
+};
 
 /**
  * Adds a slice, until `closeSlice` or the next macrotask.
@@ -18,15 +31,16 @@ let request;
  */
 export function openSlice(slice, macrotask) {
   openSlices.add(slice);
-  request ??= macrotask(endSuspendedTurns);
+  request ??= macrotask(() => {
+    request = undefined;
+    endSuspendedTurns();
+  });
 }
 
 /** @param {OpenSlice} slice */
 export function closeSlice(slice) {
   openSlices.delete(slice);
-  if (openSlices.size !== 0) return;
-  request?.cancel();
-  request = undefined;
+  if (openSlices.size === 0) withdrawRequest();
 }
 
 export function isAnySliceOpen() {
@@ -35,8 +49,7 @@ export function isAnySliceOpen() {
 
 /** Ends the suspended turns of all open slices. Call it in a macrotask. */
 export function endSuspendedTurns() {
-  request?.cancel();
-  request = undefined;
+  withdrawRequest();
   const slices = [...openSlices];
   openSlices.clear();
   for (const slice of slices) {

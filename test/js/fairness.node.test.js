@@ -616,6 +616,36 @@ test('S16: a timer comes although the host delivers messages before timers', asy
   expect({ code, stdout }).toStrictEqual({ code: 0, stdout: 'TaskStopped\n' });
 });
 
+test('S12: the message that ends suspended turns does not run the next slice, so that a frame can come first', async () => {
+  expect(
+    await runNodeJson(`
+      globalThis.setImmediate = undefined;
+      globalThis.process.getBuiltinModule = undefined;
+      const messages = [];
+      globalThis.MessageChannel = class {
+        port1 = {};
+        port2 = { postMessage: () => messages.push(this.port1) };
+      };
+      const { Cooperator, predicates } = await import('cooperator');
+      const cooperator = new Cooperator({ terminationPredicateFactory: predicates.turns(1) });
+      let turns = 0;
+      cooperator.cooperate(async ({ yield: nextTurn }) => { for (;;) { turns++; await nextTurn(); } });
+      const log = [];
+      for (let count = 0; count < 4; count++) {
+        messages.shift().onmessage({});
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        log.push({ turns, messages: messages.length });
+      }
+      process.stdout.write(JSON.stringify(log), () => process.exit());
+    `),
+  ).toStrictEqual([
+    { turns: 1, messages: 1 },
+    { turns: 2, messages: 2 }, // one was posted when the turn was suspended, the other for the next slice
+    { turns: 2, messages: 1 },
+    { turns: 3, messages: 2 },
+  ]);
+});
+
 test('S17: slices are 1 ms after a macrotask that waited for other work, and grow to 10 ms without any', async () => {
   expect(
     await runNodeJson(`${fakeTime}
