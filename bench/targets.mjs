@@ -175,7 +175,7 @@ const targets = [
     1.2,
     ratio(time('several cooperators', '20 median'), time('several cooperators', '1 median')),
   ),
-  target('P16', 'two endless cooperators: most / least work', 'time', 1.1, figure(time('several cooperators', 'pair'))),
+  target('P16', 'two endless cooperators: most / least work', 'time', 1.2, figure(time('several cooperators', 'pair'))),
   target('P17', 'a request of ten hops beside work, ms', 'time', 15, figure(time('hops', 'auto')), {
     platform: 'node',
   }),

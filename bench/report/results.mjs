@@ -23,6 +23,11 @@ export class Results {
     else results.rounds.push(figures);
   }
 
+  /** Whether the part was measured, or failed. */
+  has(benchmark, part) {
+    return this.#parts[benchmark]?.[part] !== undefined;
+  }
+
   /** @returns {string | undefined} */
   error(benchmark, part) {
     return this.#parts[benchmark]?.[part]?.error;

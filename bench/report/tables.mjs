@@ -196,7 +196,7 @@ function time(results, platform) {
       ],
     });
   }
-  return tables.filter(({ part }) => parts.includes(part));
+  return tables.filter(({ part }) => parts.includes(part) && results.has('time', part));
 }
 
 function macrotask(results, platform) {
