@@ -42,7 +42,10 @@ export function spin(steps) {
   return state;
 }
 
-/** The number of steps that `spin` does in a millisecond. */
+/**
+ * The number of steps that `spin` does in a millisecond. On a clock that stands still during a turn, as in workerd, it
+ * is a fixed number, and `spin` takes longer.
+ */
 export function stepsPerMs() {
   const STEPS = 2_000_000;
   let best = Infinity;
