@@ -7,10 +7,13 @@ import { median } from '../../report/stats.mjs';
 const HOPS = 10;
 const REQUESTS = 15;
 
-/** Sends each byte back. */
+/** Sends each byte back. Ends with its connection, also if the benchmark fails. */
 const server = `
   require('net')
-    .createServer((socket) => socket.setNoDelay(true).on('data', (bytes) => socket.write(bytes)))
+    .createServer((socket) => {
+      socket.setNoDelay(true).on('data', (bytes) => socket.write(bytes));
+      socket.on('error', () => {}).on('close', () => process.exit());
+    })
     .listen(0, '127.0.0.1', function () { console.log(this.address().port); })`;
 
 /** Connects to a server in a process of its own. */
