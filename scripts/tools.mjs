@@ -17,6 +17,7 @@ export const tools = {
   'clang': { found: () => compiles('clang', 'c', 'stdio.h'), packages: ['clang', 'libc6-dev'] },
   'libuv': { found: () => compiles('gcc', 'c', 'uv.h'), packages: ['libuv1-dev'] },
   'zlib': { found: () => compiles('gcc', 'c', 'zlib.h'), packages: ['zlib1g-dev'] },
+  'pkg-config': { found: () => onPath('pkg-config'), packages: ['pkg-config'] },
   'git': { found: () => onPath('git'), packages: ['git'] },
   'clang-format': { found: () => findClangFormat() !== undefined, packages: [`clang-format-${clangFormatVersion}`] },
   'clang-tidy': { found: () => onPath('clang-tidy'), packages: ['clang-tidy'] },

@@ -92,7 +92,7 @@ test('the C program in the guides and in the C manual is the one built against t
 });
 
 test('the CMake lines in the guides are lines of the consumer', () => {
-  const words = (line) => line.replace(/\b0\.\d+ |\bconsumer\b|\bprogram\b/g, '');
+  const words = (line) => line.trim().replace(/\b0\.\d+ |\bconsumer\b|\bprogram\b/g, '');
   const consumer = read('test/consumer/CMakeLists.txt').split('\n').map(words);
   const shown = blocksFor('lines of the consumer').flatMap(({ code }) => code.trim().split('\n'));
   expect(shown.length).toBeGreaterThan(0);

@@ -13,12 +13,13 @@ await runStep(() =>
       await run('cmake', ['--preset', 'release']);
       await run('cmake', ['--build', '--preset', 'release']);
     },
-    'the headers, the library and its CMake package are installed, and nothing else': async () => {
-      await rm(at(installed), { recursive: true, force: true });
-      await run('cmake', ['--install', 'build/release', '--prefix', at(installed)]);
-      // On Debian the directory of libraries is lib or lib/x86_64-linux-gnu, depending on the prefix.
-      const files = listFiles(installed).map((path) => path.replace(/^lib\/.*?(?=libcoop|cmake)/, 'lib/'));
-      expectSameItems(files, nativeFiles);
-    },
+    'the headers, the library, its CMake package and its pkg-config files are installed, and nothing else':
+      async () => {
+        await rm(at(installed), { recursive: true, force: true });
+        await run('cmake', ['--install', 'build/release', '--prefix', at(installed)]);
+        // On Debian the directory of libraries is lib or lib/x86_64-linux-gnu, depending on the prefix.
+        const files = listFiles(installed).map((path) => path.replace(/^lib\/.*?(?=libcoop|cmake|pkgconfig)/, 'lib/'));
+        expectSameItems(files, nativeFiles);
+      },
   }),
 );

@@ -13,6 +13,8 @@ export const nativeFiles = [
   ...cmakeFiles,
   'lib/libcooperator.a',
   'lib/libcooperator_stdhost.a',
+  'lib/pkgconfig/cooperator.pc',
+  'lib/pkgconfig/cooperator-stdhost.pc',
 ];
 
 /** For a program that is built with Emscripten. */
