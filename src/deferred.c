@@ -10,6 +10,8 @@
  * - The result is COOP_PENDING until the Deferred fires, and again while it waits for another one.
  * - The Deferreds in the tree below one are exactly the LINK_WAITER links in its chain, in the same order.
  * - `running` is set while the Deferred is on the stack of a run_and_release(), and it is on one at most.
+ * - A Deferred that is destroyed counts as running and fired and has a reference until it is freed, and nothing is below
+ *   it in the tree. So whatever a drop function or a clock calls, it is neither run nor fired nor destroyed again.
  */
 
 #include <float.h>
@@ -243,8 +245,8 @@ struct coop_timeout {
 /* Frees the timeout, and cancels it if it has not fired. Returns whether it has fired; `value` gets its value. */
 static bool end_timeout(coop_timeout *timeout, void **value) {
   const bool fired = timeout->fired;
-  *value = timeout->value;
   if (!fired && timeout->clock.cancel != NULL) timeout->clock.cancel(timeout->clock.context, timeout);
+  *value = timeout->value; /* now: the clock may have fired it instead */
   coop__free(timeout->deferred->host, timeout, sizeof *timeout);
   return fired;
 }
@@ -345,10 +347,21 @@ static void destroy(coop_deferred *deferred) {
   coop__free(host, deferred, sizeof *deferred);
 }
 
+/* Drops a reference. If it was the last one, puts the Deferred in front of the list `below`, to be destroyed. */
+static bool drop_reference(coop_deferred *deferred, coop_deferred *below) {
+  if (--deferred->references != 0) return false;
+  deferred->references = 1;
+  deferred->called = deferred->running = true;
+  deferred->waiting = false;
+  deferred->below = below;
+  /* Those that wait for it will never get a result, but they can be cancelled, and wait for another one then. */
+  while (deferred->first_waiter != NULL) remove_first_waiter(deferred);
+  return true;
+}
+
 void coop_deferred_release(coop_deferred *deferred) {
-  if (deferred == NULL || --deferred->references != 0) return;
+  if (deferred == NULL || !drop_reference(deferred, NULL)) return;
   /* Its chain may hold the last reference to another, and so on for 100,000 of them: a list instead of recursion. */
-  deferred->below = NULL;
   for (coop_deferred *gone = deferred; gone != NULL;) {
     if (gone->first == NULL) {
       coop_deferred *next = gone->below;
@@ -371,15 +384,11 @@ void coop_deferred_release(coop_deferred *deferred) {
         break;
       }
       case LINK_WAITER:
-        remove_first_waiter(gone); /* it will never get a result, but it can be cancelled */
-        /* fall through */
       case LINK_CHAINED:
-        if (--link.to.target->references == 0) {
-          link.to.target->below = gone->below;
+        if (drop_reference(link.to.target, gone->below))
           gone->below = link.to.target;
-        } else {
+        else
           run(link.to.target); /* it may be settled now */
-        }
         break;
     }
   }
@@ -389,8 +398,9 @@ void coop_deferred_release(coop_deferred *deferred) {
 
 coop_status coop_deferred_fire(coop_deferred *deferred, coop_result result) {
   if (deferred == NULL || (result.status == COOP_PENDING && result.value == NULL)) return COOP_INVALID_ARGUMENT;
+  deferred->references++; /* first: the host may release its reference when it releases an ignored value */
   coop_status status = fire(deferred, result, false);
-  run(deferred);
+  run_and_release(deferred);
   return status;
 }
 

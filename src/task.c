@@ -92,9 +92,10 @@ void coop__task_finish(coop_task *task, coop_status end) {
                 : end == COOP_TASK_FAILED ? COOP_STATE_FAILED
                                           : COOP_STATE_STOPPED;
   task->owner.host = host;
+  if (in_its_turn) task->references++; /* what is called from here may end the turn, which drops the cooperator's */
   if (!in_its_turn || cooperator->turn_suspended) close_iterator(task);
   fire_done(task);
-  if (!in_its_turn) coop_task_release(task);
+  coop_task_release(task);
 }
 
 void coop__task_stop(coop_task *task, coop_status reason) {
