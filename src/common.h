@@ -10,6 +10,7 @@
  *     task.c          a task from its creation to its end
  *     queue.c         the lists of tasks, and the slice that is requested from the host
  *     deferred.c      chains of callbacks; knows no task        (task.c uses it)
+ *     nesting.c       calls that nest too deeply; knows neither (task.c and deferred.c use it)
  *     meter.c         when a time slice is over; knows no task  (cooperator.c uses it)
  *     status.c        names and messages
  *

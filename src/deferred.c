@@ -9,7 +9,8 @@
  * Invariants.
  * - The result is COOP_PENDING until the Deferred fires, and again while it waits for another one.
  * - The Deferreds in the tree below one are exactly the LINK_WAITER links in its chain, in the same order.
- * - `running` is set while the Deferred is on the stack of a run_and_release(), and it is on one at most.
+ * - `running` is set while the Deferred is on the stack of a run_chain() or waits in the queue of nested calls. It is in
+ *   one such place at most.
  * - A Deferred that is destroyed counts as running and fired and has a reference until it is freed, and nothing is below
  *   it in the tree. So whatever a drop function or a clock calls, it is neither run nor fired nor destroyed again.
  */
@@ -37,12 +38,13 @@ typedef struct chain_link {
 } chain_link;
 
 struct coop_deferred {
+  coop__call run; /* run_chain; in the queue of nested calls, `running` is set (nesting.h) */
   const coop_host *host;
   void *context;
   coop_canceller_fn canceller;
   coop_result result;
   chain_link *first, *last;
-  coop_deferred *below;     /* on the stack of run_and_release(), or in the list of coop_deferred_release() */
+  coop_deferred *below;     /* on the stack of run_chain(), or in the list of coop_deferred_release() */
   coop_deferred *next_done; /* in the list of a task */
   coop_deferred *upstream, *first_waiter, *last_waiter, *next_waiter;
   uint32_t references;
@@ -305,22 +307,20 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
   return NULL; /* GCOVR_EXCL_LINE: for compilers that do not see that all kinds are above */
 }
 
+static bool has_link_to_run(const coop_deferred *deferred) {
+  return deferred->called && !deferred->waiting && deferred->pauses == 0 && deferred->first != NULL;
+}
+
 /*
  * Runs the chain as far as possible, and the chains of the Deferreds that it passes its result on to, then drops a
  * reference. A stack of Deferreds, linked through `below`, replaces recursion, so that the C stack stays flat (D5).
- * Every public operation ends with this.
  */
-static void run_and_release(coop_deferred *deferred) {
-  if (deferred->running) { /* a call further up the C stack continues with it */
-    coop_deferred_release(deferred);
-    return;
-  }
-  deferred->running = true;
+static void run_chain(coop__call *call) {
+  coop_deferred *deferred = (coop_deferred *)call; /* its first member */
   deferred->below = NULL;
   for (coop_deferred *top = deferred; top != NULL;) {
     coop_deferred *next = NULL;
-    while (next == NULL && top->called && !top->waiting && top->pauses == 0 && top->first != NULL)
-      next = run_first_link(top);
+    while (next == NULL && has_link_to_run(top)) next = run_first_link(top);
     if (next != NULL && !next->running) {
       next->running = true;
       next->below = top;
@@ -335,6 +335,19 @@ static void run_and_release(coop_deferred *deferred) {
       coop_deferred_release(done);
     }
   }
+}
+
+/* run_chain, flat if it would be nested too deeply. Every public operation ends with this. */
+static void run_and_release(coop_deferred *deferred) {
+  if (deferred->running) { /* a call further up the C stack continues with it */
+    coop_deferred_release(deferred);
+    return;
+  }
+  deferred->running = true;
+  if (has_link_to_run(deferred))
+    coop__nest(deferred->host, &deferred->run, run_chain);
+  else
+    run_chain(&deferred->run);
 }
 
 static void run(coop_deferred *deferred) { run_and_release(coop_deferred_retain(deferred)); }

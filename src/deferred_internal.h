@@ -3,8 +3,8 @@
 
 /* What tasks need of Deferreds beyond cooperator/deferred.h. */
 
-#include "common.h"
 #include "cooperator/deferred.h"
+#include "nesting.h"
 
 /* The next Deferred in the list of a task. For the task alone: the Deferred itself does not use it. */
 coop_deferred **coop__deferred_next_done(coop_deferred *deferred);

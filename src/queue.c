@@ -189,8 +189,8 @@ coop_task *coop_cooperator_first_task(const coop_cooperator *cooperator) {
 }
 
 coop_task *coop_task_next(const coop_task *task) {
+  if (task->end != COOP_OK || task->members.next == NULL) return NULL; /* finished, or not started */
   coop_task *next = task->members.next;
-  if (next == NULL) return NULL; /* not started, or finished */
   const coop_cooperator *cooperator = task->owner.cooperator;
   if (next == cooperator->stopping) return cooperator->members;
   return next == cooperator->members ? NULL : next;

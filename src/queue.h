@@ -7,6 +7,7 @@
 
 #include "cooperator/cooperator.h"
 #include "meter.h"
+#include "nesting.h"
 
 /* Neighbours in a circular, doubly linked list, which a task can leave in constant time wherever it is. */
 typedef struct coop__links {
@@ -26,7 +27,10 @@ struct coop_task {
   uint32_t pauses;
   uint32_t references;
   uint32_t busy_period; /* that of the cooperator when the task last left the queue */
-  coop__links members;  /* in the list of tasks that were started and have not finished */
+  union {
+    coop__links members; /* in the list of tasks that were started and have not finished */
+    coop__call tell_end; /* once the task has finished */
+  };
   union {
     coop_cooperator *cooperator; /* until the task finishes */
     const coop_host *host;       /* after that: enough to free it */

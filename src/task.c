@@ -6,6 +6,7 @@
  * - A task is in `members` or `stopping` from coop_task_start until it finishes. The cooperator holds a reference to it
  *   during that time, and if the task finishes inside its own turn, until that turn is over.
  * - A task is in the queue exactly if it is in `members` or `stopping`, is COOP_STATE_RUNNABLE and is not paused.
+ * - `tell_end.run` is set while the end of a finished task waits in the queue of nested calls, which holds a reference.
  * - A task that was neither started nor finished has a hold on its cooperator, so that the pointer to it stays valid.
  */
 
@@ -78,6 +79,14 @@ static void close_iterator(coop_task *task) {
   if (close != NULL) close(task, task->iterator_state);
 }
 
+/* What is left to do when a task has finished. Drops a reference. */
+static void tell_end(coop__call *call) {
+  coop_task *task = (coop_task *)(void *)((char *)call - offsetof(coop_task, tell_end));
+  close_iterator(task);
+  fire_done(task);
+  coop_task_release(task);
+}
+
 void coop__task_finish(coop_task *task, coop_status end) {
   coop_cooperator *cooperator = task->owner.cooperator;
   const coop_host *host = cooperator->host;
@@ -92,10 +101,14 @@ void coop__task_finish(coop_task *task, coop_status end) {
                 : end == COOP_TASK_FAILED ? COOP_STATE_FAILED
                                           : COOP_STATE_STOPPED;
   task->owner.host = host;
+  task->tell_end.run = NULL;
   if (in_its_turn) task->references++; /* what is called from here may end the turn, which drops the cooperator's */
-  if (!in_its_turn || cooperator->turn_suspended) close_iterator(task);
-  fire_done(task);
-  coop_task_release(task);
+  if (in_its_turn && !cooperator->turn_suspended) {
+    fire_done(task); /* coop__task_end_last_turn does the rest */
+    coop_task_release(task);
+  } else {
+    coop__nest(host, &task->tell_end, tell_end);
+  }
 }
 
 void coop__task_stop(coop_task *task, coop_status reason) {
@@ -104,8 +117,10 @@ void coop__task_stop(coop_task *task, coop_status reason) {
 }
 
 void coop__task_end_last_turn(coop_task *task) {
-  close_iterator(task);
-  coop_task_release(task);
+  if (task->tell_end.run == NULL)
+    coop__nest(host_of(task), &task->tell_end, tell_end);
+  else
+    coop_task_release(task); /* its end is in the queue already */
 }
 
 /* ---- creating and starting ---- */

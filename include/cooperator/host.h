@@ -49,6 +49,17 @@ typedef struct coop_settlement {
   bool swallows_late; /**< it was cancelled without a canceller: one late firing is ignored (D2) */
 } coop_settlement;
 
+typedef struct coop__call coop__call;
+
+/**
+ * Callbacks and close functions that are on the C stack, of all Deferreds and tasks of a host, and those that wait for
+ * them to return; see coop_host.nesting. Initialize it with zeros; its members are private.
+ */
+typedef struct coop_nesting {
+  coop__call *first, *last;
+  unsigned depth;
+} coop_nesting;
+
 typedef struct coop_host {
   /** Passed to every function of the table. */
   void *context;
@@ -118,6 +129,14 @@ typedef struct coop_host {
    * together. Called between turns. Must not call back into the library. May be NULL.
    */
   void (*long_turn)(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms);
+
+  /**
+   * Bounds the C stack where callbacks fire Deferreds whose callbacks fire further ones, and where close functions stop
+   * tasks: of such calls 32 are nested. What would be nested deeper waits in a queue, and runs when the innermost call
+   * has returned. NULL: the calls nest without limit. Otherwise it must live as long as the host; hosts of one thread
+   * may share it.
+   */
+  coop_nesting *nesting;
 } coop_host;
 
 #ifdef __cplusplus

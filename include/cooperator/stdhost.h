@@ -42,6 +42,9 @@ typedef struct coop_stdhost {
    */
   coop_host hooks;
 
+  /* Private. */
+  coop_nesting nesting;
+
   /* Private: the cooperators that have requested a slice, in order. */
   coop_cooperator **pending;
   size_t count, capacity;

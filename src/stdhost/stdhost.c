@@ -88,6 +88,7 @@ void coop_stdhost_init(coop_stdhost *host) {
               .now_ms = now_ms,
               .schedule = schedule,
               .cancel = cancel,
+              .nesting = &host->nesting,
           },
       .pending = host->slots,
       .capacity = COOP_STDHOST_SLOTS,

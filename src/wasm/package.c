@@ -33,6 +33,7 @@ static const coop_host host = {
     .release = release,
     .settled = settled,
     .long_turn = long_turn,
+    .nesting = &nesting,
 };
 
 /* ---- Deferreds ---- */

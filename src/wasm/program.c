@@ -76,6 +76,7 @@ static const coop_host host = {
     .unhandled = unhandled,
     .release = release,
     .long_turn = long_turn,
+    .nesting = &nesting,
 };
 
 const coop_host *coop_wasm_host(void) {
@@ -86,6 +87,7 @@ const coop_host *coop_wasm_host(void) {
       .now_ms = now_ms,
       .unhandled = unhandled,
       .release = release,
+      .nesting = &nesting,
   };
   return &for_deferreds;
 }

@@ -9,10 +9,17 @@ import { at, list } from './sources.js';
 
 /** The parts from the top downwards, each with the parts that it may use and the public headers that it may see. */
 const parts = {
-  cooperator: { uses: ['task', 'queue', 'meter'], publicHeaders: ['cooperator', 'deferred', 'host', 'status'] },
-  task: { uses: ['queue', 'deferred', 'meter'], publicHeaders: ['cooperator', 'deferred', 'host', 'status'] },
-  queue: { uses: ['meter'], publicHeaders: ['cooperator', 'deferred', 'host', 'status'] },
-  deferred: { uses: [], publicHeaders: ['deferred', 'host', 'status'] },
+  cooperator: {
+    uses: ['task', 'queue', 'meter', 'nesting'],
+    publicHeaders: ['cooperator', 'deferred', 'host', 'status'],
+  },
+  task: {
+    uses: ['queue', 'deferred', 'meter', 'nesting'],
+    publicHeaders: ['cooperator', 'deferred', 'host', 'status'],
+  },
+  queue: { uses: ['meter', 'nesting'], publicHeaders: ['cooperator', 'deferred', 'host', 'status'] },
+  deferred: { uses: ['nesting'], publicHeaders: ['deferred', 'host', 'status'] },
+  nesting: { uses: [], publicHeaders: ['host', 'status'] },
   meter: { uses: [], publicHeaders: ['host', 'status'] },
   status: { uses: [], publicHeaders: ['status'] },
 };
@@ -121,6 +128,7 @@ test('a call and an include that lead upwards are reported', () => {
     'meter includes include/cooperator/cooperator.h',
     'meter includes include/cooperator/deferred.h',
     'meter includes include/cooperator/iterator.h',
+    'meter includes src/nesting.h',
     'meter includes src/queue.h',
   ]);
 });

@@ -197,6 +197,7 @@ void host_open(fake_host *host) {
       .schedule = schedule,
       .cancel = cancel,
       .unhandled = unhandled,
+      .nesting = &host->nesting,
   };
 }
 
@@ -206,6 +207,8 @@ void host_finish(fake_host *host) {
   CHECK_EQUAL(host->blocks, 0);
   CHECK_EQUAL(host->bytes, 0);
   CHECK_EQUAL(host->contexts, 0);
+  CHECK_EQUAL(host->nesting.depth, 0);
+  CHECK(host->nesting.first == NULL);
   free(host->log);
 }
 

@@ -21,6 +21,7 @@ enum { HOST_PENDING_MAX = 8 };
 
 typedef struct fake_host {
   coop_host hooks; /* for the library */
+  coop_nesting nesting;
 
   size_t blocks;
   size_t bytes;
