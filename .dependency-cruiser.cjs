@@ -42,7 +42,7 @@ const demoLayers = {
 };
 
 /** The modules that several bundles of the package contain, each with its own copy; scripts/build.mjs has the list too. */
-const STATELESS = '^js/util/(argument-errors|platform|thenable)[.]js$';
+const STATELESS = '^js/util/(argument-errors|platform|stack|thenable)[.]js$';
 
 const ENTRIES = '^js/(index|work|testing|browser-global)[.]js$';
 
@@ -93,10 +93,10 @@ module.exports = {
     {
       name: 'stateless-modules-stay-small',
       comment:
-        'A module that several bundles contain must not bring state along: it may import only js/util/platform.js.',
+        'A module that several bundles contain must not bring state along: it may import only js/util/platform.js and js/util/stack.js.',
       severity: 'error',
       from: { path: STATELESS },
-      to: { pathNot: '^js/util/platform[.]js$' },
+      to: { pathNot: '^js/util/(platform|stack)[.]js$' },
     },
     {
       name: 'only-the-published-package',

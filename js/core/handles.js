@@ -41,13 +41,30 @@ export function put(object) {
   return handles[index];
 }
 
+/** Values that came when the table was full, by handles from LIMIT on. @type {Map<number, unknown>} */
+const surplus = new Map();
+let lastSurplus = 2 * LIMIT - 1;
+
+/**
+ * As `put`, but never throws: a result must arrive even if the table is full.
+ * @param {unknown} value
+ * @returns {number} its handle, perhaps one that the core can only pass on and give back
+ */
+export function putValue(value) {
+  if (freeIndexes.length !== 0 || objects.length <= INDEX_MASK) return put(value);
+  do lastSurplus = lastSurplus === 2 * LIMIT - 1 ? LIMIT : lastSurplus + 1;
+  while (surplus.has(lastSurplus));
+  surplus.set(lastSurplus, value);
+  return lastSurplus;
+}
+
 /**
  * @param {number} handle
  * @returns {any} the object; undefined for a stale handle, or one that never was in use
  */
 export function get(handle) {
   const index = handle & INDEX_MASK;
-  return handles[index] === handle ? objects[index] : undefined;
+  return handles[index] === handle ? objects[index] : surplus.get(handle);
 }
 
 /**
@@ -57,7 +74,11 @@ export function get(handle) {
  */
 export function remove(handle) {
   const index = handle & INDEX_MASK;
-  if (handles[index] !== handle) return undefined;
+  if (handles[index] !== handle) {
+    const value = surplus.get(handle);
+    surplus.delete(handle);
+    return value;
+  }
   const object = objects[index];
   objects[index] = undefined;
   const next = handle + GENERATION;

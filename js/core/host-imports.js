@@ -2,8 +2,8 @@
 // finds the object of a handle and calls one of its methods; the typedefs below are all that this file knows of the
 // objects.
 //
-// None of the functions throws, because an exception that crosses WebAssembly frames leaves the core in an inconsistent
-// state (J5).
+// An exception that crosses WebAssembly frames leaves the core in an inconsistent state (J5). So every list of imports
+// goes through `guarded`.
 
 import { now } from '../util/platform.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
@@ -72,8 +72,40 @@ function cooperatorAt(handle) {
   return get(handle)?.object;
 }
 
-/** @type {Record<string, (...args: number[]) => number | void>} */
-export const hostImports = {
+/** @typedef {Record<string, (...args: number[]) => number | void>} Imports */
+
+/** What an import returns after an error; 0 for those that are not listed. @type {Record<string, number>} */
+const REFUSALS = {
+  host_request_slice: HOST_FAILED,
+  host_begin_slice: HOST_FAILED,
+  host_should_end_slice: 1,
+  host_native_turn: FAILED,
+};
+
+/**
+ * Returns the imports, none of which throws: an error is reported, and the core told what refuses the call.
+ * @param {Imports} imports
+ * @returns {Imports}
+ */
+export function guarded(imports) {
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, f]) => {
+      const refusal = REFUSALS[name] ?? 0;
+      /** @type {Imports[string]} */
+      const guard = (a, b, c, d, e) => {
+        try {
+          return f(a, b, c, d, e);
+        } catch (error) {
+          reportUnhandled(error);
+          return refusal;
+        }
+      };
+      return [name, guard];
+    }),
+  );
+}
+
+export const hostImports = guarded({
   // cooperators
 
   host_now_ms: now,
@@ -114,13 +146,9 @@ export const hostImports = {
         /** @type {CallbackEntry} */ (remove(handle)).run(argument);
         return 0;
       case OBSERVER:
-        try {
-          const observer = /** @type {Observer} */ (remove(handle));
-          return observer.observe(argument !== OK, objectOf(argument, value, get)) ? 1 : 0;
-        } catch (error) {
-          reportUnhandled(error); // the stack has overflowed, or there is no memory
-          return 1;
-        }
+        return /** @type {Observer} */ (remove(handle)).observe(argument !== OK, objectOf(argument, value, get))
+          ? 1
+          : 0;
       case CANCELLER:
         try {
           /** @type {DeferredEntry} */ (get(handle)).cancel?.();
@@ -161,4 +189,4 @@ export const hostImports = {
   host_release(handle) {
     remove(handle);
   },
-};
+});

@@ -25,7 +25,7 @@ import {
   TASK_STOPPED,
   TIMED_OUT,
 } from './constants.js';
-import { put } from './handles.js';
+import { putValue } from './handles.js';
 
 /**
  * Creates the error for a status that has no error object of its own.
@@ -79,7 +79,7 @@ export function statusOf(error) {
 
 /** Returns the handle of a value, 0 for undefined. @param {unknown} value */
 export function handleOf(value) {
-  return value === undefined ? 0 : put(value);
+  return value === undefined ? 0 : putValue(value);
 }
 
 /**

@@ -1,7 +1,7 @@
 // bind: the classes of the package over the core of a C program that was built with Emscripten and links the library.
 
 import { ENTRY_FUNCTION, ENTRY_NAME, ENTRY_SIZE } from '../core/constants.js';
-import { hostImports } from '../core/host-imports.js';
+import { guarded, hostImports } from '../core/host-imports.js';
 import { Core } from '../core/wasm.js';
 import { CORE, Cooperator } from '../tasks/cooperator.js';
 import { CREATE_NATIVE } from '../tasks/cooperator-host.js';
@@ -71,7 +71,7 @@ export function bind(Module) {
  */
 function connect(link) {
   const core = coreOf(link);
-  link.hooks = { ...hostImports, ...programImports(core) };
+  link.hooks = { ...hostImports, ...guarded(programImports(core)) };
 
   class ProgramCooperator extends Cooperator {
     /** @override */

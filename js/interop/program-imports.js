@@ -1,5 +1,5 @@
 // The functions that the core of a C program calls, where they differ from core/host-imports.js because the program
-// also has its own values, tasks and Deferreds. None of them throws (J5).
+// also has its own values, tasks and Deferreds.
 
 import { CANCELLER, INVALID_ARGUMENT, OBSERVER, OK } from '../core/constants.js';
 import { get, remove } from '../core/handles.js';

@@ -18,6 +18,7 @@ import {
   setImmediate,
   setTimeout,
 } from '../util/platform.js';
+import { callLater } from '../util/timers.js';
 import { BUSY_IMMEDIATE_MS, adaptiveSlice } from './adaptive-slice.js';
 import { fastestMacrotask } from './macrotask.js';
 import { messageScheduler } from './message-scheduler.js';
@@ -45,10 +46,7 @@ export function timeout(ms = 0) {
   if (typeof ms !== 'number') throw mustBe('schedulers.timeout: ms', 'a number', ms);
   if (!(ms >= 0 && ms < Infinity))
     throw new RangeError(`schedulers.timeout: ms must be 0 or more and finite, not ${ms}`);
-  return (slice) => {
-    const timer = setTimeout(slice, ms);
-    return { cancel: () => clearTimeout(timer) };
-  };
+  return (slice) => callLater(ms, slice);
 }
 
 /**

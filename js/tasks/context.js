@@ -3,6 +3,7 @@
 import { OK, TASK_DONE, TASK_FAILED } from '../core/constants.js';
 import { mustBe } from '../util/argument-errors.js';
 import { AbortController } from '../util/platform.js';
+import { reserveStack } from '../util/stack.js';
 
 /**
  * The argument of a function that is given as work. Its members can be destructured:
@@ -75,6 +76,7 @@ export class ContextState {
 
   /** @type {TaskContext['yield']} */
   yield = () => {
+    reserveStack();
     const task = this.#task;
     if (task.finishedStatus() !== OK) return Promise.reject(task.outcomeError());
     if (!task.mayYield()) {

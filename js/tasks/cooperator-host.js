@@ -22,6 +22,7 @@ import { capture, empty } from '../util/async-context.js';
 import { describe } from '../util/argument-errors.js';
 import { now, queueMicrotask } from '../util/platform.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
+import { callWithStack } from '../util/stack.js';
 import { showSlice, showTurn } from './devtools-track.js';
 import { runSlice } from './run-slice.js';
 
@@ -173,7 +174,9 @@ export class CooperatorHost {
   }
 
   /** The function that the scheduler calls. */
-  runPendingSlice = () => {
+  runPendingSlice = () => callWithStack(this.#runPendingSlice);
+
+  #runPendingSlice = () => {
     this.#requests++;
     this.#slices++;
     this.#call = undefined;

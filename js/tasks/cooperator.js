@@ -10,9 +10,10 @@ import {
 import { load } from '../core/wasm.js';
 import { SchedulerStopped } from '../errors.js';
 import { mustBe } from '../util/argument-errors.js';
+import { reserveStack } from '../util/stack.js';
 import { CooperatorHost } from './cooperator-host.js';
-import { Deferred } from './deferred.js';
-import { CREATE, CooperativeTask } from './task.js';
+import { Deferred, FIRE } from './deferred.js';
+import { COITERATE, CREATE, CooperativeTask } from './task.js';
 
 /** @typedef {import('./cooperator-host.js').CooperatorOptions} CooperatorOptions */
 
@@ -62,6 +63,7 @@ export class Cooperator {
    * @throws {SchedulerStopped} if the cooperator was disposed
    */
   cooperate(work, options) {
+    reserveStack();
     this.#checkNotDisposed();
     return CooperativeTask[CREATE](this.#host, work, options);
   }
@@ -79,14 +81,17 @@ export class Cooperator {
     if (doneDeferred !== undefined && doneDeferred !== null && !(doneDeferred instanceof Deferred)) {
       throw mustBe('coiterate: doneDeferred', 'a Deferred', doneDeferred);
     }
-    const done = this.cooperate(work).whenDone();
-    if (!doneDeferred) return done;
-    // Not chainDeferred: the callbacks of doneDeferred must run in the scope of the task.
-    done.addCallbacks(
-      (value) => doneDeferred.callback(value),
-      (error) => doneDeferred.errback(error),
-    );
-    return doneDeferred;
+    reserveStack();
+    this.#checkNotDisposed();
+    const done = CooperativeTask[COITERATE](this.#host, work, (end) => {
+      // Not chainDeferred: the callbacks of doneDeferred must run in the scope of the task.
+      if (!doneDeferred) return;
+      end.addCallbacks(
+        (value) => doneDeferred[FIRE](false, value),
+        (error) => doneDeferred[FIRE](true, error),
+      );
+    });
+    return doneDeferred ?? done;
   }
 
   /**
@@ -94,6 +99,7 @@ export class Cooperator {
    * @throws {SchedulerStopped} if the cooperator was disposed
    */
   start() {
+    reserveStack();
     this.#checkNotDisposed();
     const { core, pointer } = this.#host;
     core.exports.cooperator_start(pointer);
@@ -101,6 +107,7 @@ export class Cooperator {
 
   /** Finishes every task with SchedulerStopped, in the order in which they were added. */
   stop() {
+    reserveStack();
     const { core, pointer } = this.#host;
     if (pointer !== 0) core.exports.cooperator_stop(pointer);
   }
@@ -158,6 +165,7 @@ export class Cooperator {
 
   /** Stops the cooperator for good and releases its resources. Does nothing the second time. */
   dispose() {
+    reserveStack();
     if (this.#host.pointer === 0) return;
     this.#finalStats = this.#readStats();
     this.#host.dispose();

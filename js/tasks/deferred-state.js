@@ -118,6 +118,21 @@ export class DeferredState {
     this.#failure?.handled();
     this.#failure = undefined;
   }
+
+  /**
+   * Adds a link that handles failures to the chain. What the chain then does with the failure with which the Deferred
+   * had settled is a matter of its own; if the link is refused, that failure is still to be reported.
+   * @param {() => number} add  returns a status
+   * @returns {number} that status
+   */
+  addHandler(add) {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    const status = add();
+    if (status === OK) failure?.handled();
+    else this.#failure ??= failure;
+    return status;
+  }
 }
 
 /**

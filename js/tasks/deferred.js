@@ -9,6 +9,7 @@ import { core } from '../core/wasm.js';
 import { AlreadyCalledError, CancelledError } from '../errors.js';
 import { mustBe } from '../util/argument-errors.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
+import { reserveStack } from '../util/stack.js';
 import { isObject, subscribe, thenOf } from '../util/thenable.js';
 import { DeferredState } from './deferred-state.js';
 import { Timer, hostClock } from './timeout.js';
@@ -21,6 +22,7 @@ import { Timer, hostClock } from './timeout.js';
 export const NATIVE = Symbol('native pointer');
 export const OBSERVE = Symbol('observe');
 export const RUN_IN = Symbol('run in');
+export const FIRE = Symbol('fire');
 export const SETTLE = Symbol('settle');
 
 /** @param {string} method @param {string} name @param {unknown} f @param {boolean} required */
@@ -65,12 +67,26 @@ export class Deferred {
    * @throws {AlreadyCalledError} if it has already fired
    */
   callback(value) {
+    reserveStack();
+    this[FIRE](false, value);
+  }
+
+  /**
+   * `callback` and `errback` for the package's own code, which may be called where stack was reserved already.
+   * @internal
+   * @param {boolean} failed
+   * @param {any} value
+   * @throws {AlreadyCalledError} if it has already fired
+   */
+  [FIRE](failed, value) {
+    // Without callbacks there is nothing to run. An object may be a thenable.
+    if ((failed || !isObject(value)) && this.#state.fireWithoutNative(failed ? statusOf(value) : OK, value)) return;
     const pointer = this[NATIVE]();
     if (core.exports.deferred_called(pointer)) {
       // The firing is refused, or swallowed (D2): do not subscribe to a thenable for it.
       checkStatus(core.exports.deferred_fire(pointer, OK, 0));
     } else {
-      this.#fire(resultFor(value));
+      this.#fire(failed ? failureFor(value) : resultFor(value));
     }
   }
 
@@ -80,8 +96,8 @@ export class Deferred {
    * @throws {AlreadyCalledError} if it has already fired
    */
   errback(error) {
-    this[NATIVE]();
-    this.#fire(failureFor(error));
+    reserveStack();
+    this[FIRE](true, error);
   }
 
   /**
@@ -153,13 +169,30 @@ export class Deferred {
    */
   #add(callback, errback) {
     if (!callback && !errback) return this; // every result would pass
-    const pointer = this[NATIVE]();
-    const handle = put(new Callbacks(callback, errback, this.#scope));
-    if (errback) this.#state.failureHandled();
-    const status = core.exports.deferred_add_callbacks(pointer, handle, callback ? 1 : 0, errback ? 1 : 0);
-    if (status !== OK) remove(handle);
-    checkStatus(status);
+    reserveStack();
+    this.#addLink(new Callbacks(callback, errback, this.#scope), Boolean(errback), (pointer, handle) =>
+      core.exports.deferred_add_callbacks(pointer, handle, callback ? 1 : 0, errback ? 1 : 0),
+    );
     return this;
+  }
+
+  /**
+   * Adds a link to the chain, with a handle for what it calls. Changes nothing if it throws.
+   * @param {object} object  what the handle stands for
+   * @param {boolean} handles  the link handles failures
+   * @param {(pointer: number, handle: number) => number} add  returns a status
+   */
+  #addLink(object, handles, add) {
+    const handle = put(object);
+    let status = NO_MEMORY;
+    try {
+      const pointer = this[NATIVE]();
+      status = handles ? this.#state.addHandler(() => add(pointer, handle)) : add(pointer, handle);
+    } finally {
+      if (status !== OK) remove(handle);
+    }
+    rethrowCaught();
+    checkStatus(status);
   }
 
   /**
@@ -170,14 +203,16 @@ export class Deferred {
    */
   chainDeferred(d) {
     if (!(d instanceof Deferred)) throw mustBe('chainDeferred: d', 'a Deferred', d);
+    reserveStack();
+    const target = d[NATIVE]();
     const pointer = this[NATIVE]();
-    this.#state.failureHandled();
-    checkStatus(core.exports.deferred_chain(pointer, d[NATIVE]()));
+    checkStatus(this.#state.addHandler(() => core.exports.deferred_chain(pointer, target)));
     return this;
   }
 
   /** Holds the chain until `unpause` has been called as often as `pause`. */
   pause() {
+    reserveStack();
     const pointer = this[NATIVE]();
     checkStatus(core.exports.deferred_pause(pointer));
   }
@@ -187,6 +222,7 @@ export class Deferred {
    * @throws {NotPaused} if it is not paused
    */
   unpause() {
+    reserveStack();
     const pointer = this[NATIVE]();
     checkStatus(core.exports.deferred_unpause(pointer));
   }
@@ -198,29 +234,29 @@ export class Deferred {
    * Throws the canceller's error, if there is one, after the Deferred has failed.
    */
   cancel() {
+    reserveStack();
     const pointer = this[NATIVE]();
-    checkStatus(core.exports.deferred_cancel(pointer, put(new CancelledError())));
+    checkStatus(core.exports.deferred_cancel(pointer, handleOf(new CancelledError())));
     rethrowCaught();
   }
 
   /**
    * Cancels the Deferred after `ms` milliseconds, unless the chain has passed this place by then, and turns the
    * CancelledError into a TimeoutError.
-   * @param {number} ms  0 or more, finite
+   * @param {number} ms  0 or more; Infinity: no limit
    * @param {Clock} [clock]  default: the host's timers
    * @returns {this}
    * @throws {TypeError | RangeError} if an argument is invalid
    */
   addTimeout(ms, clock = hostClock) {
     if (typeof ms !== 'number') throw mustBe('addTimeout: ms', 'a number', ms);
-    if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`addTimeout: ms must be 0 or more and finite, not ${ms}`);
+    if (!(ms >= 0)) throw new RangeError(`addTimeout: ms must be 0 or more, not ${ms}`);
     checkFunction('addTimeout', 'clock.callLater', clock?.callLater, true);
-    const pointer = this[NATIVE]();
-    const timer = put(new Timer(this, ms, clock));
-    const status = core.exports.deferred_add_timeout(pointer, ms, timer);
-    if (status !== OK) remove(timer);
-    rethrowCaught();
-    checkStatus(status);
+    if (ms === Infinity) return this;
+    reserveStack();
+    this.#addLink(new Timer(this, ms, clock), false, (pointer, timer) =>
+      core.exports.deferred_add_timeout(pointer, ms, timer),
+    );
     return this;
   }
 
@@ -237,6 +273,7 @@ export class Deferred {
    * @returns {Promise<R | E>}
    */
   then(onFulfilled, onRejected) {
+    reserveStack();
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
       this[OBSERVE](settler(resolve, reject));
@@ -320,12 +357,7 @@ export class Deferred {
    * @param {Observer} observer
    */
   [OBSERVE](observer) {
-    const pointer = this[NATIVE]();
-    const handle = put(observer);
-    this.#state.failureHandled();
-    const status = core.exports.deferred_observe(pointer, handle);
-    if (status !== OK) remove(handle);
-    checkStatus(status);
+    this.#addLink(observer, true, (pointer, handle) => core.exports.deferred_observe(pointer, handle));
   }
 
   /**
@@ -335,11 +367,8 @@ export class Deferred {
    * @param {any} value
    */
   [SETTLE](failed, value) {
-    const isPlain = failed || !isObject(value); // an object may be a thenable
-    if (isPlain && this.#state.fireWithoutNative(failed ? statusOf(value) : OK, value)) return;
     try {
-      if (failed) this.errback(value);
-      else this.callback(value);
+      this[FIRE](failed, value);
     } catch (error) {
       if (!(error instanceof AlreadyCalledError)) reportUnhandled(error);
     }
@@ -395,8 +424,8 @@ function follow(thenable, then) {
   subscribe(
     thenable,
     then,
-    (value) => deferred.callback(value),
-    (error) => deferred.errback(error),
+    (value) => deferred[SETTLE](false, value),
+    (error) => deferred[SETTLE](true, error),
   );
   return deferred;
 }

@@ -26,6 +26,7 @@ import { Context, ContextState } from './context.js';
 import { Deferred, OBSERVE } from './deferred.js';
 import { NativeWork } from './native-work.js';
 import { SUSPENDED, setPlainIterator } from './run-slice.js';
+import { listen, reasonOf, unlisten } from './signals.js';
 import { PendingFailure } from './unhandled-failures.js';
 import { WorkSource } from './work-source.js';
 
@@ -98,8 +99,8 @@ export class TaskRun {
   #observed = false;
   /** @type {TaskStats | undefined} */
   #finalStats;
-  /** @type {(() => void) | undefined} */
-  #onAbort;
+  /** It was never started, and nobody may learn of its end. */
+  abandoned = false;
 
   /**
    * Creates the task, which has no turn before `start`.
@@ -123,10 +124,19 @@ export class TaskRun {
       this.#listen();
       this.#create();
     } catch (error) {
-      this.#forgetSignal();
       this.source.release();
+      this.#forgetSignal();
       throw error;
     }
+  }
+
+  /** Undoes the creation of a task that was not started. */
+  abandon() {
+    this.abandoned = true;
+    remove(this.handle);
+    this.exports.task_release(this.pointer);
+    this.source.release();
+    this.#forgetSignal();
   }
 
   /** The functions of the core. */
@@ -150,22 +160,32 @@ export class TaskRun {
 
   #listen() {
     const { signal } = this.options;
-    if (signal === undefined) return;
-    this.#onAbort = () => {
-      if (this.pointer === 0 || this.finishedStatus() !== OK) return;
-      this.#outcome = { error: signal.reason };
-      this.exports.task_stop(this.pointer);
-    };
-    if (!signal.aborted) signal.addEventListener('abort', this.#onAbort);
+    if (signal !== undefined && !signal.aborted) listen(signal, this);
+  }
+
+  /** The signal is aborted. Never throws. */
+  abort() {
+    if (this.pointer === 0 || this.finishedStatus() !== OK) return;
+    try {
+      this.#outcome = { error: reasonOf(/** @type {AbortSignal} */ (this.options.signal)) };
+    } catch (error) {
+      this.#outcome = { error }; // an imitation's getter has thrown it
+    }
+    this.exports.task_stop(this.pointer);
   }
 
   #forgetSignal() {
-    if (this.#onAbort !== undefined) this.options.signal?.removeEventListener('abort', this.#onAbort);
+    const { signal } = this.options;
+    try {
+      if (signal !== undefined) unlisten(signal, this);
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   /** Puts the task into its cooperator's queue. Finishes it if its signal is aborted or its cooperator was stopped. */
   start() {
-    if (this.options.signal?.aborted) this.#onAbort?.();
+    if (this.options.signal?.aborted) this.abort();
     else this.exports.task_start(this.pointer);
   }
 

@@ -5,6 +5,7 @@ import { put, remove } from '../core/handles.js';
 import { checkStatus } from '../core/results.js';
 import { NotPaused, TaskFailed } from '../errors.js';
 import { describe, mustBe } from '../util/argument-errors.js';
+import { reserveStack } from '../util/stack.js';
 import { Deferred, RUN_IN, SETTLE } from './deferred.js';
 import { TaskRun } from './task-run.js';
 
@@ -17,8 +18,9 @@ import { TaskRun } from './task-run.js';
 const MIN_SHARE_BY_TIME = 0.001;
 const MAX_SHARE = 2 ** 31 - 1;
 
-/** Key of an internal member. */
+/** Keys of internal members. */
 export const CREATE = Symbol('create');
+export const COITERATE = Symbol('coiterate');
 
 /**
  * One piece of work in a cooperator. `cooperate` returns it.
@@ -53,10 +55,34 @@ export class CooperativeTask {
   }
 
   /**
+   * Creates a task, observes its end and starts it. If it throws, there is no task, and `work` was not touched.
+   * @internal
+   * @template T
+   * @param {TaskHost} host
+   * @param {Work<T>} work
+   * @param {(done: Deferred<T>) => void} observe
+   * @returns {Deferred<T>} the argument of `observe`
+   */
+  static [COITERATE](host, work, observe) {
+    const task = new CooperativeTask(host, work);
+    let done;
+    try {
+      done = task.whenDone();
+      observe(done);
+    } catch (error) {
+      task.#run.abandon();
+      throw error;
+    }
+    task.#run.start();
+    return done;
+  }
+
+  /**
    * Suspends the task until `resume` has been called as often as `pause`.
    * @throws {TaskFinished | SchedulerStopped} if the task has finished
    */
   pause() {
+    reserveStack();
     const run = this.#run;
     checkFinished(run, run.ended === 0 ? run.exports.task_pause(run.pointer) : run.finishedStatus());
   }
@@ -66,6 +92,7 @@ export class CooperativeTask {
    * @throws {NotPaused} if the task is not paused
    */
   resume() {
+    reserveStack();
     const run = this.#run;
     if (run.ended !== 0) {
       if (run.pauses === 0) throw new NotPaused();
@@ -80,6 +107,7 @@ export class CooperativeTask {
    * @throws {TaskFinished | SchedulerStopped} if the task has finished
    */
   stop() {
+    reserveStack();
     const run = this.#run;
     checkFinished(run, run.ended === 0 ? run.exports.task_stop(run.pointer) : run.finishedStatus());
   }
@@ -90,12 +118,13 @@ export class CooperativeTask {
    * @returns {Deferred<T>}
    */
   whenDone() {
+    reserveStack();
     const run = this.#run;
-    run.observed();
     /** @type {Deferred<T>} */
     const deferred = new Deferred();
     deferred[RUN_IN](run.scope, run.failureListener());
     const settle = () => {
+      if (run.abandoned) return true;
       const failed = run.finishedStatus() !== TASK_DONE;
       deferred[SETTLE](failed, failed ? run.outcomeError() : run.result);
       return true; // From here on the Deferred reports the failure.
@@ -108,6 +137,7 @@ export class CooperativeTask {
       if (status !== OK) remove(observer);
       checkStatus(status);
     }
+    run.observed();
     return deferred;
   }
 

@@ -1,11 +1,13 @@
 // The timers of Deferred.addTimeout.
 
-import { put, remove } from '../core/handles.js';
+import { remove } from '../core/handles.js';
 import { reportCaught } from '../core/host-imports.js';
+import { handleOf } from '../core/results.js';
 import { core } from '../core/wasm.js';
 import { TimeoutError } from '../errors.js';
-import { clearTimeout, setTimeout } from '../util/platform.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
+import { callWithStack } from '../util/stack.js';
+import { callLater } from '../util/timers.js';
 
 /**
  * A clock for timeouts. `Clock` of `cooperator/testing` is one.
@@ -14,17 +16,17 @@ import { reportUnhandled } from '../util/report-unhandled.js';
  */
 
 /** @type {Clock} */
-export const hostClock = {
-  callLater(ms, f) {
-    const timer = setTimeout(f, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
+export const hostClock = { callLater };
 
 /** One timeout. The core starts it and stops it, by its handle. */
 export class Timer {
   /** @type {{ cancel(): void } | undefined} */
   #call;
+  /**
+   * It has fired or was stopped. Not found out by its handle, because a clock may call at any later time: by then the
+   * handle can be in use again.
+   */
+  #over = false;
 
   /**
    * @param {object} deferred  kept alive by its timeout, which may be all that will ever fire it
@@ -42,15 +44,24 @@ export class Timer {
    * @param {number} timeout  native pointer
    */
   start(handle, timeout) {
-    this.#call = this.clock.callLater(this.ms, () => {
-      if (remove(handle) === undefined) return; // a clock may call twice
+    const fire = () => {
+      if (this.#over) return;
+      this.#over = true;
+      remove(handle);
       const error = new TimeoutError(`the Deferred timed out: it had no result within ${this.ms} ms`);
-      core.exports.timeout_fire(timeout, put(error));
+      core.exports.timeout_fire(timeout, handleOf(error));
       reportCaught(); // a canceller may have thrown
-    });
+    };
+    try {
+      this.#call = this.clock.callLater(this.ms, () => callWithStack(fire));
+    } catch (error) {
+      this.#over = true;
+      throw error;
+    }
   }
 
   stop() {
+    this.#over = true;
     try {
       this.#call?.cancel();
     } catch (error) {

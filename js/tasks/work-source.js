@@ -1,7 +1,7 @@
 // Work sources: every kind of work that is made of iterators or functions, as one interface. A work source starts,
 // steps and closes an iterator; it knows nothing of tasks.
 
-import { describe } from '../util/argument-errors.js';
+import { describe, nameOf } from '../util/argument-errors.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 
 /** @template T @typedef {import('./native-work.js').NativeWork<T>} NativeWork */
@@ -51,7 +51,7 @@ export class WorkSource {
   constructor(work) {
     if (typeof work === 'function') {
       this.#function = work;
-      this.name = work.name;
+      this.name = nameOf(work);
     } else if (this.#iterate(work)) {
       this.#shareable = this.iterator === work;
     } else {

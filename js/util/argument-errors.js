@@ -10,7 +10,7 @@ export function describe(value) {
     case 'string':
       return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
     case 'function':
-      return `a function${value.name ? ` named ${value.name}` : ''}`;
+      return `a function${nameOf(value) && ` named ${nameOf(value)}`}`;
     case 'object': {
       const name = Object.getPrototypeOf(value)?.constructor?.name;
       return name ? `an object of class ${name}` : 'an object';
@@ -19,6 +19,19 @@ export function describe(value) {
       return `${value}n`;
     default:
       return String(value);
+  }
+}
+
+/**
+ * Returns the name of a function; '' if it has none that is a string.
+ * @param {Function} f
+ * @returns {string}
+ */
+export function nameOf(f) {
+  try {
+    return typeof f.name === 'string' ? f.name : '';
+  } catch {
+    return '';
   }
 }
 

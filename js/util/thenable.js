@@ -1,5 +1,7 @@
 // Thenables: promises and any other object with a `then` method.
 
+import { reserveStack } from './stack.js';
+
 /**
  * Returns true for objects and functions, the values that can have a `then`.
  * @param {unknown} value
@@ -31,10 +33,28 @@ export function thenOf(value) {
  * @param {(error: unknown) => void} onError
  */
 export function subscribe(thenable, then, onValue, onError) {
+  let next = subscribeToOne(thenable, then, onValue, onError);
+  // Thenables that call back at once are followed in a loop: each may resolve to the next one, thousands of times.
+  while (next !== undefined) next = subscribeToOne(next.thenable, next.then, onValue, onError);
+}
+
+/**
+ * Returns the thenable to which this one resolved at once, if it did.
+ * @param {any} thenable
+ * @param {Function} then
+ * @param {(value: any) => void} onValue
+ * @param {(error: unknown) => void} onError
+ * @returns {{ thenable: any, then: Function } | undefined}
+ */
+function subscribeToOne(thenable, then, onValue, onError) {
   let settled = false;
+  let calling = true;
+  /** @type {{ thenable: any, then: Function } | undefined} */
+  let following;
   /** @param {unknown} error */
   const fail = (error) => {
     if (settled) return;
+    reserveStack(); // if it throws, the thenable may call again
     settled = true;
     onError(error);
   };
@@ -43,6 +63,7 @@ export function subscribe(thenable, then, onValue, onError) {
       thenable,
       (/** @type {any} */ value) => {
         if (settled) return;
+        reserveStack();
         let next;
         try {
           if (value === thenable) throw new TypeError('a thenable cannot resolve to itself');
@@ -53,6 +74,7 @@ export function subscribe(thenable, then, onValue, onError) {
         }
         settled = true;
         if (next === undefined) onValue(value);
+        else if (calling) following = { thenable: value, then: next };
         else subscribe(value, next, onValue, onError);
       },
       fail,
@@ -60,4 +82,6 @@ export function subscribe(thenable, then, onValue, onError) {
   } catch (error) {
     fail(error);
   }
+  calling = false;
+  return following;
 }

@@ -9,16 +9,18 @@ export class Jobs {
   /** The results by the index of the item. @type {any[]} */
   results = [];
   /**
-   * The unfinished jobs. Each is wrapped, because the function may return the same value twice.
-   * @type {Set<{ job: any }>}
+   * The unfinished jobs, and the controllers of their signals: each job that uses its signal has one of its own, because
+   * hosts warn about many listeners on one. Each is wrapped, because the function may return the same value twice.
+   * @type {Set<{ job: any, controller: AbortController | undefined }>}
    */
   running = new Set();
   /** The first error, unless errors are results too. @type {{ error: unknown } | undefined} */
   failure;
   /** Called whenever a job finishes. @type {() => void} */
   onChange = () => {};
-  #controller = new AbortController();
   #stopped = false;
+  /** @type {unknown} */
+  #reason;
   #done = 0;
   #fn;
   #settle;
@@ -37,12 +39,13 @@ export class Jobs {
 
   /** Calls the function for an item and follows what it returns. @param {unknown} item @param {number} index */
   start(item, index) {
-    let job;
+    /** @type {{ job: any, controller: AbortController | undefined }} */
+    const entry = { job: undefined, controller: undefined };
     let awaitable;
     let then;
     try {
-      job = this.#fn(item, index, { signal: this.#controller.signal });
-      awaitable = awaitableOf(job);
+      entry.job = this.#fn(item, index, this.#contextFor(entry));
+      awaitable = awaitableOf(entry.job);
       then = thenOf(awaitable);
       if (then === undefined) refuseWork(awaitable);
     } catch (error) {
@@ -53,7 +56,6 @@ export class Jobs {
       this.#succeed(index, awaitable);
       return;
     }
-    const entry = { job };
     this.running.add(entry);
     subscribe(
       awaitable,
@@ -67,6 +69,22 @@ export class Jobs {
         this.#fail(index, error);
       },
     );
+  }
+
+  /** @param {{ controller: AbortController | undefined }} entry */
+  #contextFor(entry) {
+    const signalOf = () => {
+      if (entry.controller === undefined) {
+        entry.controller = new AbortController();
+        if (this.#stopped) entry.controller.abort(this.#reason);
+      }
+      return entry.controller.signal;
+    };
+    return {
+      get signal() {
+        return signalOf();
+      },
+    };
   }
 
   /** @param {number} index @param {unknown} value */
@@ -96,7 +114,8 @@ export class Jobs {
     if (this.#stopped) return;
     this.#stopped = true;
     if (this.running.size === 0) return;
-    this.#controller.abort(getReason());
+    this.#reason = getReason();
+    for (const { controller } of this.running) controller?.abort(this.#reason);
     for (const { job } of this.running) {
       try {
         if (typeof job.whenDone !== 'function') job.cancel?.();

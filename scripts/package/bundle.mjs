@@ -5,7 +5,7 @@ import { root } from '../run.mjs';
 import { entries } from './entries.mjs';
 
 /** Modules that several entries may contain, because they have no state and no classes. */
-const stateless = ['argument-errors', 'platform', 'thenable'].map((name) => `js/util/${name}.js`);
+const stateless = ['argument-errors', 'platform', 'stack', 'thenable'].map((name) => `js/util/${name}.js`);
 
 /** Writes all scripts of dist/, where cooperator.wasm must be already. */
 export async function buildScripts() {

@@ -8,6 +8,7 @@ export const everywhere = [
   'cooperator',
   'deferred-promise',
   'deferred',
+  'ends',
   'error-reporting',
   'errors',
   'exports',

@@ -391,3 +391,45 @@ test('what a finished task referred to can be collected', async () => {
   );
   expect(report).toStrictEqual(['finished']);
 });
+
+test('with a full table of handles results still arrive, and refused calls change nothing', async () => {
+  const result = await runNodeJson(`
+    ${limitMemory}
+    const unhandled = [];
+    process.on('unhandledRejection', (error) => unhandled.push(String(error)));
+    const cooperator = make();
+    const log = [];
+    const waiting = new Deferred().addCallback((value) => { log.push(value); return { second: true }; })
+      .addCallback((value) => { log.push(value); });
+    const plain = new Deferred();
+    const refuse = (f) => { try { f(); return 'accepted'; } catch (error) { return error.constructor.name; } };
+    const task = cooperator.cooperate(function* () { throw new Error('of the task'); });
+    const failed = Deferred.fail(new Error('of the Deferred'));
+    const iterator = { next: () => ({ done: false }), returned: 0, return() { this.returned++; return { done: true }; } };
+    const full = new Deferred();
+    try { for (;;) full.addCallback(() => {}); } catch (error) { log.push(error.constructor.name); }
+    const refusals = [
+      () => task.whenDone(),
+      () => failed.addErrback(() => {}),
+      () => failed.chainDeferred(new Deferred()),
+      () => cooperator.coiterate(iterator),
+      () => cooperator.cooperate(iterator),
+      () => new Deferred().addTimeout(5),
+    ].map(refuse);
+    waiting.callback({ first: true });
+    plain.callback(5);
+    scheduler.pump();
+    await nextMacrotask();
+    await nextMacrotask();
+    print({ log, called: plain.called, refusals, tasks: cooperator.tasks.length, returned: iterator.returned,
+      unhandled: unhandled.sort() });
+  `);
+  expect(result).toStrictEqual({
+    log: ['RangeError', { first: true }, { second: true }],
+    called: true,
+    refusals: Array(6).fill('RangeError'),
+    tasks: 0,
+    returned: 0,
+    unhandled: ['Error: of the Deferred', 'Error: of the task'],
+  });
+});
