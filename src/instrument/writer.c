@@ -1,0 +1,762 @@
+/*
+ * Writes the new module.
+ *
+ * Sections are copied, and those that get additions get them at their ends. Of the functions, those without a check are
+ * copied, and the others are read again: everything is copied in long pieces, up to a place where something is inserted.
+ *
+ * A check charges a counter, and calls `coop:check` if it was below 0:
+ *
+ *     counter < 0 ? counter = check() : nothing; counter = counter - weight
+ *
+ * The counter is the global, or a local in loops in which nothing is called. An outermost loop of these, with all that is
+ * in it, is a region: the local is loaded from the global before it, and stored on every way out of it. Invariant: outside
+ * of regions the global is the budget. Inside, the local is, and a check that calls the host makes them equal.
+ *
+ * The check of an innermost loop of a region is split, so that the loop itself contains no call and an engine keeps the
+ * loop's variables in registers:
+ *
+ *     loop                    ;; added, with the type of the original loop
+ *       if (counter < 0) counter = check()
+ *       loop                  ;; the original one
+ *         br_if (counter < 0) to the added loop
+ *         counter = counter - weight
+ *         ...
+ *       end
+ *     end
+ *
+ * So labels in the original loop that lead out of it are one larger.
+ */
+
+#include "internal.h"
+
+#include <string.h>
+
+enum {
+  NO_TYPE = 0x40, /* a block without values */
+  FUNCTION_FORM = 0x60,
+  CHECK_HOOK = 0, /* slots of the table */
+  SUSPEND_HOOK = 1,
+  HOOKS = 2,
+  SAVED_MAX = 1000,   /* parameters, results: limits of engines */
+  LOCALS_MAX = 50000, /* locals of a function: another one */
+};
+
+/* A block that is open. */
+typedef struct open_block {
+  bool is_loop;
+  bool bare;      /* a branch to it carries no values */
+  bool is_region; /* the region ends with it */
+  bool is_split;
+  uint32_t splits; /* how many of the blocks up to it are split */
+} open_block;
+
+typedef struct writer {
+  coop__job *job;
+  const coop__module *module;
+  coop__buffer *output;
+  bool state;
+
+  /* What is added, at the ends of the index spaces. */
+  uint32_t check_type, save_type, restore_type;
+  uint32_t table, budget, check, save, restore;
+  const coop__saved_global *saved;
+  uint32_t saved_count;
+
+  /* The function that is being written. */
+  coop__code code;
+  coop__buffer body;
+  const uint8_t *copied; /* the input was copied up to here */
+  coop__list blocks;
+  uint32_t counter; /* the local */
+  uint32_t region;  /* the index of the block that is the region; COOP__NONE: outside */
+  coop__buffer function_hints;
+  uint32_t function_hint_count;
+
+  /* Branch hints: those of the input that are not written yet, and the new section. */
+  coop__reader old_hints;
+  uint32_t old_functions; /* in old_hints */
+  uint32_t old_function;  /* the next of them */
+  uint32_t old_count;     /* hints of the function that is being written, left in old_hints */
+  uint32_t old_offset;    /* of the next of them */
+  coop__buffer hints;
+  uint32_t hinted_functions;
+} writer;
+
+/* ---- bytes ---- */
+
+static void put_bytes(writer *out, coop__buffer *buffer, const uint8_t *bytes, size_t size) {
+  if (buffer->capacity - buffer->size < size && !coop__widen(out->job, buffer, size)) return;
+  if (size != 0) memcpy(buffer->bytes + buffer->size, bytes, size);
+  buffer->size += size;
+}
+
+static void put_range(writer *out, coop__buffer *buffer, coop__range range) {
+  put_bytes(out, buffer, range.begin, (size_t)(range.end - range.begin));
+}
+
+static void put(writer *out, coop__buffer *buffer, uint8_t byte) {
+  if (buffer->size == buffer->capacity && !coop__widen(out->job, buffer, 1)) return;
+  buffer->bytes[buffer->size++] = byte;
+}
+
+static void put_u32(writer *out, coop__buffer *buffer, uint32_t value) {
+  for (; value >= 128; value >>= 7) put(out, buffer, (uint8_t)(value | 128));
+  put(out, buffer, (uint8_t)value);
+}
+
+static void put_name(writer *out, coop__buffer *buffer, const char *name) {
+  size_t length = 0;
+  while (name[length] != '\0') length++;
+  put_u32(out, buffer, (uint32_t)length);
+  put_bytes(out, buffer, (const uint8_t *)name, length);
+}
+
+/* An instruction with an index, or with a small number from 0 to 63. */
+static void put_instruction(writer *out, coop__buffer *buffer, coop__opcode opcode, uint32_t operand) {
+  put(out, buffer, (uint8_t)opcode);
+  put_u32(out, buffer, operand);
+}
+
+/* Begins a part whose size stands before it; returns where. The size takes 5 bytes, because it is not known yet. */
+static size_t begin_sized(writer *out, coop__buffer *buffer) {
+  static const uint8_t space[5] = {0};
+  put_bytes(out, buffer, space, sizeof space);
+  return buffer->size;
+}
+
+static void end_sized(const writer *out, coop__buffer *buffer, size_t begin) {
+  if (!coop__ok(out->job)) return;
+  size_t size = buffer->size - begin;
+  uint8_t *at = buffer->bytes + begin - 5;
+  for (unsigned i = 0; i < 5; i++, size >>= 7) at[i] = (uint8_t)((size & 127) | (i < 4 ? 128 : 0));
+}
+
+/* ---- hints ---- */
+
+enum { UNLIKELY = 0 };
+
+/* The next instruction in the body is a branch. */
+static void put_hint(writer *out, uint8_t hint) {
+  put_u32(out, &out->function_hints, (uint32_t)out->body.size);
+  put(out, &out->function_hints, 1);
+  put(out, &out->function_hints, hint);
+  out->function_hint_count++;
+}
+
+static void read_old_offset(writer *out) {
+  if (out->old_count > 0) out->old_offset = coop__read_u32(&out->old_hints);
+}
+
+/* The section lists functions in their order, and a function's hints in the order of their offsets. */
+static void begin_hints(writer *out, uint32_t function) {
+  out->function_hints.size = 0;
+  out->function_hint_count = 0;
+  out->old_count = 0;
+  if (out->old_functions == 0 || out->old_function != function) return;
+  out->old_count = coop__read_count(&out->old_hints);
+  read_old_offset(out);
+}
+
+static void keep_old_hint(writer *out, const coop__function *function, const uint8_t *at) {
+  if (out->old_count == 0 || (size_t)(at - function->body.begin) != out->old_offset) return;
+  const uint32_t size = coop__read_u32(&out->old_hints);
+  const uint8_t *value = out->old_hints.at;
+  coop__skip(&out->old_hints, size);
+  if (size == 1 && coop__ok(out->job)) put_hint(out, *value);
+  out->old_count--;
+  read_old_offset(out);
+}
+
+static void next_old_function(writer *out) {
+  const uint8_t *at = out->old_hints.at;
+  const uint32_t previous = out->old_function;
+  if (out->old_functions > 0) {
+    out->old_function = coop__read_u32(&out->old_hints);
+    if (previous != COOP__NONE && out->old_function <= previous)
+      coop__refuse(&out->old_hints, at, "the index of a later function");
+  }
+}
+
+static void end_hints(writer *out, uint32_t function) {
+  if (out->old_count > 0) coop__refuse(&out->old_hints, out->old_hints.at, "the offset of an instruction");
+  if (out->old_functions > 0 && out->old_function == function) {
+    out->old_functions--;
+    next_old_function(out);
+  }
+  if (out->function_hint_count == 0) return;
+  put_u32(out, &out->hints, function);
+  put_u32(out, &out->hints, out->function_hint_count);
+  put_bytes(out, &out->hints, out->function_hints.bytes, out->function_hints.size);
+  out->hinted_functions++;
+}
+
+/* ---- checks ---- */
+
+static coop_instrument_statistics *statistics(const writer *out) { return &out->job->result->statistics; }
+
+/* Copies the input up to `at`; what follows is inserted there. */
+static void copy_to(writer *out, const uint8_t *at) {
+  put_range(out, &out->body, (coop__range){out->copied, at});
+  out->copied = at;
+}
+
+static void get_counter(writer *out, bool local) {
+  put_instruction(out, &out->body, local ? COOP__LOCAL_GET : COOP__GLOBAL_GET, local ? out->counter : out->budget);
+}
+
+static void set_counter(writer *out, bool local) {
+  put_instruction(out, &out->body, local ? COOP__LOCAL_SET : COOP__GLOBAL_SET, local ? out->counter : out->budget);
+}
+
+static void put_is_used_up(writer *out, bool local) {
+  get_counter(out, local);
+  put_instruction(out, &out->body, COOP__I32_CONST, 0);
+  put(out, &out->body, COOP__I32_LT_S);
+  put_hint(out, UNLIKELY);
+}
+
+static void put_call_if_used_up(writer *out, bool local) {
+  put_is_used_up(out, local);
+  put_instruction(out, &out->body, COOP__IF, NO_TYPE);
+  put_instruction(out, &out->body, COOP__CALL, out->check);
+  if (local) {
+    set_counter(out, local);
+  } else {
+    put(out, &out->body, COOP__DROP);
+  }
+  put(out, &out->body, COOP__END);
+}
+
+static void put_charge(writer *out, bool local, uint8_t weight) {
+  get_counter(out, local);
+  put_instruction(out, &out->body, COOP__I32_CONST, weight);
+  put(out, &out->body, COOP__I32_SUB);
+  set_counter(out, local);
+}
+
+static void put_check(writer *out, bool local, uint8_t weight) {
+  put_call_if_used_up(out, local);
+  put_charge(out, local, weight);
+}
+
+static void load_counter(writer *out) {
+  get_counter(out, false);
+  set_counter(out, true);
+}
+
+static void store_counter(writer *out) {
+  get_counter(out, true);
+  set_counter(out, false);
+}
+
+/* ---- instructions ---- */
+
+static open_block *block_at(const writer *out, uint32_t index) { return &((open_block *)out->blocks.items)[index]; }
+static open_block *innermost(const writer *out) { return block_at(out, out->blocks.count - 1); }
+
+static open_block *push_block(writer *out) {
+  const uint32_t splits = out->blocks.count == 0 ? 0 : innermost(out)->splits;
+  open_block *added = coop__push(out->job, &out->blocks, sizeof *added);
+  if (added != NULL) added->splits = splits;
+  return added;
+}
+
+/* The instruction `loop` was just read. */
+static void begin_loop(writer *out, const coop__instruction *instruction, const coop__loop *loop) {
+  open_block *added = push_block(out);
+  if (added == NULL) return;
+  added->is_loop = true;
+  added->bare = instruction->params == 0;
+  if (loop->weight == 0) return;
+  const bool local = !loop->calls && out->counter != COOP__NONE;
+  if (local && out->region == COOP__NONE) {
+    out->region = out->blocks.count - 1;
+    added->is_region = true;
+    copy_to(out, instruction->at);
+    load_counter(out);
+  }
+  if (local && loop->innermost) {
+    copy_to(out, out->code.reader.at); /* the added loop is a copy of the original one */
+    put_call_if_used_up(out, local);
+    out->copied = instruction->at;
+    copy_to(out, out->code.reader.at);
+    put_is_used_up(out, local);
+    put_instruction(out, &out->body, COOP__BR_IF, 1);
+    put_charge(out, local, loop->weight);
+    added->is_split = true;
+    added->splits++;
+  } else {
+    copy_to(out, out->code.reader.at);
+    put_check(out, local, loop->weight);
+  }
+}
+
+static void end_block(writer *out) {
+  const open_block closed = *innermost(out);
+  out->blocks.count--;
+  if (!closed.is_split && !closed.is_region) return;
+  copy_to(out, out->code.reader.at);
+  if (closed.is_split) put(out, &out->body, COOP__END);
+  if (closed.is_region) {
+    store_counter(out);
+    out->region = COOP__NONE;
+  }
+}
+
+/* The label that leads where `label` led in the input; `depth` is the number of blocks around the instruction. */
+static uint32_t mapped(const writer *out, const coop__label *label, uint32_t depth) {
+  return label->depth + block_at(out, depth - 1)->splits - block_at(out, depth - 1 - label->depth)->splits;
+}
+
+static bool leaves_region(const writer *out, uint32_t opcode, uint32_t depth) {
+  if (out->region == COOP__NONE) return false;
+  if (opcode == COOP__RETURN || opcode == COOP__THROW || opcode == COOP__RETHROW || opcode == COOP__THROW_REF)
+    return true;
+  if (coop__begins_block(opcode) || coop__ends_block(opcode)) return false; /* exceptions: these come from a throw */
+  const coop__label *labels = out->code.labels.items;
+  for (uint32_t i = 0; i < out->code.labels.count; i++) {
+    if (depth - 1 - labels[i].depth < out->region) return true;
+  }
+  return false;
+}
+
+/* Writes the labels of the instruction that was just read, if they change. */
+static void write_labels(writer *out, uint32_t depth) {
+  const coop__label *labels = out->code.labels.items;
+  for (uint32_t i = 0; i < out->code.labels.count; i++) {
+    const uint32_t label = mapped(out, &labels[i], depth);
+    if (label == labels[i].depth) continue;
+    copy_to(out, labels[i].at);
+    put_u32(out, &out->body, label);
+    out->copied = labels[i].end;
+  }
+}
+
+/* The counter is stored only if the branch is taken, because it may be in a hot loop. */
+static void leave_conditionally(writer *out, const coop__label *label, uint32_t depth) {
+  put_instruction(out, &out->body, COOP__IF, NO_TYPE);
+  store_counter(out);
+  put_instruction(out, &out->body, COOP__BR, mapped(out, label, depth) + 1);
+  put(out, &out->body, COOP__END);
+  out->copied = out->code.reader.at;
+}
+
+static void write_instruction(writer *out, const coop__function *function, const coop__instruction *instruction) {
+  const coop__module *module = out->module;
+  const uint32_t opcode = instruction->opcode;
+  const uint32_t depth = out->blocks.count - (opcode == COOP__DELEGATE);
+  if (coop__is_indirect(opcode) &&
+      module->checked[module->functions.count + coop__class_of(module, instruction->index)]) {
+    copy_to(out, instruction->at);
+    put_check(out, false, function->weight);
+    statistics(out)->call_checks++;
+  }
+  const bool leaves = leaves_region(out, opcode, depth);
+  const coop__label *label = out->code.labels.items;
+  const bool conditionally = leaves && opcode == COOP__BR_IF && block_at(out, depth - 1 - label->depth)->bare;
+  if (leaves) {
+    copy_to(out, instruction->at);
+    if (!conditionally) store_counter(out);
+  }
+  if (out->old_count > 0) {
+    copy_to(out, instruction->at);
+    keep_old_hint(out, function, instruction->at);
+  }
+  if (conditionally) {
+    leave_conditionally(out, label, depth);
+  } else {
+    write_labels(out, depth);
+  }
+}
+
+/* ---- functions ---- */
+
+static bool is_changed(const coop__module *module, uint32_t index) {
+  const coop__function *function = &coop__functions(module)[index];
+  return module->checked[index] || function->checked_loops || coop__checks_calls(module, function);
+}
+
+static bool counts_locally(const coop__module *module, const coop__function *function) {
+  const coop__loop *loops = &coop__loops(module)[function->first_loop];
+  for (uint32_t i = 0; i < function->loops; i++) {
+    if (loops[i].weight != 0 && !loops[i].calls) return true;
+  }
+  return false;
+}
+
+/* Writes the locals, with one more if the function counts locally. */
+static void write_locals(writer *out, const coop__function *function, coop__counts *counts) {
+  coop__reader *reader = &out->code.reader;
+  coop__reader groups = *reader;
+  const uint32_t params = coop__types(out->module)[function->type].params;
+  const uint32_t locals = coop__read_locals(reader, &out->module->counts, params);
+  const bool local = counts_locally(out->module, function) && locals < LOCALS_MAX;
+  put_u32(out, &out->body, coop__read_u32(&groups) + local);
+  put_range(out, &out->body, (coop__range){groups.at, reader->at});
+  if (local) {
+    put(out, &out->body, 1);
+    put(out, &out->body, COOP__I32);
+  }
+  out->counter = local ? locals : COOP__NONE;
+  out->copied = reader->at;
+  counts->of[COOP__LOCALS] = locals;
+}
+
+static void count_loops(const writer *out, const coop__function *function) {
+  coop_instrument_statistics *total = statistics(out);
+  const coop__loop *loops = &coop__loops(out->module)[function->first_loop];
+  total->loops += function->loops;
+  for (uint32_t i = 0; i < function->loops; i++) {
+    if (loops[i].weight == 0) {
+      total->short_loops++;
+    } else if (loops[i].calls || out->counter == COOP__NONE) {
+      total->global_checks++;
+    } else {
+      total->local_checks++;
+    }
+  }
+}
+
+static void write_changed_body(writer *out, uint32_t index) {
+  const coop__module *module = out->module;
+  const coop__function *function = &coop__functions(module)[index];
+  coop__counts counts = module->counts;
+  out->code.reader = (coop__reader){out->job, function->body.begin, function->body.end};
+  out->code.counts = &counts;
+  out->code.types = coop__types(module);
+  out->body.size = 0;
+  out->region = COOP__NONE;
+  write_locals(out, function, &counts);
+  if (module->checked[index]) {
+    put_check(out, false, function->weight);
+    statistics(out)->entry_checks++;
+  }
+  out->blocks.count = 0;
+  open_block *whole = push_block(out);
+  if (whole != NULL) whole->bare = coop__types(module)[function->type].results == 0;
+  const coop__loop *loop = &coop__loops(module)[function->first_loop];
+  coop__instruction instruction;
+  while (out->blocks.count > 0 && coop__read_instruction(&out->code, &instruction)) {
+    write_instruction(out, function, &instruction);
+    if (instruction.opcode == COOP__LOOP) {
+      begin_loop(out, &instruction, loop++);
+    } else if (coop__begins_block(instruction.opcode)) {
+      open_block *added = push_block(out);
+      if (added != NULL) added->bare = instruction.results == 0;
+    } else if (coop__ends_block(instruction.opcode)) {
+      end_block(out);
+    }
+  }
+  copy_to(out, function->body.end);
+  out->code.counts = NULL; /* they are this function's */
+}
+
+/* A function whose body is not changed keeps the offsets of its hints. */
+static void keep_all_hints(writer *out) {
+  const uint32_t count = out->old_count;
+  for (; out->old_count > 0 && coop__ok(out->job); out->old_count--) {
+    if (out->old_count != count) read_old_offset(out);
+    const uint32_t size = coop__read_u32(&out->old_hints);
+    put_u32(out, &out->function_hints, out->old_offset);
+    put_u32(out, &out->function_hints, size);
+    const uint8_t *value = out->old_hints.at;
+    coop__skip(&out->old_hints, size);
+    if (coop__ok(out->job)) put_bytes(out, &out->function_hints, value, size);
+    out->function_hint_count++;
+  }
+}
+
+static void write_function(writer *out, coop__buffer *code, uint32_t index) {
+  const coop__function *function = &coop__functions(out->module)[index];
+  begin_hints(out, index);
+  out->counter = COOP__NONE;
+  coop__range body = function->body;
+  if (is_changed(out->module, index)) {
+    write_changed_body(out, index);
+    body = (coop__range){out->body.bytes, out->body.bytes + out->body.size};
+  } else {
+    keep_all_hints(out);
+  }
+  count_loops(out, function);
+  end_hints(out, index);
+  if (!coop__ok(out->job)) return;
+  put_u32(out, code, (uint32_t)(body.end - body.begin));
+  put_range(out, code, body);
+}
+
+/* ---- the added functions ---- */
+
+static void call_hook(writer *out, coop__buffer *buffer, uint32_t slot) {
+  put_instruction(out, buffer, COOP__I32_CONST, slot);
+  put_instruction(out, buffer, COOP__CALL_INDIRECT, out->check_type);
+  put_u32(out, buffer, out->table);
+  put_instruction(out, buffer, COOP__GLOBAL_SET, out->budget);
+}
+
+static void if_below_0(writer *out, coop__buffer *buffer) {
+  put_instruction(out, buffer, COOP__GLOBAL_GET, out->budget);
+  put_instruction(out, buffer, COOP__I32_CONST, 0);
+  put(out, buffer, COOP__I32_LT_S);
+  put_instruction(out, buffer, COOP__IF, NO_TYPE);
+}
+
+static void put_largest_number(writer *out, coop__buffer *buffer) {
+  static const uint8_t largest[] = {COOP__I32_CONST, 0xff, 0xff, 0xff, 0xff, 0x07};
+  put_bytes(out, buffer, largest, sizeof largest);
+}
+
+/*
+ * coop:check.
+ *
+ *     if hooks[0] is null, budget = 2^31 - 1
+ *     else budget = -1, budget = hooks[0]()
+ *       if budget < 0, budget = hooks[1]()
+ *         if budget < 0, budget = 0
+ *     return budget
+ */
+static void write_check(writer *out, coop__buffer *code) {
+  const size_t begin = begin_sized(out, code);
+  put(out, code, 0); /* no locals */
+  put_instruction(out, code, COOP__I32_CONST, 0);
+  put_instruction(out, code, COOP__TABLE_GET, out->table);
+  put(out, code, COOP__REF_IS_NULL);
+  put_instruction(out, code, COOP__IF, NO_TYPE);
+  put_largest_number(out, code);
+  put_instruction(out, code, COOP__GLOBAL_SET, out->budget);
+  put(out, code, COOP__ELSE);
+  put_instruction(out, code, COOP__I32_CONST, 0x7f); /* -1 */
+  put_instruction(out, code, COOP__GLOBAL_SET, out->budget);
+  call_hook(out, code, CHECK_HOOK);
+  if_below_0(out, code);
+  call_hook(out, code, SUSPEND_HOOK);
+  if_below_0(out, code);
+  put_instruction(out, code, COOP__I32_CONST, 0);
+  put_instruction(out, code, COOP__GLOBAL_SET, out->budget);
+  for (unsigned ends = 3; ends > 0; ends--) put(out, code, COOP__END);
+  put_instruction(out, code, COOP__GLOBAL_GET, out->budget);
+  put(out, code, COOP__END);
+  end_sized(out, code, begin);
+}
+
+static void write_save_and_restore(writer *out, coop__buffer *code) {
+  size_t begin = begin_sized(out, code);
+  put(out, code, 0);
+  for (uint32_t i = 0; i < out->saved_count; i++) put_instruction(out, code, COOP__GLOBAL_GET, out->saved[i].index);
+  put(out, code, COOP__END);
+  end_sized(out, code, begin);
+
+  begin = begin_sized(out, code);
+  put(out, code, 0);
+  for (uint32_t i = 0; i < out->saved_count; i++) {
+    put_instruction(out, code, COOP__LOCAL_GET, i);
+    put_instruction(out, code, COOP__GLOBAL_SET, out->saved[i].index);
+  }
+  put(out, code, COOP__END);
+  end_sized(out, code, begin);
+}
+
+/* ---- sections ---- */
+
+static void put_saved_types(writer *out) {
+  put_u32(out, out->output, out->saved_count);
+  for (uint32_t i = 0; i < out->saved_count; i++) put_range(out, out->output, out->saved[i].type);
+}
+
+static void add_types(writer *out) {
+  static const uint8_t check[] = {FUNCTION_FORM, 0, 1, COOP__I32};
+  coop__buffer *output = out->output;
+  put_bytes(out, output, check, sizeof check);
+  if (!out->state) return;
+  put(out, output, FUNCTION_FORM);
+  put(out, output, 0);
+  put_saved_types(out);
+  put(out, output, FUNCTION_FORM);
+  put_saved_types(out);
+  put(out, output, 0);
+}
+
+static void add_functions(writer *out) {
+  put_u32(out, out->output, out->check_type);
+  if (!out->state) return;
+  put_u32(out, out->output, out->save_type);
+  put_u32(out, out->output, out->restore_type);
+}
+
+static void add_table(writer *out) {
+  static const uint8_t hooks[] = {COOP__FUNCREF, 1, HOOKS, HOOKS};
+  put_bytes(out, out->output, hooks, sizeof hooks);
+}
+
+static void add_global(writer *out) {
+  put(out, out->output, COOP__I32);
+  put(out, out->output, 1); /* mutable */
+  put_largest_number(out, out->output);
+  put(out, out->output, COOP__END);
+}
+
+enum { FUNCTION_EXPORT = 0, TABLE_EXPORT = 1, MEMORY_EXPORT = 2 };
+
+static void put_export(writer *out, const char *name, uint8_t kind, uint32_t index) {
+  put_name(out, out->output, name);
+  put(out, out->output, kind);
+  put_u32(out, out->output, index);
+}
+
+static void put_memory_export(writer *out, uint32_t index) {
+  char name[24] = "coop:memory", digits[12];
+  unsigned length = 11, count = 0;
+  uint32_t rest = index;
+  do digits[count++] = (char)('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  while (count > 0) name[length++] = digits[--count];
+  put_export(out, name, MEMORY_EXPORT, index);
+}
+
+static void add_exports(writer *out) {
+  put_export(out, "coop:check", FUNCTION_EXPORT, out->check);
+  put_export(out, "coop:hooks", TABLE_EXPORT, out->table);
+  if (!out->state) return;
+  put_export(out, "coop:save", FUNCTION_EXPORT, out->save);
+  put_export(out, "coop:restore", FUNCTION_EXPORT, out->restore);
+  for (uint32_t i = 0; i < out->module->memories; i++) put_memory_export(out, i);
+}
+
+static uint32_t added_functions(const writer *out) { return out->state ? 3 : 1; }
+static uint32_t added_exports(const writer *out) { return out->state ? 4 + out->module->memories : 2; }
+
+/* A section that gets additions: the old contents of a vector, NULL if there are none, and the new items. */
+static void write_extended(writer *out, const coop__section *section, uint8_t id, uint32_t more,
+                           void (*add)(struct writer *)) {
+  coop__reader old = {out->job, NULL, NULL};
+  uint32_t count = 0;
+  if (section != NULL) {
+    old.at = section->contents.begin;
+    old.end = section->contents.end;
+    count = coop__read_count(&old);
+  }
+  put(out, out->output, id);
+  const size_t begin = begin_sized(out, out->output);
+  put_u32(out, out->output, count + more);
+  put_range(out, out->output, (coop__range){old.at, old.end});
+  add(out);
+  end_sized(out, out->output, begin);
+}
+
+static void write_hints(writer *out) {
+  if (out->hinted_functions == 0) return;
+  put(out, out->output, COOP__CUSTOM_SECTION);
+  const size_t begin = begin_sized(out, out->output);
+  put_name(out, out->output, "metadata.code.branch_hint");
+  put_u32(out, out->output, out->hinted_functions);
+  put_bytes(out, out->output, out->hints.bytes, out->hints.size);
+  end_sized(out, out->output, begin);
+}
+
+/* The section with the hints stands before the code, but is known only when the code was written. */
+static void write_code(writer *out) {
+  const coop__module *module = out->module;
+  const uint32_t defined = module->functions.count - module->imported_functions;
+  coop__buffer code = {NULL, 0, 0};
+  for (uint32_t i = 0; i < defined && coop__ok(out->job); i++)
+    write_function(out, &code, module->imported_functions + i);
+  write_check(out, &code);
+  if (out->state) write_save_and_restore(out, &code);
+  write_hints(out);
+  put(out, out->output, COOP__CODE_SECTION);
+  const size_t begin = begin_sized(out, out->output);
+  put_u32(out, out->output, defined + added_functions(out));
+  put_bytes(out, out->output, code.bytes, code.size);
+  end_sized(out, out->output, begin);
+  coop__free_buffer(out->job, &code);
+}
+
+/* Writes the section with this id that gets additions. */
+static void write_section(writer *out, uint8_t id, const coop__section *section) {
+  switch (id) {
+    case COOP__TYPE_SECTION:
+      write_extended(out, section, id, added_functions(out), add_types);
+      break;
+    case COOP__FUNCTION_SECTION:
+      write_extended(out, section, id, added_functions(out), add_functions);
+      break;
+    case COOP__TABLE_SECTION:
+      write_extended(out, section, id, 1, add_table);
+      break;
+    case COOP__GLOBAL_SECTION:
+      write_extended(out, section, id, 1, add_global);
+      break;
+    case COOP__EXPORT_SECTION:
+      write_extended(out, section, id, added_exports(out), add_exports);
+      break;
+    default:
+      write_code(out);
+  }
+}
+
+/* The sections that get additions, in their order. */
+static const uint8_t extended[] = {COOP__TYPE_SECTION,   COOP__FUNCTION_SECTION, COOP__TABLE_SECTION,
+                                   COOP__GLOBAL_SECTION, COOP__EXPORT_SECTION,   COOP__CODE_SECTION};
+enum { EXTENDED = sizeof extended };
+
+/* By id: how many sections of `extended` come before it. */
+static const uint8_t extended_before[COOP__SECTION_IDS] = {
+    [COOP__TYPE_SECTION] = 0,   [COOP__IMPORT_SECTION] = 1,  [COOP__FUNCTION_SECTION] = 1,   [COOP__TABLE_SECTION] = 2,
+    [COOP__MEMORY_SECTION] = 3, [COOP__TAG_SECTION] = 3,     [COOP__GLOBAL_SECTION] = 3,     [COOP__EXPORT_SECTION] = 4,
+    [COOP__START_SECTION] = 5,  [COOP__ELEMENT_SECTION] = 5, [COOP__DATA_COUNT_SECTION] = 5, [COOP__CODE_SECTION] = 5,
+    [COOP__DATA_SECTION] = 6,
+};
+
+static void write_sections(writer *out) {
+  const coop__section *sections = out->module->sections.items;
+  unsigned written = 0; /* of `extended` */
+  put_bytes(out, out->output, out->job->input, 8);
+  for (uint32_t i = 0; i < out->module->sections.count && coop__ok(out->job); i++) {
+    const coop__section *section = &sections[i];
+    if (section->id != COOP__CUSTOM_SECTION) {
+      while (written < extended_before[section->id]) write_section(out, extended[written++], NULL);
+      if (written < EXTENDED && section->id == extended[written]) {
+        write_section(out, extended[written++], section);
+        continue;
+      }
+    }
+    if (!section->dropped) put_range(out, out->output, section->whole);
+  }
+  while (written < EXTENDED) write_section(out, extended[written++], NULL);
+}
+
+void coop__write_module(coop__job *job, const coop__module *module, bool state, size_t size, coop__buffer *output) {
+  const uint32_t *count = module->counts.of;
+  writer out = {
+      .job = job,
+      .module = module,
+      .output = output,
+      .state = state,
+      .check_type = count[COOP__TYPES],
+      .save_type = count[COOP__TYPES] + 1,
+      .restore_type = count[COOP__TYPES] + 2,
+      .table = count[COOP__TABLES],
+      .budget = count[COOP__GLOBALS],
+      .check = count[COOP__FUNCTIONS],
+      .save = count[COOP__FUNCTIONS] + 1,
+      .restore = count[COOP__FUNCTIONS] + 2,
+      .saved = module->saved.items,
+      .saved_count = module->saved.count <= SAVED_MAX ? module->saved.count : 0,
+      .old_hints = {job, module->hints.begin, module->hints.end},
+      .old_function = COOP__NONE,
+  };
+  coop_instrument_statistics *total = &job->result->statistics;
+  total->functions = module->functions.count - module->imported_functions;
+  if (state) {
+    total->saved_globals = out.saved_count;
+    total->unsaved_globals = module->unsaved + (module->saved.count - out.saved_count);
+  }
+  if (module->hints.begin != NULL) {
+    out.old_functions = coop__read_count(&out.old_hints);
+    next_old_function(&out);
+  }
+  (void)coop__widen(job, output, size); /* with half as much again: enough for most modules */
+  write_sections(&out);
+  coop__free_buffer(job, &out.body);
+  coop__free_buffer(job, &out.function_hints);
+  coop__free_buffer(job, &out.hints);
+}
