@@ -1,5 +1,6 @@
 # Targets for WebAssembly:
 # - `core` is cooperator.wasm: the library and its bridge to JavaScript, without Emscripten's JavaScript.
+# - `instrument` is instrument.wasm: the rewriter of modules, without Emscripten's JavaScript.
 # - `cooperator::wasm` is the library and its bridge, for programs that are built with Emscripten.
 
 set(COOPERATOR_WASM_OPTIMIZE -Oz CACHE STRING "Optimization of the library and of cooperator.wasm")
@@ -36,6 +37,20 @@ add_executable(constants src/wasm/constants.c)
 set_target_properties(constants PROPERTIES SUFFIX .wasm)
 target_link_options(constants PRIVATE --no-entry)
 target_link_libraries(constants PRIVATE cooperator cooperator_build)
+
+target_compile_options(cooperator_instrument PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
+add_executable(instrument src/wasm/instrument.c)
+set_target_properties(instrument PROPERTIES SUFFIX .wasm)
+target_compile_options(instrument PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
+target_link_options(instrument PRIVATE
+  ${COOPERATOR_WASM_OPTIMIZE}
+  --no-entry
+  -sINITIAL_MEMORY=1MB
+  # Memory grows without a call to JavaScript: see src/wasm/instrument.c.
+  -Wl,--max-memory=4294967296
+  -s${STACK_SIZE_SETTING}=64KB
+  -Wl,--stack-first)
+target_link_libraries(instrument PRIVATE cooperator_instrument cooperator_build)
 
 add_library(cooperator_wasm STATIC src/wasm/program.c)
 add_library(cooperator::wasm ALIAS cooperator_wasm)

@@ -72,7 +72,7 @@ static void choose_places(coop__job *job, coop__module *module) {
   for (uint32_t i = 0; i < module->calls.count; i++) {
     if (callees[i] >= functions) calls[callees[i] - functions]++;
   }
-  for (uint32_t class = 0; class < module->classes; class++) {
+  for (uint32_t class = 0; class < module->classes; class ++) {
     if (module->checked[functions + class]) choose_place(module, class, calls);
   }
 }

@@ -260,6 +260,7 @@ typedef struct coop__module {
   coop__counts counts; /* of what has been read so far */
   uint32_t memories;
   uint32_t imported_functions;
+  uint32_t bodies;      /* how many have been read */
   coop__list sections;  /* of coop__section */
   coop__list types;     /* of coop__type */
   coop__list functions; /* of coop__function: imported, then defined ones */
@@ -268,6 +269,10 @@ typedef struct coop__module {
   coop__list saved;     /* of coop__saved_global */
   uint32_t unsaved;     /* mutable globals that cannot be saved */
   coop__range hints;    /* the contents of the section with branch hints */
+
+  /* Working memory that all functions share. */
+  coop__list labels; /* of coop__label */
+  coop__list blocks; /* those that are open */
 
   /*
    * Indirect calls by class. A class is a set of signatures (coop__type). `classes` is a power of two, much larger than
@@ -290,14 +295,8 @@ static inline uint32_t coop__class_of(const coop__module *module, uint32_t type)
 /* Reads the locals of a body. Returns how many locals the function has, parameters included. */
 uint32_t coop__read_locals(coop__reader *reader, const coop__counts *counts, uint32_t params);
 
-/* loops.c: working memory that all functions share. */
-typedef struct coop__scanner {
-  coop__code code;
-  coop__list blocks; /* those that are open */
-} coop__scanner;
-
 /* Reads a function's body, and adds its loops and calls to the module. */
-void coop__scan_function(coop__job *job, coop__module *module, coop__scanner *scanner, uint32_t function);
+void coop__scan_function(coop__job *job, coop__module *module, uint32_t function);
 
 void coop__read_module(coop__job *job, coop__module *module, size_t size);
 

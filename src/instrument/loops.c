@@ -188,9 +188,8 @@ static void add_call(coop__job *job, coop__module *module, coop__function *funct
   function->calls++;
 }
 
-static open_block *begin_block(coop__job *job, coop__module *module, coop__scanner *scanner, coop__function *function,
-                               bool is_loop) {
-  open_block *opened = coop__push(job, &scanner->blocks, sizeof *opened);
+static open_block *begin_block(coop__job *job, coop__module *module, coop__function *function, bool is_loop) {
+  open_block *opened = coop__push(job, &module->blocks, sizeof *opened);
   if (opened == NULL) return NULL;
   opened->loop = COOP__NONE;
   if (is_loop && coop__push(job, &module->loops, sizeof(coop__loop)) != NULL) {
@@ -200,9 +199,9 @@ static open_block *begin_block(coop__job *job, coop__module *module, coop__scann
   return opened;
 }
 
-static void end_block(coop__module *module, coop__scanner *scanner, short_loops *state, coop__function *function) {
-  open_block *blocks = scanner->blocks.items;
-  open_block *closed = &blocks[--scanner->blocks.count];
+static void end_block(coop__module *module, short_loops *state, coop__function *function) {
+  open_block *blocks = module->blocks.items;
+  open_block *closed = &blocks[--module->blocks.count];
   uint32_t weight = closed->weight;
   bool checked_loops = closed->checked_loops;
   if (closed->loop != COOP__NONE) {
@@ -215,7 +214,7 @@ static void end_block(coop__module *module, coop__scanner *scanner, short_loops 
     weight *= iterations;
     state->candidate = COOP__NONE; /* what encloses it has a loop in it */
   }
-  if (scanner->blocks.count == 0) {
+  if (module->blocks.count == 0) {
     function->weight = at_most_max(weight);
   } else {
     closed[-1].weight += weight;
@@ -224,35 +223,32 @@ static void end_block(coop__module *module, coop__scanner *scanner, short_loops 
   }
 }
 
-void coop__scan_function(coop__job *job, coop__module *module, coop__scanner *scanner, uint32_t index) {
+void coop__scan_function(coop__job *job, coop__module *module, uint32_t index) {
   coop__function *function = &coop__functions(module)[index];
-  coop__code *code = &scanner->code;
   coop__counts counts = module->counts;
-  code->reader = (coop__reader){job, function->body.begin, function->body.end};
-  code->counts = &counts;
-  code->types = coop__types(module);
-  counts.of[COOP__LOCALS] = coop__read_locals(&code->reader, &counts, code->types[function->type].params);
+  coop__code code = {{job, function->body.begin, function->body.end}, &counts, coop__types(module), module->labels};
+  counts.of[COOP__LOCALS] = coop__read_locals(&code.reader, &counts, code.types[function->type].params);
   function->first_call = module->calls.count;
   function->first_loop = module->loops.count;
 
   short_loops state = {.candidate = COOP__NONE};
-  scanner->blocks.count = 0;
-  (void)begin_block(job, module, scanner, function, false);
+  module->blocks.count = 0;
+  (void)begin_block(job, module, function, false);
   coop__instruction instruction;
-  while (scanner->blocks.count > 0 && coop__read_instruction(code, &instruction)) {
+  while (module->blocks.count > 0 && coop__read_instruction(&code, &instruction)) {
     /* A `delegate` names its label as if its block had ended. */
-    const uint32_t depth = scanner->blocks.count - (instruction.opcode == COOP__DELEGATE);
-    const coop__label *labels = code->labels.items;
-    for (uint32_t i = 0; i < code->labels.count; i++) {
-      if (labels[i].depth >= depth) coop__refuse(&code->reader, labels[i].at, "the label of an enclosing block");
+    const uint32_t depth = module->blocks.count - (instruction.opcode == COOP__DELEGATE);
+    const coop__label *labels = code.labels.items;
+    for (uint32_t i = 0; i < code.labels.count; i++) {
+      if (labels[i].depth >= depth) coop__refuse(&code.reader, labels[i].at, "the label of an enclosing block");
     }
     if (!coop__ok(job)) break;
-    follow(&state, &instruction, &code->labels, depth, module->loops.count);
+    follow(&state, &instruction, &code.labels, depth, module->loops.count);
     if (coop__ends_block(instruction.opcode)) {
-      end_block(module, scanner, &state, function);
+      end_block(module, &state, function);
       continue;
     }
-    open_block *innermost = &((open_block *)scanner->blocks.items)[scanner->blocks.count - 1];
+    open_block *innermost = &((open_block *)module->blocks.items)[module->blocks.count - 1];
     innermost->weight++;
     if (coop__is_call(instruction.opcode)) {
       innermost->calls = true;
@@ -261,8 +257,8 @@ void coop__scan_function(coop__job *job, coop__module *module, coop__scanner *sc
       coop__functions(module)[instruction.index].taken = true;
     }
     if (coop__begins_block(instruction.opcode))
-      (void)begin_block(job, module, scanner, function, instruction.opcode == COOP__LOOP);
+      (void)begin_block(job, module, function, instruction.opcode == COOP__LOOP);
   }
-  coop__expect_end(&code->reader);
-  code->counts = NULL; /* they are this function's */
+  coop__expect_end(&code.reader);
+  module->labels = code.labels; /* it may have grown */
 }

@@ -12,6 +12,14 @@
 
 enum { HEADER_SIZE = 8, LARGEST_LIMIT_FLAGS = 7 };
 
+/* Reads one item of a vector. */
+typedef void item_reader(coop__reader *reader, coop__module *module);
+
+static void read_vector(coop__reader *reader, coop__module *module, item_reader *read_item) {
+  for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--)
+    read_item(reader, module);
+}
+
 /* ---- types ---- */
 
 static void add_to_signature(uint32_t *signature, uint32_t value) {
@@ -29,34 +37,36 @@ static uint32_t read_value_types(coop__reader *reader, const coop__counts *count
   return count;
 }
 
-static void read_field(coop__reader *reader, const coop__counts *counts) {
+static void read_field(coop__reader *reader, coop__module *module) {
   const bool packed = reader->at != reader->end && (*reader->at == 0x77 || *reader->at == 0x78); /* i16, i8 */
   if (packed) {
     reader->at++;
   } else {
-    (void)coop__read_value_type(reader, counts);
+    (void)coop__read_value_type(reader, &module->counts);
   }
   (void)coop__read_byte(reader); /* mutability */
 }
 
-static void read_type(coop__reader *reader, coop__module *module, const coop__counts *counts) {
+static void read_supertype(coop__reader *reader, coop__module *module) {
+  (void)coop__read_index(reader, &module->counts, COOP__TYPES);
+}
+
+static void read_type(coop__reader *reader, coop__module *module) {
   coop__type type = {0, 0, 2166136261u};
   const uint8_t *at = reader->at;
   uint8_t form = coop__read_byte(reader);
   if (form == 0x50 || form == 0x4f) { /* sub, sub final */
-    for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--)
-      (void)coop__read_index(reader, counts, COOP__TYPES);
+    read_vector(reader, module, read_supertype);
     at = reader->at;
     form = coop__read_byte(reader);
   }
   if (form == 0x60) {
-    type.params = read_value_types(reader, counts, &type.signature);
-    type.results = read_value_types(reader, counts, &type.signature);
+    type.params = read_value_types(reader, &module->counts, &type.signature);
+    type.results = read_value_types(reader, &module->counts, &type.signature);
   } else if (form == 0x5f) { /* struct */
-    for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--)
-      read_field(reader, counts);
+    read_vector(reader, module, read_field);
   } else if (form == 0x5e) { /* array */
-    read_field(reader, counts);
+    read_field(reader, module);
   } else {
     coop__refuse(reader, at, "a function, struct or array type");
   }
@@ -64,27 +74,26 @@ static void read_type(coop__reader *reader, coop__module *module, const coop__co
   if (added != NULL) *added = type;
 }
 
-static void read_type_entries(coop__reader reader, coop__module *module, const coop__counts *counts) {
-  module->types.count = 0;
-  for (uint32_t entries = coop__read_count(&reader); entries > 0 && coop__ok(reader.job); entries--) {
-    const bool recursive = reader.at != reader.end && *reader.at == 0x4e;
-    if (recursive) reader.at++;
-    for (uint32_t count = recursive ? coop__read_count(&reader) : 1; count > 0 && coop__ok(reader.job); count--)
-      read_type(&reader, module, counts);
+/* A type, or a group of types that may refer to each other. */
+static void read_type_group(coop__reader *reader, coop__module *module) {
+  if (reader->at == reader->end || *reader->at != 0x4e) {
+    read_type(reader, module);
+  } else {
+    reader->at++;
+    read_vector(reader, module, read_type);
   }
-  coop__expect_end(&reader);
 }
 
 static void read_types(coop__reader *reader, coop__module *module) {
   /* A type may refer to later ones in its group. So they are counted first, and then read with the right count. */
+  coop__reader counted = *reader;
   module->counts.of[COOP__TYPES] = UINT32_MAX;
-  read_type_entries(*reader, module, &module->counts);
+  read_vector(&counted, module, read_type_group);
   module->counts.of[COOP__TYPES] = module->types.count;
-  read_type_entries(*reader, module, &module->counts);
+  module->types.count = 0;
+  read_vector(reader, module, read_type_group);
   /* Now classes are 1/16 full at most. */
-  module->classes = 64;
   while (module->classes < 16 * (uint64_t)module->types.count && module->classes < (1u << 24)) module->classes *= 2;
-  reader->at = reader->end;
 }
 
 /* ---- what functions, tables, memories, globals and tags are ---- */
@@ -99,9 +108,15 @@ static void read_limits(coop__reader *reader) {
   }
 }
 
-static void read_table_type(coop__reader *reader, const coop__counts *counts) {
-  (void)coop__read_value_type(reader, counts);
+static void add_table(coop__reader *reader, coop__module *module) {
+  (void)coop__read_value_type(reader, &module->counts);
   read_limits(reader);
+  module->counts.of[COOP__TABLES]++;
+}
+
+static void add_memory(coop__reader *reader, coop__module *module) {
+  read_limits(reader);
+  module->memories++;
 }
 
 static void add_function(coop__reader *reader, coop__module *module) {
@@ -129,144 +144,115 @@ static void add_global(coop__reader *reader, coop__module *module) {
   }
 }
 
-static void read_tag(coop__reader *reader, const coop__module *module) {
+static void read_tag(coop__reader *reader, coop__module *module) {
   (void)coop__read_byte(reader); /* its kind: an exception */
   (void)coop__read_index(reader, &module->counts, COOP__TYPES);
 }
 
 static void skip_name(coop__reader *reader) { coop__skip(reader, coop__read_u32(reader)); }
 
-static void read_imports(coop__reader *reader, coop__module *module) {
-  for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--) {
-    skip_name(reader);
-    skip_name(reader);
-    const uint8_t *at = reader->at;
-    switch (coop__read_byte(reader)) {
-      case 0:
-        add_function(reader, module);
-        break;
-      case 1:
-        read_table_type(reader, &module->counts);
-        module->counts.of[COOP__TABLES]++;
-        break;
-      case 2:
-        read_limits(reader);
-        module->memories++;
-        break;
-      case 3:
-        add_global(reader, module);
-        module->counts.of[COOP__GLOBALS]++;
-        break;
-      case 4:
-        read_tag(reader, module);
-        break;
-      default:
-        coop__refuse(reader, at, "a kind of import");
-    }
+static void add_imported_global(coop__reader *reader, coop__module *module) {
+  add_global(reader, module);
+  module->counts.of[COOP__GLOBALS]++;
+}
+
+static void read_import(coop__reader *reader, coop__module *module) {
+  static item_reader *const kinds[] = {add_function, add_table, add_memory, add_imported_global, read_tag};
+  skip_name(reader);
+  skip_name(reader);
+  const uint8_t *at = reader->at;
+  const uint8_t kind = coop__read_byte(reader);
+  if (kind < sizeof kinds / sizeof kinds[0]) {
+    kinds[kind](reader, module);
+  } else {
+    coop__refuse(reader, at, "a kind of import");
   }
   module->imported_functions = module->functions.count;
 }
 
 /* ---- functions that can be called indirectly ---- */
 
-static void take(coop__module *module, uint32_t index) { coop__functions(module)[index].taken = true; }
+static void take_function(coop__reader *reader, coop__module *module) {
+  const uint32_t index = coop__read_index(reader, &module->counts, COOP__FUNCTIONS);
+  if (coop__ok(reader->job)) coop__functions(module)[index].taken = true;
+}
 
 static void read_constant_expression(coop__reader *reader, coop__module *module) {
   coop__code code = {*reader, &module->counts, coop__types(module), {NULL, 0, 0}};
   coop__instruction instruction;
   while (coop__read_instruction(&code, &instruction) && instruction.opcode != COOP__END) {
-    if (instruction.opcode == COOP__REF_FUNC) take(module, instruction.index);
+    if (instruction.opcode == COOP__REF_FUNC) coop__functions(module)[instruction.index].taken = true;
     if (coop__begins_block(instruction.opcode)) coop__refuse(&code.reader, instruction.at, "a constant instruction");
   }
   *reader = code.reader;
 }
 
-static void read_tables(coop__reader *reader, coop__module *module) {
-  for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--) {
-    const bool initialized = reader->at != reader->end && *reader->at == 0x40;
-    if (initialized) coop__skip(reader, 2);
-    read_table_type(reader, &module->counts);
-    if (initialized) read_constant_expression(reader, module);
-    module->counts.of[COOP__TABLES]++;
-  }
+static void read_table(coop__reader *reader, coop__module *module) {
+  const bool initialized = reader->at != reader->end && *reader->at == 0x40;
+  if (initialized) coop__skip(reader, 2);
+  add_table(reader, module);
+  if (initialized) read_constant_expression(reader, module);
 }
 
-static void read_globals(coop__reader *reader, coop__module *module) {
-  for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--) {
-    add_global(reader, module);
-    read_constant_expression(reader, module);
-    module->counts.of[COOP__GLOBALS]++;
-  }
+static void read_global(coop__reader *reader, coop__module *module) {
+  add_global(reader, module);
+  read_constant_expression(reader, module);
+  module->counts.of[COOP__GLOBALS]++;
 }
 
-static void read_elements(coop__reader *reader, coop__module *module) {
+static void read_segment(coop__reader *reader, coop__module *module) {
   enum { NOT_ACTIVE = 1, EXPLICIT = 2, EXPRESSIONS = 4 };
-  for (uint32_t segments = coop__read_count(reader); segments > 0 && coop__ok(reader->job); segments--) {
-    const uint8_t *at = reader->at;
-    const uint32_t flags = coop__read_u32(reader);
-    if (flags > 7) coop__refuse(reader, at, "the flags of a segment");
-    if ((flags & NOT_ACTIVE) == 0) {
-      if (flags & EXPLICIT) (void)coop__read_index(reader, &module->counts, COOP__TABLES);
-      read_constant_expression(reader, module); /* the offset */
-    }
-    const bool typed = (flags & (NOT_ACTIVE | EXPLICIT)) != 0;
+  const uint8_t *at = reader->at;
+  const uint32_t flags = coop__read_u32(reader);
+  if (flags > 7) coop__refuse(reader, at, "the flags of a segment");
+  if ((flags & NOT_ACTIVE) == 0) {
+    if (flags & EXPLICIT) (void)coop__read_index(reader, &module->counts, COOP__TABLES);
+    read_constant_expression(reader, module); /* the offset */
+  }
+  if (flags & (NOT_ACTIVE | EXPLICIT)) {
     if (flags & EXPRESSIONS) {
-      if (typed) (void)coop__read_value_type(reader, &module->counts);
-      for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--)
-        read_constant_expression(reader, module);
+      (void)coop__read_value_type(reader, &module->counts);
     } else {
-      if (typed) (void)coop__read_byte(reader); /* the kind: functions */
-      for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--) {
-        const uint32_t function = coop__read_index(reader, &module->counts, COOP__FUNCTIONS);
-        if (coop__ok(reader->job)) take(module, function);
-      }
+      (void)coop__read_byte(reader); /* the kind: functions */
     }
   }
+  read_vector(reader, module, flags & EXPRESSIONS ? read_constant_expression : take_function);
 }
 
 /* ---- exports ---- */
 
-static void read_exports(coop__reader *reader, coop__module *module) {
+static void read_export(coop__reader *reader, coop__module *module) {
   static const char prefix[] = {'c', 'o', 'o', 'p', ':'};
-  for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--) {
-    const uint32_t length = coop__read_u32(reader);
-    const uint8_t *name = reader->at;
-    coop__skip(reader, length);
-    if (coop__ok(reader->job) && length >= sizeof prefix && memcmp(name, prefix, sizeof prefix) == 0)
-      reader->job->status = COOP_INSTRUMENT_INSTRUMENTED;
-    switch (coop__read_byte(reader)) {
-      case 0: {
-        /* JavaScript may put it into a table. */
-        const uint32_t function = coop__read_index(reader, &module->counts, COOP__FUNCTIONS);
-        if (coop__ok(reader->job)) take(module, function);
-        break;
-      }
-      case 1:
-        (void)coop__read_index(reader, &module->counts, COOP__TABLES);
-        break;
-      case 3:
-        (void)coop__read_index(reader, &module->counts, COOP__GLOBALS);
-        break;
-      default:
-        (void)coop__read_u32(reader);
-    }
+  const uint32_t length = coop__read_u32(reader);
+  const uint8_t *name = reader->at;
+  coop__skip(reader, length);
+  if (coop__ok(reader->job) && length >= sizeof prefix && memcmp(name, prefix, sizeof prefix) == 0)
+    reader->job->status = COOP_INSTRUMENT_INSTRUMENTED;
+  switch (coop__read_byte(reader)) {
+    case 0:
+      take_function(reader, module); /* JavaScript may put it into a table */
+      break;
+    case 1:
+      (void)coop__read_index(reader, &module->counts, COOP__TABLES);
+      break;
+    case 3:
+      (void)coop__read_index(reader, &module->counts, COOP__GLOBALS);
+      break;
+    default:
+      (void)coop__read_u32(reader);
   }
 }
 
 /* ---- code ---- */
 
-static void read_code(coop__reader *reader, coop__module *module) {
-  coop__job *job = reader->job;
-  coop__scanner scanner = {{*reader, NULL, NULL, {NULL, 0, 0}}, {NULL, 0, 0}};
+static void read_body(coop__reader *reader, coop__module *module) {
   const uint8_t *at = reader->at;
-  const uint32_t count = coop__read_count(reader), defined = module->functions.count - module->imported_functions;
-  if (count != defined) coop__refuse(reader, at, "as many bodies as functions");
-  for (uint32_t i = 0; i < count && coop__ok(job); i++) {
-    const coop__reader body = coop__read_part(reader, coop__read_u32(reader));
-    const uint32_t index = module->imported_functions + i;
-    coop__functions(module)[index].body = (coop__range){body.at, body.end};
-    if (coop__ok(job)) coop__scan_function(job, module, &scanner, index);
-  }
+  const coop__reader body = coop__read_part(reader, coop__read_u32(reader));
+  const uint32_t index = module->imported_functions + module->bodies++;
+  if (index >= module->functions.count) coop__refuse(reader, at, "no more bodies than functions");
+  if (!coop__ok(reader->job)) return;
+  coop__functions(module)[index].body = (coop__range){body.at, body.end};
+  coop__scan_function(reader->job, module, index);
 }
 
 /* ---- sections ---- */
@@ -296,49 +282,30 @@ static void read_custom_section(coop__reader *reader, coop__module *module, coop
   if (length == sizeof hints - 1 && has_prefix(&name, hints, length)) module->hints = section->contents;
 }
 
+static void read_start(coop__reader *reader, coop__module *module) {
+  (void)coop__read_index(reader, &module->counts, COOP__FUNCTIONS);
+}
+
+/* By id: what the items of a section are. NULL: they may be anything. */
+static item_reader *const items[COOP__SECTION_IDS] = {
+    [COOP__IMPORT_SECTION] = read_import, [COOP__FUNCTION_SECTION] = add_function, [COOP__TABLE_SECTION] = read_table,
+    [COOP__MEMORY_SECTION] = add_memory,  [COOP__TAG_SECTION] = read_tag,          [COOP__GLOBAL_SECTION] = read_global,
+    [COOP__EXPORT_SECTION] = read_export, [COOP__ELEMENT_SECTION] = read_segment,  [COOP__CODE_SECTION] = read_body,
+};
+
 static void read_section(coop__reader *reader, coop__module *module, coop__section *section) {
-  switch (section->id) {
-    case COOP__CUSTOM_SECTION:
-      read_custom_section(reader, module, section);
-      return; /* the rest may be anything */
-    case COOP__TYPE_SECTION:
-      read_types(reader, module);
-      break;
-    case COOP__IMPORT_SECTION:
-      read_imports(reader, module);
-      break;
-    case COOP__FUNCTION_SECTION:
-      for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--)
-        add_function(reader, module);
-      break;
-    case COOP__TABLE_SECTION:
-      read_tables(reader, module);
-      break;
-    case COOP__MEMORY_SECTION:
-      for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--, module->memories++)
-        read_limits(reader);
-      break;
-    case COOP__TAG_SECTION:
-      for (uint32_t count = coop__read_count(reader); count > 0 && coop__ok(reader->job); count--)
-        read_tag(reader, module);
-      break;
-    case COOP__GLOBAL_SECTION:
-      read_globals(reader, module);
-      break;
-    case COOP__EXPORT_SECTION:
-      read_exports(reader, module);
-      break;
-    case COOP__START_SECTION:
-      (void)coop__read_index(reader, &module->counts, COOP__FUNCTIONS);
-      break;
-    case COOP__ELEMENT_SECTION:
-      read_elements(reader, module);
-      break;
-    case COOP__CODE_SECTION:
-      read_code(reader, module);
-      break;
-    default: /* data count, data */
-      return;
+  if (section->id == COOP__CUSTOM_SECTION) {
+    read_custom_section(reader, module, section);
+    return; /* the rest may be anything */
+  }
+  if (section->id == COOP__TYPE_SECTION) {
+    read_types(reader, module);
+  } else if (section->id == COOP__START_SECTION) {
+    read_start(reader, module);
+  } else if (items[section->id] != NULL) {
+    read_vector(reader, module, items[section->id]);
+  } else {
+    return;
   }
   coop__expect_end(reader);
 }
