@@ -33,6 +33,7 @@
 
 enum {
   NO_TYPE = 0x40, /* a block without values */
+  UNLIKELY = 0,   /* a hint */
   FUNCTION_FORM = 0x60,
   CHECK_HOOK = 0, /* slots of the table */
   SUSPEND_HOOK = 1,
@@ -111,10 +112,78 @@ static void put_name(writer *out, coop__buffer *buffer, const char *name) {
   put_bytes(out, buffer, (const uint8_t *)name, length);
 }
 
-/* An instruction with an index, or with a small number from 0 to 63. */
-static void put_instruction(writer *out, coop__buffer *buffer, coop__opcode opcode, uint32_t operand) {
+/*
+ * Code that is inserted is written as a template: instructions in which these bytes, which no opcode has, stand for what
+ * differs from place to place.
+ */
+enum {
+  GET_COUNTER = 0xe0, /* local.get or global.get */
+  SET_COUNTER,        /* local.set or global.set */
+  SET_RESULT,         /* the same for what coop:check has returned; it has set the global itself */
+  GET_BUDGET,         /* global.get */
+  SET_BUDGET,         /* global.set */
+  CALL_CHECK,         /* call */
+  CALL_HOOK,          /* call_indirect */
+  TABLE,              /* the index of the hooks */
+  WEIGHT,             /* a number from 0 to 63 */
+  BRANCH,             /* the label of the branch that is replaced */
+  HINT,               /* the next instruction is a branch that is unlikely */
+  STOP                /* the end of the template */
+};
+
+static void put_with_index(writer *out, coop__buffer *buffer, coop__opcode opcode, uint32_t index) {
   put(out, buffer, (uint8_t)opcode);
-  put_u32(out, buffer, operand);
+  put_u32(out, buffer, index);
+}
+
+static void put_hint(writer *out, uint8_t hint);
+
+/* `local`: the counter is the local. `operand` is the weight or the label. */
+static void put_code(writer *out, coop__buffer *buffer, const uint8_t *code, bool local, uint32_t operand) {
+  for (; *code != STOP; code++) {
+    switch (*code) {
+      case GET_COUNTER:
+      case SET_COUNTER:
+        if (local) {
+          put_with_index(out, buffer, *code == GET_COUNTER ? COOP__LOCAL_GET : COOP__LOCAL_SET, out->counter);
+          break;
+        }
+        put_with_index(out, buffer, *code == GET_COUNTER ? COOP__GLOBAL_GET : COOP__GLOBAL_SET, out->budget);
+        break;
+      case SET_RESULT:
+        if (local) {
+          put_with_index(out, buffer, COOP__LOCAL_SET, out->counter);
+        } else {
+          put(out, buffer, COOP__DROP);
+        }
+        break;
+      case GET_BUDGET:
+        put_with_index(out, buffer, COOP__GLOBAL_GET, out->budget);
+        break;
+      case SET_BUDGET:
+        put_with_index(out, buffer, COOP__GLOBAL_SET, out->budget);
+        break;
+      case CALL_CHECK:
+        put_with_index(out, buffer, COOP__CALL, out->check);
+        break;
+      case CALL_HOOK:
+        put_with_index(out, buffer, COOP__CALL_INDIRECT, out->check_type);
+        put_u32(out, buffer, out->table);
+        break;
+      case TABLE:
+        put_u32(out, buffer, out->table);
+        break;
+      case WEIGHT:
+      case BRANCH:
+        put_u32(out, buffer, operand);
+        break;
+      case HINT:
+        put_hint(out, UNLIKELY);
+        break;
+      default:
+        put(out, buffer, *code);
+    }
+  }
 }
 
 /* Begins a part whose size stands before it; returns where. The size takes 5 bytes, because it is not known yet. */
@@ -132,8 +201,6 @@ static void end_sized(const writer *out, coop__buffer *buffer, size_t begin) {
 }
 
 /* ---- hints ---- */
-
-enum { UNLIKELY = 0 };
 
 /* The next instruction in the body is a branch. */
 static void put_hint(writer *out, uint8_t hint) {
@@ -200,53 +267,26 @@ static void copy_to(writer *out, const uint8_t *at) {
   out->copied = at;
 }
 
-static void get_counter(writer *out, bool local) {
-  put_instruction(out, &out->body, local ? COOP__LOCAL_GET : COOP__GLOBAL_GET, local ? out->counter : out->budget);
-}
+static const uint8_t if_used_up_call[] = {
+    GET_COUNTER, COOP__I32_CONST, 0, COOP__I32_LT_S, HINT, COOP__IF, NO_TYPE, CALL_CHECK, SET_RESULT, COOP__END, STOP,
+};
+/* The label 1 is the loop that was added. */
+static const uint8_t leave_if_used_up[] = {
+    GET_COUNTER, COOP__I32_CONST, 0, COOP__I32_LT_S, HINT, COOP__BR_IF, 1, STOP,
+};
+static const uint8_t charge[] = {GET_COUNTER, COOP__I32_CONST, WEIGHT, COOP__I32_SUB, SET_COUNTER, STOP};
+static const uint8_t load_counter[] = {GET_BUDGET, SET_COUNTER, STOP};
+static const uint8_t store_counter[] = {GET_COUNTER, SET_BUDGET, STOP};
+static const uint8_t store_and_branch[] = {
+    COOP__IF, NO_TYPE, GET_COUNTER, SET_BUDGET, COOP__BR, BRANCH, COOP__END, STOP,
+};
 
-static void set_counter(writer *out, bool local) {
-  put_instruction(out, &out->body, local ? COOP__LOCAL_SET : COOP__GLOBAL_SET, local ? out->counter : out->budget);
-}
+/* Inserts code whose counter is the local. */
+static void insert(writer *out, const uint8_t *code) { put_code(out, &out->body, code, true, 0); }
 
-static void put_is_used_up(writer *out, bool local) {
-  get_counter(out, local);
-  put_instruction(out, &out->body, COOP__I32_CONST, 0);
-  put(out, &out->body, COOP__I32_LT_S);
-  put_hint(out, UNLIKELY);
-}
-
-static void put_call_if_used_up(writer *out, bool local) {
-  put_is_used_up(out, local);
-  put_instruction(out, &out->body, COOP__IF, NO_TYPE);
-  put_instruction(out, &out->body, COOP__CALL, out->check);
-  if (local) {
-    set_counter(out, local);
-  } else {
-    put(out, &out->body, COOP__DROP);
-  }
-  put(out, &out->body, COOP__END);
-}
-
-static void put_charge(writer *out, bool local, uint8_t weight) {
-  get_counter(out, local);
-  put_instruction(out, &out->body, COOP__I32_CONST, weight);
-  put(out, &out->body, COOP__I32_SUB);
-  set_counter(out, local);
-}
-
-static void put_check(writer *out, bool local, uint8_t weight) {
-  put_call_if_used_up(out, local);
-  put_charge(out, local, weight);
-}
-
-static void load_counter(writer *out) {
-  get_counter(out, false);
-  set_counter(out, true);
-}
-
-static void store_counter(writer *out) {
-  get_counter(out, true);
-  set_counter(out, false);
+static void insert_check(writer *out, bool local, uint8_t weight) {
+  put_code(out, &out->body, if_used_up_call, local, 0);
+  put_code(out, &out->body, charge, local, weight);
 }
 
 /* ---- instructions ---- */
@@ -273,21 +313,20 @@ static void begin_loop(writer *out, const coop__instruction *instruction, const 
     out->region = out->blocks.count - 1;
     added->is_region = true;
     copy_to(out, instruction->at);
-    load_counter(out);
+    insert(out, load_counter);
   }
   if (local && loop->innermost) {
     copy_to(out, out->code.reader.at); /* the added loop is a copy of the original one */
-    put_call_if_used_up(out, local);
+    insert(out, if_used_up_call);
     out->copied = instruction->at;
     copy_to(out, out->code.reader.at);
-    put_is_used_up(out, local);
-    put_instruction(out, &out->body, COOP__BR_IF, 1);
-    put_charge(out, local, loop->weight);
+    insert(out, leave_if_used_up);
+    put_code(out, &out->body, charge, local, loop->weight);
     added->is_split = true;
     added->splits++;
   } else {
     copy_to(out, out->code.reader.at);
-    put_check(out, local, loop->weight);
+    insert_check(out, local, loop->weight);
   }
 }
 
@@ -298,7 +337,7 @@ static void end_block(writer *out) {
   copy_to(out, out->code.reader.at);
   if (closed.is_split) put(out, &out->body, COOP__END);
   if (closed.is_region) {
-    store_counter(out);
+    insert(out, store_counter);
     out->region = COOP__NONE;
   }
 }
@@ -332,15 +371,6 @@ static void write_labels(writer *out, uint32_t depth) {
   }
 }
 
-/* The counter is stored only if the branch is taken, because it may be in a hot loop. */
-static void leave_conditionally(writer *out, const coop__label *label, uint32_t depth) {
-  put_instruction(out, &out->body, COOP__IF, NO_TYPE);
-  store_counter(out);
-  put_instruction(out, &out->body, COOP__BR, mapped(out, label, depth) + 1);
-  put(out, &out->body, COOP__END);
-  out->copied = out->code.reader.at;
-}
-
 static void write_instruction(writer *out, const coop__function *function, const coop__instruction *instruction) {
   const coop__module *module = out->module;
   const uint32_t opcode = instruction->opcode;
@@ -348,7 +378,7 @@ static void write_instruction(writer *out, const coop__function *function, const
   if (coop__is_indirect(opcode) &&
       module->checked[module->functions.count + coop__class_of(module, instruction->index)]) {
     copy_to(out, instruction->at);
-    put_check(out, false, function->weight);
+    insert_check(out, false, function->weight);
     statistics(out)->call_checks++;
   }
   const bool leaves = leaves_region(out, opcode, depth);
@@ -356,14 +386,16 @@ static void write_instruction(writer *out, const coop__function *function, const
   const bool conditionally = leaves && opcode == COOP__BR_IF && block_at(out, depth - 1 - label->depth)->bare;
   if (leaves) {
     copy_to(out, instruction->at);
-    if (!conditionally) store_counter(out);
+    if (!conditionally) insert(out, store_counter);
   }
   if (out->old_count > 0) {
     copy_to(out, instruction->at);
     keep_old_hint(out, function, instruction->at);
   }
   if (conditionally) {
-    leave_conditionally(out, label, depth);
+    /* The counter is stored only if the branch is taken, because it may be in a hot loop. */
+    put_code(out, &out->body, store_and_branch, true, mapped(out, label, depth) + 1);
+    out->copied = out->code.reader.at;
   } else {
     write_labels(out, depth);
   }
@@ -428,7 +460,7 @@ static void write_changed_body(writer *out, uint32_t index) {
   out->region = COOP__NONE;
   write_locals(out, function, &counts);
   if (module->checked[index]) {
-    put_check(out, false, function->weight);
+    insert_check(out, false, function->weight);
     statistics(out)->entry_checks++;
   }
   out->blocks.count = 0;
@@ -486,25 +518,6 @@ static void write_function(writer *out, coop__buffer *code, uint32_t index) {
 
 /* ---- the added functions ---- */
 
-static void call_hook(writer *out, coop__buffer *buffer, uint32_t slot) {
-  put_instruction(out, buffer, COOP__I32_CONST, slot);
-  put_instruction(out, buffer, COOP__CALL_INDIRECT, out->check_type);
-  put_u32(out, buffer, out->table);
-  put_instruction(out, buffer, COOP__GLOBAL_SET, out->budget);
-}
-
-static void if_below_0(writer *out, coop__buffer *buffer) {
-  put_instruction(out, buffer, COOP__GLOBAL_GET, out->budget);
-  put_instruction(out, buffer, COOP__I32_CONST, 0);
-  put(out, buffer, COOP__I32_LT_S);
-  put_instruction(out, buffer, COOP__IF, NO_TYPE);
-}
-
-static void put_largest_number(writer *out, coop__buffer *buffer) {
-  static const uint8_t largest[] = {COOP__I32_CONST, 0xff, 0xff, 0xff, 0xff, 0x07};
-  put_bytes(out, buffer, largest, sizeof largest);
-}
-
 /*
  * coop:check.
  *
@@ -514,42 +527,75 @@ static void put_largest_number(writer *out, coop__buffer *buffer) {
  *         if budget < 0, budget = 0
  *     return budget
  */
+static const uint8_t check_body[] = {
+    0, /* no locals */
+    COOP__I32_CONST,
+    CHECK_HOOK,
+    COOP__TABLE_GET,
+    TABLE,
+    COOP__REF_IS_NULL,
+    COOP__IF,
+    NO_TYPE,
+    COOP__I32_CONST,
+    0xff,
+    0xff,
+    0xff,
+    0xff,
+    0x07,
+    SET_BUDGET,
+    COOP__ELSE,
+    COOP__I32_CONST,
+    0x7f,
+    SET_BUDGET,
+    COOP__I32_CONST,
+    CHECK_HOOK,
+    CALL_HOOK,
+    SET_BUDGET,
+    GET_BUDGET,
+    COOP__I32_CONST,
+    0,
+    COOP__I32_LT_S,
+    COOP__IF,
+    NO_TYPE,
+    COOP__I32_CONST,
+    SUSPEND_HOOK,
+    CALL_HOOK,
+    SET_BUDGET,
+    GET_BUDGET,
+    COOP__I32_CONST,
+    0,
+    COOP__I32_LT_S,
+    COOP__IF,
+    NO_TYPE,
+    COOP__I32_CONST,
+    0,
+    SET_BUDGET,
+    COOP__END,
+    COOP__END,
+    COOP__END,
+    GET_BUDGET,
+    COOP__END,
+    STOP,
+};
+
 static void write_check(writer *out, coop__buffer *code) {
   const size_t begin = begin_sized(out, code);
-  put(out, code, 0); /* no locals */
-  put_instruction(out, code, COOP__I32_CONST, 0);
-  put_instruction(out, code, COOP__TABLE_GET, out->table);
-  put(out, code, COOP__REF_IS_NULL);
-  put_instruction(out, code, COOP__IF, NO_TYPE);
-  put_largest_number(out, code);
-  put_instruction(out, code, COOP__GLOBAL_SET, out->budget);
-  put(out, code, COOP__ELSE);
-  put_instruction(out, code, COOP__I32_CONST, 0x7f); /* -1 */
-  put_instruction(out, code, COOP__GLOBAL_SET, out->budget);
-  call_hook(out, code, CHECK_HOOK);
-  if_below_0(out, code);
-  call_hook(out, code, SUSPEND_HOOK);
-  if_below_0(out, code);
-  put_instruction(out, code, COOP__I32_CONST, 0);
-  put_instruction(out, code, COOP__GLOBAL_SET, out->budget);
-  for (unsigned ends = 3; ends > 0; ends--) put(out, code, COOP__END);
-  put_instruction(out, code, COOP__GLOBAL_GET, out->budget);
-  put(out, code, COOP__END);
+  put_code(out, code, check_body, false, 0);
   end_sized(out, code, begin);
 }
 
 static void write_save_and_restore(writer *out, coop__buffer *code) {
   size_t begin = begin_sized(out, code);
   put(out, code, 0);
-  for (uint32_t i = 0; i < out->saved_count; i++) put_instruction(out, code, COOP__GLOBAL_GET, out->saved[i].index);
+  for (uint32_t i = 0; i < out->saved_count; i++) put_with_index(out, code, COOP__GLOBAL_GET, out->saved[i].index);
   put(out, code, COOP__END);
   end_sized(out, code, begin);
 
   begin = begin_sized(out, code);
   put(out, code, 0);
   for (uint32_t i = 0; i < out->saved_count; i++) {
-    put_instruction(out, code, COOP__LOCAL_GET, i);
-    put_instruction(out, code, COOP__GLOBAL_SET, out->saved[i].index);
+    put_with_index(out, code, COOP__LOCAL_GET, i);
+    put_with_index(out, code, COOP__GLOBAL_SET, out->saved[i].index);
   }
   put(out, code, COOP__END);
   end_sized(out, code, begin);
@@ -588,10 +634,8 @@ static void add_table(writer *out) {
 }
 
 static void add_global(writer *out) {
-  put(out, out->output, COOP__I32);
-  put(out, out->output, 1); /* mutable */
-  put_largest_number(out, out->output);
-  put(out, out->output, COOP__END);
+  static const uint8_t budget[] = {COOP__I32, 1, COOP__I32_CONST, 0xff, 0xff, 0xff, 0xff, 0x07, COOP__END};
+  put_bytes(out, out->output, budget, sizeof budget);
 }
 
 enum { FUNCTION_EXPORT = 0, TABLE_EXPORT = 1, MEMORY_EXPORT = 2 };
