@@ -47,7 +47,8 @@ target_link_options(instrument PRIVATE
   --no-entry
   -sINITIAL_MEMORY=1MB
   # Memory grows without a call to JavaScript: see src/wasm/instrument.c.
-  -Wl,--max-memory=4294967296
+  -sALLOW_MEMORY_GROWTH
+  -sMAXIMUM_MEMORY=4GB
   -s${STACK_SIZE_SETTING}=64KB
   -Wl,--stack-first)
 target_link_libraries(instrument PRIVATE cooperator_instrument cooperator_build)

@@ -9,8 +9,8 @@
  *
  * What is added
  *
- * A module gets a budget, an i32 that counts down by about one for each instruction. Checks charge it, and call the
- * host when it is below 0. They stand
+ * A module gets a budget, an i32 that counts down by about one for each instruction. Checks call the host if it is
+ * below 0, and then charge it. They stand
  *
  * - at the head of every loop, except loops that run a few times and no more, by a constant count;
  * - at the start of a function, or before an indirect call, wherever the call graph would otherwise have a cycle without
@@ -35,8 +35,8 @@
  *                      JavaScript Promise Integration). Returns a budget as slot 0 does; a negative number counts as 0.
  *   Either may throw. While a hook runs, and after it has thrown, the budget is -1: if the module catches the exception,
  *   its next check calls the hook again.
- *   A budget of 0 lets the module continue to its next check. So a host whose slot 0 always returns 0 is called at every
- *   check.
+ *   A check first calls the host if the budget is below 0, and then charges it. So a budget of 0 lets one check pass,
+ *   and a host whose slot 0 always returns 0 is called at every check.
  * - `coop:check`, a function [] -> [i32]: what a check calls when the budget is used up. A host calls it to set the
  *   budget: it calls the hooks, stores what they return as the budget, and returns it. A host must do so after it has
  *   set the hooks, because the budget of a new instance is 2^31 - 1. (The global itself is not exported, because
