@@ -4,9 +4,6 @@ import { programs } from './support/assemble.js';
 
 const ARGUMENTS = [0, 1, 2, 3, 7, 20, 50];
 
-/** Does this host know all proposals that the program uses? Node 20 lacks some. */
-const known = (bytes) => WebAssembly.validate(bytes);
-
 function instantiate(bytes) {
   const imports = {
     host: {
@@ -32,18 +29,17 @@ describe.each(programs)('$name', ({ assemble }) => {
     state = instrumented(plain, { state: true });
   });
 
-  test('is rewritten to a module as valid as it was', () => {
-    expect(WebAssembly.validate(bytes)).toBe(known(plain));
-    expect(WebAssembly.validate(state)).toBe(known(plain));
+  test('is rewritten to a valid module', () => {
+    expect(WebAssembly.validate(plain)).toBe(true);
+    expect(WebAssembly.validate(bytes)).toBe(true);
+    expect(WebAssembly.validate(state)).toBe(true);
   });
 
   test('computes the same without hooks', () => {
-    if (!known(plain)) return expect(process.version).toMatch(/^v2[0-3]\./);
     expect(results(instantiate(bytes))).toEqual(results(instantiate(plain)));
   });
 
   test('computes the same with a call of the host at every check', () => {
-    if (!known(plain)) return expect(process.version).toMatch(/^v2[0-3]\./);
     const instance = instantiate(bytes);
     const counter = countChecks(instance);
     expect(results(instance)).toEqual(results(instantiate(plain)));
@@ -51,7 +47,6 @@ describe.each(programs)('$name', ({ assemble }) => {
   });
 
   test('computes the same with budgets of every small size, and suspensions', () => {
-    if (!known(plain)) return expect(process.version).toMatch(/^v2[0-3]\./);
     const instance = instantiate(state);
     let budget = 0;
     let suspensions = 0;

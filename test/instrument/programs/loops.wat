@@ -64,7 +64,7 @@
   (func $dead (param $n i32) (result i32)
     (block $b (result i32)
       (br $b (local.get $n))
-      (loop $l (br_if $l (i32.const 1)) (br $b) (br_table $l $b (i32.const 0)))
+      (loop $l (br_if $l (i32.const 1)) (br $b (i32.const 5)) (br_table $b $b (i32.const 0)))
       (unreachable)))
   (func (export "run") (param $n i32) (result i32)
     (call $nested (local.get $n)) (call $with_params (local.get $n)) (i32.xor)
