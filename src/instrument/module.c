@@ -334,8 +334,6 @@ void coop__read_module(coop__job *job, coop__module *module, size_t size) {
     coop__section *added = coop__ok(job) ? coop__push(job, &module->sections, sizeof *added) : NULL;
     if (added != NULL) *added = section;
   }
-  const uint32_t functions = module->functions.count;
-  if (coop__ok(job) && functions > module->imported_functions &&
-      coop__functions(module)[functions - 1].body.begin == NULL)
-    coop__refuse(&reader, reader.end, "a code section");
+  if (coop__ok(job) && module->imported_functions + module->bodies != module->functions.count)
+    coop__refuse(&reader, reader.end, "as many bodies as functions");
 }
