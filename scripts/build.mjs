@@ -27,7 +27,12 @@ export async function build({ types = true } = {}) {
 
 async function buildWasm() {
   if (!existsSync(at('build/wasm/build.ninja'))) await run('cmake', ['--preset', 'wasm']);
-  const targets = ['core', 'constants', ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : [])];
+  const targets = [
+    'core',
+    'constants',
+    'instrument',
+    ...(existsSync(at('web-demo/CMakeLists.txt')) ? ['web_demo'] : []),
+  ];
   const output = await run('cmake', ['--build', '--preset', 'wasm', '--target', ...targets]);
   // The compiler's warnings are errors, but those that Emscripten itself prints when it links are not.
   if (/warning:/.test(output)) throw new Error(output);

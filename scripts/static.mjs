@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './run.mjs';
 
-const sources = ['src', 'src/stdhost'].flatMap((folder) =>
+const sources = ['src', 'src/instrument', 'src/stdhost'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.c'))
     .map((name) => `${folder}/${name}`),
@@ -26,7 +26,7 @@ export const staticChecks = {
       '--suppress=redundantContinue', // a `continue` that marks an empty loop body
       '--suppress=unusedStructMember:src/wasm/program.c', // JavaScript reads these members
       // The file that these include is checked with them.
-      ...['package', 'program', 'memory'].map((name) => `src/wasm/${name}.c`),
+      ...['package', 'program', 'memory', 'instrument'].map((name) => `src/wasm/${name}.c`),
       ...sources,
     ]),
   'gcc -fanalyzer': async () => {

@@ -31,6 +31,7 @@ const parts = {
   'js-mutants': async () => (await import('../test/verify/js-mutants.mjs')).jsMutants,
   fuzz: async () => (await import('./verify/fuzz.mjs')).fuzz,
   bridge: async () => (await import('./verify/bridge.mjs')).misuse,
+  rewriter: async () => (await import('./verify/rewriter.mjs')).fuzzRewriter,
   soak: async () => (await import('./verify/soak.mjs')).soak,
 };
 
@@ -53,7 +54,7 @@ const options = {
 
 /** Packs the package and builds the C tests, which the parts use. */
 async function prepare() {
-  await setup(needs.verify, ['.', 'test/hosts']);
+  await setup(needs.verify, ['.', 'test/hosts', 'test/modules']);
   await run(process.execPath, ['scripts/test.mjs', 'pack', 'gcc', 'sanitize', 'program'], { show: true });
   if (!existsSync(join(root, 'test/node_modules/cooperator'))) {
     throw new Error('test/node_modules does not lead to the packed package');

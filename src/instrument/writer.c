@@ -409,8 +409,8 @@ static bool is_changed(const coop__module *module, uint32_t index) {
 }
 
 static bool counts_locally(const coop__module *module, const coop__function *function) {
-  const coop__loop *loops = &coop__loops(module)[function->first_loop];
-  for (uint32_t i = 0; i < function->loops; i++) {
+  const coop__loop *loops = coop__loops(module);
+  for (uint32_t i = function->first_loop; i < function->first_loop + function->loops; i++) {
     if (loops[i].weight != 0 && !loops[i].calls) return true;
   }
   return false;
@@ -436,9 +436,9 @@ static void write_locals(writer *out, const coop__function *function, coop__coun
 
 static void count_loops(const writer *out, const coop__function *function) {
   coop_instrument_statistics *total = statistics(out);
-  const coop__loop *loops = &coop__loops(out->module)[function->first_loop];
+  const coop__loop *loops = coop__loops(out->module);
   total->loops += function->loops;
-  for (uint32_t i = 0; i < function->loops; i++) {
+  for (uint32_t i = function->first_loop; i < function->first_loop + function->loops; i++) {
     if (loops[i].weight == 0) {
       total->short_loops++;
     } else if (loops[i].calls || out->counter == COOP__NONE) {
@@ -466,12 +466,12 @@ static void write_changed_body(writer *out, uint32_t index) {
   out->blocks.count = 0;
   open_block *whole = push_block(out);
   if (whole != NULL) whole->bare = coop__types(module)[function->type].results == 0;
-  const coop__loop *loop = &coop__loops(module)[function->first_loop];
+  uint32_t next_loop = function->first_loop;
   coop__instruction instruction;
   while (out->blocks.count > 0 && coop__read_instruction(&out->code, &instruction)) {
     write_instruction(out, function, &instruction);
     if (instruction.opcode == COOP__LOOP) {
-      begin_loop(out, &instruction, loop++);
+      begin_loop(out, &instruction, &coop__loops(module)[next_loop++]);
     } else if (coop__begins_block(instruction.opcode)) {
       open_block *added = push_block(out);
       if (added != NULL) added->bare = instruction.results == 0;

@@ -19,13 +19,16 @@ async function run(program, mode) {
 
 test('there are programs', () => expect(programs.length).toBeGreaterThanOrEqual(9));
 
-test.each(programs)('%s gives the same result with checks, and with a call of the host at every check', async (program) => {
-  const plain = await run(program, 'plain');
-  expect(plain.result).toMatch(/^[0-9a-f]{64}$/);
-  const checks = await run(program, 'checks');
-  expect(checks.result).toBe(plain.result);
-  expect(checks.modules.length).toBeGreaterThan(0);
-  const everyCheck = await run(program, 'every-check');
-  expect(everyCheck.result).toBe(plain.result);
-  expect(everyCheck.checks).toBeGreaterThan(10_000);
-});
+test.each(programs)(
+  '%s gives the same result with checks, and with a call of the host at every check',
+  async (program) => {
+    const plain = await run(program, 'plain');
+    expect(plain.result).toMatch(/^[0-9a-f]{64}$/);
+    const checks = await run(program, 'checks');
+    expect(checks.result).toBe(plain.result);
+    expect(checks.modules.length).toBeGreaterThan(0);
+    const everyCheck = await run(program, 'every-check');
+    expect(everyCheck.result).toBe(plain.result);
+    expect(everyCheck.checks).toBeGreaterThan(10_000);
+  },
+);

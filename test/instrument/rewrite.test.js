@@ -144,7 +144,12 @@ describe('a check', () => {
 });
 
 describe('loops with a small constant count', () => {
-  const loop = (start, step, compare, body = '') => `(module (func (export "f") (result i32) (local $i i32) (local $n i32)
+  const loop = (
+    start,
+    step,
+    compare,
+    body = '',
+  ) => `(module (func (export "f") (result i32) (local $i i32) (local $n i32)
     ${start}
     (loop $l ${body}
       (local.set $n (i32.add (local.get $n) (i32.const 1)))
@@ -191,7 +196,9 @@ describe('recursion', () => {
   };
 
   test('is checked once in each cycle of direct calls', () => {
-    expect(checks('(module (func $a (call $b)) (func $b (call $c)) (func $c (call $a)) (func $d (call $a)))')).toEqual([1, 0]);
+    expect(checks('(module (func $a (call $b)) (func $b (call $c)) (func $c (call $a)) (func $d (call $a)))')).toEqual([
+      1, 0,
+    ]);
   });
 
   test('is not checked where there is none', () => {
@@ -249,8 +256,24 @@ describe('custom sections', () => {
       (loop $l (br_if $l (i32.const 0)))))`);
     const nameOf = (bytes) => sections(bytes).find(({ name }) => name === 'name').contents;
     expect(nameOf(instrumented(input))).toEqual(nameOf(input));
-    const mixed = module(custom('first', [1]), section(1, [0]), custom('between', [2]), section(10, [0]), custom('last', []));
-    expect(sections(instrumented(mixed)).map(({ name }) => name)).toEqual(['first', 1, 'between', 3, 4, 6, 7, 10, 'last']);
+    const mixed = module(
+      custom('first', [1]),
+      section(1, [0]),
+      custom('between', [2]),
+      section(10, [0]),
+      custom('last', []),
+    );
+    expect(sections(instrumented(mixed)).map(({ name }) => name)).toEqual([
+      'first',
+      1,
+      'between',
+      3,
+      4,
+      6,
+      7,
+      10,
+      'last',
+    ]);
   });
 
   // (func (param i32) (loop (br_if 0 (local.get 0)) (if (local.get 0) (then))))
@@ -355,7 +378,10 @@ describe('refused', () => {
 
   test('a module cut off anywhere, unless it is one', () => {
     const input = assemble(counting);
-    const ends = [8, ...sections(input).map(({ contents }) => contents.byteOffset + contents.length - input.byteOffset)];
+    const ends = [
+      8,
+      ...sections(input).map(({ contents }) => contents.byteOffset + contents.length - input.byteOffset),
+    ];
     for (let size = 0; size < input.length; size++) {
       const { status } = rewrite(input.subarray(0, size));
       if (!ends.includes(size)) expect([size, status]).toEqual([size, 'REFUSED']);

@@ -15,7 +15,8 @@ function check() {
   return budget;
 }
 
-const isBytes = (source) => ArrayBuffer.isView(source) || Object.prototype.toString.call(source) === '[object ArrayBuffer]';
+const isBytes = (source) =>
+  ArrayBuffer.isView(source) || Object.prototype.toString.call(source) === '[object ArrayBuffer]';
 
 function change(source) {
   const bytes = ArrayBuffer.isView(source)

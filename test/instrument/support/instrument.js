@@ -29,7 +29,10 @@ export function rewrite(input, { state = false } = {}) {
   new Uint8Array(memory.buffer).set(input, at);
   const outcome = instrument(at, input.length, state ? 1 : 0) >>> 2;
   const bytes = new Uint8Array(memory.buffer);
-  const [status, output, size, offset, message, ...numbers] = new Uint32Array(memory.buffer).slice(outcome, outcome + 14);
+  const [status, output, size, offset, message, ...numbers] = new Uint32Array(memory.buffer).slice(
+    outcome,
+    outcome + 14,
+  );
   return {
     status: STATUSES[status],
     bytes: bytes.slice(output, output + size),

@@ -12,6 +12,7 @@ export const nativeFiles = [
   ...headers.filter((path) => path !== 'include/cooperator/wasm.h'),
   ...cmakeFiles,
   'lib/libcooperator.a',
+  'lib/libcooperator_instrument.a',
   'lib/libcooperator_stdhost.a',
   'lib/pkgconfig/cooperator.pc',
   'lib/pkgconfig/cooperator-stdhost.pc',
@@ -22,6 +23,7 @@ export const wasmFiles = [
   ...headers.filter((path) => path !== 'include/cooperator/stdhost.h'),
   ...cmakeFiles,
   'lib/libcooperator.a',
+  'lib/libcooperator_instrument.a',
   'lib/libcooperator_wasm.a',
   'share/cooperator/program.js',
 ];
