@@ -500,18 +500,18 @@ static void keep_all_hints(writer *out) {
 
 static void write_function(writer *out, coop__buffer *code, uint32_t index) {
   const coop__function *function = &coop__functions(out->module)[index];
+  const bool changed = is_changed(out->module, index);
   begin_hints(out, index);
   out->counter = COOP__NONE;
-  coop__range body = function->body;
-  if (is_changed(out->module, index)) {
+  if (changed) {
     write_changed_body(out, index);
-    body = (coop__range){out->body.bytes, out->body.bytes + out->body.size};
   } else {
     keep_all_hints(out);
   }
   count_loops(out, function);
   end_hints(out, index);
   if (!coop__ok(out->job)) return;
+  const coop__range body = changed ? (coop__range){out->body.bytes, out->body.bytes + out->body.size} : function->body;
   put_u32(out, code, (uint32_t)(body.end - body.begin));
   put_range(out, code, body);
 }

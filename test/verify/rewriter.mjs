@@ -88,7 +88,9 @@ function observe(bytes, instrumented) {
     }
   };
   let instance;
-  attempt('instantiate', () => (instance = new WebAssembly.Instance(module, imports)) && 0);
+  attempt('instantiate', () => {
+    instance = new WebAssembly.Instance(module, imports);
+  });
   if (instance === undefined) return { log, checks: 0 };
   let checks = 0;
   if (instrumented) attach(instance, { check: () => (checks++, 0) });
