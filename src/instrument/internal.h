@@ -144,7 +144,6 @@ typedef enum coop__opcode {
   COOP__CALL_REF = 0x14,
   COOP__RETURN_CALL_REF = 0x15,
   COOP__DELEGATE = 0x18,
-  COOP__DROP = 0x1a,
   COOP__TRY_TABLE = 0x1f,
   COOP__LOCAL_GET = 0x20,
   COOP__LOCAL_SET = 0x21,

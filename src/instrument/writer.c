@@ -119,7 +119,6 @@ static void put_name(writer *out, coop__buffer *buffer, const char *name) {
 enum {
   GET_COUNTER = 0xe0, /* local.get or global.get */
   SET_COUNTER,        /* local.set or global.set */
-  SET_RESULT,         /* the same for what coop:check has returned; it has set the global itself */
   GET_BUDGET,         /* global.get */
   SET_BUDGET,         /* global.set */
   CALL_CHECK,         /* call */
@@ -149,13 +148,6 @@ static void put_code(writer *out, coop__buffer *buffer, const uint8_t *code, boo
           break;
         }
         put_with_index(out, buffer, *code == GET_COUNTER ? COOP__GLOBAL_GET : COOP__GLOBAL_SET, out->budget);
-        break;
-      case SET_RESULT:
-        if (local) {
-          put_with_index(out, buffer, COOP__LOCAL_SET, out->counter);
-        } else {
-          put(out, buffer, COOP__DROP);
-        }
         break;
       case GET_BUDGET:
         put_with_index(out, buffer, COOP__GLOBAL_GET, out->budget);
@@ -267,8 +259,13 @@ static void copy_to(writer *out, const uint8_t *at) {
   out->copied = at;
 }
 
-static const uint8_t if_used_up_call[] = {
-    GET_COUNTER, COOP__I32_CONST, 0, COOP__I32_LT_S, HINT, COOP__IF, NO_TYPE, CALL_CHECK, SET_RESULT, COOP__END, STOP,
+/* One path has no call and so one load of the counter: an engine knows what the second one loads. */
+static const uint8_t check_and_charge[] = {
+    GET_COUNTER, COOP__I32_CONST, 0,         COOP__I32_LT_S,  HINT,   COOP__IF,      COOP__I32,   CALL_CHECK,
+    COOP__ELSE,  GET_COUNTER,     COOP__END, COOP__I32_CONST, WEIGHT, COOP__I32_SUB, SET_COUNTER, STOP,
+};
+static const uint8_t call_if_used_up[] = {
+    GET_COUNTER, COOP__I32_CONST, 0, COOP__I32_LT_S, HINT, COOP__IF, NO_TYPE, CALL_CHECK, SET_COUNTER, COOP__END, STOP,
 };
 /* The label 1 is the loop that was added. */
 static const uint8_t leave_if_used_up[] = {
@@ -285,8 +282,7 @@ static const uint8_t store_and_branch[] = {
 static void insert(writer *out, const uint8_t *code) { put_code(out, &out->body, code, true, 0); }
 
 static void insert_check(writer *out, bool local, uint8_t weight) {
-  put_code(out, &out->body, if_used_up_call, local, 0);
-  put_code(out, &out->body, charge, local, weight);
+  put_code(out, &out->body, check_and_charge, local, weight);
 }
 
 /* ---- instructions ---- */
@@ -317,7 +313,7 @@ static void begin_loop(writer *out, const coop__instruction *instruction, const 
   }
   if (local && loop->innermost) {
     copy_to(out, out->code.reader.at); /* the added loop is a copy of the original one */
-    insert(out, if_used_up_call);
+    insert(out, call_if_used_up);
     out->copied = instruction->at;
     copy_to(out, out->code.reader.at);
     insert(out, leave_if_used_up);
