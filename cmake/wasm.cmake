@@ -39,11 +39,15 @@ target_link_options(constants PRIVATE --no-entry)
 target_link_libraries(constants PRIVATE cooperator cooperator_build)
 
 target_compile_options(cooperator_instrument PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
-add_executable(instrument src/wasm/instrument.c)
+# Compiled again for link-time optimization, which other compilers could not read in a library.
+get_target_property(instrument_sources cooperator_instrument SOURCES)
+add_executable(instrument src/wasm/instrument.c ${instrument_sources})
+target_include_directories(instrument PRIVATE include)
 set_target_properties(instrument PROPERTIES SUFFIX .wasm)
-target_compile_options(instrument PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
+target_compile_options(instrument PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features} -flto)
 target_link_options(instrument PRIVATE
   ${COOPERATOR_WASM_OPTIMIZE}
+  -flto
   --no-entry
   -sINITIAL_MEMORY=1MB
   # Memory grows without a call to JavaScript: see src/wasm/instrument.c.
@@ -51,7 +55,7 @@ target_link_options(instrument PRIVATE
   -sMAXIMUM_MEMORY=4GB
   -s${STACK_SIZE_SETTING}=64KB
   -Wl,--stack-first)
-target_link_libraries(instrument PRIVATE cooperator_instrument cooperator_build)
+target_link_libraries(instrument PRIVATE cooperator_build)
 
 add_library(cooperator_wasm STATIC src/wasm/program.c)
 add_library(cooperator::wasm ALIAS cooperator_wasm)

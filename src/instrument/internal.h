@@ -76,9 +76,10 @@ void coop__refuse(coop__reader *reader, const uint8_t *at, const char *expected)
 
 uint8_t coop__read_byte(coop__reader *reader);
 uint32_t coop__read_u32(coop__reader *reader);
+uint64_t coop__read_u64(coop__reader *reader);
 /* Also for numbers of at most 33 or 32 bits. */
 int64_t coop__read_signed(coop__reader *reader, unsigned bits);
-void coop__skip(coop__reader *reader, uint64_t bytes);
+void coop__skip(coop__reader *reader, uint32_t bytes);
 /* The number of items that follow, each at least one byte long. */
 uint32_t coop__read_count(coop__reader *reader);
 /* The reader of the next `size` bytes, which `reader` skips. */
@@ -241,6 +242,9 @@ enum {
   COOP__TAG_SECTION = 13,
   COOP__SECTION_IDS = 14
 };
+
+/* By id: where a section may be. Each may be there once, in this order; custom sections (0) may be anywhere. */
+extern const uint8_t coop__section_positions[COOP__SECTION_IDS];
 
 typedef struct coop__section {
   uint8_t id;

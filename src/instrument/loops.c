@@ -199,7 +199,18 @@ static open_block *begin_block(coop__job *job, coop__module *module, coop__funct
   return opened;
 }
 
-static void end_block(coop__module *module, short_loops *state, coop__function *function) {
+static void count_loop(coop_instrument_statistics *total, const coop__loop *loop) {
+  total->loops++;
+  if (loop->weight == 0) {
+    total->short_loops++;
+  } else if (loop->calls) {
+    total->global_checks++;
+  } else {
+    total->local_checks++;
+  }
+}
+
+static void end_block(const coop__job *job, coop__module *module, short_loops *state, coop__function *function) {
   open_block *blocks = module->blocks.items;
   open_block *closed = &blocks[--module->blocks.count];
   uint32_t weight = closed->weight;
@@ -211,6 +222,7 @@ static void end_block(coop__module *module, short_loops *state, coop__function *
       *loop = (coop__loop){at_most_max(weight), closed->calls, !checked_loops};
       function->checked_loops = checked_loops = true;
     }
+    count_loop(&job->result->statistics, loop);
     weight *= iterations;
     state->candidate = COOP__NONE; /* what encloses it has a loop in it */
   }
@@ -245,7 +257,7 @@ void coop__scan_function(coop__job *job, coop__module *module, uint32_t index) {
     if (!coop__ok(job)) break;
     follow(&state, &instruction, &code.labels, depth, module->loops.count);
     if (coop__ends_block(instruction.opcode)) {
-      end_block(module, &state, function);
+      end_block(job, module, &state, function);
       continue;
     }
     open_block *innermost = &((open_block *)module->blocks.items)[module->blocks.count - 1];

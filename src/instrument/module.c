@@ -93,7 +93,7 @@ static void read_types(coop__reader *reader, coop__module *module) {
   module->types.count = 0;
   read_vector(reader, module, read_type_group);
   /* Now classes are 1/16 full at most. */
-  while (module->classes < 16 * (uint64_t)module->types.count && module->classes < (1u << 24)) module->classes *= 2;
+  while (module->classes / 16 < module->types.count && module->classes < 1u << 24) module->classes *= 2;
 }
 
 /* ---- what functions, tables, memories, globals and tags are ---- */
@@ -102,10 +102,8 @@ static void read_limits(coop__reader *reader) {
   const uint8_t *at = reader->at;
   const uint32_t flags = coop__read_u32(reader); /* 1: has a maximum, 2: is shared, 4: 64-bit */
   if (flags > LARGEST_LIMIT_FLAGS) coop__refuse(reader, at, "the flags of limits");
-  for (uint32_t numbers = flags & 1 ? 2 : 1; numbers > 0; numbers--) {
-    /* A size of 64 bits: read as its bytes. */
-    for (unsigned i = 0; i < 10 && (coop__read_byte(reader) & 128) != 0; i++) continue;
-  }
+  (void)coop__read_u64(reader);
+  if (flags & 1) (void)coop__read_u64(reader);
 }
 
 static void add_table(coop__reader *reader, coop__module *module) {
@@ -257,8 +255,7 @@ static void read_body(coop__reader *reader, coop__module *module) {
 
 /* ---- sections ---- */
 
-/* Where a section may be, by its id: each at most once, in this order. */
-static const uint8_t positions[COOP__SECTION_IDS] = {
+const uint8_t coop__section_positions[COOP__SECTION_IDS] = {
     [COOP__TYPE_SECTION] = 1,     [COOP__IMPORT_SECTION] = 2,      [COOP__FUNCTION_SECTION] = 3,
     [COOP__TABLE_SECTION] = 4,    [COOP__MEMORY_SECTION] = 5,      [COOP__TAG_SECTION] = 6,
     [COOP__GLOBAL_SECTION] = 7,   [COOP__EXPORT_SECTION] = 8,      [COOP__START_SECTION] = 9,
@@ -324,8 +321,9 @@ void coop__read_module(coop__job *job, coop__module *module, size_t size) {
     section.id = coop__read_byte(&reader);
     if (section.id >= COOP__SECTION_IDS) coop__refuse(&reader, section.whole.begin, "a section");
     if (section.id != COOP__CUSTOM_SECTION && coop__ok(job)) {
-      if (positions[section.id] <= position) coop__refuse(&reader, section.whole.begin, "a later section");
-      position = positions[section.id];
+      if (coop__section_positions[section.id] <= position)
+        coop__refuse(&reader, section.whole.begin, "a later section");
+      position = coop__section_positions[section.id];
     }
     coop__reader contents = coop__read_part(&reader, coop__read_u32(&reader));
     section.whole.end = reader.at;

@@ -71,6 +71,8 @@ uint32_t coop__read_u32(coop__reader *reader) {
   return (uint32_t)read_unsigned(reader, 32);
 }
 
+uint64_t coop__read_u64(coop__reader *reader) { return read_unsigned(reader, 64); }
+
 int64_t coop__read_signed(coop__reader *reader, unsigned bits) {
   const uint8_t *begin = reader->at;
   uint64_t value = 0;
@@ -90,8 +92,8 @@ int64_t coop__read_signed(coop__reader *reader, unsigned bits) {
   return 0;
 }
 
-void coop__skip(coop__reader *reader, uint64_t bytes) {
-  if (bytes > (uint64_t)(reader->end - reader->at)) {
+void coop__skip(coop__reader *reader, uint32_t bytes) {
+  if (bytes > (size_t)(reader->end - reader->at)) {
     coop__refuse(reader, reader->end, "more");
   } else {
     reader->at += bytes;
@@ -101,7 +103,7 @@ void coop__skip(coop__reader *reader, uint64_t bytes) {
 uint32_t coop__read_count(coop__reader *reader) {
   const uint8_t *at = reader->at;
   const uint32_t count = coop__read_u32(reader);
-  if (count <= (uint64_t)(reader->end - reader->at)) return count;
+  if (count <= (size_t)(reader->end - reader->at)) return count;
   coop__refuse(reader, at, "a number of items that fit");
   return 0;
 }
@@ -346,7 +348,7 @@ static void read_memory_access(coop__reader *reader) {
   const uint32_t alignment = coop__read_u32(reader);
   if (alignment >= 0x80 || (alignment & 0x3f) > 4) coop__refuse(reader, at, "an alignment");
   if (alignment & 0x40) (void)coop__read_u32(reader); /* the memory */
-  (void)read_unsigned(reader, 64);
+  (void)coop__read_u64(reader);
 }
 
 static void read_operand(coop__code *code, operand kind, coop__instruction *instruction) {

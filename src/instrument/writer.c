@@ -58,8 +58,7 @@ typedef struct writer {
   bool state;
 
   /* What is added, at the ends of the index spaces. */
-  uint32_t check_type, save_type, restore_type;
-  uint32_t table, budget, check, save, restore;
+  uint32_t check_type, table, budget, check; /* the types and functions that save and restore come after these */
   const coop__saved_global *saved;
   uint32_t saved_count;
 
@@ -430,21 +429,6 @@ static void write_locals(writer *out, const coop__function *function, coop__coun
   counts->of[COOP__LOCALS] = locals;
 }
 
-static void count_loops(const writer *out, const coop__function *function) {
-  coop_instrument_statistics *total = statistics(out);
-  const coop__loop *loops = coop__loops(out->module);
-  total->loops += function->loops;
-  for (uint32_t i = function->first_loop; i < function->first_loop + function->loops; i++) {
-    if (loops[i].weight == 0) {
-      total->short_loops++;
-    } else if (loops[i].calls || out->counter == COOP__NONE) {
-      total->global_checks++;
-    } else {
-      total->local_checks++;
-    }
-  }
-}
-
 static void write_changed_body(writer *out, uint32_t index) {
   const coop__module *module = out->module;
   const coop__function *function = &coop__functions(module)[index];
@@ -479,32 +463,11 @@ static void write_changed_body(writer *out, uint32_t index) {
   out->code.counts = NULL; /* they are this function's */
 }
 
-/* A function whose body is not changed keeps the offsets of its hints. */
-static void keep_all_hints(writer *out) {
-  const uint32_t count = out->old_count;
-  for (; out->old_count > 0 && coop__ok(out->job); out->old_count--) {
-    if (out->old_count != count) read_old_offset(out);
-    const uint32_t size = coop__read_u32(&out->old_hints);
-    put_u32(out, &out->function_hints, out->old_offset);
-    put_u32(out, &out->function_hints, size);
-    const uint8_t *value = out->old_hints.at;
-    coop__skip(&out->old_hints, size);
-    if (coop__ok(out->job)) put_bytes(out, &out->function_hints, value, size);
-    out->function_hint_count++;
-  }
-}
-
 static void write_function(writer *out, coop__buffer *code, uint32_t index) {
   const coop__function *function = &coop__functions(out->module)[index];
-  const bool changed = is_changed(out->module, index);
   begin_hints(out, index);
-  out->counter = COOP__NONE;
-  if (changed) {
-    write_changed_body(out, index);
-  } else {
-    keep_all_hints(out);
-  }
-  count_loops(out, function);
+  const bool changed = is_changed(out->module, index) || out->old_count > 0;
+  if (changed) write_changed_body(out, index);
   end_hints(out, index);
   if (!coop__ok(out->job)) return;
   const coop__range body = changed ? (coop__range){out->body.bytes, out->body.bytes + out->body.size} : function->body;
@@ -620,8 +583,8 @@ static void add_types(writer *out) {
 static void add_functions(writer *out) {
   put_u32(out, out->output, out->check_type);
   if (!out->state) return;
-  put_u32(out, out->output, out->save_type);
-  put_u32(out, out->output, out->restore_type);
+  put_u32(out, out->output, out->check_type + 1);
+  put_u32(out, out->output, out->check_type + 2);
 }
 
 static void add_table(writer *out) {
@@ -642,13 +605,12 @@ static void put_export(writer *out, const char *name, uint8_t kind, uint32_t ind
   put_u32(out, out->output, index);
 }
 
+/* Engines allow 100 memories. */
 static void put_memory_export(writer *out, uint32_t index) {
-  char name[24] = "coop:memory", digits[12];
-  unsigned length = 11, count = 0;
-  uint32_t rest = index;
-  do digits[count++] = (char)('0' + rest % 10);
-  while ((rest /= 10) != 0);
-  while (count > 0) name[length++] = digits[--count];
+  char name[] = "coop:memory\0\0";
+  char *digits = name + sizeof "coop:memory" - 1;
+  if (index >= 10) *digits++ = (char)('0' + index / 10 % 10);
+  *digits = (char)('0' + index % 10);
   put_export(out, name, MEMORY_EXPORT, index);
 }
 
@@ -656,8 +618,8 @@ static void add_exports(writer *out) {
   put_export(out, "coop:check", FUNCTION_EXPORT, out->check);
   put_export(out, "coop:hooks", TABLE_EXPORT, out->table);
   if (!out->state) return;
-  put_export(out, "coop:save", FUNCTION_EXPORT, out->save);
-  put_export(out, "coop:restore", FUNCTION_EXPORT, out->restore);
+  put_export(out, "coop:save", FUNCTION_EXPORT, out->check + 1);
+  put_export(out, "coop:restore", FUNCTION_EXPORT, out->check + 2);
   for (uint32_t i = 0; i < out->module->memories; i++) put_memory_export(out, i);
 }
 
@@ -738,26 +700,18 @@ static const uint8_t extended[] = {COOP__TYPE_SECTION,   COOP__FUNCTION_SECTION,
                                    COOP__GLOBAL_SECTION, COOP__EXPORT_SECTION,   COOP__CODE_SECTION};
 enum { EXTENDED = sizeof extended };
 
-/* By id: how many sections of `extended` come before it. */
-static const uint8_t extended_before[COOP__SECTION_IDS] = {
-    [COOP__TYPE_SECTION] = 0,   [COOP__IMPORT_SECTION] = 1,  [COOP__FUNCTION_SECTION] = 1,   [COOP__TABLE_SECTION] = 2,
-    [COOP__MEMORY_SECTION] = 3, [COOP__TAG_SECTION] = 3,     [COOP__GLOBAL_SECTION] = 3,     [COOP__EXPORT_SECTION] = 4,
-    [COOP__START_SECTION] = 5,  [COOP__ELEMENT_SECTION] = 5, [COOP__DATA_COUNT_SECTION] = 5, [COOP__CODE_SECTION] = 5,
-    [COOP__DATA_SECTION] = 6,
-};
-
 static void write_sections(writer *out) {
   const coop__section *sections = out->module->sections.items;
   unsigned written = 0; /* of `extended` */
   put_bytes(out, out->output, out->job->input, 8);
   for (uint32_t i = 0; i < out->module->sections.count && coop__ok(out->job); i++) {
     const coop__section *section = &sections[i];
-    if (section->id != COOP__CUSTOM_SECTION) {
-      while (written < extended_before[section->id]) write_section(out, extended[written++], NULL);
-      if (written < EXTENDED && section->id == extended[written]) {
-        write_section(out, extended[written++], section);
-        continue;
-      }
+    const uint8_t position = coop__section_positions[section->id];
+    while (written < EXTENDED && coop__section_positions[extended[written]] < position)
+      write_section(out, extended[written++], NULL);
+    if (written < EXTENDED && section->id == extended[written]) {
+      write_section(out, extended[written++], section);
+      continue;
     }
     if (!section->dropped) put_range(out, out->output, section->whole);
   }
@@ -772,13 +726,9 @@ void coop__write_module(coop__job *job, const coop__module *module, bool state, 
       .output = output,
       .state = state,
       .check_type = count[COOP__TYPES],
-      .save_type = count[COOP__TYPES] + 1,
-      .restore_type = count[COOP__TYPES] + 2,
       .table = count[COOP__TABLES],
       .budget = count[COOP__GLOBALS],
       .check = count[COOP__FUNCTIONS],
-      .save = count[COOP__FUNCTIONS] + 1,
-      .restore = count[COOP__FUNCTIONS] + 2,
       .saved = module->saved.items,
       .saved_count = module->saved.count <= SAVED_MAX ? module->saved.count : 0,
       .old_hints = {job, module->hints.begin, module->hints.end},

@@ -1,4 +1,6 @@
 // What is added to a module, and what is refused.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { attach, countChecks, instrumented, rewrite } from './support/instrument.js';
 import { assemble } from './support/assemble.js';
 
@@ -48,6 +50,13 @@ const counting = `(module
       (local.set 1 (i32.add (local.get 1) (i32.const 2)))
       (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
     (local.get 1)))`;
+
+test('instrument.wasm imports nothing, and is small', () => {
+  const bytes = readFileSync(new URL('../../build/wasm/instrument.wasm', import.meta.url));
+  expect(WebAssembly.Module.imports(new WebAssembly.Module(bytes))).toEqual([]);
+  expect(bytes.length).toBeLessThanOrEqual(16 * 1024);
+  expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(8.4 * 1024);
+});
 
 describe('the added exports', () => {
   test('are the hooks and the check; with `state` also what can be saved', () => {
