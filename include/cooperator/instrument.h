@@ -22,8 +22,8 @@
  *
  * Nothing is renumbered. Types, one table, one global and functions are added at the ends of their index spaces, and
  * everything else is copied byte for byte: imports, exports and the indices in the section `name` stay as they are.
- * Offsets into code do not: those of `metadata.code.branch_hint` are corrected, other sections `metadata.code.*` are left
- * out, and debug information in DWARF or source maps becomes wrong.
+ * Offsets into code do not: those of `metadata.code.branch_hint` are corrected (wrong ones are left out, as engines do),
+ * other sections `metadata.code.*` are left out, and debug information in DWARF or source maps becomes wrong.
  *
  * The interface between the module and its run-time: the added exports
  *

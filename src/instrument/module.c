@@ -2,8 +2,7 @@
  * Reads the sections of a module, in their order.
  *
  * Of each section only so much is kept as the rewriter needs: the sizes of the index spaces, the types, which functions
- * can be called indirectly, and what the code section contains. Sections in which nothing of that can be (start, memory
- * contents) are not read at all.
+ * can be called indirectly, and what the functions contain. Sections that have nothing of that are not read.
  */
 
 #include "internal.h"

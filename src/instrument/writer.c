@@ -44,7 +44,6 @@ enum {
 
 /* A block that is open. */
 typedef struct open_block {
-  bool is_loop;
   bool bare;      /* a branch to it carries no values */
   bool is_region; /* the region ends with it */
   bool is_split;
@@ -72,7 +71,11 @@ typedef struct writer {
   coop__buffer function_hints;
   uint32_t function_hint_count;
 
-  /* Branch hints: those of the input that are not written yet, and the new section. */
+  /*
+   * Branch hints: those of the input that are not written yet, and the new section. The old ones have a job of their own.
+   * A mistake in them ends it, and the rest of them is left out, as in engines.
+   */
+  coop__job hint_job;
   coop__reader old_hints;
   uint32_t old_functions; /* in old_hints */
   uint32_t old_function;  /* the next of them */
@@ -205,7 +208,14 @@ static void read_old_offset(writer *out) {
   if (out->old_count > 0) out->old_offset = coop__read_u32(&out->old_hints);
 }
 
-/* The section lists functions in their order, and a function's hints in the order of their offsets. */
+/* Reads the index of the next function. */
+static void next_old_function(writer *out) {
+  const uint32_t previous = out->old_function;
+  if (out->old_functions == 0) return;
+  out->old_function = coop__read_u32(&out->old_hints);
+  if (previous != COOP__NONE && out->old_function <= previous) out->old_functions = 0; /* not in order */
+}
+
 static void begin_hints(writer *out, uint32_t function) {
   out->function_hints.size = 0;
   out->function_hint_count = 0;
@@ -215,28 +225,22 @@ static void begin_hints(writer *out, uint32_t function) {
   read_old_offset(out);
 }
 
-static void keep_old_hint(writer *out, const coop__function *function, const uint8_t *at) {
-  if (out->old_count == 0 || (size_t)(at - function->body.begin) != out->old_offset) return;
-  const uint32_t size = coop__read_u32(&out->old_hints);
-  const uint8_t *value = out->old_hints.at;
-  coop__skip(&out->old_hints, size);
-  if (size == 1 && coop__ok(out->job)) put_hint(out, *value);
-  out->old_count--;
-  read_old_offset(out);
-}
-
-static void next_old_function(writer *out) {
-  const uint8_t *at = out->old_hints.at;
-  const uint32_t previous = out->old_function;
-  if (out->old_functions > 0) {
-    out->old_function = coop__read_u32(&out->old_hints);
-    if (previous != COOP__NONE && out->old_function <= previous)
-      coop__refuse(&out->old_hints, at, "the index of a later function");
+/* Keeps the hint of the instruction at this offset of the old body, and leaves out those before it. */
+static void take_old_hints(writer *out, uint64_t offset) {
+  bool found = false;
+  for (; out->old_count > 0 && out->old_offset <= offset; read_old_offset(out)) {
+    const uint32_t size = coop__read_u32(&out->old_hints);
+    const uint8_t *value = out->old_hints.at;
+    coop__skip(&out->old_hints, size);
+    const bool known = size == 1 && out->old_offset == offset && coop__ok(&out->hint_job);
+    if (known && !found) put_hint(out, *value);
+    found |= known;
+    out->old_count--;
   }
 }
 
 static void end_hints(writer *out, uint32_t function) {
-  if (out->old_count > 0) coop__refuse(&out->old_hints, out->old_hints.at, "the offset of an instruction");
+  take_old_hints(out, UINT64_MAX);
   if (out->old_functions > 0 && out->old_function == function) {
     out->old_functions--;
     next_old_function(out);
@@ -300,7 +304,6 @@ static open_block *push_block(writer *out) {
 static void begin_loop(writer *out, const coop__instruction *instruction, const coop__loop *loop) {
   open_block *added = push_block(out);
   if (added == NULL) return;
-  added->is_loop = true;
   added->bare = instruction->params == 0;
   if (loop->weight == 0) return;
   const bool local = !loop->calls && out->counter != COOP__NONE;
@@ -385,7 +388,7 @@ static void write_instruction(writer *out, const coop__function *function, const
   }
   if (out->old_count > 0) {
     copy_to(out, instruction->at);
-    keep_old_hint(out, function, instruction->at);
+    take_old_hints(out, (uint64_t)(instruction->at - function->body.begin));
   }
   if (conditionally) {
     /* The counter is stored only if the branch is taken, because it may be in a hot loop. */
@@ -720,6 +723,7 @@ static void write_sections(writer *out) {
 
 void coop__write_module(coop__job *job, const coop__module *module, bool state, size_t size, coop__buffer *output) {
   const uint32_t *count = module->counts.of;
+  coop_instrument_result hint_result;
   writer out = {
       .job = job,
       .module = module,
@@ -731,7 +735,7 @@ void coop__write_module(coop__job *job, const coop__module *module, bool state, 
       .check = count[COOP__FUNCTIONS],
       .saved = module->saved.items,
       .saved_count = module->saved.count <= SAVED_MAX ? module->saved.count : 0,
-      .old_hints = {job, module->hints.begin, module->hints.end},
+      .hint_job = {.input = job->input, .result = &hint_result},
       .old_function = COOP__NONE,
   };
   coop_instrument_statistics *total = &job->result->statistics;
@@ -741,6 +745,7 @@ void coop__write_module(coop__job *job, const coop__module *module, bool state, 
     total->unsaved_globals = module->unsaved + (module->saved.count - out.saved_count);
   }
   if (module->hints.begin != NULL) {
+    out.old_hints = (coop__reader){&out.hint_job, module->hints.begin, module->hints.end};
     out.old_functions = coop__read_count(&out.old_hints);
     next_old_function(&out);
   }

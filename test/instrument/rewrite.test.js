@@ -55,7 +55,7 @@ test('instrument.wasm imports nothing, and is small', () => {
   const bytes = readFileSync(new URL('../../build/wasm/instrument.wasm', import.meta.url));
   expect(WebAssembly.Module.imports(new WebAssembly.Module(bytes))).toEqual([]);
   expect(bytes.length).toBeLessThanOrEqual(16 * 1024);
-  expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(8.4 * 1024);
+  expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(8.5 * 1024);
 });
 
 describe('the added exports', () => {
@@ -335,11 +335,14 @@ describe('custom sections', () => {
   });
 
   test.each([
-    ['cut short', withHints(1, 1, 2, 5, 1, 1, 9)],
-    ['for no instruction', withHints(1, 1, 1, 6, 1, 1)],
-    ['out of order', withHints(2, 1, 0, 0, 0)],
-  ])('branch hints that are %s are refused', (_, input) => {
-    expect(rewrite(input)).toMatchObject({ status: 'REFUSED' });
+    ['cut short', withHints(1, 1, 2, 5, 1, 1, 9), 3],
+    ['for no instruction', withHints(1, 1, 1, 6, 1, 1), 2],
+    ['for another instruction twice', withHints(1, 1, 2, 5, 1, 1, 5, 1, 0), 3],
+    ['out of order', withHints(2, 1, 0, 0, 1, 1, 1, 1), 2],
+  ])('branch hints that are %s are left out, as engines do', (_, input, hints) => {
+    const bytes = instrumented(input);
+    expect(WebAssembly.validate(bytes)).toBe(true);
+    expect(hintsOf(bytes)).toHaveLength(hints);
   });
 });
 
