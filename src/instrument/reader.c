@@ -205,8 +205,8 @@ typedef enum operand {
   HEAP_TYPE,
   MEMORY_ACCESS, /* alignment, perhaps a memory, offset */
   BYTE,          /* a lane, flags, or an ordering */
-  S32,
-  S64,
+  SIGNED_32,
+  SIGNED_64,
   FOUR_BYTES,
   EIGHT_BYTES,
   SIXTEEN_BYTES
@@ -246,8 +246,8 @@ static const row rows[] = {
     {0, 0x25, 0x26, {TABLE_INDEX}},
     {0, 0x28, 0x3e, {MEMORY_ACCESS}}, /* loads and stores */
     {0, 0x3f, 0x40, {OTHER_INDEX}},   /* memory.size, memory.grow */
-    {0, 0x41, 0x41, {S32}},
-    {0, 0x42, 0x42, {S64}},
+    {0, 0x41, 0x41, {SIGNED_32}},
+    {0, 0x42, 0x42, {SIGNED_64}},
     {0, 0x43, 0x43, {FOUR_BYTES}},
     {0, 0x44, 0x44, {EIGHT_BYTES}},
     {0, 0x45, 0xc4, {NO_OPERAND}}, /* arithmetic */
@@ -394,10 +394,10 @@ static void read_operand(coop__code *code, operand kind, coop__instruction *inst
     case BYTE:
       (void)coop__read_byte(reader);
       break;
-    case S32:
+    case SIGNED_32:
       instruction->constant = (int32_t)coop__read_signed(reader, 32);
       break;
-    case S64:
+    case SIGNED_64:
       (void)coop__read_signed(reader, 64);
       break;
     case FOUR_BYTES:

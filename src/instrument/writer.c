@@ -658,10 +658,11 @@ static void write_hints(writer *out) {
 }
 
 /* The section with the hints stands before the code, but is known only when the code was written. */
-static void write_code(writer *out) {
+static void write_code(writer *out, const coop__section *section) {
   const coop__module *module = out->module;
   const uint32_t defined = module->functions.count - module->imported_functions;
   coop__buffer code = {NULL, 0, 0};
+  if (section != NULL) (void)coop__widen(out->job, &code, (size_t)(section->whole.end - section->whole.begin));
   for (uint32_t i = 0; i < defined && coop__ok(out->job); i++)
     write_function(out, &code, module->imported_functions + i);
   write_check(out, &code);
@@ -694,7 +695,7 @@ static void write_section(writer *out, uint8_t id, const coop__section *section)
       write_extended(out, section, id, added_exports(out), add_exports);
       break;
     default:
-      write_code(out);
+      write_code(out, section);
   }
 }
 
