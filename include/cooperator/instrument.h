@@ -61,8 +61,7 @@
  * functions. The bytes are not validated: an invalid module is refused, or becomes an invalid module, but never a valid
  * one.
  *
- * Cost: the time is linear in the size of the module; the memory is about four times its size, six
- * times in instrument.wasm.
+ * Cost: the time is linear in the size of the module; the memory is four to five times its size.
  */
 
 #include <stdbool.h>
