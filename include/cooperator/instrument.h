@@ -83,7 +83,7 @@ typedef struct coop_instrument_host {
 } coop_instrument_host;
 
 typedef struct coop_instrument_options {
-  /** Adds the exports `coop:memory…`, `coop:save` and `coop:restore`. */
+  /** Adds the exports `coop:memory0` and so on, `coop:save` and `coop:restore`. */
   bool state;
 } coop_instrument_options;
 
