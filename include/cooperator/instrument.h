@@ -13,28 +13,28 @@
  * below 0, and then charge it. They stand
  *
  * - at the head of every loop, except loops that run a few times and no more, by a constant count;
- * - at the start of a function, or before an indirect call, wherever the call graph would otherwise have a cycle without
- *   a check.
+ * - at the start of a function, or before an indirect call, wherever the call graph would otherwise have a cycle
+ *   without a check.
  *
  * So between two checks, a module runs each of its instructions a few times at most. Not covered: one instruction that
- * takes long (memory.fill, memory.copy, an atomic wait), an imported function, and recursion through imported functions,
- * which the host sees.
+ * takes long (memory.fill, memory.copy, an atomic wait), an imported function, and recursion through imported
+ * functions, which the host sees.
  *
  * Nothing is renumbered. Types, one table, one global and functions are added at the ends of their index spaces, and
  * everything else is copied byte for byte: imports, exports and the indices in the section `name` stay as they are.
- * Offsets into code do not: those of `metadata.code.branch_hint` are corrected (wrong ones are left out, as engines do),
- * other sections `metadata.code.*` are left out, and debug information in DWARF or source maps becomes wrong.
+ * Offsets into code do not: those of `metadata.code.branch_hint` are corrected (wrong ones are left out, as engines
+ * do), other sections `metadata.code.*` are left out, and debug information in DWARF or source maps becomes wrong.
  *
  * The interface between the module and its run-time: the added exports
  *
  * - `coop:hooks`, a table of 2 funcref. Both slots must hold functions of type [] -> [i32]. They are null at first, and
  *   as long as slot 0 is null, no check calls the host: start functions run before a host can set the hooks.
- *     slot 0, check    returns how much the module may spend until the next call, 0 or more; a negative number calls slot
- *                      1 at once.
+ *     slot 0, check    returns how much the module may spend until the next call, 0 or more; a negative number calls
+ *                      slot 1 at once.
  *     slot 1, suspend  called only after slot 0 has returned a negative number. May suspend the whole computation (by
  *                      JavaScript Promise Integration). Returns a budget as slot 0 does; a negative number counts as 0.
- *   Either may throw. While a hook runs, and after it has thrown, the budget is -1: if the module catches the exception,
- *   its next check calls the hook again.
+ *   Either may throw. While a hook runs, and after it has thrown, the budget is -1: if the module catches the
+ *   exception, its next check calls the hook again.
  *   A check first calls the host if the budget is below 0, and then charges it. So a budget of 0 lets one check pass,
  *   and a host whose slot 0 always returns 0 is called at every check.
  * - `coop:check`, a function [] -> [i32]: what a check calls when the budget is used up. A host calls it to set the
@@ -47,8 +47,8 @@
  * - `coop:memory0`, `coop:memory1` and so on: all memories, imported ones too.
  * - `coop:save`, a function [] -> [t*], returns the values of all mutable globals, imported ones too, except those that
  *   JavaScript cannot hold (v128, exnref); `coop:restore`, a function [t*] -> [], sets them. With no such global they
- *   take and return nothing; with more than 1000, which engines do not allow, none is saved. The statistics say how many
- *   were left out. Tables, dropped segments, and objects of the garbage-collected heap are not saved.
+ *   take and return nothing; with more than 1000, which engines do not allow, none is saved. The statistics say how
+ *   many were left out. Tables, dropped segments, and objects of the garbage-collected heap are not saved.
  *
  * Which modules
  *

@@ -1,8 +1,8 @@
 /*
  * Reads the body of a function: its calls, and what its loops are.
  *
- * Weights. A check is charged the number of instructions of its loop's body, without the loops in it that have checks of
- * their own, or of the function if it stands at its start. So the budget counts instructions, and the host is called
+ * Weights. A check is charged the number of instructions of its loop's body, without the loops in it that have checks
+ * of their own, or of the function if it stands at its start. So the budget counts instructions, and the host is called
  * about equally often by short and by long loops. Weights have a maximum, because an iteration of a long loop (of an
  * interpreter, say) runs only a small part of its body.
  *
@@ -141,7 +141,7 @@ static void begin_candidate(short_loops *state, uint32_t loop, uint32_t depth) {
   state->iterations = 0;
 }
 
-/* Follows the function's code. `depth` is the number of blocks around the instruction, `loops` that of all loops yet. */
+/* Follows the function's code. `depth` is the number of blocks around the instruction, `loops` that of all loops. */
 static void follow(short_loops *state, const coop__instruction *instruction, const coop__list *labels, uint32_t depth,
                    uint32_t loops) {
   const coop__label *label = labels->items;

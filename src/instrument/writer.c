@@ -2,15 +2,16 @@
  * Writes the new module.
  *
  * Sections are copied, and those that get additions get them at their ends. Of the functions, those without a check are
- * copied, and the others are read again: everything is copied in long pieces, up to a place where something is inserted.
+ * copied, and the others are read again: everything is copied in long pieces, up to a place where something is
+ * inserted.
  *
  * A check charges a counter, and calls `coop:check` if it was below 0:
  *
  *     counter < 0 ? counter = check() : nothing; counter = counter - weight
  *
- * The counter is the global, or a local in loops in which nothing is called. An outermost loop of these, with all that is
- * in it, is a region: the local is loaded from the global before it, and stored on every way out of it. Invariant: outside
- * of regions the global is the budget. Inside, the local is, and a check that calls the host makes them equal.
+ * The counter is the global, or a local in loops in which nothing is called. An outermost loop of these, with all that
+ * is in it, is a region: the local is loaded from the global before it, and stored on every way out of it. Invariant:
+ * outside of regions the global is the budget. Inside, the local is, and a check that calls the host makes them equal.
  *
  * The check of an innermost loop of a region is split, so that the loop itself contains no call and an engine keeps the
  * loop's variables in registers:
@@ -72,8 +73,8 @@ typedef struct writer {
   uint32_t function_hint_count;
 
   /*
-   * Branch hints: those of the input that are not written yet, and the new section. The old ones have a job of their own.
-   * A mistake in them ends it, and the rest of them is left out, as in engines.
+   * Branch hints: those of the input that are not written yet, and the new section. The old ones have a job of their
+   * own. A mistake in them ends it, and the rest of them is left out, as in engines.
    */
   coop__job hint_job;
   coop__reader old_hints;
@@ -115,8 +116,8 @@ static void put_name(writer *out, coop__buffer *buffer, const char *name) {
 }
 
 /*
- * Code that is inserted is written as a template: instructions in which these bytes, which no opcode has, stand for what
- * differs from place to place.
+ * Code that is inserted is written as a template: instructions in which these bytes, which no opcode has, stand for
+ * what differs from place to place.
  */
 enum {
   GET_COUNTER = 0xe0, /* local.get or global.get */
