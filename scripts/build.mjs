@@ -1,6 +1,6 @@
 // Builds the npm package's dist/: npm run build
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkConstants } from './constants.mjs';
 import { buildScripts } from './package/bundle.mjs';
@@ -37,7 +37,6 @@ async function buildWasm() {
   // The compiler's warnings are errors, but those that Emscripten itself prints when it links are not.
   if (/warning:/.test(output)) throw new Error(output);
   await checkConstants();
-  await copyFile(at('build/wasm/cooperator.wasm'), at('dist/cooperator.wasm'));
 }
 
 await main(import.meta, async () => {

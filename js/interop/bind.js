@@ -2,6 +2,7 @@
 
 import { ENTRY_FUNCTION, ENTRY_NAME, ENTRY_SIZE } from '../core/constants.js';
 import { guarded, hostImports } from '../core/host-imports.js';
+import { forProgram, nameInPackage } from '../core/names.js';
 import { Core } from '../core/wasm.js';
 import { CORE, Cooperator } from '../tasks/cooperator.js';
 import { CREATE_NATIVE } from '../tasks/cooperator-host.js';
@@ -71,7 +72,7 @@ export function bind(Module) {
  */
 function connect(link) {
   const core = coreOf(link);
-  link.hooks = { ...hostImports, ...guarded(programImports(core)) };
+  link.hooks = forProgram({ ...hostImports, ...guarded(programImports(core)) });
 
   class ProgramCooperator extends Cooperator {
     /** @override */
@@ -104,7 +105,8 @@ function coreOf(link) {
   const core = new Core(exports, link.memory, table, (task, error) => void exports.task_fail(task, toProgram(error)));
   const wordAt = (/** @type {number} */ pointer) => core.words()[pointer >>> 2];
   for (let entry = link.entries; wordAt(entry + ENTRY_NAME) !== 0; entry += ENTRY_SIZE) {
-    exports[core.textAt(wordAt(entry + ENTRY_NAME))] = table.get(wordAt(entry + ENTRY_FUNCTION));
+    const name = nameInPackage(core.textAt(wordAt(entry + ENTRY_NAME)));
+    exports[name] = table.get(wordAt(entry + ENTRY_FUNCTION));
   }
   return core;
 }

@@ -2,14 +2,37 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../run.mjs';
+import { rename, shortNames } from './core-names.mjs';
 import { entries } from './entries.mjs';
 
 /** Modules that several entries may contain, because they have no state and no classes. */
 const stateless = ['argument-errors', 'platform', 'stack', 'thenable'].map((name) => `js/util/${name}.js`);
 
-/** Writes all scripts of dist/, where cooperator.wasm must be already. */
+/** The core as the linker has made it, with the names of the sources. */
+const linkedCore = 'build/wasm/cooperator.wasm';
+
+/**
+ * How the published scripts differ from those that tools read: no white space, short names, maps that lead to the
+ * sources. Variables, functions and classes keep their names, so that stack traces and consoles show them even without
+ * a map; bundlers shorten these anyway.
+ * @param {import('./core-names.mjs').Names} names
+ */
+const published = (names) => ({
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 120, // Node prints the whole line of an error that nobody catches
+  mangleProps: new RegExp(`^(${Object.keys(names).join('|')})$`),
+  mangleCache: names,
+  sourcemap: true,
+});
+
+/** Writes dist/cooperator.wasm and all scripts of dist/. The core must be built. */
 export async function buildScripts() {
-  const results = await bundle({});
+  const linked = await readFile(join(root, linkedCore));
+  const names = shortNames(linked);
+  await writeFile(join(root, 'dist/cooperator.wasm'), rename(linked, names));
+  const options = { ...published(names), plugins: [coreFrom('dist/cooperator.wasm'), namesInPackage(names)] };
+  const results = await bundle(options);
   results.push(
     await bundleWith({
       absWorkingDir: root,
@@ -17,6 +40,7 @@ export async function buildScripts() {
       entryPoints: { 'cooperator.global': 'js/browser-global.js' },
       format: 'iife',
       globalName: 'cooperator',
+      ...options,
       minify: true,
     }),
   );
@@ -27,9 +51,9 @@ export async function buildScripts() {
 }
 
 /**
- * Bundles each entry of the package twice, for `import` and for `require`.
- * @param {import('esbuild').BuildOptions} options  `absWorkingDir`: the directory that contains js/ and
- *   dist/cooperator.wasm; `outdir`: where the bundles go; others are passed on
+ * Bundles each entry of the package twice, for `import` and for `require`: readable, and with the core's long names.
+ * @param {import('esbuild').BuildOptions} options  `absWorkingDir`: the directory that contains js/; `outdir`: where the
+ *   bundles go; others are passed on
  */
 export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dist'), ...options }) {
   const entryPoints = entries.map((name) => `js/${name}.js`);
@@ -51,30 +75,47 @@ async function bundleWith({ plugins = [], ...options }) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
-    plugins: [...plugins, wasmAsHexadecimal],
+    plugins: [...plugins, coreFrom(linkedCore), wasmAsText],
     ...options,
   });
-  const files = Object.keys(result.metafile.outputs);
+  const files = Object.keys(result.metafile.outputs).filter((file) => !file.endsWith('.map'));
   await Promise.all(files.map((file) => restoreClassNames(join(options.absWorkingDir, file))));
   return result;
 }
 
-// Compressors find the repetitions of the bytes in hexadecimal text. Base64 is shorter but hides them, which makes it a
-// seventh longer when compressed.
-const wasmAsHexadecimal = {
-  name: 'wasm as hexadecimal',
+/** Inlines this core. The first such plugin counts. @param {string} path  below the root */
+const coreFrom = (path) => ({
+  name: 'core',
+  setup: ({ onResolve }) => onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: join(root, path) })),
+});
+
+/** @param {import('./core-names.mjs').Names} names */
+const namesInPackage = (names) => ({
+  name: 'names of the core',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\bcore\/names\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace('shortNames = {}', `shortNames = ${JSON.stringify(names)}`);
+      if (contents === source) throw new Error(`${path} has no place for the names`);
+      return { contents };
+    }),
+});
+
+const wasmAsText = {
+  name: 'wasm as text',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: await readFile(path, 'hex'), loader: 'text' })),
 };
 
-/** Undoes `var Deferred = class _Deferred`, which esbuild writes and consoles would show. */
+/**
+ * Undoes `var Deferred = class _Deferred`, which esbuild writes and consoles would show. A space takes the place of the
+ * underscore, so that the source map remains right. Another space before the exports lets tools recognize a module.
+ */
 async function restoreClassNames(file) {
   const text = await readFile(file, 'utf8');
-  const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name);
-  await writeFile(
-    file,
-    names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text),
-  );
+  const names = [...text.matchAll(/\b(\w+) ?= ?class _\1\b/g)].map(([, name]) => name);
+  const restored = names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), `${name} `), text);
+  await writeFile(file, restored.replace(/\}export\{(?=[\s\w,]*\};?\s)/, '} export{'));
 }
 
 /** A module that two entries contain exists twice, and `instanceof` fails across the copies of its classes. */

@@ -6,5 +6,8 @@ export const packageFiles = [
   'package.json',
   'dist/cooperator.wasm',
   'dist/cooperator.global.js',
-  ...['index', 'testing', 'work'].flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`)),
+  'dist/cooperator.global.js.map',
+  ...['index', 'testing', 'work'].flatMap((name) =>
+    ['js', 'js.map', 'cjs', 'cjs.map', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`),
+  ),
 ];

@@ -32,12 +32,55 @@ describe('what a bundle of the package contains', () => {
 
   test.each([
     ['bind', ['host_retain', 'deferredFromC', 'cooperator_bind']],
-    ['native', ['native_task_create', 'native: step', 'its step returned']],
+    ['native', ['native: step', 'its step returned', 'NativeSource']],
   ])('nothing of %s if it is not imported', (name, marks) => {
     const others = ['cooperate', 'coiterate', 'Deferred', 'schedulers', 'predicates', 'native'];
     const withIt = bundle(`cooperate, ${name}`);
     const withoutIt = bundle(others.filter((other) => other !== name).join(', '));
     expect(marks.filter((mark) => !withIt.includes(mark))).toEqual([]);
     expect(marks.filter((mark) => withoutIt.includes(mark))).toEqual([]);
+  });
+});
+
+describe('what users see of the minified package', () => {
+  /** What a program prints that runs at the top of the project. */
+  const run = (program, ...flags) =>
+    execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', program], {
+      cwd: at('.'),
+      encoding: 'utf8',
+    });
+
+  /** Imports the exports of a file, which Node cannot list if it is CommonJS. */
+  const importAll = (file) => `await import('./dist/${file}').then((all) => all.default ?? all)`;
+
+  test.each(['index.js', 'index.cjs', 'testing.js', 'testing.cjs'])('classes of %s have their names', (file) => {
+    const exported = JSON.parse(
+      run(`
+        const classes = Object.entries(${importAll(file)}).filter(([, value]) => /^class\\b/.test(value));
+        console.log(JSON.stringify(classes.map(([name, value]) => [name, value.name])));`),
+    );
+    expect(exported.length).toBeGreaterThan(0);
+    expect(exported.filter(([name, own]) => name !== own)).toEqual([]);
+  });
+
+  const failing = (file) => `
+    const { Cooperator } = ${importAll(file)};
+    try {
+      new Cooperator().cooperate([]).resume();
+    } catch (error) {
+      console.log(error.stack);
+    }`;
+
+  test.each(['index.js', 'index.cjs'])('a stack trace of %s has the names of functions', (file) => {
+    expect(run(failing(file))).toMatch(/not paused.*\n(.*\n)* +at CooperativeTask\.resume /);
+  });
+
+  test.each(['index.js', 'index.cjs'])('the source map of %s leads to the line in the sources', (file) => {
+    const stack = run(failing(file), '--enable-source-maps');
+    const [, path, line] = stack.match(/\bresume\b.*\b(js\/tasks\/task\.js):(\d+):/) ?? [];
+    expect(read(path).split('\n')[line - 1]).toContain('task_resume');
+    const map = JSON.parse(read(`dist/${file}.map`));
+    const index = map.sources.findIndex((name) => name.endsWith('/js/tasks/task.js'));
+    expect(map.sourcesContent[index]).toBe(read('js/tasks/task.js'));
   });
 });

@@ -46,9 +46,9 @@ const MAX_DEPTH = 4;
 
 let packageCore;
 
-/** The package's core. @type {Open} */
+/** The package's core, with the names of the sources. @type {Open} */
 export function openPackageCore(imports) {
-  packageCore ??= new WebAssembly.Module(readFileSync(require.resolve('cooperator/cooperator.wasm')));
+  packageCore ??= new WebAssembly.Module(readFileSync(new URL('../../build/wasm/cooperator.wasm', import.meta.url)));
   const { exports } = new WebAssembly.Instance(packageCore, { env: imports });
   exports._initialize?.();
   return { exports, memory: () => exports.memory.buffer };
