@@ -1,6 +1,6 @@
 // Builds the npm package's dist/: npm run build
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkConstants } from './constants.mjs';
 import { buildScripts } from './package/bundle.mjs';
@@ -15,14 +15,23 @@ const at = (path) => join(root, path);
 
 /**
  * Builds dist/, and the demo's wasm modules. Rejects if a tool warns. Needs what setup installs.
- * @param {{ types?: boolean }} [options]  `types: false` leaves out the type declarations, for speed
+ * @param {{ types?: boolean }} [options]  `types: false` keeps type declarations that are up to date, for speed
  */
 export async function build({ types = true } = {}) {
   if (types) await rm(at('dist'), { recursive: true, force: true });
   await mkdir(at('dist'), { recursive: true });
   await buildWasm();
+  if (types || (await typesAreOld())) await buildTypes();
   await buildScripts();
-  if (types) await buildTypes();
+}
+
+/** Old types lack the names of new members, which would then be taken for internal ones. */
+async function typesAreOld() {
+  const types = at('dist/index.d.ts');
+  if (!existsSync(types)) return true;
+  const paths = await readdir(at('js'), { recursive: true });
+  const times = await Promise.all(paths.map(async (path) => (await stat(at(join('js', path)))).mtimeMs));
+  return Math.max(...times) > (await stat(types)).mtimeMs;
 }
 
 async function buildWasm() {

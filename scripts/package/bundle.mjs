@@ -2,8 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../run.mjs';
-import { rename, shortNames } from './core-names.mjs';
+import { namesFor, rename, shortNames } from './core-names.mjs';
 import { entries } from './entries.mjs';
+import { internalNames } from './internal-names.mjs';
 
 /** Modules that several entries may contain, because they have no state and no classes. */
 const stateless = ['argument-errors', 'platform', 'stack', 'thenable'].map((name) => `js/util/${name}.js`);
@@ -12,10 +13,10 @@ const stateless = ['argument-errors', 'platform', 'stack', 'thenable'].map((name
 const linkedCore = 'build/wasm/cooperator.wasm';
 
 /**
- * How the published scripts differ from those that tools read: no white space, short names, maps that lead to the
- * sources. Variables, functions and classes keep their names, so that stack traces and consoles show them even without
- * a map; bundlers shorten these anyway.
- * @param {import('./core-names.mjs').Names} names
+ * How the published scripts differ from those that tools read: no white space, short names of properties, maps that lead
+ * to the sources. Variables, functions and classes keep their names, so that stack traces and consoles show them even
+ * without a map; bundlers shorten these anyway.
+ * @param {import('./core-names.mjs').Names} names  of properties
  */
 const published = (names) => ({
   minifyWhitespace: true,
@@ -26,12 +27,15 @@ const published = (names) => ({
   sourcemap: true,
 });
 
-/** Writes dist/cooperator.wasm and all scripts of dist/. The core must be built. */
+/** Writes dist/cooperator.wasm and all scripts of dist/. The core and the types must be built. */
 export async function buildScripts() {
   const linked = await readFile(join(root, linkedCore));
   const names = shortNames(linked);
   await writeFile(join(root, 'dist/cooperator.wasm'), rename(linked, names));
-  const options = { ...published(names), plugins: [coreFrom('dist/cooperator.wasm'), namesInPackage(names)] };
+  const options = {
+    ...published({ ...names, ...namesFor(await internalNames(), Object.keys(names).length) }),
+    plugins: [coreFrom('dist/cooperator.wasm'), namesInPackage(names)],
+  };
   const results = await bundle(options);
   results.push(
     await bundleWith({

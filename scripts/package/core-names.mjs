@@ -20,8 +20,12 @@ const kept = ['memory', '_initialize'];
 export function shortNames(wasm) {
   const module = new WebAssembly.Module(wasm);
   const all = [...WebAssembly.Module.imports(module), ...WebAssembly.Module.exports(module)].map(({ name }) => name);
-  const long = [...new Set(all)].filter((name) => !kept.includes(name));
-  return Object.fromEntries(long.map((name, index) => [name, identifier(index)]));
+  return namesFor([...new Set(all)].filter((name) => !kept.includes(name)));
+}
+
+/** @param {string[]} long @param {number} [first]  how many short names are in use @returns {Names} */
+export function namesFor(long, first = 0) {
+  return Object.fromEntries(long.map((name, index) => [name, identifier(first + index)]));
 }
 
 /** a, b, ... z, A, ... Z, aa, ab, ... @param {number} index */

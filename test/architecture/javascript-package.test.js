@@ -1,6 +1,7 @@
 // What the files of js/ may know, beyond their imports, and what bundlers leave out of the package.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { internalNames } from '../../scripts/package/internal-names.mjs';
 import { at, read, withoutComments } from './sources.js';
 
 const files = readdirSync(at('js'), { recursive: true }).filter((name) => name.endsWith('.js'));
@@ -39,6 +40,32 @@ describe('what a bundle of the package contains', () => {
     const withoutIt = bundle(others.filter((other) => other !== name).join(', '));
     expect(marks.filter((mark) => !withIt.includes(mark))).toEqual([]);
     expect(marks.filter((mark) => withoutIt.includes(mark))).toEqual([]);
+  });
+});
+
+describe('names of properties that the build shortens', () => {
+  test('are those of internal members, and none of them is left', async () => {
+    const names = await internalNames();
+    expect(names).toEqual(expect.arrayContaining(['requestSlice', 'shouldEndSlice', 'takeResult', 'throwIfFailed']));
+    const words = ['index', 'work', 'testing'].flatMap((entry) => read(`dist/${entry}.js`).match(/[.#]?\w+/g));
+    expect(names.filter((name) => words.includes(`.${name}`))).toEqual([]);
+  });
+
+  test('are not those that users, hosts or C programs know', async () => {
+    const names = await internalNames();
+    const ofUsers = [
+      'cooperate',
+      'whenDone',
+      'addErrback',
+      'shouldYield',
+      'onLongTurn',
+      'schedule',
+      'dispose',
+      'advance',
+    ];
+    const ofHosts = ['then', 'next', 'throw', 'runInAsyncScope', 'run', 'postMessage', 'exports', 'exit', 'deadline'];
+    const ofPrograms = ['host_number', 'host_invoke', 'hooks', 'entries', 'memory', 'table'];
+    expect(names.filter((name) => [...ofUsers, ...ofHosts, ...ofPrograms].includes(name))).toEqual([]);
   });
 });
 
