@@ -1,10 +1,12 @@
 // Bundles js/ with esbuild.
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { root } from '../run.mjs';
 import { namesFor, rename, shortNames } from './core-names.mjs';
 import { entries } from './entries.mjs';
 import { internalNames } from './internal-names.mjs';
+
+const target = 'es2022';
 
 /** Modules that several entries may contain, because they have no state and no classes. */
 const stateless = ['argument-errors', 'platform', 'stack', 'thenable'].map((name) => `js/util/${name}.js`);
@@ -12,29 +14,19 @@ const stateless = ['argument-errors', 'platform', 'stack', 'thenable'].map((name
 /** The core as the linker has made it, with the names of the sources. */
 const linkedCore = 'build/wasm/cooperator.wasm';
 
-/**
- * How the published scripts differ from those that tools read: no white space, short names of properties, maps that lead
- * to the sources. Variables, functions and classes keep their names, so that stack traces and consoles show them even
- * without a map; bundlers shorten these anyway.
- * @param {import('./core-names.mjs').Names} names  of properties
- */
-const published = (names) => ({
-  minifyWhitespace: true,
-  minifySyntax: true,
-  lineLimit: 120, // Node prints the whole line of an error that nobody catches
-  mangleProps: new RegExp(`^(${Object.keys(names).join('|')})$`),
-  mangleCache: names,
-  sourcemap: true,
-});
-
 /** Writes dist/cooperator.wasm and all scripts of dist/. The core and the types must be built. */
 export async function buildScripts() {
   const linked = await readFile(join(root, linkedCore));
   const names = shortNames(linked);
   await writeFile(join(root, 'dist/cooperator.wasm'), rename(linked, names));
+  const shortened = { ...names, ...namesFor(await internalNames(), Object.keys(names).length) };
   const options = {
-    ...published({ ...names, ...namesFor(await internalNames(), Object.keys(names).length) }),
+    minifySyntax: true,
+    mangleProps: new RegExp(`^(${Object.keys(shortened).join('|')})$`),
+    mangleCache: shortened,
     plugins: [coreFrom('dist/cooperator.wasm'), namesInPackage(names)],
+    sourcemap: 'inline',
+    finish: minify,
   };
   const results = await bundle(options);
   results.push(
@@ -45,7 +37,6 @@ export async function buildScripts() {
       format: 'iife',
       globalName: 'cooperator',
       ...options,
-      minify: true,
     }),
   );
   for (const { warnings, metafile } of results) {
@@ -69,22 +60,52 @@ export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dis
   );
 }
 
-async function bundleWith({ plugins = [], ...options }) {
+/** `finish` makes the files of a script, by their endings. */
+async function bundleWith({ plugins = [], finish = (text) => ({ '': text }), ...options }) {
   const { build } = await import('esbuild'); // installed only after setup
   const result = await build({
     bundle: true,
     platform: 'neutral', // one bundle runs everywhere
-    target: 'es2022',
+    target,
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
     plugins: [...plugins, coreFrom(linkedCore), wasmAsText],
+    write: false,
     ...options,
   });
-  const files = Object.keys(result.metafile.outputs).filter((file) => !file.endsWith('.map'));
-  await Promise.all(files.map((file) => restoreClassNames(join(options.absWorkingDir, file))));
+  for (const { path, text } of result.outputFiles) {
+    const files = await finish(restoreClassNames(text), path, options);
+    await mkdir(dirname(path), { recursive: true });
+    for (const [ending, content] of Object.entries(files)) await writeFile(path + ending, content);
+  }
   return result;
+}
+
+/**
+ * Shortens the names of local variables and removes white space, which makes the package quicker to load. Functions and
+ * classes keep their names, so that stack traces and consoles show them even without the map; bundlers shorten these
+ * anyway.
+ * @param {string} text  with an inline source map
+ * @param {string} path
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function minify(text, path, { format }) {
+  const { transform } = await import('esbuild');
+  // Without its exports, a module is a script, and the names at the top of a script may be needed by others.
+  const [, head, exports = '', map] = text.match(/^([^]*?)(export \{[\s\w,]*\};\s*)?(\/\/# sourceMappingURL=.*\s*)$/);
+  if ((format === 'esm') !== (exports !== '')) throw new Error(`esbuild has changed how ${path} ends`);
+  const result = await transform(head + map, {
+    target,
+    charset: 'utf8',
+    minify: true,
+    lineLimit: 120, // Node prints the whole line of an error that nobody catches.
+    sourcemap: 'external',
+    sourcefile: basename(path),
+  });
+  const link = `//# sourceMappingURL=${basename(path)}.map\n`;
+  return { '': result.code + exports.replace(/\s+/g, ' ').trim() + '\n' + link, '.map': result.map };
 }
 
 /** Inlines this core. The first such plugin counts. @param {string} path  below the root */
@@ -112,14 +133,19 @@ const wasmAsText = {
 };
 
 /**
- * Undoes `var Deferred = class _Deferred`, which esbuild writes and consoles would show. A space takes the place of the
- * underscore, so that the source map remains right. Another space before the exports lets tools recognize a module.
+ * Replaces `var Deferred = class _Deferred`, which esbuild writes and consoles would show, by `var Deferred = class`. The
+ * spaces keep the source map right.
+ * @param {string} text
  */
-async function restoreClassNames(file) {
-  const text = await readFile(file, 'utf8');
-  const names = [...text.matchAll(/\b(\w+) ?= ?class _\1\b/g)].map(([, name]) => name);
-  const restored = names.reduce((all, name) => all.replace(new RegExp(`\\b_${name}\\b`, 'g'), `${name} `), text);
-  await writeFile(file, restored.replace(/\}export\{(?=[\s\w,]*\};?\s)/, '} export{'));
+function restoreClassNames(text) {
+  const names = [...text.matchAll(/\b(\w+) = class _\1\b/g)].map(([, name]) => name);
+  return names.reduce(
+    (all, name) =>
+      all
+        .replace(`class _${name}`, 'class'.padEnd(7 + name.length))
+        .replace(new RegExp(`\\b_${name}\\b`, 'g'), `${name} `),
+    text,
+  );
 }
 
 /** A module that two entries contain exists twice, and `instanceof` fails across the copies of its classes. */

@@ -100,6 +100,8 @@ describe('what users see of the minified package', () => {
 
   test.each(['index.js', 'index.cjs'])('a stack trace of %s has the names of functions', (file) => {
     expect(run(failing(file))).toMatch(/not paused.*\n(.*\n)* +at CooperativeTask\.resume /);
+    const wrong = `const { cooperate } = ${importAll(file)}; try { cooperate(1); } catch ({ stack }) { console.log(stack); }`;
+    expect(run(wrong)).toMatch(/\n +at cooperate /);
   });
 
   test.each(['index.js', 'index.cjs'])('the source map of %s leads to the line in the sources', (file) => {
