@@ -71,9 +71,11 @@ test('each slice is requested through the fastest macrotask of the host', async 
         .whenDone(),
     ),
   );
-  const { timers: probes, ...slices } = requests();
-  expect(slices).toStrictEqual({ messages: usesMessages ? 20 : 0, digests: usesMessages ? 0 : 20 });
-  expect(probes).toBeLessThan(20); // S16: a timer beside the slices, and not one for each
+  const { timers, messages, digests } = requests();
+  // S16: a timer beside the slices, and not one for each. On a busy machine it may be overdue, and a slice waits for it.
+  expect(timers).toBeLessThan(10);
+  expect(usesMessages ? digests : messages).toBe(0);
+  expect(messages + digests).toBeGreaterThanOrEqual(20 - timers);
   expect(results).toStrictEqual([10, 20, 30]);
   expect(cooperator.stats().slices).toBe(20);
   cooperator.dispose();
