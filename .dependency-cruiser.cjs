@@ -46,7 +46,7 @@ const STATELESS = '^js/util/(argument-errors|platform|stack|thenable)[.]js$';
 
 const ENTRIES = '^js/(index|work|testing|browser-global)[.]js$';
 
-/** The core as the linker made it, which js/core/wasm.js inlines. */
+/** The core, which js/core/wasm.js inlines. */
 const WASM = '^dist/cooperator[.]wasm$';
 
 const escape = (path) => path.replaceAll('.', '[.]');
