@@ -20,10 +20,9 @@ export const nativeFiles = [
 
 /** For a program that is built with Emscripten. */
 export const wasmFiles = [
-  ...headers.filter((path) => path !== 'include/cooperator/stdhost.h'),
+  ...headers.filter((path) => !/(stdhost|instrument)\.h$/.test(path)),
   ...cmakeFiles,
   'lib/libcooperator.a',
-  'lib/libcooperator_instrument.a',
   'lib/libcooperator_wasm.a',
   'share/cooperator/program.js',
 ];
