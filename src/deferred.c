@@ -519,8 +519,7 @@ coop_status coop_deferred_add_timeout(coop_deferred *deferred, double delay_ms, 
   coop_timeout *timeout = coop__allocate(deferred->host, sizeof *timeout);
   if (timeout == NULL) return COOP_NO_MEMORY;
   *timeout = (coop_timeout){.deferred = deferred, .clock = *clock};
-  /* Hold the chain as a run does: call_later may call back, and no link must run before it and `append` have succeeded.
-     */
+  /* Hold the chain as a run does: call_later may call back, and no link may run before it and `append` succeed. */
   const bool running = deferred->running;
   deferred->references++;
   deferred->running = true;

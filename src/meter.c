@@ -79,9 +79,11 @@ double coop__meter_stop(coop__meter *meter, const coop_host *host) {
 
 /*
  * Corrects the cost of a task by its last `turns` turns, which took `measured_ms` each on average. Returns by how much
- * that is more than they were charged. The first turns of a
- * task are slow (its code and data are not cached, an engine has not compiled it), and with many tasks each is seldom
- * the last before a reading. So a cost of less than half the average is believed at once, unless the clock stood still.
+ * that is more than they were charged.
+ *
+ * The first turns of a task are slow (its code and data are not cached, an engine has not compiled it), and with many
+ * tasks each is seldom the last before a reading. So a cost of less than half the average is believed at once, unless
+ * the clock stood still.
  */
 static double learn(coop__cost *cost, uint32_t turns, float measured_ms, bool clock_moved) {
   const float before_ms = cost->turn_ms;
