@@ -25,8 +25,10 @@ export class DeferredState {
   #value;
   #handled = false;
   #swallowsLate = false;
-  /** Calls the canceller. @type {(() => void) | undefined} */
-  cancel;
+  /** Until the Deferred fires. @type {(() => void) | undefined} */
+  canceller;
+  /** Called once when it has fired. @type {(() => void) | undefined} */
+  whenFired;
   /** @type {PendingFailure | undefined} */
   #failure;
   /**
@@ -50,7 +52,7 @@ export class DeferredState {
     const handle = put(this);
     const pointer =
       this.#status === PENDING
-        ? core.exports.deferred_create(handle, this.cancel === undefined ? 0 : 1)
+        ? core.exports.deferred_create(handle, this.canceller === undefined ? 0 : 1)
         : this.#restoreNative(handle);
     if (pointer === 0) {
       remove(handle);
@@ -106,11 +108,45 @@ export class DeferredState {
   #settle(status, value) {
     this.#status = status;
     this.#value = value;
-    this.cancel = undefined;
+    this.fired();
     // D7: a failure is reported, unless it is handled before the host would report a rejection
     const unhandled = status !== OK && !this.#handled;
     if (this.#failure !== undefined && (!unhandled || this.#failure.error !== value)) this.failureHandled();
     if (unhandled && this.#failure === undefined) this.#failure = new PendingFailure(value, this.findListener?.());
+  }
+
+  /** Calls the canceller. May throw what that throws. */
+  cancel() {
+    const { canceller } = this;
+    this.canceller = undefined;
+    canceller?.();
+  }
+
+  /** The Deferred has fired: lets go of what was needed only until then, although its chain may wait for years (J8). */
+  fired() {
+    const { whenFired } = this;
+    this.canceller = this.whenFired = undefined;
+    whenFired?.();
+  }
+
+  /**
+   * The Deferred was added to the chain of another one, which will fire it in the core.
+   * @param {(observer: import('../core/host-imports.js').Observer) => void} observe  adds a link to that chain
+   */
+  firedAfter(observe) {
+    if (this.canceller === undefined) return;
+    const state = this;
+    const observer = {
+      observe() {
+        state.fired();
+        return false;
+      },
+    };
+    try {
+      observe(observer);
+    } catch {
+      // There is no memory for it: the canceller stays until the chain of this Deferred is over.
+    }
   }
 
   /** The failure with which the Deferred had settled is handled now (D7). */

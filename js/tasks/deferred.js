@@ -24,6 +24,7 @@ export const OBSERVE = Symbol('observe');
 export const RUN_IN = Symbol('run in');
 export const FIRE = Symbol('fire');
 export const SETTLE = Symbol('settle');
+export const WHEN_FIRED = Symbol('when fired');
 
 /** @param {string} method @param {string} name @param {unknown} f @param {boolean} required */
 function checkFunction(method, name, f, required) {
@@ -58,7 +59,7 @@ export class Deferred {
   constructor(canceller) {
     checkFunction('new Deferred', 'canceller', canceller, false);
     // The state keeps the Deferred alive here: perhaps only the canceller can fire it, and others may wait for it.
-    if (canceller) this.#state.cancel = () => canceller(this);
+    if (canceller) this.#state.canceller = () => canceller(this);
   }
 
   /**
@@ -107,7 +108,8 @@ export class Deferred {
    */
   #fire({ status, value }) {
     const firing = core.exports.deferred_fire(this[NATIVE](), status, value);
-    if (firing !== OK && status !== PENDING) remove(value);
+    if (firing === OK) this.#state.fired();
+    else if (status !== PENDING) remove(value);
     checkStatus(firing);
   }
 
@@ -207,6 +209,7 @@ export class Deferred {
     const target = d[NATIVE]();
     const pointer = this[NATIVE]();
     checkStatus(this.#state.addHandler(() => core.exports.deferred_chain(pointer, target)));
+    d.#state.firedAfter((observer) => this[OBSERVE](observer));
     return this;
   }
 
@@ -386,6 +389,15 @@ export class Deferred {
       this.#listener = listener;
       this.#state.findListener = Deferred.#listenerOf(new WeakRef(this));
     }
+  }
+
+  /**
+   * Calls `f` once, as soon as it is known that the Deferred has fired, or was cancelled and has settled.
+   * @internal
+   * @param {() => void} f
+   */
+  [WHEN_FIRED](f) {
+    this.#state.whenFired = f;
   }
 
   /** Returns a function that does not keep the Deferred alive. @param {WeakRef<Deferred<any>>} weak */

@@ -23,7 +23,7 @@ import { errorFor } from '../core/results.js';
 import { capture, empty } from '../util/async-context.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { Context, ContextState } from './context.js';
-import { Deferred, OBSERVE } from './deferred.js';
+import { Deferred, OBSERVE, SETTLE, WHEN_FIRED } from './deferred.js';
 import { NativeWork } from './native-work.js';
 import { SUSPENDED, setPlainIterator } from './run-slice.js';
 import { listen, reasonOf, unlisten } from './signals.js';
@@ -65,6 +65,55 @@ const BROKEN = 4; // the error of an async source, which has ended: there is not
 
 const RESOLVED = Promise.resolve();
 
+/** The source of every task that has ended. @type {any} */
+const GONE = {};
+
+/**
+ * What a task waits for refers to this, and not to the task. A promise cannot be told to forget its callbacks, but a
+ * task that has ended must not live as long as a promise that it once waited for (J8).
+ */
+class Link {
+  /** The task, until it ends. @type {TaskRun | undefined} */
+  #run;
+  /** Finds the task after it was stopped, unless it was collected. @type {WeakRef<TaskRun> | undefined} */
+  #stopped;
+  /** Reports an error that comes after that, and does not refer to the task. @type {LateReport | undefined} */
+  #report;
+
+  /** @param {TaskRun} run */
+  constructor(run) {
+    this.#run = run;
+  }
+
+  /**
+   * The task has ended.
+   * @param {WeakRef<TaskRun>} [stopped] @param {LateReport} [report]  only if it may still be waiting
+   */
+  cut(stopped, report) {
+    this.#run = undefined;
+    this.#stopped = stopped;
+    this.#report = report;
+  }
+
+  /** @param {number} arrived @param {any} arrival */
+  arrive(arrived, arrival) {
+    const run = this.#run ?? this.#stopped?.deref();
+    if (run !== undefined) run.arrive(arrived, arrival);
+    else if (arrived === ERROR || arrived === BROKEN) this.#report?.(arrival, true);
+  }
+
+  /**
+   * Takes the result of a Deferred.
+   * @param {boolean} failed @param {any} result
+   * @returns {boolean} false if it comes too late, so that the Deferred must report a failure
+   */
+  observe(failed, result) {
+    const run = this.#run ?? this.#stopped?.deref();
+    if (run !== undefined) return run.observe(failed, result);
+    return failed && this.#report?.(result, false) === true;
+  }
+}
+
 /** A task, as the core and the other files of the package see it. A task's handle stands for this object. */
 export class TaskRun {
   /** The native pointer, until the task finishes. */
@@ -76,6 +125,8 @@ export class TaskRun {
   #arrived = NOTHING;
   /** @type {any} */
   #arrival;
+  /** Created for the first thing that the task waits for. @type {Link | undefined} */
+  #link;
   /** The turn is suspended: its code continues in microtasks (S12). */
   #suspended = false;
   /** The end of the suspended turn is scheduled. */
@@ -100,7 +151,9 @@ export class TaskRun {
   /** @type {TaskStats | undefined} */
   #finalStats;
   /** It was never started, and nobody may learn of its end. */
-  abandoned = false;
+  #abandoned = false;
+  /** The Deferreds that the end settles, in the order of `whenDone`. @type {Set<Deferred<any>> | undefined} */
+  #whenDone;
 
   /**
    * Creates the task, which has no turn before `start`.
@@ -132,7 +185,7 @@ export class TaskRun {
 
   /** Undoes the creation of a task that was not started. */
   abandon() {
-    this.abandoned = true;
+    this.#abandoned = true;
     remove(this.handle);
     this.exports.task_release(this.pointer);
     this.source.release();
@@ -207,12 +260,13 @@ export class TaskRun {
       this.context = new ContextState(this);
       const promised = source.start(new Context(this.context));
       if (promised !== undefined) {
+        const link = this.#getLink();
         const turn = this.#suspend(); // first: a thenable may call back at once
         subscribe(
           promised.thenable,
           promised.then,
-          (value) => this.#arrive(STEP, { done: true, value }),
-          (error) => this.#arrive(BROKEN, error),
+          (value) => link.arrive(STEP, { done: true, value }),
+          (error) => link.arrive(BROKEN, error),
         );
         return turn;
       }
@@ -311,17 +365,15 @@ export class TaskRun {
   #awaitStep(promised) {
     const then = thenOf(promised);
     const turn = this.#suspend();
+    const link = this.#getLink();
     if (then === undefined) {
-      this.#arrive(STEP, promised);
+      link.arrive(STEP, promised);
     } else {
       subscribe(
         promised,
         then,
-        (step) => this.#arrive(STEP, step),
-        (error) => {
-          /** @type {WorkSource} */ (this.source).exhausted = true;
-          this.#arrive(BROKEN, error);
-        },
+        (step) => link.arrive(STEP, step),
+        (error) => link.arrive(BROKEN, error),
       );
     }
     return turn;
@@ -402,28 +454,35 @@ export class TaskRun {
    */
   #waitFor(thenable, then) {
     setPlainIterator(this.handle, undefined);
+    const link = this.#getLink();
     if (thenable instanceof Deferred) {
-      thenable[OBSERVE]({
-        observe: (failed, result) => {
-          const inTime = this.finishedStatus() === OK;
-          if (inTime) this.#arrive(failed ? ERROR : VALUE, result);
-          return inTime || (failed && this.#isStopReason(result));
-        },
-      });
+      thenable[OBSERVE](link);
     } else {
       subscribe(
         thenable,
         then,
-        (result) => this.#arrive(VALUE, result),
-        (error) => this.#arrive(ERROR, error),
+        (result) => link.arrive(VALUE, result),
+        (error) => link.arrive(ERROR, error),
       );
     }
     return WAIT;
   }
 
-  /** @param {number} arrived @param {any} arrival */
-  #arrive(arrived, arrival) {
+  #getLink() {
+    return (this.#link ??= new Link(this));
+  }
+
+  /** @type {Link['observe']} */
+  observe(failed, result) {
+    const inTime = this.finishedStatus() === OK;
+    if (inTime) this.arrive(failed ? ERROR : VALUE, result);
+    return inTime || (failed && isStopReason(this.ended, this.#outcome, result));
+  }
+
+  /** @type {Link['arrive']} */
+  arrive(arrived, arrival) {
     const failed = arrived === ERROR || arrived === BROKEN;
+    if (arrived === BROKEN) /** @type {WorkSource} */ (this.source).exhausted = true;
     if (this.finishedStatus() !== OK) {
       if (failed) this.#reportLate(arrival);
       this.#endTurnSoon();
@@ -462,6 +521,40 @@ export class TaskRun {
   }
 
   // ---- the end ----
+
+  /**
+   * Settles a Deferred at the end of the task, unless it has fired by then.
+   * @param {Deferred<any>} deferred
+   * @throws {RangeError} if there is no memory; nothing has changed then
+   */
+  settleAtEnd(deferred) {
+    const waiting = (this.#whenDone ??= this.#observeEnd());
+    waiting.add(deferred);
+    deferred[WHEN_FIRED](() => waiting.delete(deferred));
+  }
+
+  /** @returns {Set<Deferred<any>>} */
+  #observeEnd() {
+    const waiting = new Set();
+    const observer = put({
+      observe: () => {
+        this.#whenDone = undefined;
+        for (const each of waiting) this.settle(each);
+        return true; // From here on the Deferreds report the failure.
+      },
+    });
+    const status = this.exports.task_when_done(this.pointer, observer);
+    if (status === OK) return waiting;
+    remove(observer);
+    throw errorFor(status);
+  }
+
+  /** Settles a Deferred with the outcome. @param {Deferred<any>} deferred */
+  settle(deferred) {
+    if (this.#abandoned) return;
+    const failed = this.finishedStatus() !== TASK_DONE;
+    deferred[SETTLE](failed, failed ? this.outcomeError() : this.result);
+  }
 
   /** OK, or how the task has finished. A task that was stopped in its own turn has finished before `close`. */
   finishedStatus() {
@@ -503,6 +596,19 @@ export class TaskRun {
     this.context?.end(stopped);
     this.source.close((error) => this.#reportLate(error));
     this.context?.reportProgress();
+    this.#letGo(stopped);
+  }
+
+  /** Lets go of everything but the outcome, the name and the numbers (J8). @param {boolean} stopped */
+  #letGo(stopped) {
+    this.options = { share: this.options.share, name: this.task.name };
+    this.source = GONE;
+    this.context = this.#thrown = undefined;
+    if (stopped && this.#link !== undefined) {
+      this.#link.cut(new WeakRef(this), lateReport(this.host, this.scope, this.#outcome));
+    } else {
+      this.#link?.cut();
+    }
   }
 
   /**
@@ -529,14 +635,9 @@ export class TaskRun {
     this.#failure = undefined;
   }
 
-  /** Returns true if an error is only the reason for which the task was stopped. @param {unknown} error */
-  #isStopReason(error) {
-    return this.ended !== STATE_FAILED && this.#outcome !== undefined && this.#outcome.error === error;
-  }
-
   /** Reports an error that comes after the end. @param {unknown} error */
   #reportLate(error) {
-    if (!this.#isStopReason(error)) this.report(error);
+    if (!isStopReason(this.ended, this.#outcome, error)) this.report(error);
   }
 
   /** Reports an error that has no caller. @param {unknown} error */
@@ -560,4 +661,34 @@ export class TaskRun {
       longestTurnMs: core.doubleAt(stats + TASK_STATS_LONGEST_TURN_MS),
     };
   }
+}
+
+/**
+ * Returns true if an error is only the reason for which a task was stopped.
+ * @param {number} ended  its final state, 0 if its end was not reported
+ * @param {{ error: unknown } | undefined} outcome
+ * @param {unknown} error
+ */
+function isStopReason(ended, outcome, error) {
+  return ended !== STATE_FAILED && outcome !== undefined && outcome.error === error;
+}
+
+/**
+ * @typedef {(error: unknown, report: boolean) => boolean} LateReport  for an error of what a task waited for, after the
+ *   task was stopped and collected: returns true if it is the reason, and otherwise reports it if `report` is true
+ */
+
+/**
+ * Outside of the class, where a closure would keep the task alive.
+ * @param {TaskHost} host
+ * @param {import('../util/async-context.js').Scope} scope
+ * @param {{ error: unknown } | undefined} outcome
+ * @returns {LateReport}
+ */
+function lateReport(host, scope, outcome) {
+  return (error, report) => {
+    const isReason = isStopReason(STATE_STOPPED, outcome, error);
+    if (report && !isReason) scope.runInAsyncScope(host.report, host, error);
+    return isReason;
+  };
 }

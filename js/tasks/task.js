@@ -1,12 +1,11 @@
 // CooperativeTask: a task as its user sees it.
 
-import { OK, STATE_NAMES, TASK_DONE, TASK_FAILED } from '../core/constants.js';
-import { put, remove } from '../core/handles.js';
+import { OK, STATE_NAMES, TASK_FAILED } from '../core/constants.js';
 import { checkStatus } from '../core/results.js';
 import { NotPaused, TaskFailed } from '../errors.js';
 import { describe, mustBe } from '../util/argument-errors.js';
 import { reserveStack } from '../util/stack.js';
-import { Deferred, RUN_IN, SETTLE } from './deferred.js';
+import { Deferred, RUN_IN } from './deferred.js';
 import { TaskRun } from './task-run.js';
 
 /** @template T @typedef {import('./work-source.js').Work<T>} Work */
@@ -123,20 +122,8 @@ export class CooperativeTask {
     /** @type {Deferred<T>} */
     const deferred = new Deferred();
     deferred[RUN_IN](run.scope, run.failureListener());
-    const settle = () => {
-      if (run.abandoned) return true;
-      const failed = run.finishedStatus() !== TASK_DONE;
-      deferred[SETTLE](failed, failed ? run.outcomeError() : run.result);
-      return true; // From here on the Deferred reports the failure.
-    };
-    if (run.finishedStatus() !== OK) {
-      settle();
-    } else {
-      const observer = put({ observe: settle });
-      const status = run.exports.task_when_done(run.pointer, observer);
-      if (status !== OK) remove(observer);
-      checkStatus(status);
-    }
+    if (run.finishedStatus() === OK) run.settleAtEnd(deferred);
+    else run.settle(deferred);
     run.observed();
     return deferred;
   }
@@ -148,8 +135,8 @@ export class CooperativeTask {
   }
 
   /**
-   * The iterator that the task runs; undefined for an async function, for a function before its first turn, and for
-   * native work.
+   * The iterator that the task runs; undefined for an async function, for a function before its first turn, for native
+   * work, and after the end of the task.
    * @returns {Iterator<unknown, T, any> | AsyncIterator<unknown, T, any> | undefined}
    */
   get iterator() {

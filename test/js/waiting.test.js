@@ -603,9 +603,9 @@ describe('J2: an iterator that several tasks share', () => {
       },
     };
     const tasks = [cooperator.cooperate(iterable), cooperator.cooperate(iterable)];
+    expect(tasks[0].iterator).not.toBe(tasks[1].iterator);
     pump();
     expect(log).toStrictEqual(['begins', 'begins']);
-    expect(tasks[0].iterator).not.toBe(tasks[1].iterator);
   });
 });
 
