@@ -4,7 +4,7 @@
 import { DONE, FAILED, WAIT } from '../core/constants.js';
 import { hasStepType, isExported } from '../core/step-type.js';
 import { NativeWork } from '../tasks/native-work.js';
-import { describe, mustBe } from '../util/argument-errors.js';
+import { describe, mustBe, readOnce } from '../util/argument-errors.js';
 import { thenOf } from '../util/thenable.js';
 
 /** @typedef {import('../core/wasm.js').Core} Core */
@@ -23,11 +23,12 @@ export function native(options) {
   if (options === null || typeof options !== 'object') {
     throw mustBe('native: options', 'an object', options);
   }
-  const { step, state = 0, name } = options;
+  const read = readOnce(options, ['step', 'state', 'wait', 'result', 'dispose', 'name']);
+  const { step, state = 0, name } = read;
   if (typeof step !== 'function') throw new TypeError(`${EXPECTED_STEP}, not ${describe(step)}`);
   checkState(state);
   for (const option of /** @type {const} */ (['wait', 'result', 'dispose'])) {
-    const f = options[option];
+    const f = read[option];
     if (f !== undefined && typeof f !== 'function') {
       throw mustBe(`native: ${option}`, 'a function', f);
     }
@@ -36,7 +37,7 @@ export function native(options) {
     throw mustBe('native: name', 'a string', name);
   }
   checkStep(step);
-  return new NativeSource(options);
+  return new NativeSource(read);
 }
 
 /** @param {unknown} state */

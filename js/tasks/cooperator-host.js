@@ -46,6 +46,8 @@ import { runSlice } from './run-slice.js';
  * @property {(turn: { task: CooperativeTask<any> | undefined, ms: number }) => void} [onLongTurn]  called after a slice
  *   for each of its turns that took longer than the slice should, and longer than 10 ms; `task` is undefined if turns
  *   of several tasks were timed together
+ * @property {boolean} [traceStarts]  the stack of an error with which a task fails also shows where the task was added;
+ *   default false, because that takes some microseconds for each task
  */
 
 /**
@@ -93,6 +95,8 @@ export class CooperatorHost {
 
   /** The name of the track in the DevTools timeline, if there is one. */
   track;
+  /** What `stats` returns once the cooperator is disposed. @type {any} */
+  finalStats;
   longestTurnMs = 0;
   /** @type {string | undefined} */
   longestTurnTask;
@@ -110,6 +114,7 @@ export class CooperatorHost {
     this.#onLongTurn = options.onLongTurn;
     this.fairness = options.fairness ?? 'turns';
     this.track = options.name;
+    this.traceStarts = options.traceStarts === true;
     const handle = put(this.#entry);
     const create = options[CREATE_NATIVE];
     const pointer = (create ?? core.exports.cooperator_create)(

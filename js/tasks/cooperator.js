@@ -9,12 +9,14 @@ import {
 } from '../core/constants.js';
 import { load } from '../core/wasm.js';
 import { SchedulerStopped } from '../errors.js';
-import { mustBe } from '../util/argument-errors.js';
+import { mustBe, readOnce } from '../util/argument-errors.js';
+import { INSPECT, insideOf, setInside } from '../util/inside.js';
 import { reserveStack } from '../util/stack.js';
-import { CooperatorHost } from './cooperator-host.js';
-import { Deferred, FIRE } from './deferred.js';
+import { CREATE_NATIVE, CooperatorHost } from './cooperator-host.js';
+import { FIRE, checkDeferred } from './deferred.js';
 import { COITERATE, CREATE, CooperativeTask } from './task.js';
 
+/** @template T @typedef {import('./deferred.js').Deferred<T>} Deferred */
 /** @typedef {import('./cooperator-host.js').CooperatorOptions} CooperatorOptions */
 
 /**
@@ -26,6 +28,19 @@ import { COITERATE, CREATE, CooperativeTask } from './task.js';
  * @property {number} longestTurnMs
  * @property {string} [longestTurnTask]  the name of the task with the longest turn, if it is known
  */
+
+const OPTIONS = [
+  'scheduler',
+  'terminationPredicateFactory',
+  'started',
+  'name',
+  'onError',
+  'onLongTurn',
+  'fairness',
+  'quantumMs',
+  'traceStarts',
+  CREATE_NATIVE,
+];
 
 /** @type {typeof Symbol.dispose} */
 const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
@@ -40,17 +55,13 @@ export class Cooperator {
   /** @internal */
   static [CORE] = load;
 
-  #host;
-  /** @type {CooperatorStats | undefined} */
-  #finalStats;
-
   /**
    * @param {CooperatorOptions} [options]
    * @throws {TypeError} if an option is of the wrong type
    */
   constructor(options = {}) {
-    checkOptions(options);
-    this.#host = new CooperatorHost(options, /** @type {typeof Cooperator} */ (new.target)[CORE]());
+    const read = readOptions(options);
+    setInside(this, new CooperatorHost(read, /** @type {typeof Cooperator} */ (new.target)[CORE]()));
   }
 
   /**
@@ -64,8 +75,8 @@ export class Cooperator {
    */
   cooperate(work, options) {
     reserveStack();
-    this.#checkNotDisposed();
-    return CooperativeTask[CREATE](this.#host, work, options);
+    checkNotDisposed(hostOf(this));
+    return CooperativeTask[CREATE](hostOf(this), work, options);
   }
 
   /**
@@ -78,12 +89,10 @@ export class Cooperator {
    * @throws {SchedulerStopped} if the cooperator was disposed
    */
   coiterate(work, doneDeferred) {
-    if (doneDeferred !== undefined && doneDeferred !== null && !(doneDeferred instanceof Deferred)) {
-      throw mustBe('coiterate: doneDeferred', 'a Deferred', doneDeferred);
-    }
+    if (doneDeferred !== undefined && doneDeferred !== null) checkDeferred('coiterate: doneDeferred', doneDeferred);
     reserveStack();
-    this.#checkNotDisposed();
-    const done = CooperativeTask[COITERATE](this.#host, work, (end) => {
+    checkNotDisposed(hostOf(this));
+    const done = CooperativeTask[COITERATE](hostOf(this), work, (end) => {
       // Not chainDeferred: the callbacks of doneDeferred must run in the scope of the task.
       if (!doneDeferred) return;
       end.addCallbacks(
@@ -100,21 +109,21 @@ export class Cooperator {
    */
   start() {
     reserveStack();
-    this.#checkNotDisposed();
-    const { core, pointer } = this.#host;
+    checkNotDisposed(hostOf(this));
+    const { core, pointer } = hostOf(this);
     core.exports.cooperator_start(pointer);
   }
 
   /** Finishes every task with SchedulerStopped, in the order in which they were added. */
   stop() {
     reserveStack();
-    const { core, pointer } = this.#host;
+    const { core, pointer } = hostOf(this);
     if (pointer !== 0) core.exports.cooperator_stop(pointer);
   }
 
   /** True if the cooperator was started and was not stopped or disposed since. */
   get running() {
-    const { core, pointer } = this.#host;
+    const { core, pointer } = hostOf(this);
     return pointer !== 0 && core.exports.cooperator_running(pointer) !== 0;
   }
 
@@ -123,7 +132,7 @@ export class Cooperator {
    * @returns {CooperativeTask<any>[]}
    */
   get tasks() {
-    const { core, pointer } = this.#host;
+    const { core, pointer } = hostOf(this);
     const tasks = [];
     if (pointer !== 0) {
       const { cooperator_first_task: first, task_next: next } = core.exports;
@@ -137,7 +146,7 @@ export class Cooperator {
 
   /** The option `name`, or 'cooperator'. @returns {string} */
   get name() {
-    return this.#host.track ?? 'cooperator';
+    return hostOf(this).track ?? 'cooperator';
   }
 
   /**
@@ -145,30 +154,17 @@ export class Cooperator {
    * @returns {CooperatorStats}
    */
   stats() {
-    return { ...(this.#finalStats ?? this.#readStats()) };
-  }
-
-  #readStats() {
-    const { core, pointer, longestTurnTask } = this.#host;
-    const stats = core.exports.cooperator_stats(pointer);
-    /** @type {CooperatorStats} */
-    const read = {
-      slices: core.uint64At(stats + COOPERATOR_STATS_SLICES),
-      turns: core.uint64At(stats + COOPERATOR_STATS_TURNS),
-      busyMs: core.doubleAt(stats + COOPERATOR_STATS_BUSY_MS),
-      longestSliceMs: core.doubleAt(stats + COOPERATOR_STATS_LONGEST_SLICE_MS),
-      longestTurnMs: core.doubleAt(stats + COOPERATOR_STATS_LONGEST_TURN_MS),
-    };
-    if (longestTurnTask !== undefined) read.longestTurnTask = longestTurnTask;
-    return read;
+    const host = hostOf(this);
+    return { ...(host.finalStats ?? readStats(host)) };
   }
 
   /** Stops the cooperator for good and releases its resources. Does nothing the second time. */
   dispose() {
     reserveStack();
-    if (this.#host.pointer === 0) return;
-    this.#finalStats = this.#readStats();
-    this.#host.dispose();
+    const host = hostOf(this);
+    if (host.pointer === 0) return;
+    host.finalStats = readStats(host);
+    host.dispose();
   }
 
   /** `dispose`, for `using`. */
@@ -176,24 +172,63 @@ export class Cooperator {
     this.dispose();
   }
 
-  #checkNotDisposed() {
-    if (this.#host.pointer === 0) throw new SchedulerStopped('the cooperator was disposed; create a new one');
+  /** The cooperator's name, state and numbers of tasks and turns, for logs. */
+  toString() {
+    const { pointer } = hostOf(this);
+    const state = pointer === 0 ? 'disposed' : this.running ? 'running' : 'stopped';
+    return `Cooperator ${this.name} (${state}, tasks: ${this.tasks.length}, turns: ${this.stats().turns})`;
+  }
+
+  /** @internal */
+  [INSPECT]() {
+    return this.toString();
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'Cooperator';
   }
 }
 
-/** @param {any} options */
-function checkOptions(options) {
-  if (options === null || typeof options !== 'object') {
-    throw mustBe('new Cooperator: options', 'an object', options);
+/** @param {Cooperator} cooperator @returns {CooperatorHost} */
+const hostOf = (cooperator) => insideOf(cooperator);
+
+/** @param {CooperatorHost} host */
+function readStats({ core, pointer, longestTurnTask }) {
+  const stats = core.exports.cooperator_stats(pointer);
+  /** @type {CooperatorStats} */
+  const read = {
+    slices: core.uint64At(stats + COOPERATOR_STATS_SLICES),
+    turns: core.uint64At(stats + COOPERATOR_STATS_TURNS),
+    busyMs: core.doubleAt(stats + COOPERATOR_STATS_BUSY_MS),
+    longestSliceMs: core.doubleAt(stats + COOPERATOR_STATS_LONGEST_SLICE_MS),
+    longestTurnMs: core.doubleAt(stats + COOPERATOR_STATS_LONGEST_TURN_MS),
+  };
+  if (longestTurnTask !== undefined) read.longestTurnTask = longestTurnTask;
+  return read;
+}
+
+/** @param {CooperatorHost} host */
+function checkNotDisposed({ pointer }) {
+  if (pointer === 0) throw new SchedulerStopped('the cooperator was disposed; create a new one');
+}
+
+/** @param {any} given @returns {CooperatorOptions & { [CREATE_NATIVE]?: (...args: number[]) => number }} */
+function readOptions(given) {
+  if (given === null || typeof given !== 'object') {
+    throw mustBe('new Cooperator: options', 'an object', given);
   }
+  const options = readOnce(given, OPTIONS);
   for (const name of ['scheduler', 'terminationPredicateFactory', 'onError', 'onLongTurn']) {
     const f = options[name];
     if (f !== undefined && typeof f !== 'function') {
       throw mustBe(`new Cooperator: options.${name}`, 'a function', f);
     }
   }
-  if (options.started !== undefined && typeof options.started !== 'boolean') {
-    throw mustBe('new Cooperator: options.started', 'a boolean', options.started);
+  for (const name of ['started', 'traceStarts']) {
+    const flag = options[name];
+    if (flag !== undefined && typeof flag !== 'boolean') {
+      throw mustBe(`new Cooperator: options.${name}`, 'a boolean', flag);
+    }
   }
   const { fairness, quantumMs } = options;
   if (fairness !== undefined && fairness !== 'turns' && fairness !== 'time') {
@@ -208,4 +243,5 @@ function checkOptions(options) {
   if (options.name !== undefined && typeof options.name !== 'string') {
     throw mustBe('new Cooperator: options.name', 'a string', options.name);
   }
+  return options;
 }

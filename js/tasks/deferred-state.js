@@ -42,6 +42,12 @@ export class DeferredState {
     return this.pointer === 0 ? this.#status !== PENDING : core.exports.deferred_called(this.pointer) !== 0;
   }
 
+  describe() {
+    if (!this.called()) return 'not fired';
+    if (this.pointer !== 0) return 'waiting';
+    return this.#status === OK ? 'fired' : 'failed';
+  }
+
   /**
    * Creates the native object. There must be none.
    * @param {object} deferred  the Deferred of this state

@@ -8,6 +8,7 @@ import { checkStatus, handleOf, objectOf, statusOf } from '../core/results.js';
 import { core } from '../core/wasm.js';
 import { AlreadyCalledError, CancelledError } from '../errors.js';
 import { mustBe } from '../util/argument-errors.js';
+import { INSPECT } from '../util/inside.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { reserveStack } from '../util/stack.js';
 import { isObject, subscribe, thenOf } from '../util/thenable.js';
@@ -25,6 +26,39 @@ export const RUN_IN = Symbol('run in');
 export const FIRE = Symbol('fire');
 export const SETTLE = Symbol('settle');
 export const WHEN_FIRED = Symbol('when fired');
+
+/** Returns false for a Proxy around a Deferred, which hides the private members. @type {(d: Deferred<any>) => boolean} */
+let isBare;
+
+/** @param {Deferred<any>} deferred */
+function checkBare(deferred) {
+  if (isBare(deferred)) return;
+  throw new TypeError(
+    'a Proxy around a Deferred cannot take its place: keep Deferreds out of reactive state ' +
+      '(ref() in Valtio, markRaw() in Vue)',
+  );
+}
+
+/** Called first by the methods that a program calls. @param {Deferred<any>} deferred */
+function enter(deferred) {
+  checkBare(deferred);
+  reserveStack();
+}
+
+/** @param {string} what  function and parameter @param {any} d */
+export function checkDeferred(what, d) {
+  if (d instanceof Deferred) {
+    checkBare(d);
+    return;
+  }
+  if (d?.[Symbol.toStringTag] === 'Deferred' && typeof d.addCallbacks === 'function') {
+    throw new TypeError(
+      `${what} must be a Deferred of this copy of the package, not of another: ` +
+        'the program has loaded it twice (import and require, two versions, two bundles)',
+    );
+  }
+  throw mustBe(what, 'a Deferred', d);
+}
 
 /** @param {string} method @param {string} name @param {unknown} f @param {boolean} required */
 function checkFunction(method, name, f, required) {
@@ -68,7 +102,7 @@ export class Deferred {
    * @throws {AlreadyCalledError} if it has already fired
    */
   callback(value) {
-    reserveStack();
+    enter(this);
     this[FIRE](false, value);
   }
 
@@ -97,7 +131,7 @@ export class Deferred {
    * @throws {AlreadyCalledError} if it has already fired
    */
   errback(error) {
-    reserveStack();
+    enter(this);
     this[FIRE](true, error);
   }
 
@@ -125,6 +159,7 @@ export class Deferred {
   addCallbacks(callback, errback) {
     checkFunction('addCallbacks', 'callback', callback, false);
     checkFunction('addCallbacks', 'errback', errback, false);
+    enter(this);
     return this.#add(callback, errback);
   }
 
@@ -137,6 +172,7 @@ export class Deferred {
    */
   addCallback(callback) {
     checkFunction('addCallback', 'callback', callback, true);
+    enter(this);
     return this.#add(callback);
   }
 
@@ -149,6 +185,7 @@ export class Deferred {
    */
   addErrback(errback) {
     checkFunction('addErrback', 'errback', errback, true);
+    enter(this);
     return this.#add(undefined, errback);
   }
 
@@ -161,6 +198,7 @@ export class Deferred {
    */
   addBoth(callback) {
     checkFunction('addBoth', 'callback', callback, true);
+    enter(this);
     return this.#add(callback, callback);
   }
 
@@ -171,7 +209,6 @@ export class Deferred {
    */
   #add(callback, errback) {
     if (!callback && !errback) return this; // every result would pass
-    reserveStack();
     this.#addLink(new Callbacks(callback, errback, this.#scope), Boolean(errback), (pointer, handle) =>
       core.exports.deferred_add_callbacks(pointer, handle, callback ? 1 : 0, errback ? 1 : 0),
     );
@@ -204,8 +241,8 @@ export class Deferred {
    * @throws {TypeError} if d is not a Deferred, or is this one
    */
   chainDeferred(d) {
-    if (!(d instanceof Deferred)) throw mustBe('chainDeferred: d', 'a Deferred', d);
-    reserveStack();
+    checkDeferred('chainDeferred: d', d);
+    enter(this);
     const target = d[NATIVE]();
     const pointer = this[NATIVE]();
     checkStatus(this.#state.addHandler(() => core.exports.deferred_chain(pointer, target)));
@@ -215,7 +252,7 @@ export class Deferred {
 
   /** Holds the chain until `unpause` has been called as often as `pause`. */
   pause() {
-    reserveStack();
+    enter(this);
     const pointer = this[NATIVE]();
     checkStatus(core.exports.deferred_pause(pointer));
   }
@@ -225,7 +262,7 @@ export class Deferred {
    * @throws {NotPaused} if it is not paused
    */
   unpause() {
-    reserveStack();
+    enter(this);
     const pointer = this[NATIVE]();
     checkStatus(core.exports.deferred_unpause(pointer));
   }
@@ -237,7 +274,7 @@ export class Deferred {
    * Throws the canceller's error, if there is one, after the Deferred has failed.
    */
   cancel() {
-    reserveStack();
+    enter(this);
     const pointer = this[NATIVE]();
     checkStatus(core.exports.deferred_cancel(pointer, handleOf(new CancelledError())));
     rethrowCaught();
@@ -255,8 +292,8 @@ export class Deferred {
     if (typeof ms !== 'number') throw mustBe('addTimeout: ms', 'a number', ms);
     if (!(ms >= 0)) throw new RangeError(`addTimeout: ms must be 0 or more, not ${ms}`);
     checkFunction('addTimeout', 'clock.callLater', clock?.callLater, true);
+    enter(this);
     if (ms === Infinity) return this;
-    reserveStack();
     this.#addLink(new Timer(this, ms, clock), false, (pointer, timer) =>
       core.exports.deferred_add_timeout(pointer, ms, timer),
     );
@@ -265,6 +302,7 @@ export class Deferred {
 
   /** True once the Deferred was fired or cancelled, even if its chain is paused or waits. */
   get called() {
+    checkBare(this);
     return this.#state.called();
   }
 
@@ -276,7 +314,7 @@ export class Deferred {
    * @returns {Promise<R | E>}
    */
   then(onFulfilled, onRejected) {
-    reserveStack();
+    enter(this);
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
       this[OBSERVE](settler(resolve, reject));
@@ -303,8 +341,23 @@ export class Deferred {
     return this.then().finally(onFinally);
   }
 
+  /** The state, for logs: not fired; waiting, if its chain waits or is paused; fired; failed. */
+  toString() {
+    checkBare(this);
+    return `Deferred (${this.#state.describe()})`;
+  }
+
+  /** @internal */
+  [INSPECT]() {
+    return this.toString();
+  }
+
   get [Symbol.toStringTag]() {
     return 'Deferred';
+  }
+
+  static {
+    isBare = (deferred) => #state in deferred;
   }
 
   /**
@@ -360,6 +413,7 @@ export class Deferred {
    * @param {Observer} observer
    */
   [OBSERVE](observer) {
+    checkBare(this);
     this.#addLink(observer, true, (pointer, handle) => core.exports.deferred_observe(pointer, handle));
   }
 

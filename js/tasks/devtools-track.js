@@ -6,6 +6,9 @@ import { now, performance } from '../util/platform.js';
 /** The group of the tracks of all cooperators. */
 const GROUP = 'cooperator';
 
+/** Ends the names of our entries, invisibly, because entries can only be removed by name: the program may have a 'slice'. */
+const OURS = '\u2060';
+
 /**
  * @param {string} track
  * @param {string} label
@@ -16,8 +19,8 @@ function show(track, label, start, end, color) {
   if (performance?.measure === undefined) return;
   const devtools = { dataType: 'track-entry', track, trackGroup: GROUP, color, tooltipText: label };
   try {
-    performance.measure(label, { start, end, detail: { devtools } });
-    performance.clearMeasures(label); // The trace has the entry now; keep it out of the page's own list.
+    performance.measure(label + OURS, { start, end, detail: { devtools } });
+    performance.clearMeasures(label + OURS); // The trace has the entry now; keep it out of the page's own list.
   } catch {
     // The work continues even if the host's User Timing is broken.
   }

@@ -51,6 +51,7 @@ import { WorkSource } from './work-source.js';
  * @property {number} pointer  of the native cooperator
  * @property {'turns' | 'time'} fairness
  * @property {(error: unknown, task?: any) => void} report  reports an error that has no caller (J7)
+ * @property {boolean} traceStarts  errors of tasks show where these were added
  * @property {boolean} hasErrorListener  `report` calls the user's onError
  * @property {(context: ContextState) => void} reportProgressLater
  * @property {() => void} continueSlice  ends the suspended turn if its `turnEndsSoon` is true, and continues the slice
@@ -141,6 +142,8 @@ export class TaskRun {
   pauses = 0;
   /** @type {any} */
   result;
+  /** Has the stack of the call that added the task, if that is wanted. @type {Error | undefined} */
+  #start;
   /** The error that a turn has thrown. @type {{ error: unknown } | undefined} */
   #thrown;
   /** The error with which the task has failed or was stopped. @type {{ error: unknown } | undefined} */
@@ -170,6 +173,7 @@ export class TaskRun {
     this.options = options;
     /** The scope in which the task's code runs. */
     this.scope = capture();
+    if (host.traceStarts) this.#start = new Error();
     /** @type {WorkSource | NativeSource} */
     this.source = work instanceof NativeWork ? /** @type {any} */ (work) : new WorkSource(work);
     this.source.acquire();
@@ -589,6 +593,7 @@ export class TaskRun {
     // The outcome is known before any code of the user's runs.
     if (state === STATE_FAILED) {
       this.#outcome = /** @type {{ error: unknown }} */ (this.#thrown);
+      if (this.#start !== undefined) addStart(this.#outcome.error, this.#start, this.task.name);
       if (!this.#observed) this.#failure = new PendingFailure(this.#outcome.error, this.failureListener());
     }
     const stopped = state === STATE_STOPPED;
@@ -603,7 +608,7 @@ export class TaskRun {
   #letGo(stopped) {
     this.options = { share: this.options.share, name: this.task.name };
     this.source = GONE;
-    this.context = this.#thrown = undefined;
+    this.context = this.#thrown = this.#start = undefined;
     if (stopped && this.#link !== undefined) {
       this.#link.cut(new WeakRef(this), lateReport(this.host, this.scope, this.#outcome));
     } else {
@@ -691,4 +696,24 @@ function lateReport(host, scope, outcome) {
     if (report && !isReason) scope.runInAsyncScope(host.report, host, error);
     return isReason;
   };
+}
+
+/** The frames of the package's own functions in the stack of a new TaskRun. */
+const OWN_FRAMES = 4;
+
+/**
+ * Adds to the stack of an error where the task was added that failed with it.
+ * @param {any} error  anything
+ * @param {Error} start
+ * @param {string} name  of the task
+ */
+function addStart(error, start, name) {
+  try {
+    const frames = /** @type {string} */ (start.stack).split('\n').filter((line) => /^ +at |@/.test(line));
+    const added = `\nThe task ${name} was added here:\n${frames.slice(OWN_FRAMES).join('\n')}`;
+    // A task may fail with the error of another one. An error that is thrown again and again must not grow.
+    if (typeof error.stack === 'string' && !error.stack.includes(added)) error.stack += added;
+  } catch {
+    // The error has no stack, or one that cannot be changed.
+  }
 }

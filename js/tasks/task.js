@@ -4,6 +4,7 @@ import { OK, STATE_NAMES, TASK_FAILED } from '../core/constants.js';
 import { checkStatus } from '../core/results.js';
 import { NotPaused, TaskFailed } from '../errors.js';
 import { describe, mustBe } from '../util/argument-errors.js';
+import { INSPECT, insideOf, setInside } from '../util/inside.js';
 import { reserveStack } from '../util/stack.js';
 import { Deferred, RUN_IN } from './deferred.js';
 import { TaskRun } from './task-run.js';
@@ -26,8 +27,6 @@ export const COITERATE = Symbol('coiterate');
  * @template T  the type of its result
  */
 export class CooperativeTask {
-  #run;
-
   /**
    * @private
    * @param {TaskHost} host
@@ -35,7 +34,7 @@ export class CooperativeTask {
    * @param {TaskOptions} [options]
    */
   constructor(host, work, options) {
-    this.#run = new TaskRun(host, this, work, readOptions(options, host.fairness));
+    setInside(this, new TaskRun(host, this, work, readOptions(options, host.fairness)));
   }
 
   /**
@@ -49,7 +48,7 @@ export class CooperativeTask {
    */
   static [CREATE](host, work, options) {
     const task = new CooperativeTask(host, work, options);
-    task.#run.start();
+    runOf(task).start();
     return task;
   }
 
@@ -69,10 +68,10 @@ export class CooperativeTask {
       done = task.whenDone();
       observe(done);
     } catch (error) {
-      task.#run.abandon();
+      runOf(task).abandon();
       throw error;
     }
-    task.#run.start();
+    runOf(task).start();
     return done;
   }
 
@@ -82,7 +81,7 @@ export class CooperativeTask {
    */
   pause() {
     reserveStack();
-    const run = this.#run;
+    const run = runOf(this);
     checkFinished(run, run.ended === 0 ? run.exports.task_pause(run.pointer) : run.finishedStatus());
   }
 
@@ -92,7 +91,7 @@ export class CooperativeTask {
    */
   resume() {
     reserveStack();
-    const run = this.#run;
+    const run = runOf(this);
     if (run.ended !== 0) {
       if (run.pauses === 0) throw new NotPaused();
       run.pauses--;
@@ -107,7 +106,7 @@ export class CooperativeTask {
    */
   stop() {
     reserveStack();
-    const run = this.#run;
+    const run = runOf(this);
     checkFinished(run, run.ended === 0 ? run.exports.task_stop(run.pointer) : run.finishedStatus());
   }
 
@@ -118,7 +117,7 @@ export class CooperativeTask {
    */
   whenDone() {
     reserveStack();
-    const run = this.#run;
+    const run = runOf(this);
     /** @type {Deferred<T>} */
     const deferred = new Deferred();
     deferred[RUN_IN](run.scope, run.failureListener());
@@ -130,7 +129,7 @@ export class CooperativeTask {
 
   /** @returns {TaskState} */
   get state() {
-    const { ended, exports, pointer } = this.#run;
+    const { ended, exports, pointer } = runOf(this);
     return /** @type {TaskState} */ (STATE_NAMES[ended === 0 ? exports.task_state(pointer) : ended]);
   }
 
@@ -140,12 +139,12 @@ export class CooperativeTask {
    * @returns {Iterator<unknown, T, any> | AsyncIterator<unknown, T, any> | undefined}
    */
   get iterator() {
-    return this.#run.source.iterator;
+    return runOf(this).source.iterator;
   }
 
   /** The option `name`, or the name of the work function or native work, or 'task'. @returns {string} */
   get name() {
-    const { options, source } = this.#run;
+    const { options, source } = runOf(this);
     return options.name ?? (source.name || 'task');
   }
 
@@ -155,9 +154,26 @@ export class CooperativeTask {
    * @returns {{ turns: number, busyMs: number, longestTurnMs: number }}
    */
   stats() {
-    return { ...this.#run.readStats() };
+    return { ...runOf(this).readStats() };
+  }
+
+  /** The task's name, state and number of turns, for logs. */
+  toString() {
+    return `CooperativeTask ${this.name} (${this.state}, turns: ${this.stats().turns})`;
+  }
+
+  /** @internal */
+  [INSPECT]() {
+    return this.toString();
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'CooperativeTask';
   }
 }
+
+/** @param {CooperativeTask<any>} task @returns {TaskRun} */
+const runOf = (task) => insideOf(task);
 
 /**
  * Throws the error for a call on a task that has finished.

@@ -36,6 +36,17 @@ export function nameOf(f) {
 }
 
 /**
+ * Returns an object with some members of another one. Reads each once: a getter or a Proxy may return something else
+ * after it was checked.
+ * @param {any} object
+ * @param {(string | symbol)[]} names
+ * @returns {any}
+ */
+export function readOnce(object, names) {
+  return Object.fromEntries(names.map((name) => [name, object[name]]));
+}
+
+/**
  * Creates the TypeError for an argument of the wrong type.
  * @param {string} what  function and parameter: 'cooperate: options.name'
  * @param {string} expected  the right type, with its article: 'a string'

@@ -4,7 +4,7 @@
 // is active. Each host is therefore probed in its own way. On a host where the probe gives a wrong result, the context
 // of every task is kept: correct, but slower.
 
-import { clearTimeout, getAsyncContext, getBuiltinModule, setAsyncContext, setTimeout } from './platform.js';
+import { apply, clearTimeout, getAsyncContext, getBuiltinModule, setAsyncContext, setTimeout } from './platform.js';
 
 /**
  * A captured context. Node's AsyncResource has this interface.
@@ -13,7 +13,7 @@ import { clearTimeout, getAsyncContext, getBuiltinModule, setAsyncContext, setTi
  */
 
 /** @type {Scope} */
-const currentContext = { runInAsyncScope: (f, self, ...args) => Reflect.apply(f, self, args) };
+const currentContext = { runInAsyncScope: (f, self, ...args) => apply(f, self, args) };
 
 /**
  * A context without stores. Runs functions in the current context until `capture` first finds no store active: no task
@@ -27,20 +27,52 @@ export let empty = currentContext;
  */
 export let capture = () => {
   capture = chooseCapture();
+  const { Zone } = /** @type {any} */ (globalThis);
+  if (typeof Zone?.current?.run === 'function') {
+    inRootZone = (scope) => new ZoneScope(scope, Zone.root);
+    capture = captureInZones(capture, Zone);
+  }
   return capture();
 };
 
 /** Sets `empty` if it is not set yet. @param {() => Scope} make  creates a scope without stores */
 function emptyFrom(make) {
-  if (empty === currentContext) empty = make();
+  if (empty === currentContext) empty = inRootZone(make());
   return empty;
+}
+
+// ---- zone.js, which must be there before the first task: Angular updates the page after what ran in its zone ----
+
+/** @type {(scope: Scope) => Scope} */
+let inRootZone = (scope) => scope;
+
+class ZoneScope {
+  /** @param {Scope} scope @param {any} zone */
+  constructor(scope, zone) {
+    this.scope = scope;
+    this.zone = zone;
+  }
+
+  /** @type {Scope['runInAsyncScope']} */
+  runInAsyncScope(f, self, ...args) {
+    return this.scope.runInAsyncScope(this.zone.run, this.zone, f, self, args);
+  }
+}
+
+/** @param {() => Scope} captureStores @param {any} Zone @returns {() => Scope} */
+function captureInZones(captureStores, Zone) {
+  return () => {
+    const scope = captureStores();
+    const { current, root } = Zone;
+    return current === root && scope === empty ? empty : new ZoneScope(scope, current);
+  };
 }
 
 /** Returns the function that captures contexts on this host. @returns {() => Scope} */
 function chooseCapture() {
   if (getAsyncContext !== undefined) return captureInDeno;
   const hooks = getBuiltinModule?.('node:async_hooks');
-  if (hooks === undefined) return () => empty;
+  if (hooks === undefined) return () => emptyFrom(() => currentContext);
   const { AsyncLocalStorage, AsyncResource } = hooks;
   const make = () => new AsyncResource('cooperator');
   const frame = ownSymbols(make()).find(({ description }) => description === 'context_frame');
@@ -75,7 +107,7 @@ class DenoScope {
     const outer = getAsyncContext();
     setAsyncContext(this.context);
     try {
-      return Reflect.apply(f, self, args);
+      return apply(f, self, args);
     } finally {
       setAsyncContext(outer);
     }

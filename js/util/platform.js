@@ -18,6 +18,9 @@ export const {
   document,
 } = host;
 
+/** Captured, because a program can replace the methods `apply` and `call` of a function. */
+export const { apply } = Reflect;
+
 /**
  * The functions on which Deno builds its node:async_hooks; undefined elsewhere. Deno exposes them without promising to
  * keep them.

@@ -1,5 +1,6 @@
 // Thenables: promises and any other object with a `then` method.
 
+import { apply } from './platform.js';
 import { reserveStack } from './stack.js';
 
 /**
@@ -59,8 +60,7 @@ function subscribeToOne(thenable, then, onValue, onError) {
     onError(error);
   };
   try {
-    then.call(
-      thenable,
+    apply(then, thenable, [
       (/** @type {any} */ value) => {
         if (settled) return;
         reserveStack();
@@ -78,7 +78,7 @@ function subscribeToOne(thenable, then, onValue, onError) {
         else subscribe(value, next, onValue, onError);
       },
       fail,
-    );
+    ]);
   } catch (error) {
     fail(error);
   }

@@ -20,15 +20,19 @@ export function checkFunction(name, parameter, f) {
   if (typeof f !== 'function') throw mustBe(`${name}: ${parameter}`, 'a function', f);
 }
 
-/** @param {string} name @param {any} options */
+/**
+ * @param {string} name @param {any} options
+ * @returns {import('./ready-work.js').ChunkOptions}  the options as they were checked
+ */
 export function checkOptions(name, options) {
   if (options !== undefined && (typeof options !== 'object' || options === null)) {
     throw mustBe(`${name}: options`, 'an object', options);
   }
   const chunk = options?.chunk;
-  if (chunk === undefined) return;
+  if (chunk === undefined) return {};
   if (typeof chunk !== 'number') throw mustBe(`${name}: options.chunk`, 'a number', chunk);
   if (!(Number.isInteger(chunk) && chunk >= 1)) {
     throw new RangeError(`${name}: options.chunk must be an integer from 1, not ${chunk}`);
   }
+  return { chunk };
 }

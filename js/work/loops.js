@@ -25,7 +25,7 @@ import { readyWork } from './ready-work.js';
  * @returns {ReadyWork<void>}
  */
 export function forEach(iterable, f, options) {
-  checkArguments('forEach', iterable, f, options);
+  const checked = checkArguments('forEach', iterable, f, options);
   return readyWork('forEach', (progress) =>
     visitAll(
       iterable,
@@ -47,7 +47,7 @@ export function forEach(iterable, f, options) {
         },
         accept() {},
       },
-      options,
+      checked,
       progress,
     ),
   );
@@ -63,7 +63,7 @@ export function forEach(iterable, f, options) {
  * @returns {ReadyWork<Settled<O>[]>}
  */
 export function map(iterable, f, options) {
-  checkArguments('map', iterable, f, options);
+  const checked = checkArguments('map', iterable, f, options);
   return readyWork('map', function* (progress) {
     /** @type {any[]} */
     const results = [];
@@ -90,7 +90,7 @@ export function map(iterable, f, options) {
           results.push(result);
         },
       },
-      options,
+      checked,
       progress,
     );
     return results;
@@ -126,7 +126,7 @@ export function map(iterable, f, options) {
  * @returns {ReadyWork<I[]>}
  */
 export function filter(iterable, f, options) {
-  checkArguments('filter', iterable, f, options);
+  const checked = checkArguments('filter', iterable, f, options);
   return readyWork('filter', function* (progress) {
     /** @type {I[]} */
     const results = [];
@@ -153,7 +153,7 @@ export function filter(iterable, f, options) {
           if (result) results.push(item);
         },
       },
-      options,
+      checked,
       progress,
     );
     return results;
@@ -192,7 +192,7 @@ export function filter(iterable, f, options) {
  */
 export function reduce(iterable, f, ...more) {
   const [initial, options] = more;
-  checkArguments('reduce', iterable, f, options);
+  const checked = checkArguments('reduce', iterable, f, options);
   return readyWork('reduce', function* (progress) {
     let total = initial;
     let started = more.length > 0;
@@ -225,7 +225,7 @@ export function reduce(iterable, f, ...more) {
           total = result;
         },
       },
-      options,
+      checked,
       progress,
     );
     if (!started) throw new TypeError('reduce: iterable has no items, and no initial value was given');
@@ -237,5 +237,5 @@ export function reduce(iterable, f, ...more) {
 function checkArguments(name, iterable, f, options) {
   checkIterable(name, iterable);
   checkFunction(name, 'f', f);
-  checkOptions(name, options);
+  return checkOptions(name, options);
 }

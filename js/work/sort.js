@@ -25,7 +25,7 @@ const RUN = 32;
 export function sort(iterable, compare, options) {
   checkIterable('sort', iterable);
   if (compare !== undefined) checkFunction('sort', 'compare', compare);
-  checkOptions('sort', options);
+  const checked = checkOptions('sort', options);
   const checkedCompare = withUndefinedLast(compare ?? compareStrings);
   return readyWork('sort', function* (progress) {
     /** @type {I[]} */
@@ -41,12 +41,12 @@ export function sort(iterable, compare, options) {
         },
         accept() {},
       },
-      options,
+      checked,
       progress && ((done) => progress(done, expectedMoves)),
     );
 
     const { length } = items;
-    const turn = new SortTurn(chunkerFor(options), length, progress);
+    const turn = new SortTurn(chunkerFor(checked), length, progress);
     yield* sortRuns(items, checkedCompare, turn);
     const sorted = yield* mergeRuns(items, checkedCompare, turn);
     progress?.(turn.done, turn.done);

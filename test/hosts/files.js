@@ -16,6 +16,7 @@ export const everywhere = [
   'native',
   'parallel',
   'predicates',
+  'public-objects',
   'queue',
   'reentrancy',
   'schedulers',
@@ -47,6 +48,7 @@ export const inJestOnly = {
   'page-scheduler.node.test.js': `${processes}: pages in simulated time`,
   'predicates.node.test.js': processes,
   'process.node.test.js': processes,
+  'public-objects.node.test.js': processes,
   'schedulers.node.test.js': processes,
   'timed-traces.node.test.js': 'it replaces the clock before it imports the package',
   'work.node.test.js': processes,
@@ -60,6 +62,7 @@ export const perNode = [
   'letting-go.node.test.js',
   'memory.node.test.js',
   'process.node.test.js',
+  'public-objects.node.test.js',
   'schedulers.node.test.js',
 ];
 
