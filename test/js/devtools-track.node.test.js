@@ -42,6 +42,35 @@ test('a cooperator with a name shows its slices and the turns that exceed a slic
   expect(stats.longestTurnMs).toBeGreaterThanOrEqual(11.9);
 });
 
+for (const broken of ['measure', 'clearMeasures']) {
+  test(`the work of a named cooperator continues if performance.${broken} throws`, async () => {
+    const seen = await runNodeJson(`
+      const { performance } = globalThis;
+      const calls = [];
+      Object.defineProperty(globalThis, 'performance', { value: {
+        now: () => performance.now(),
+        measure() { calls.push('measure'); },
+        clearMeasures() { calls.push('clearMeasures'); },
+        ${broken}() { calls.push('broken'); throw new Error('broken'); },
+      } });
+      const unhandled = [];
+      process.on('unhandledRejection', ({ message }) => unhandled.push(message));
+      const { Cooperator } = await import('cooperator');
+      const errors = [];
+      const cooperator = new Cooperator({ name: 'mine', onError: ({ message }) => errors.push(message) });
+      const result = await cooperator.cooperate(function* () {
+        const end = performance.now() + 12;
+        while (performance.now() < end) continue;
+        yield;
+        return 5;
+      }).whenDone();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      process.stdout.write(JSON.stringify({ result, errors, unhandled, tried: calls.includes('broken') }));
+    `);
+    expect(seen).toStrictEqual({ result: 5, errors: [], unhandled: [], tried: true });
+  });
+}
+
 test('a cooperator without a name shows nothing', async () => {
   const { entries } = await entriesOf('{}');
   expect(entries).toStrictEqual([]);

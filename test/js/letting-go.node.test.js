@@ -78,6 +78,27 @@ for (const [how, source] of Object.entries(ended)) {
   });
 }
 
+test('J8: a native task that has ended keeps no WebAssembly instance', async () => {
+  const { states, left } = await runWithGc(`
+    import { native } from 'cooperator';
+    import { steps } from './support/steps.js';
+    const module = new WebAssembly.Module(new Uint8Array(steps));
+    const run = (name, status) => {
+      const { exports } = keep(name, new WebAssembly.Instance(module, { host: { call() {} } }));
+      new Int32Array(exports.memory.buffer).set([0, 0, status], 16);
+      const task = cooperate(native({ step: exports.script, state: 64, result: () => typeof exports }));
+      task.whenDone().addErrback(({ stack }) => stack); // Until it is read, V8 keeps the objects of its frames.
+      return task;
+    };
+    held.push(run('done', 1), run('failed', 2), run('stopped', 0));
+    held[2].stop();
+    await Promise.allSettled(held.map((task) => task.whenDone()));
+    print({ states: held.map(({ state }) => state), left: await kept() });
+  `);
+  expect(states).toStrictEqual(['done', 'failed', 'stopped']);
+  expect(left).toStrictEqual([]);
+});
+
 test('J8: a task keeps its name, result and turns when it has ended', async () => {
   const seen = await runWithGc(`
     const task = cooperate(function* sieve() { yield; return 5; });

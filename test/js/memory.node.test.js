@@ -392,6 +392,22 @@ test('what a finished task referred to can be collected', async () => {
   expect(report).toStrictEqual(['finished']);
 });
 
+test('4,194,304 objects can be in use at a time, each under its own handle', async () => {
+  const { accepted, message, result } = await runNodeJson(`
+    import { Deferred } from 'cooperator';
+    const add = (n) => n + 1;
+    const full = new Deferred(); // in use itself
+    let accepted = 0;
+    let message;
+    try { for (;;) { full.addCallback(add); accepted++; } } catch (error) { ({ message } = error); }
+    full.callback(0);
+    process.stdout.write(JSON.stringify({ accepted, message, result: await full }));
+  `);
+  expect(accepted).toBe(4_194_303);
+  expect(message).toBe('cooperator: more than 4194304 objects are in use at a time');
+  expect(result).toBe(accepted);
+});
+
 test('with a full table of handles results still arrive, and refused calls change nothing', async () => {
   const result = await runNodeJson(`
     ${limitMemory}

@@ -363,6 +363,25 @@ test('S14: in a page, cooperators have one slice a macrotask in the order of the
   ).toStrictEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2', 1]);
 });
 
+test('in a page, a slice of auto() ends when input is pending', async () => {
+  const longestSlice = (pending) =>
+    runNodeJson(`
+    import { SimulatedPage } from './support/simulated-page.js';
+    const page = new SimulatedPage({}).install();
+    Object.defineProperty(globalThis, 'navigator', {
+      configurable: true, value: { userAgent: 'test', scheduling: { isInputPending: () => ${pending} } },
+    });
+    const { Cooperator } = await import('cooperator');
+    const cooperator = new Cooperator();
+    cooperator.cooperate(function* () { for (;;) { page.spend(0.01); yield; } });
+    await page.run(500);
+    process.stdout.write(JSON.stringify(cooperator.stats().longestSliceMs));
+  `);
+  const [free, pending] = await Promise.all([longestSlice(false), longestSlice(true)]);
+  expect(free).toBeGreaterThan(5);
+  expect(pending).toBeLessThan(1); // The clock is read after 64 turns at the latest.
+});
+
 test('S14: in a page, cancelling one of several requests leaves the others', async () => {
   expect(
     await inIdlePage(`

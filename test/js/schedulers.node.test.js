@@ -184,9 +184,34 @@ test('schedulers.postTask(priority) passes its priority on; cancel leaves no unh
     schedulers.postTask()(() => log.push('default'));
     for (const { run } of posted) run();
     for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
-    process.stdout.write(JSON.stringify({ log, priorities: posted.slice(0, 2).map(({ priority }) => priority) }));
+    process.stdout.write(JSON.stringify({ log, priorities: posted.map(({ priority }) => priority) }));
   `),
-  ).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background'] });
+  ).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background', 'user-visible'] });
+});
+
+test('schedulers.postTask() reports an error of the slice and of the host, but not after cancel', async () => {
+  expect(
+    await runNodeJson(`
+    const log = [];
+    let fail;
+    globalThis.scheduler = {
+      postTask: (callback) => new Promise((resolve, reject) => {
+        fail = reject;
+        setImmediate(() => { try { resolve(callback()); } catch (error) { reject(error); } });
+      }),
+    };
+    process.on('unhandledRejection', ({ message }) => log.push(message));
+    const { schedulers } = await import('cooperator');
+    const schedule = schedulers.postTask();
+    schedule(() => { throw new Error('slice'); });
+    schedule(() => {});
+    fail(new Error('host'));
+    schedule(() => {}).cancel();
+    fail(new Error('cancelled'));
+    for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
+    process.stdout.write(JSON.stringify(log.sort()));
+  `),
+  ).toStrictEqual(['host', 'slice']);
 });
 
 test('schedulers.idle() calls requestIdleCallback with a timeout of a second, and cancels it', async () => {

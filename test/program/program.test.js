@@ -270,6 +270,36 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(log).toStrictEqual(['neither CANCELLED']);
     });
 
+    test('such a late value is not kept, and its handle is used again', async () => {
+      expect(
+        await runNodeJson(
+          `
+        import { Deferred } from 'cooperator';
+        import * as programs from '../program/programs.js';
+        const { deferredToC, _cancel: cancel, _release: release, _say_when_there: say } =
+          await programs.startAndBind('${level}');
+        const nextMacrotask = () => new Promise((resolve) => setImmediate(resolve));
+        let weak;
+        await (async () => {
+          const value = {};
+          weak = new WeakRef(value);
+          const pointer = deferredToC(nextMacrotask().then(() => value));
+          say(pointer);
+          cancel(pointer);
+          release(pointer);
+          await nextMacrotask();
+        })();
+        for (let round = 0; round < 50 && weak.deref() !== undefined; round++) {
+          await nextMacrotask();
+          globalThis.gc();
+        }
+        process.stdout.write(JSON.stringify(weak.deref() === undefined));
+      `,
+          { flags: ['--expose-gc'] },
+        ),
+      ).toBe(true);
+    });
+
     test('a canceller that throws is reported, and C continues', async () => {
       expect(
         await inNode(`
@@ -303,6 +333,47 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       expect(thrownBy(() => deferredToC(7))).toStrictEqual(
         new TypeError('deferredToC: promise must be a Promise, a Deferred or a thenable, not 7'),
       );
+    });
+  });
+
+  /** Source: `fill` fills the table of handles except for `free` places. */
+  const fillTable = `
+    const fill = (free = 0) => {
+      const taken = [];
+      for (let n = 0; n < free; n++) {
+        taken.push(new Deferred());
+        taken[n].pause(); // now it has a handle
+      }
+      const full = new Deferred();
+      try { for (;;) full.addCallback(() => {}); } catch {}
+      for (const one of taken) { one.unpause(); one.callback(); }
+    };
+  `;
+
+  test('when the table of handles is full, Deferreds that would cross are refused, and results still arrive', async () => {
+    expect(
+      await inNode(`${fillTable}
+      const { deferredToC, deferredFromC, log, _say_when_there: say, _new_deferred: make,
+        _allocated: allocated } = await startAndBind();
+      const pointers = [make(), make()];
+      const [source, other] = [new Deferred(), new Deferred().addCallback(() => {})];
+      say(deferredToC(source));
+      fill(1);
+      const attempt = (use) => {
+        const before = allocated();
+        try { use(); return 'accepted'; } catch (error) { return [error.name, allocated() - before]; }
+      };
+      const seen = [() => deferredToC(other), () => deferredToC(Promise.resolve(1)), () => deferredFromC(pointers[0]),
+        () => deferredToC(other), () => deferredFromC(pointers[1])].map(attempt);
+      source.callback('text');
+      await flushEventLoop();
+      print({ seen, log, unhandled: unhandled.map(String) });
+    `),
+    ).toStrictEqual({
+      // The first call takes the last place and gives it back.
+      seen: [['RangeError', 0], 'accepted', ['RangeError', 0], ['RangeError', 0], ['RangeError', 0]],
+      log: ['bytes text'],
+      unhandled: [],
     });
   });
 
