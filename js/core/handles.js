@@ -33,7 +33,8 @@ export function put(object) {
   let index = freeIndexes.pop();
   if (index === undefined) {
     index = objects.length;
-    if (index > INDEX_MASK) throw new RangeError(`cooperator: more than ${INDEX_MASK + 1} objects are in use at a time`);
+    if (index > INDEX_MASK)
+      throw new RangeError(`cooperator: more than ${INDEX_MASK + 1} objects are in use at a time`);
     handles.push(GENERATION | index);
     objects.push(undefined);
   }

@@ -132,6 +132,15 @@ export class CooperatorHost {
     addReleaseFallback(this, releaseCooperator(create === undefined ? core : undefined, pointer, handle), this);
   }
 
+  /** @type {undefined} see setInside */
+  get [Symbol.iterator]() {
+    return undefined;
+  }
+
+  toJSON() {
+    return 'the inside of a Cooperator';
+  }
+
   /** Destroys the native cooperator. */
   dispose() {
     const { pointer } = this;

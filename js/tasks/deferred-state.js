@@ -11,6 +11,8 @@ import { errorFor, handleOf, objectOf } from '../core/results.js';
 import { core, load } from '../core/wasm.js';
 import { PendingFailure } from './unhandled-failures.js';
 
+/** @typedef {{ deferred: import('./deferred.js').Deferred<any> | null }} Place  in the list of those who wait for a task */
+
 /**
  * The handle of a native Deferred stands for this object and not for the Deferred, so that the Deferred can be
  * collected while its native object exists; that is then released.
@@ -27,8 +29,8 @@ export class DeferredState {
   #swallowsLate = false;
   /** Until the Deferred fires. @type {(() => void) | undefined} */
   canceller;
-  /** Called once when it has fired. @type {(() => void) | undefined} */
-  whenFired;
+  /** Emptied when it has fired. @type {Place | undefined} */
+  place;
   /** @type {PendingFailure | undefined} */
   #failure;
   /**
@@ -130,9 +132,8 @@ export class DeferredState {
 
   /** The Deferred has fired: lets go of what was needed only until then, although its chain may wait for years (J8). */
   fired() {
-    const { whenFired } = this;
-    this.canceller = this.whenFired = undefined;
-    whenFired?.();
+    if (this.place !== undefined) this.place.deferred = null;
+    this.canceller = this.place = undefined;
   }
 
   /**

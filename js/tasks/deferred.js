@@ -25,7 +25,7 @@ export const OBSERVE = Symbol('observe');
 export const RUN_IN = Symbol('run in');
 export const FIRE = Symbol('fire');
 export const SETTLE = Symbol('settle');
-export const WHEN_FIRED = Symbol('when fired');
+export const TAKE_PLACE = Symbol('take place');
 
 /** Returns false for a Proxy around a Deferred, which hides the private members. @type {(d: Deferred<any>) => boolean} */
 let isBare;
@@ -446,12 +446,12 @@ export class Deferred {
   }
 
   /**
-   * Calls `f` once, as soon as it is known that the Deferred has fired, or was cancelled and has settled.
+   * Empties the place as soon as it is known that the Deferred has fired, or was cancelled and has settled.
    * @internal
-   * @param {() => void} f
+   * @param {import('./deferred-state.js').Place} place
    */
-  [WHEN_FIRED](f) {
-    this.#state.whenFired = f;
+  [TAKE_PLACE](place) {
+    this.#state.place = place;
   }
 
   /** Returns a function that does not keep the Deferred alive. @param {WeakRef<Deferred<any>>} weak */

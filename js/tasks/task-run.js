@@ -23,7 +23,7 @@ import { errorFor } from '../core/results.js';
 import { capture, empty } from '../util/async-context.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { Context, ContextState } from './context.js';
-import { Deferred, OBSERVE, SETTLE, WHEN_FIRED } from './deferred.js';
+import { Deferred, OBSERVE, SETTLE, TAKE_PLACE } from './deferred.js';
 import { NativeWork } from './native-work.js';
 import { SUSPENDED, setPlainIterator } from './run-slice.js';
 import { listen, reasonOf, unlisten } from './signals.js';
@@ -66,7 +66,7 @@ const BROKEN = 4; // the error of an async source, which has ended: there is not
 
 const RESOLVED = Promise.resolve();
 
-/** The source of every task that has ended. @type {any} */
+/** The source and the options of every task that has ended. @type {any} */
 const GONE = {};
 
 /**
@@ -142,8 +142,6 @@ export class TaskRun {
   pauses = 0;
   /** @type {any} */
   result;
-  /** Has the stack of the call that added the task, if that is wanted. @type {Error | undefined} */
-  #start;
   /** The error that a turn has thrown. @type {{ error: unknown } | undefined} */
   #thrown;
   /** The error with which the task has failed or was stopped. @type {{ error: unknown } | undefined} */
@@ -155,7 +153,7 @@ export class TaskRun {
   #finalStats;
   /** It was never started, and nobody may learn of its end. */
   #abandoned = false;
-  /** The Deferreds that the end settles, in the order of `whenDone`. @type {Set<Deferred<any>> | undefined} */
+  /** The Deferreds that the end settles, in the order of `whenDone`. @type {import('./deferred-state.js').Place[] | undefined} */
   #whenDone;
 
   /**
@@ -173,9 +171,10 @@ export class TaskRun {
     this.options = options;
     /** The scope in which the task's code runs. */
     this.scope = capture();
-    if (host.traceStarts) this.#start = new Error();
+    if (host.traceStarts) starts.set(this, new Error());
     /** @type {WorkSource | NativeSource} */
     this.source = work instanceof NativeWork ? /** @type {any} */ (work) : new WorkSource(work);
+    this.name = options.name ?? (this.source.name || 'task');
     this.source.acquire();
     try {
       this.#listen();
@@ -194,6 +193,15 @@ export class TaskRun {
     this.exports.task_release(this.pointer);
     this.source.release();
     this.#forgetSignal();
+  }
+
+  /** @type {undefined} see setInside */
+  get [Symbol.iterator]() {
+    return undefined;
+  }
+
+  toJSON() {
+    return String(this.task);
   }
 
   /** The functions of the core. */
@@ -433,7 +441,7 @@ export class TaskRun {
   #nativeTurn(code) {
     if (this.#arrived === ERROR) throw this.#takeArrival();
     const source = /** @type {NativeSource} */ (this.source);
-    const { value, then } = source.next(code, this.task.name);
+    const { value, then } = source.next(code, this.name);
     return then === undefined ? this.#finish(value) : this.#waitFor(value, then);
   }
 
@@ -533,17 +541,21 @@ export class TaskRun {
    */
   settleAtEnd(deferred) {
     const waiting = (this.#whenDone ??= this.#observeEnd());
-    waiting.add(deferred);
-    deferred[WHEN_FIRED](() => waiting.delete(deferred));
+    // A program that asks again and again with a timeout leaves nothing behind.
+    while (waiting.at(-1)?.deferred === null) waiting.pop();
+    const place = { deferred };
+    waiting.push(place);
+    deferred[TAKE_PLACE](place);
   }
 
-  /** @returns {Set<Deferred<any>>} */
+  /** @returns {import('./deferred-state.js').Place[]} */
   #observeEnd() {
-    const waiting = new Set();
+    /** @type {import('./deferred-state.js').Place[]} */
+    const waiting = [];
     const observer = put({
       observe: () => {
         this.#whenDone = undefined;
-        for (const each of waiting) this.settle(each);
+        for (const { deferred } of waiting) if (deferred !== null) this.settle(deferred);
         return true; // From here on the Deferreds report the failure.
       },
     });
@@ -593,7 +605,7 @@ export class TaskRun {
     // The outcome is known before any code of the user's runs.
     if (state === STATE_FAILED) {
       this.#outcome = /** @type {{ error: unknown }} */ (this.#thrown);
-      if (this.#start !== undefined) addStart(this.#outcome.error, this.#start, this.task.name);
+      if (this.host.traceStarts) addStart(this.#outcome.error, this);
       if (!this.#observed) this.#failure = new PendingFailure(this.#outcome.error, this.failureListener());
     }
     const stopped = state === STATE_STOPPED;
@@ -606,9 +618,8 @@ export class TaskRun {
 
   /** Lets go of everything but the outcome, the name and the numbers (J8). @param {boolean} stopped */
   #letGo(stopped) {
-    this.options = { share: this.options.share, name: this.task.name };
-    this.source = GONE;
-    this.context = this.#thrown = this.#start = undefined;
+    this.options = this.source = GONE;
+    this.context = this.#thrown = undefined;
     if (stopped && this.#link !== undefined) {
       this.#link.cut(new WeakRef(this), lateReport(this.host, this.scope, this.#outcome));
     } else {
@@ -698,19 +709,22 @@ function lateReport(host, scope, outcome) {
   };
 }
 
+/** Errors with the stacks of the calls that have added tasks, if that is wanted. @type {WeakMap<TaskRun, Error>} */
+const starts = new WeakMap();
+
 /** The frames of the package's own functions in the stack of a new TaskRun. */
 const OWN_FRAMES = 4;
 
 /**
  * Adds to the stack of an error where the task was added that failed with it.
  * @param {any} error  anything
- * @param {Error} start
- * @param {string} name  of the task
+ * @param {TaskRun} run
  */
-function addStart(error, start, name) {
+function addStart(error, run) {
   try {
+    const start = /** @type {Error} */ (starts.get(run));
     const frames = /** @type {string} */ (start.stack).split('\n').filter((line) => /^ +at |@/.test(line));
-    const added = `\nThe task ${name} was added here:\n${frames.slice(OWN_FRAMES).join('\n')}`;
+    const added = `\nThe task ${run.name} was added here:\n${frames.slice(OWN_FRAMES).join('\n')}`;
     // A task may fail with the error of another one. An error that is thrown again and again must not grow.
     if (typeof error.stack === 'string' && !error.stack.includes(added)) error.stack += added;
   } catch {

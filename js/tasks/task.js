@@ -144,8 +144,7 @@ export class CooperativeTask {
 
   /** The option `name`, or the name of the work function or native work, or 'task'. @returns {string} */
   get name() {
-    const { options, source } = runOf(this);
-    return options.name ?? (source.name || 'task');
+    return runOf(this).name;
   }
 
   /**

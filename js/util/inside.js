@@ -4,11 +4,14 @@
 const INSIDE = Symbol('inside');
 
 /**
- * Sets the inside of an object, once. It can be neither enumerated nor replaced, so that no store wraps it, too.
- * @param {object} object @param {object} inside
+ * Sets the inside of an object. An ordinary property, because Object.defineProperty takes an eighth of the time that it
+ * takes to add a task.
+ * @param {any} object
+ * @param {{ [Symbol.iterator]: undefined, toJSON(): string }} inside  stores wrap no iterables, so it has the key of one;
+ *   tests that fail print the result of `toJSON`
  */
 export function setInside(object, inside) {
-  Object.defineProperty(object, INSIDE, { value: inside });
+  object[INSIDE] = inside;
 }
 
 /**

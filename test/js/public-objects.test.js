@@ -66,14 +66,24 @@ test('reactive stores that wrap only plain objects, as those of Vue and Alpine, 
   ]);
 });
 
-/** Wraps an object, and each writable object in it, as the stores do that wrap every object. */
+/** Wraps an object, and each object in it that is not iterable, as Valtio does. */
 function wrap(object) {
   for (const key of Reflect.ownKeys(object)) {
     const { writable, value } = Reflect.getOwnPropertyDescriptor(object, key);
-    if (writable && typeof value === 'object' && value !== null) object[key] = wrap(value);
+    const isWrapped = typeof value === 'object' && value !== null && !(Symbol.iterator in value);
+    if (writable && isWrapped) object[key] = wrap(value);
   }
   return new Proxy(object, {});
 }
+
+test('a tool that prints the insides of a task or a cooperator prints a line', () => {
+  const { cooperator } = setup();
+  const insides = (object) => Reflect.ownKeys(object).map((key) => JSON.stringify(object[key]));
+  expect(insides(cooperator.cooperate([], { name: 'mine' }))).toStrictEqual([
+    '"CooperativeTask mine (runnable, turns: 0)"',
+  ]);
+  expect(insides(cooperator)).toStrictEqual(['"the inside of a Cooperator"']);
+});
 
 test('a task and a cooperator work inside of Proxies, as those of Valtio', () => {
   const { cooperator, pump } = setup();
