@@ -55,7 +55,7 @@ coop_status coop_cooperator_start(coop_cooperator *cooperator) {
   return COOP_OK;
 }
 
-/* Finishes all tasks. `lifecycle` is COOP__STOPPED or COOP__DESTROYED, of which the latter is final. */
+/* Stops all tasks. `lifecycle` is COOP__STOPPED or COOP__DESTROYED, of which the latter is final and ends clean-ups. */
 static void stop(coop_cooperator *cooperator, coop__lifecycle lifecycle) {
   coop__hold(cooperator);
   if (cooperator->lifecycle < lifecycle) cooperator->lifecycle = (uint8_t)lifecycle;
@@ -63,7 +63,11 @@ static void stop(coop_cooperator *cooperator, coop__lifecycle lifecycle) {
   coop__move_members_to_stopping(cooperator);
   /* A callback may stop tasks, add tasks, stop or start the cooperator. Whichever call takes the last task out of
      `stopping`, it ends up empty, and tasks that were added after a start are in `members`. */
-  while (cooperator->stopping != NULL) coop__task_stop(cooperator->stopping, COOP_SCHEDULER_STOPPED);
+  for (coop_task *task; (task = cooperator->stopping) != NULL;) {
+    coop__remove_member(cooperator, task);
+    coop__add_member(cooperator, task); /* its clean-up may go on */
+    coop__task_stop(task, COOP_SCHEDULER_STOPPED);
+  }
   coop__request_slice(cooperator);
   coop__release_hold(cooperator);
 }
@@ -182,8 +186,19 @@ static void move_on(coop_cooperator *cooperator, coop_task *task) {
 /* Ends a turn that did not return COOP_MORE, or in which the task left the queue. */
 static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_turn turn) {
   if (task->end != COOP_OK) { /* it finished inside its turn */
-    coop__task_end_last_turn(task);
+    coop_task_release(task);
     return;
+  }
+  if (task->stopped_with != COOP_OK) {
+    const bool goes_on = turn == COOP_MORE || turn == COOP_WAIT;
+    if (!goes_on) {
+      coop__task_end_stopped(task, turn);
+      return;
+    }
+    if (!task->cleaning_up || cooperator->lifecycle == COOP__DESTROYED) { /* since this turn */
+      coop__task_clean_up(task);
+      return;
+    }
   }
   const bool woken = cooperator->woken_in_turn == coop__turn_number(cooperator) - 1;
   switch (turn) {
@@ -247,7 +262,8 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
   const coop_slice_limit *limit = &cooperator->limit;
   bool over = false, ask = limit->ask;
   const bool usual = turn == COOP_MORE && task->queue.next != NULL;
-  const bool finishes = !usual && (task->end != COOP_OK || (turn != COOP_MORE && turn != COOP_WAIT));
+  const bool finishes = !usual && (task->end != COOP_OK || (turn != COOP_MORE && turn != COOP_WAIT) ||
+                                   (task->stopped_with != COOP_OK && !task->cleaning_up));
   cooperator->turning = NULL;
   /* A task that finishes is charged first, because its close function and callbacks may query its statistics. */
   const bool row_ends = cooperator->measures_rows && (!usual || task->credit <= 0);
@@ -358,6 +374,7 @@ bool coop_task_should_yield(coop_task *task) {
   if (task == NULL || task->end != COOP_OK) return true;
   coop_cooperator *cooperator = task->owner.cooperator;
   if (cooperator->turning != task) return true; /* it has no part of the slice */
+  if (task->stopped_with != COOP_OK && !task->cleaning_up) return true;
   if (cooperator->queued <= 1 || !cooperator->only_time_limits) return coop_cooperator_should_yield(cooperator);
   const double part_ms = cooperator->by_time ? task->credit : cooperator->limit.ms / (double)cooperator->queued;
   const double deadline_ms = cooperator->meter.read_ms + at_least(PART_MIN_MS, part_ms);

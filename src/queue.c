@@ -5,7 +5,8 @@
  * next one.
  *
  * Every task that was started and has not finished is in one of two more circular lists, `members` and `stopping`, in
- * the order in which they were added. The tasks in `stopping` were added before those in `members`.
+ * the order in which they were added. The tasks in `stopping` were added before those in `members`, except for those that
+ * the same coop_cooperator_stop has stopped and whose clean-up goes on: they are in `members` again, at its end.
  *
  * Fairness. The head has a row of turns and goes to the end. By turns (S2), a row has as many turns as the task's
  * share, rounded up. By time (S13), this is deficit round robin (Shreedhar and Varghese 1995): a task that comes to the
@@ -17,8 +18,10 @@
  * - By turns, only the head can have begun its row. By time, the head has credit, and no other task in the queue has,
  *   except for one that left the queue in its own turn and came back.
  * - `stopping` is empty except inside coop_cooperator_stop.
- * - A slice is pending at the host only while the cooperator runs, a task is in the queue, and no slice is open.
- * - The struct outlives every call on the stack that uses it (`holds`), whatever a callback does.
+ * - A slice is pending at the host only while the cooperator runs or was stopped, a task is in the queue, and no slice is
+ *   open. In the queue of a stopped cooperator there are only tasks whose clean-up goes on.
+ * - The struct outlives every call on the stack that uses it (`holds`), whatever a callback does. A destroyed
+ *   cooperator has members until clean-ups that wait in the queue of nested calls have run.
  */
 
 #include "queue.h"
@@ -51,7 +54,7 @@
   } while (0)
 
 void coop__release_hold(coop_cooperator *cooperator) {
-  if (--cooperator->holds == 0 && cooperator->lifecycle == COOP__DESTROYED)
+  if (--cooperator->holds == 0 && cooperator->lifecycle == COOP__DESTROYED && cooperator->members == NULL)
     coop__free(cooperator->host, cooperator, sizeof *cooperator);
 }
 
@@ -59,7 +62,7 @@ void coop__release_hold(coop_cooperator *cooperator) {
 
 void coop__request_slice(coop_cooperator *cooperator) {
   if (cooperator->head == NULL || cooperator->slice != COOP__SLICE_NONE || cooperator->stopping != NULL ||
-      cooperator->lifecycle != COOP__RUNNING)
+      cooperator->lifecycle == COOP__NOT_STARTED || cooperator->lifecycle == COOP__DESTROYED)
     return;
   const coop_host *host = cooperator->host;
   const uint32_t request = ++cooperator->requests;

@@ -27,21 +27,22 @@ struct coop_task {
   uint32_t pauses;
   uint32_t references;
   uint32_t busy_period; /* that of the cooperator when the task last left the queue */
-  union {
-    coop__links members; /* in the list of tasks that were started and have not finished */
-    coop__call tell_end; /* once the task has finished */
-  };
+  coop__links members;  /* in the list of tasks that were started and have not finished */
+  coop__call call;      /* its clean-up, or its end */
   union {
     coop_cooperator *cooperator; /* until the task finishes */
     const coop_host *host;       /* after that: enough to free it */
   } owner;
+  coop_stop_fn stop;        /* may be NULL */
   coop_close_fn close;      /* NULL once it was called */
   coop_deferred *last_done; /* circular list of the Deferreds that the end fires; NULL: none */
   coop_result awaited;      /* COOP_PENDING: `value` is the Deferred that is awaited; else its result */
   coop_result outcome;      /* until the task finishes: what the step has set, or COOP_PENDING */
   uint8_t state;            /* coop_state; never COOP_STATE_PAUSED, which `pauses` expresses */
   uint8_t end;              /* coop_status; COOP_OK until the task finishes, then what pause and stop return */
-  bool failure_handled;     /* D7: coop_task_when_done or coop_task_handle_failure was called */
+  uint8_t stopped_with;     /* coop_status; COOP_OK until the task is stopped, then how it will finish */
+  bool failure_handled : 1; /* D7: coop_task_when_done or coop_task_handle_failure was called */
+  bool cleaning_up : 1;     /* it was stopped, and its clean-up has begun */
 };
 
 /* Whether slices are requested, and whether new tasks run. */
@@ -64,7 +65,7 @@ struct coop_cooperator {
   const coop_host *host;
   coop_task *head;           /* of the queue: this task has the next turn */
   coop_task *members;        /* first of the tasks that were started and have not finished, in the order added */
-  coop_task *stopping;       /* the same for the tasks that a coop_cooperator_stop on the stack still has to finish */
+  coop_task *stopping;       /* the same for the tasks that a coop_cooperator_stop on the stack still has to stop */
   coop_task *turning;        /* the task that has its turn */
   uint64_t woken_in_turn;    /* the number of the turn in which coop_task_wake was called for the turning task */
   uint64_t dequeued_in_turn; /* the number of the turn in which the turning task left the queue */
@@ -98,11 +99,15 @@ static inline uint64_t coop__turn_number(const coop_cooperator *cooperator) {
   return cooperator->stats.turns + cooperator->meter.turns + 1;
 }
 
+/* Whether a pause keeps the task out of the queue: the clean-up of a stopped task is not paused (J3). */
+static inline bool coop__is_held(const coop_task *task) { return task->pauses != 0 && task->stopped_with == COOP_OK; }
+
 /* Keeps the struct alive even if a callback destroys the cooperator. */
 static inline void coop__hold(coop_cooperator *cooperator) { cooperator->holds++; }
 void coop__release_hold(coop_cooperator *cooperator);
 
-/* Requests a slice from the host if there is a turn to run and no slice is on its way (S4). May call back. */
+/* Requests a slice from the host if there is a turn to run and no slice is on its way (S4). A stopped cooperator has
+   turns to run as long as clean-ups go on. May call back. */
 void coop__request_slice(coop_cooperator *cooperator);
 void coop__cancel_slice(coop_cooperator *cooperator);
 

@@ -2,11 +2,13 @@
  * A task, from coop_task_create to the Deferreds that report its end.
  *
  * Invariants.
- * - `end` is COOP_OK until the task finishes.
+ * - `end` is COOP_OK until the task finishes; `stopped_with` is COOP_OK until it is stopped.
  * - A task is in `members` or `stopping` from coop_task_start until it finishes. The cooperator holds a reference to it
  *   during that time, and if the task finishes inside its own turn, until that turn is over.
- * - A task is in the queue exactly if it is in `members` or `stopping`, is COOP_STATE_RUNNABLE and is not paused.
- * - `tell_end.run` is set while the end of a finished task waits in the queue of nested calls, which holds a reference.
+ * - A task is in the queue exactly if it is in `members` or `stopping`, is COOP_STATE_RUNNABLE and is not paused. A task
+ *   that is stopped leaves the queue until its clean-up asks for turns; pauses do not count from then on.
+ * - `call.run` is set while the clean-up of a stopped task or the end of a finished one waits in the queue of nested
+ *   calls. At the end of a task, the cooperator's reference passes to that call.
  * - A task that was neither started nor finished has a hold on its cooperator, so that the pointer to it stays valid.
  */
 
@@ -22,9 +24,14 @@ static bool is_member(const coop_task *task) { return task->members.next != NULL
 
 static bool is_queued(const coop_task *task) { return task->queue.next != NULL; }
 
+/* Whether the task was stopped in its turn, and its clean-up begins when that is over. */
+static bool is_stopped_in_turn(const coop_task *task) { return task->stopped_with != COOP_OK && !task->cleaning_up; }
+
 static const coop_host *host_of(const coop_task *task) {
   return has_finished(task) ? task->owner.host : task->owner.cooperator->host;
 }
+
+static void stop_unstarted(coop_task *task);
 
 /* ---- references ---- */
 
@@ -37,7 +44,7 @@ void coop_task_release(coop_task *task) {
   if (task == NULL || --task->references != 0) return;
   if (!has_finished(task)) { /* never started, or the cooperator would hold a reference */
     task->references = 1;
-    coop__task_stop(task, COOP_TASK_STOPPED); /* drops it */
+    stop_unstarted(task); /* takes it over */
     return;
   }
   const coop_host *host = host_of(task);
@@ -79,12 +86,23 @@ static void close_iterator(coop_task *task) {
   if (close != NULL) close(task, task->iterator_state);
 }
 
-/* What is left to do when a task has finished. Drops a reference. */
-static void tell_end(coop__call *call) {
-  coop_task *task = (coop_task *)(void *)((char *)call - offsetof(coop_task, tell_end));
+static void clean_up(coop_task *task);
+
+/* What is left to do when a task has finished, which drops a reference, or was stopped. */
+static void run_call(coop__call *call) {
+  coop_task *task = (coop_task *)(void *)((char *)call - offsetof(coop_task, call));
+  if (!has_finished(task)) {
+    clean_up(task);
+    return;
+  }
   close_iterator(task);
   fire_done(task);
   coop_task_release(task);
+}
+
+/* Both may stop other tasks, whose clean-ups and callbacks do the same. */
+static void nest(coop_task *task) {
+  if (task->call.run == NULL) coop__nest(host_of(task), &task->call, run_call);
 }
 
 void coop__task_finish(coop_task *task, coop_status end) {
@@ -92,35 +110,90 @@ void coop__task_finish(coop_task *task, coop_status end) {
   const coop_host *host = cooperator->host;
   const bool in_its_turn = cooperator->turning == task;
   if (is_queued(task)) coop__dequeue(cooperator, task);
-  if (is_member(task))
-    coop__remove_member(cooperator, task);
-  else
-    coop__release_hold(cooperator);
+  coop__remove_member(cooperator, task);
   task->end = (uint8_t)end;
   task->state = end == COOP_TASK_DONE     ? COOP_STATE_DONE
                 : end == COOP_TASK_FAILED ? COOP_STATE_FAILED
                                           : COOP_STATE_STOPPED;
   task->owner.host = host;
-  task->tell_end.run = NULL;
-  if (in_its_turn) task->references++; /* what is called from here may end the turn, which drops the cooperator's */
-  if (in_its_turn && !cooperator->turn_suspended) {
-    fire_done(task); /* coop__task_end_last_turn does the rest */
-    coop_task_release(task);
-  } else {
-    coop__nest(host, &task->tell_end, tell_end);
-  }
+  if (in_its_turn) task->references++; /* the end of the turn drops the cooperator's */
+  nest(task);
 }
 
-void coop__task_stop(coop_task *task, coop_status reason) {
+/* ---- stopping (J3) ---- */
+
+static void report(const coop_task *task, coop_failure failure) {
+  const coop_host *host = host_of(task);
+  if (host->unhandled != NULL) host->unhandled(host->context, failure);
+}
+
+/* The failure with which a turn that returned `turn` ends its iterator. */
+static coop_failure failure_of_turn(const coop_task *task, coop_turn turn) {
+  if (turn != COOP_FAILED) return (coop_failure){COOP_INVALID_ARGUMENT, NULL};
+  return task->outcome.status <= COOP_PENDING ? (coop_failure){COOP_FAILURE, NULL} : task->outcome;
+}
+
+void coop__task_end_stopped(coop_task *task, coop_turn turn) {
+  const coop_status reason = (coop_status)task->stopped_with;
+  if (turn != COOP_DONE) report(task, failure_of_turn(task, turn)); /* D7 */
   task->outcome = (coop_result){reason, NULL};
   coop__task_finish(task, reason);
 }
 
-void coop__task_end_last_turn(coop_task *task) {
-  if (task->tell_end.run == NULL)
-    coop__nest(host_of(task), &task->tell_end, tell_end);
+/* The task is stopped, and not on the stack: begins its clean-up, or gives it up on a destroyed cooperator. */
+static void clean_up(coop_task *task) {
+  coop_cooperator *cooperator = task->owner.cooperator;
+  const bool last = cooperator->lifecycle == COOP__DESTROYED;
+  coop__hold(cooperator);
+  coop_task_retain(task);
+  task->cleaning_up = true;
+  const coop_turn turn = task->stop(task, task->iterator_state, last);
+  const bool goes_on = turn == COOP_MORE || turn == COOP_WAIT;
+  if (has_finished(task)) {
+    /* the call has destroyed the cooperator */
+  } else if (goes_on && cooperator->lifecycle == COOP__DESTROYED) {
+    report(task, (coop_failure){COOP_SCHEDULER_STOPPED, NULL}); /* D7: it is given up */
+    if (!has_finished(task)) coop__task_end_stopped(task, COOP_DONE);
+  } else if (!goes_on) {
+    coop__task_end_stopped(task, turn);
+  } else if (turn == COOP_MORE) {
+    coop_task_wake(task);
+  }
+  coop_task_release(task);
+  coop__release_hold(cooperator);
+}
+
+static void begin_clean_up(coop_task *task) {
+  if (task->stop != NULL)
+    nest(task);
   else
-    coop_task_release(task); /* its end is in the queue already */
+    coop__task_end_stopped(task, COOP_DONE);
+}
+
+void coop__task_clean_up(coop_task *task) {
+  if (is_queued(task)) coop__dequeue(task->owner.cooperator, task);
+  task->state = COOP_STATE_WAITING;
+  begin_clean_up(task);
+}
+
+void coop__task_stop(coop_task *task, coop_status reason) {
+  coop_cooperator *cooperator = task->owner.cooperator;
+  const bool turning = cooperator->turning == task, suspended = turning && cooperator->turn_suspended;
+  if (task->stopped_with == COOP_OK) {
+    task->stopped_with = (uint8_t)reason;
+    if (task->awaited.status == COOP_PENDING) task->awaited.value = NULL; /* what it waits for comes too late */
+  } else if (cooperator->lifecycle != COOP__DESTROYED) {
+    return;
+  }
+  if (suspended) { /* the turn goes on, as one of the clean-up */
+    if (!is_queued(task)) coop__enqueue(cooperator, task);
+    begin_clean_up(task);
+  } else if (turning) { /* the end of the turn does the rest */
+    if (is_queued(task)) coop__dequeue(cooperator, task);
+    task->state = COOP_STATE_WAITING;
+  } else {
+    coop__task_clean_up(task);
+  }
 }
 
 /* ---- creating and starting ---- */
@@ -139,6 +212,7 @@ coop_status coop_task_create(coop_cooperator *cooperator, coop_iterator iterator
   *task = (coop_task){
       .step = iterator.step,
       .iterator_state = iterator.state,
+      .stop = iterator.stop,
       .close = iterator.close,
       .cost.turn_ms = COOP__BUDGET_MAX_MS,
       .share = iterator.share == 0 ? 1 : iterator.share,
@@ -168,7 +242,7 @@ static void start(coop_task *task) {
 coop_status coop_task_start(coop_task *task) {
   if (task == NULL) return COOP_INVALID_ARGUMENT;
   if (has_finished(task)) return (coop_status)task->end;
-  if (is_member(task)) return COOP_INVALID_ARGUMENT;
+  if (is_member(task)) return task->stopped_with != COOP_OK ? (coop_status)task->stopped_with : COOP_INVALID_ARGUMENT;
   start(coop_task_retain(task));
   return COOP_OK;
 }
@@ -206,7 +280,7 @@ coop_status coop_task_pause(coop_task *task) {
   if (task == NULL) return COOP_INVALID_ARGUMENT;
   if (has_finished(task)) return (coop_status)task->end;
   task->pauses++;
-  if (is_queued(task)) coop__dequeue(task->owner.cooperator, task);
+  if (coop__is_held(task) && is_queued(task)) coop__dequeue(task->owner.cooperator, task);
   return COOP_OK;
 }
 
@@ -214,7 +288,7 @@ coop_status coop_task_resume(coop_task *task) {
   if (task == NULL) return COOP_INVALID_ARGUMENT;
   if (task->pauses == 0) return COOP_NOT_PAUSED;
   task->pauses--;
-  if (is_member(task) && task->pauses == 0 && task->state == COOP_STATE_RUNNABLE)
+  if (is_member(task) && !is_queued(task) && task->pauses == 0 && task->state == COOP_STATE_RUNNABLE)
     coop__enqueue(task->owner.cooperator, task);
   return COOP_OK;
 }
@@ -222,9 +296,20 @@ coop_status coop_task_resume(coop_task *task) {
 coop_status coop_task_stop(coop_task *task) {
   if (task == NULL) return COOP_INVALID_ARGUMENT;
   if (has_finished(task)) return (coop_status)task->end;
-  if (!is_member(task)) task->references++; /* in place of the cooperator's, which finishing drops */
-  coop__task_stop(task, COOP_TASK_STOPPED);
+  if (task->stopped_with != COOP_OK) return (coop_status)task->stopped_with;
+  if (is_member(task))
+    coop__task_stop(task, COOP_TASK_STOPPED);
+  else
+    stop_unstarted(coop_task_retain(task));
   return COOP_OK;
+}
+
+/* Hands a reference over to the cooperator, which may have to give turns to the clean-up. */
+static void stop_unstarted(coop_task *task) {
+  coop_cooperator *cooperator = task->owner.cooperator;
+  coop__add_member(cooperator, task);
+  coop__task_stop(task, COOP_TASK_STOPPED);
+  coop__release_hold(cooperator);
 }
 
 /* ---- waiting ---- */
@@ -232,9 +317,10 @@ coop_status coop_task_stop(coop_task *task) {
 void coop_task_wake(coop_task *task) {
   if (task == NULL || has_finished(task)) return;
   coop_cooperator *cooperator = task->owner.cooperator;
+  if (is_stopped_in_turn(task)) return; /* what it waited for comes too late */
   if (task->state == COOP_STATE_WAITING) {
     task->state = COOP_STATE_RUNNABLE;
-    if (task->pauses == 0) coop__enqueue(cooperator, task);
+    if (!coop__is_held(task)) coop__enqueue(cooperator, task);
   } else if (cooperator->turning == task) {
     cooperator->woken_in_turn = coop__turn_number(cooperator);
   }
@@ -258,6 +344,7 @@ static void drop_awaiting(void *context) { coop_task_release(context); }
 coop_status coop_task_await(coop_task *task, coop_deferred *deferred) {
   if (task == NULL || deferred == NULL) return COOP_INVALID_ARGUMENT;
   if (has_finished(task)) return (coop_status)task->end;
+  if (is_stopped_in_turn(task)) return (coop_status)task->stopped_with;
   const coop_result before = task->awaited;
   task->awaited = (coop_result){COOP_PENDING, deferred};
   task->references++; /* for the observer, until one of the two functions above runs */
@@ -280,17 +367,19 @@ void coop_task_set_result(coop_task *task, void *value) {
 }
 
 void coop_task_set_failure(coop_task *task, coop_failure failure) {
-  if (!has_finished(task)) {
+  if (!has_finished(task))
     task->outcome = failure;
-  } else { /* stopped in this very turn: nothing else can take the failure */
-    const coop_host *host = host_of(task);
-    if (host->unhandled != NULL) host->unhandled(host->context, failure);
-  }
+  else
+    report(task, failure); /* stopped in this very turn, which was suspended: nothing else can take the failure */
 }
 
 coop_state coop_task_state(const coop_task *task) {
-  return !has_finished(task) && task->pauses != 0 ? COOP_STATE_PAUSED : (coop_state)task->state;
+  if (has_finished(task)) return (coop_state)task->state;
+  if (task->stopped_with != COOP_OK) return COOP_STATE_STOPPING;
+  return task->pauses != 0 ? COOP_STATE_PAUSED : (coop_state)task->state;
 }
+
+coop_status coop_task_stopped_with(const coop_task *task) { return (coop_status)task->stopped_with; }
 
 coop_result coop_task_outcome(const coop_task *task) {
   return has_finished(task) ? task->outcome : (coop_result){COOP_PENDING, NULL};
@@ -307,7 +396,7 @@ coop_status coop_task_when_done(coop_task *task, coop_deferred **out) {
   const coop_status status = coop_deferred_create(host_of(task), NULL, NULL, out);
   if (status != COOP_OK) return status;
   task->failure_handled = true;
-  if (has_finished(task))
+  if (has_finished(task) && task->call.run == NULL)
     (void)coop__deferred_fire_borrowed(coop_deferred_retain(*out), task->outcome);
   else
     add_done(task, coop_deferred_retain(*out));

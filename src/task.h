@@ -7,15 +7,22 @@
 
 /*
  * Finishes a task that has not finished, with task->outcome: removes it from all lists, closes its iterator, fires its
- * Deferreds (S9) and drops the cooperator's reference. If the task has its turn, coop__task_end_last_turn drops that
- * reference, and closes the iterator unless the turn is suspended (S12).
+ * Deferreds (S9) and drops the cooperator's reference. If the task has its turn, the end of that turn drops the
+ * reference.
  */
 void coop__task_finish(coop_task *task, coop_status end);
 
-/* coop__task_finish with `reason` as the outcome, COOP_TASK_STOPPED or COOP_SCHEDULER_STOPPED. */
+/*
+ * Stops a task that was started and has not finished, with COOP_TASK_STOPPED or COOP_SCHEDULER_STOPPED as the reason: its
+ * clean-up begins (J3), after its turn if the code of that is on the stack. On a task that was stopped before this does
+ * nothing, except on a destroyed cooperator, where the clean-up is given up.
+ */
 void coop__task_stop(coop_task *task, coop_status reason);
 
-/* Call this at the end of the turn in which the task finished. */
-void coop__task_end_last_turn(coop_task *task);
+/* Begins the clean-up of a task that was stopped: it finishes, or has turns until the clean-up is over. */
+void coop__task_clean_up(coop_task *task);
+
+/* Finishes a task that was stopped, because `turn` says that its iterator has ended. */
+void coop__task_end_stopped(coop_task *task, coop_turn turn);
 
 #endif

@@ -45,11 +45,24 @@ typedef enum coop_turn {
 typedef coop_turn (*coop_step_fn)(coop_task *task, void *state);
 
 /**
- * The task has finished (coop_task_state reports how), and its step will not be called again. Called once. Usually it
- * is called before the Deferreds of the task fire. If the task was finished from inside its own turn, the Deferreds
- * fire at once, and this is called when the turn is over.
+ * The task has finished (coop_task_state reports how), and its step will not be called again. Called once, before the
+ * Deferreds of the task fire.
  */
 typedef void (*coop_close_fn)(coop_task *task, void *state);
+
+/**
+ * The task is stopped (J3): begins its clean-up. Called in no turn of the task; if the task is stopped in its own turn,
+ * when that is over, unless the turn is suspended.
+ *
+ * The clean-up may take turns of its own. COOP_MORE asks for one, COOP_WAIT for one after coop_task_wake, which
+ * coop_task_await arranges. The task is COOP_STATE_STOPPING then, and its step is called as before; pauses have no effect.
+ * The clean-up is over when this or the step returns COOP_DONE or COOP_FAILED; a failure is passed to
+ * coop_host.unhandled. Only then does the task finish: `close` is called, and its Deferreds fail with what stopped it.
+ *
+ * @param last  the cooperator is being destroyed, so there are no more turns. This may be the second call then. If it
+ *              does not return COOP_DONE, the clean-up is given up, and coop_host.unhandled gets COOP_SCHEDULER_STOPPED
+ */
+typedef coop_turn (*coop_stop_fn)(coop_task *task, void *state, bool last);
 
 /** What a task runs. */
 typedef struct coop_iterator {
@@ -57,6 +70,7 @@ typedef struct coop_iterator {
   void *state;         /**< passed to `step` and `close`; the library does not use it */
   coop_close_fn close; /**< may be NULL */
   double share;        /**< weight: turns in a row (S2), or a part of the time (S13); see COOP_SHARE_MIN. 0 means 1 */
+  coop_stop_fn stop;   /**< may be NULL: there is nothing to clean up but what `close` does */
 } coop_iterator;
 
 typedef enum coop_state {
@@ -65,7 +79,8 @@ typedef enum coop_state {
   COOP_STATE_WAITING,  /**< its iterator waits for something */
   COOP_STATE_DONE,     /**< the iterator was exhausted */
   COOP_STATE_FAILED,   /**< the iterator failed */
-  COOP_STATE_STOPPED   /**< coop_task_stop or coop_cooperator_stop ended it */
+  COOP_STATE_STOPPED,  /**< coop_task_stop or coop_cooperator_stop ended it */
+  COOP_STATE_STOPPING  /**< it was stopped, and finishes when its turn and its clean-up are over */
 } coop_state;
 
 /** The limits of a slice, which ends as soon as one of them is reached. */
@@ -147,7 +162,8 @@ coop_status coop_cooperator_create(const coop_host *host, const coop_cooperator_
                                    coop_cooperator **out);
 
 /**
- * Stops the cooperator (S10) and frees it. NULL is allowed. The memory is freed later in two cases: inside one of its
+ * Stops the cooperator (S10) and frees it. Clean-ups that need more turns are given up: see coop_stop_fn. NULL is
+ * allowed. The memory is freed later in two cases: inside one of its
  * slices or inside coop_cooperator_stop, when that ends; and while there are tasks of coop_task_create that were not
  * started, when the last of them is started, stopped or released.
  */
@@ -203,7 +219,10 @@ coop_status coop_coiterate(coop_cooperator *cooperator, coop_iterator iterator, 
  */
 coop_status coop_cooperator_start(coop_cooperator *cooperator);
 
-/** Finishes every task with COOP_SCHEDULER_STOPPED, in the order in which they were started (S10). */
+/**
+ * Stops every task, in the order in which they were started (S10). They finish with COOP_SCHEDULER_STOPPED, at once if
+ * they have nothing to clean up. Clean-ups go on, with slices, although the cooperator is stopped.
+ */
 coop_status coop_cooperator_stop(coop_cooperator *cooperator);
 
 /** Whether the cooperator is started and not stopped. */
@@ -247,7 +266,7 @@ coop_task *coop_cooperator_turning(const coop_cooperator *cooperator);
  *
  * Until coop_cooperator_end_turn the slice stays open, no other task has a turn, and the time counts as time of this
  * turn. Meanwhile every function may be called; coop_cooperator_run_slice and coop_cooperator_begin_slice do nothing.
- * If the task is stopped, its iterator is closed at once. If it is paused, the pause takes effect when the turn ends.
+ * If the task is stopped, its clean-up begins at once, and the turn is one of the clean-up from then on. If it is paused, the pause takes effect when the turn ends.
  * Even if the cooperator is stopped or destroyed, the turn must be ended; a destroyed cooperator is freed then.
  */
 void coop_cooperator_suspend_turn(coop_cooperator *cooperator);
@@ -269,7 +288,10 @@ bool coop_task_should_yield(coop_task *task);
 
 void coop_cooperator_get_stats(const coop_cooperator *cooperator, coop_cooperator_stats *out);
 
-/** The first of the tasks that were started and have not finished, not a new reference; NULL if there is none. */
+/**
+ * The first of the tasks that were started and have not finished, not a new reference; NULL if there is none. Tasks whose
+ * clean-up goes on after coop_cooperator_stop come after those that were added during that call.
+ */
 coop_task *coop_cooperator_first_task(const coop_cooperator *cooperator);
 
 /** The task that was started next after `task`; NULL after the last, or if `task` is not started or has finished. */
@@ -285,7 +307,8 @@ coop_task *coop_task_retain(coop_task *task);
 void coop_task_release(coop_task *task);
 
 /**
- * Takes the task out of the queue until coop_task_resume was called as many times.
+ * Takes the task out of the queue until coop_task_resume was called as many times. A task that is COOP_STATE_STOPPING
+ * stays in it.
  * @return COOP_OK; if the task has finished, how: COOP_TASK_DONE, COOP_TASK_FAILED, COOP_TASK_STOPPED or
  *         COOP_SCHEDULER_STOPPED
  */
@@ -294,7 +317,11 @@ coop_status coop_task_pause(coop_task *task);
 /** Takes back one pause. @return COOP_OK, also for a task that was stopped while it was paused; COOP_NOT_PAUSED */
 coop_status coop_task_resume(coop_task *task);
 
-/** Finishes the task with COOP_TASK_STOPPED. @return as coop_task_pause */
+/**
+ * Stops the task, which finishes with COOP_TASK_STOPPED when its turn, if the code of that is on the stack, and its
+ * clean-up are over: see coop_stop_fn. What it waits for is no longer waited for.
+ * @return as coop_task_pause; if the task was stopped before, what it will finish with
+ */
 coop_status coop_task_stop(coop_task *task);
 
 /**
@@ -307,7 +334,8 @@ void coop_task_wake(coop_task *task);
  * For a step that is about to return COOP_WAIT: wakes the task when `deferred` has a result, and leaves that result in
  * the Deferred. The next turn gets it from coop_task_awaited. If the Deferred is destroyed without a result, nothing
  * wakes the task: it waits until it is woken in another way, or stopped.
- * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT; if the task has finished, how: see coop_task_pause
+ * @return COOP_OK, COOP_NO_MEMORY, COOP_INVALID_ARGUMENT; if the task has finished or was stopped in this turn, how: see
+ *         coop_task_pause
  */
 coop_status coop_task_await(coop_task *task, coop_deferred *deferred);
 
@@ -322,11 +350,14 @@ void coop_task_set_result(coop_task *task, void *value);
 
 /**
  * For a step: sets the failure with which COOP_FAILED finishes the task; {COOP_FAILURE, NULL} if this is never called.
- * If the task was stopped in the same turn, the failure is passed to coop_host.unhandled instead.
+ * If the task was stopped, the failure is passed to coop_host.unhandled.
  */
 void coop_task_set_failure(coop_task *task, coop_failure failure);
 
 coop_state coop_task_state(const coop_task *task);
+
+/** COOP_OK until the task is stopped, then what it finishes with: COOP_TASK_STOPPED or COOP_SCHEDULER_STOPPED. */
+coop_status coop_task_stopped_with(const coop_task *task);
 
 /** COOP_PENDING until the task finishes, then its value or failure. */
 coop_result coop_task_outcome(const coop_task *task);

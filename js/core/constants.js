@@ -47,7 +47,8 @@ export const STATE_WAITING = 2;
 export const STATE_DONE = 3;
 export const STATE_FAILED = 4;
 export const STATE_STOPPED = 5;
-export const STATE_NAMES = ['runnable', 'paused', 'waiting', 'done', 'failed', 'stopped'];
+export const STATE_STOPPING = 6;
+export const STATE_NAMES = ['runnable', 'paused', 'waiting', 'done', 'failed', 'stopped', 'stopping'];
 
 // coop_fairness
 export const FAIR_BY_TURNS = 0;

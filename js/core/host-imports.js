@@ -7,7 +7,7 @@
 
 import { now } from '../util/platform.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
-import { CALLBACK, CANCELLER, FAILED, HOST_FAILED, OBSERVER, OK, START_TIMER } from './constants.js';
+import { CALLBACK, CANCELLER, DONE, FAILED, HOST_FAILED, OBSERVER, OK, START_TIMER } from './constants.js';
 import { get, remove } from './handles.js';
 import { objectOf } from './results.js';
 
@@ -26,6 +26,8 @@ import { objectOf } from './results.js';
  * @typedef {object} TaskEntry
  * @property {(returned: number) => number} nativeTurn  interprets a native step's code other than MORE; returns a turn
  *   code
+ * @property {(last: boolean) => number} stop  the task is stopped: begins its clean-up; returns a turn code. `last`:
+ *   there are no more turns; the clean-up may have begun before
  * @property {(state: number, outcome: number, pauses: number) => void} close  the task has finished
  */
 
@@ -132,6 +134,10 @@ export const hostImports = guarded({
 
   host_native_turn(handle, returned) {
     return /** @type {TaskEntry | undefined} */ (get(handle))?.nativeTurn(returned) ?? FAILED;
+  },
+
+  host_stop(handle, last) {
+    return /** @type {TaskEntry | undefined} */ (get(handle))?.stop(last !== 0) ?? DONE;
   },
 
   host_close(handle, state, outcome, pauses) {

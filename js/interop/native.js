@@ -23,7 +23,7 @@ export function native(options) {
   if (options === null || typeof options !== 'object') {
     throw mustBe('native: options', 'an object', options);
   }
-  const read = readOnce(options, ['step', 'state', 'wait', 'result', 'dispose', 'name']);
+  const read = readOnce('native: options', options, ['step', 'state', 'wait', 'result', 'dispose', 'name']);
   const { step, state = 0, name } = read;
   if (typeof step !== 'function') throw new TypeError(`${EXPECTED_STEP}, not ${describe(step)}`);
   checkState(state);
@@ -166,15 +166,10 @@ class NativeSource extends NativeWork {
     table.set(this.#entry, exports.native_failed);
   }
 
-  /** @param {(error: unknown) => void} onError */
-  close(onError) {
+  close() {
     this.release();
     const { state, dispose } = this;
     this.#disposed = dispose !== undefined;
-    try {
-      dispose?.(state);
-    } catch (error) {
-      onError(error);
-    }
+    dispose?.(state);
   }
 }

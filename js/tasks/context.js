@@ -4,6 +4,7 @@ import { OK, TASK_DONE, TASK_FAILED } from '../core/constants.js';
 import { mustBe } from '../util/argument-errors.js';
 import { AbortController } from '../util/platform.js';
 import { reserveStack } from '../util/stack.js';
+import { LISTENS } from '../util/work-protocol.js';
 
 /**
  * The argument of a function that is given as work. Its members can be destructured:
@@ -23,7 +24,7 @@ import { reserveStack } from '../util/stack.js';
  * @property {import('../util/async-context.js').Scope} scope
  * @property {{ onProgress?: (progress: { done: number, total?: number }) => void }} options
  * @property {number} ended  0 until the end was reported
- * @property {() => number} finishedStatus  OK, or how the task has finished
+ * @property {() => number} endStatus  OK, or how the task has finished, or will finish because it was stopped
  * @property {() => unknown} outcomeError  the error with which it has failed or was stopped
  * @property {() => boolean} mayYield  false if the code must use a plain `yield`
  * @property {() => boolean} shouldYield
@@ -43,6 +44,9 @@ export class ContextState {
    * @type {{ resolve(): void, reject(error: unknown): void }[] | undefined}
    */
   #yields;
+  #stopped = false;
+  /** The code knows that the task was stopped: a `yield` was rejected. Those of its clean-up are not (J3). */
+  #stopDelivered = false;
 
   /** @param {ContextTask} task */
   constructor(task) {
@@ -53,7 +57,7 @@ export class ContextState {
     let controller = this.#controller;
     if (controller === undefined) {
       controller = this.#controller = /** @type {AbortController} */ (new AbortController());
-      const status = this.#task.finishedStatus();
+      const status = this.#task.endStatus();
       const stopped = status !== OK && status !== TASK_DONE && status !== TASK_FAILED;
       if (stopped) controller.abort(this.#task.outcomeError());
     }
@@ -67,18 +71,25 @@ export class ContextState {
       throw mustBe('progress: total', 'a number or undefined', total);
     }
     const task = this.#task;
-    if (task.options.onProgress === undefined || task.ended !== 0) return;
+    if (task.options.onProgress === undefined || task.ended !== 0 || this.#stopped) return;
     if (this.#progress === undefined) task.host.reportProgressLater(this);
     this.#progress = total === undefined ? { done } : { done, total };
   };
 
-  shouldYield = () => this.#task.shouldYield();
+  get [LISTENS]() {
+    return this.#task.options.onProgress !== undefined;
+  }
+
+  shouldYield = () => (this.#stopped && !this.#stopDelivered) || this.#task.shouldYield();
 
   /** @type {TaskContext['yield']} */
   yield = () => {
     reserveStack();
     const task = this.#task;
-    if (task.finishedStatus() !== OK) return Promise.reject(task.outcomeError());
+    if (task.endStatus() !== OK && (task.ended !== 0 || !this.#stopDelivered)) {
+      this.#stopDelivered = true;
+      return Promise.reject(task.outcomeError());
+    }
     if (!task.mayYield()) {
       throw new TypeError('context.yield() is for async functions; in a generator write a plain yield');
     }
@@ -123,7 +134,7 @@ export class ContextState {
   }
 
   /**
-   * The task has finished.
+   * The task has finished, or was stopped.
    * @param {boolean} stopped
    */
   end(stopped) {
@@ -132,6 +143,8 @@ export class ContextState {
       return;
     }
     const yields = this.#takeYields();
+    this.#stopped = true;
+    if (yields.length !== 0) this.#stopDelivered = true;
     this.#controller?.abort(this.#task.outcomeError());
     for (const { reject } of yields) reject(this.#task.outcomeError());
   }
@@ -152,6 +165,11 @@ export class Context {
 
   get progress() {
     return this.#state.progress;
+  }
+
+  /** @internal */
+  get [LISTENS]() {
+    return this.#state[LISTENS];
   }
 
   get shouldYield() {

@@ -217,7 +217,7 @@ function readOptions(given) {
   if (given === null || typeof given !== 'object') {
     throw mustBe('new Cooperator: options', 'an object', given);
   }
-  const options = readOnce(given, OPTIONS);
+  const options = readOnce('new Cooperator: options', given, OPTIONS);
   for (const name of ['scheduler', 'terminationPredicateFactory', 'onError', 'onLongTurn']) {
     const f = options[name];
     if (f !== undefined && typeof f !== 'function') {

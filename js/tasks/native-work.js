@@ -45,5 +45,5 @@ export class NativeWork {
  *   returned for the task of that name: with `then`, the task waits for the thenable `value`; without, it is done and
  *   `value` is its result; throws if the task fails
  * @property {() => void} throw  lets the next turn return the code FAILED; the step is not called again
- * @property {(onError: (error: unknown) => void) => void} close  releases it, and calls `dispose`
+ * @property {() => any} close  releases it, and calls `dispose`, which may throw
  */

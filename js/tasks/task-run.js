@@ -7,7 +7,6 @@ import {
   MORE,
   NO_MEMORY,
   OK,
-  PENDING,
   STATE_DONE,
   STATE_FAILED,
   STATE_STOPPED,
@@ -20,8 +19,10 @@ import {
 } from '../core/constants.js';
 import { put, remove } from '../core/handles.js';
 import { errorFor } from '../core/results.js';
+import { SchedulerStopped } from '../errors.js';
 import { capture, empty } from '../util/async-context.js';
-import { subscribe, thenOf } from '../util/thenable.js';
+import { isObject, subscribe, thenOf } from '../util/thenable.js';
+import { STRAYS, checkYielded, collectLeft } from '../util/work-protocol.js';
 import { Context, ContextState } from './context.js';
 import { Deferred, OBSERVE, SETTLE, TAKE_PLACE } from './deferred.js';
 import { NativeWork } from './native-work.js';
@@ -63,6 +64,13 @@ const VALUE = 1; // the value of a promise that was yielded
 const ERROR = 2; // the error of such a promise
 const STEP = 3; // a step of an async source
 const BROKEN = 4; // the error of an async source, which has ended: there is nothing to throw the error into
+const CLOSED = 5; // what the work has left behind when it was stopped has been closed
+
+/** In place of the number of a wait: the promise of an async function is waited for until the task ends. */
+const WHOLE_TASK = -1;
+
+/** An error may be its own cause. */
+const MAX_CAUSES = 100;
 
 const RESOLVED = Promise.resolve();
 
@@ -80,6 +88,8 @@ class Link {
   #stopped;
   /** Reports an error that comes after that, and does not refer to the task. @type {LateReport | undefined} */
   #report;
+  /** Errors may come that the task does not wait for. */
+  watches = false;
 
   /** @param {TaskRun} run */
   constructor(run) {
@@ -88,7 +98,7 @@ class Link {
 
   /**
    * The task has ended.
-   * @param {WeakRef<TaskRun>} [stopped] @param {LateReport} [report]  only if it may still be waiting
+   * @param {WeakRef<TaskRun>} [stopped] @param {LateReport} [report]  only if an error may still come
    */
   cut(stopped, report) {
     this.#run = undefined;
@@ -96,22 +106,29 @@ class Link {
     this.#report = report;
   }
 
-  /** @param {number} arrived @param {any} arrival */
-  arrive(arrived, arrival) {
+  /** @param {number} wait @param {number} arrived @param {any} arrival */
+  arrive(wait, arrived, arrival) {
     const run = this.#run ?? this.#stopped?.deref();
-    if (run !== undefined) run.arrive(arrived, arrival);
-    else if (arrived === ERROR || arrived === BROKEN) this.#report?.(arrival, true);
+    if (run !== undefined) run.arrive(wait, arrived, arrival);
+    else if (arrived === ERROR || arrived === BROKEN) this.#report?.(arrival, true, true);
   }
 
   /**
    * Takes the result of a Deferred.
-   * @param {boolean} failed @param {any} result
+   * @param {number} wait @param {boolean} failed @param {any} result
    * @returns {boolean} false if it comes too late, so that the Deferred must report a failure
    */
-  observe(failed, result) {
+  observe(wait, failed, result) {
     const run = this.#run ?? this.#stopped?.deref();
-    if (run !== undefined) return run.observe(failed, result);
-    return failed && this.#report?.(result, false) === true;
+    if (run !== undefined) return run.observe(wait, failed, result);
+    return failed && this.#report?.(result, true, false) === true;
+  }
+
+  /** Reports an error that the task does not wait for. @param {unknown} error @param {boolean} waited */
+  reportLate(error, waited) {
+    const run = this.#run ?? this.#stopped?.deref();
+    if (run !== undefined) run.reportLate(error, waited);
+    else this.#report?.(error, waited, true);
   }
 }
 
@@ -128,12 +145,24 @@ export class TaskRun {
   #arrival;
   /** Created for the first thing that the task waits for. @type {Link | undefined} */
   #link;
+  /** The number of the current wait. What arrives for an earlier one is late: the task was stopped since. */
+  #wait = 0;
   /** The turn is suspended: its code continues in microtasks (S12). */
   #suspended = false;
   /** The end of the suspended turn is scheduled. */
   turnEndsSoon = false;
 
   // The end
+  /** The task was stopped, and its clean-up has begun. */
+  #stopping = false;
+  /** The iterator's `return` is on the stack. */
+  #isClosing = false;
+  /** What the work has left behind when it was closed. @type {import('../util/work-protocol.js').Left[]} */
+  #left = [];
+  /** The step of an async source was requested and has not arrived. */
+  #awaitsStep = false;
+  /** The cooperator was disposed, so that there are no turns for the rest of the clean-up. */
+  #givenUp = false;
   /** The final state, one of STATE_DONE, STATE_FAILED and STATE_STOPPED; 0 until then. */
   ended = 0;
   /** The status with which the task has finished. */
@@ -230,7 +259,7 @@ export class TaskRun {
 
   /** The signal is aborted. Never throws. */
   abort() {
-    if (this.pointer === 0 || this.finishedStatus() !== OK) return;
+    if (this.pointer === 0 || this.endStatus() !== OK) return;
     try {
       this.#outcome = { error: reasonOf(/** @type {AbortSignal} */ (this.options.signal)) };
     } catch (error) {
@@ -268,6 +297,7 @@ export class TaskRun {
   /** @returns {number} */
   #turn() {
     const source = /** @type {WorkSource} */ (this.source);
+    if (this.#arrived === CLOSED) return DONE;
     if (source.isFunction) {
       this.context = new ContextState(this);
       const promised = source.start(new Context(this.context));
@@ -277,8 +307,8 @@ export class TaskRun {
         subscribe(
           promised.thenable,
           promised.then,
-          (value) => link.arrive(STEP, { done: true, value }),
-          (error) => link.arrive(BROKEN, error),
+          (value) => link.arrive(WHOLE_TASK, STEP, { done: true, value }),
+          (error) => link.arrive(WHOLE_TASK, BROKEN, error),
         );
         return turn;
       }
@@ -289,8 +319,8 @@ export class TaskRun {
     let step;
     if (arrived === ERROR) step = source.throw(arrival);
     else step = arrived === VALUE ? source.next(arrival) : source.next();
-    setPlainIterator(this.handle, this.scope === empty ? source.iterator : undefined);
-    return this.interpretStep(step);
+    setPlainIterator(this.handle, this.scope === empty ? source.plain : undefined);
+    return this.interpretStep(step, source.stepDone(step));
   }
 
   /**
@@ -314,26 +344,58 @@ export class TaskRun {
         return source.iterator === undefined ? WAIT : this.#awaitStep(source.next());
     }
     const turn = this.#interpretAsyncStep(source, arrival);
+    if (turn !== MORE || this.#arrived !== NOTHING) return turn;
     // An async generator awaits what it yields: its `yield` returns the value.
-    return turn === MORE ? this.#awaitStep(source.next(arrival.value)) : turn;
+    return this.#awaitStep(source.next(arrival.value));
   }
 
   /**
    * @param {WorkSource} source
    * @param {any} step
-   * @returns {number} a turn code; MORE: send the value into the iterator
+   * @returns {number} a turn code; MORE: send the value into the iterator, unless an error has arrived for it
    */
   #interpretAsyncStep(source, step) {
     if (source.isLast(step)) return this.#finish(step.value);
-    const then = thenOf(step.value);
-    return then === undefined ? MORE : this.#waitFor(step.value, then);
+    return this.#interpretValue(source.stepValue(step));
+  }
+
+  /** @param {any} value  what was yielded @returns {number} a turn code */
+  #interpretValue(value) {
+    let then;
+    try {
+      then = thenOf(value);
+      if (then !== undefined && value === this.task && !this.#isStoppedInTurn()) {
+        throw new TypeError('a task cannot wait for its own end');
+      }
+      if (then === undefined && isObject(value)) this.#interpretObject(value);
+    } catch (error) {
+      setPlainIterator(this.handle, undefined);
+      this.#arrived = ERROR;
+      this.#arrival = error;
+      return MORE;
+    }
+    return then === undefined ? MORE : this.#waitFor(value, then);
+  }
+
+  /** @param {object} value  was yielded, and is no thenable */
+  #interpretObject(value) {
+    const promises = /** @type {any} */ (value)[STRAYS];
+    if (promises === undefined) checkYielded(value);
+    else for (const promise of promises) this.#watch(promise, true);
+  }
+
+  /** Reports the error of a promise that nobody waits for. @param {any} promise @param {boolean} waited */
+  #watch(promise, waited) {
+    const link = this.#getLink();
+    link.watches = true;
+    void promise.then(undefined, (/** @type {unknown} */ error) => link.reportLate(error, waited));
   }
 
   // ---- suspended turns ----
 
   /** @returns {number} SUSPENDED, or a turn code if the turn is over already */
   #suspend() {
-    if (this.finishedStatus() !== OK) return WAIT;
+    if (this.#isStoppedInTurn()) return WAIT;
     if (this.context?.hasYields()) return MORE; // The code called `context.yield()` before it returned.
     this.#suspended = true;
     return SUSPENDED;
@@ -357,13 +419,14 @@ export class TaskRun {
   /** @returns {number} */
   #endSuspendedTurn() {
     this.#suspended = this.turnEndsSoon = false;
-    if (this.finishedStatus() !== OK) return WAIT;
+    if (this.ended !== 0) return WAIT;
     const arrived = this.#arrived;
+    if (arrived === CLOSED) return DONE;
     if (arrived === NOTHING) return this.context?.hasYields() ? MORE : WAIT;
     const arrival = this.#takeArrival();
     if (arrived === BROKEN) throw arrival;
     const turn = this.#interpretAsyncStep(/** @type {WorkSource} */ (this.source), arrival);
-    if (turn === MORE) {
+    if (turn === MORE && this.#arrived === NOTHING) {
       this.#arrived = VALUE;
       this.#arrival = arrival.value;
     }
@@ -375,53 +438,66 @@ export class TaskRun {
    * @returns {number} a turn code, or SUSPENDED
    */
   #awaitStep(promised) {
-    const then = thenOf(promised);
     const turn = this.#suspend();
+    this.#subscribeToStep(promised);
+    return turn;
+  }
+
+  /** @param {any} promised  the step of an async source, or the promise of one */
+  #subscribeToStep(promised) {
+    const wait = this.#wait;
     const link = this.#getLink();
+    const then = thenOf(promised);
+    this.#awaitsStep = true;
     if (then === undefined) {
-      link.arrive(STEP, promised);
+      link.arrive(wait, STEP, promised);
     } else {
       subscribe(
         promised,
         then,
-        (step) => link.arrive(STEP, step),
-        (error) => link.arrive(BROKEN, error),
+        (step) => link.arrive(wait, STEP, step),
+        (error) => link.arrive(wait, BROKEN, error),
       );
     }
-    return turn;
   }
 
   /**
    * Interprets the step of an iterator.
    * @param {any} step
-   * @param {any} [done]  its `done`, if that was read already
+   * @param {any} done  its `done`
    * @returns {number} a turn code
    */
-  interpretStep(step, done = step?.done) {
+  interpretStep(step, done) {
     const source = /** @type {WorkSource} */ (this.source);
+    if (done === false) {
+      const value = source.stepValue(step);
+      return isObject(value) ? this.#interpretValue(value) : MORE;
+    }
     if (thenOf(step) !== undefined) {
       source.isAsync = true; // an async iterator without Symbol.asyncIterator
       setPlainIterator(this.handle, undefined);
       return this.#awaitStep(step);
     }
     if (source.isLast(step, done)) return this.#finish(step.value);
-    const { value } = step;
-    let then;
-    try {
-      then = thenOf(value);
-    } catch (error) {
-      setPlainIterator(this.handle, undefined);
-      this.#arrived = ERROR;
-      this.#arrival = error;
-      return MORE;
-    }
-    return then === undefined ? MORE : this.#waitFor(value, then);
+    return this.#interpretValue(source.stepValue(step));
   }
 
   /** @param {any} result */
   #finish(result) {
+    if (this.#stopping) return this.#endCleanUp();
     this.result = result;
     return DONE;
+  }
+
+  /** The iterator of a stopped task has ended. @returns {number} a turn code: WAIT, until what it has left is closed */
+  #endCleanUp() {
+    const closings = this.#left.splice(0).filter(({ isClosing }) => isClosing);
+    if (closings.length === 0 || this.#givenUp) return DONE;
+    const wait = ++this.#wait;
+    const link = this.#getLink();
+    const arrive = () => link.arrive(wait, CLOSED, undefined);
+    void Promise.allSettled(closings.map(({ promise }) => promise)).then(arrive);
+    return WAIT;
   }
 
   /**
@@ -453,6 +529,11 @@ export class TaskRun {
    */
   failTurn(error, plain) {
     if (plain) /** @type {WorkSource} */ (this.source).exhausted = true;
+    if (this.endStatus() !== OK) {
+      // It was stopped, so this is not how it ends. An async function rejects with what it has waited for.
+      this.reportLate(error, /** @type {WorkSource} */ (this.source).isAsyncFunction);
+      return this.#endCleanUp();
+    }
     this.#thrown = { error };
     return FAILED;
   }
@@ -466,15 +547,16 @@ export class TaskRun {
    */
   #waitFor(thenable, then) {
     setPlainIterator(this.handle, undefined);
+    const wait = this.#wait;
     const link = this.#getLink();
     if (thenable instanceof Deferred) {
-      thenable[OBSERVE](link);
+      thenable[OBSERVE]({ observe: (failed, result) => link.observe(wait, failed, result) });
     } else {
       subscribe(
         thenable,
         then,
-        (result) => link.arrive(VALUE, result),
-        (error) => link.arrive(ERROR, error),
+        (result) => link.arrive(wait, VALUE, result),
+        (error) => link.arrive(wait, ERROR, error),
       );
     }
     return WAIT;
@@ -485,18 +567,26 @@ export class TaskRun {
   }
 
   /** @type {Link['observe']} */
-  observe(failed, result) {
-    const inTime = this.finishedStatus() === OK;
-    if (inTime) this.arrive(failed ? ERROR : VALUE, result);
-    return inTime || (failed && isStopReason(this.ended, this.#outcome, result));
+  observe(wait, failed, result) {
+    const inTime = !this.#isLate(wait);
+    if (inTime) this.arrive(wait, failed ? ERROR : VALUE, result);
+    return inTime || (failed && this.#isStopReason(result, true));
+  }
+
+  /** Returns true if the task no longer waits for what it waited for then. @param {number} wait  its number */
+  #isLate(wait) {
+    return wait !== this.#wait || this.ended !== 0 || this.#isStoppedInTurn();
   }
 
   /** @type {Link['arrive']} */
-  arrive(arrived, arrival) {
+  arrive(wait, arrived, arrival) {
     const failed = arrived === ERROR || arrived === BROKEN;
     if (arrived === BROKEN) /** @type {WorkSource} */ (this.source).exhausted = true;
-    if (this.finishedStatus() !== OK) {
-      if (failed) this.#reportLate(arrival);
+    if (wait === WHOLE_TASK) wait = this.#wait;
+    if (wait === this.#wait) this.#awaitsStep = false;
+    if (this.#isLate(wait)) {
+      if (failed) this.reportLate(arrival, true);
+      else if (wait === this.#wait && this.#givenUp && arrival?.done === false) this.#reportGivenUp();
       this.#endTurnSoon();
       return;
     }
@@ -568,15 +658,90 @@ export class TaskRun {
   /** Settles a Deferred with the outcome. @param {Deferred<any>} deferred */
   settle(deferred) {
     if (this.#abandoned) return;
-    const failed = this.finishedStatus() !== TASK_DONE;
+    const failed = this.endStatus() !== TASK_DONE;
     deferred[SETTLE](failed, failed ? this.outcomeError() : this.result);
   }
 
-  /** OK, or how the task has finished. A task that was stopped in its own turn has finished before `close`. */
-  finishedStatus() {
-    if (this.ended !== 0) return this.#status;
-    const outcome = this.exports.task_outcome(this.pointer);
-    return outcome === PENDING ? OK : outcome;
+  /** OK, or how the task has finished, or will finish because it was stopped. */
+  endStatus() {
+    return this.ended !== 0 ? this.#status : this.exports.task_stopped_with(this.pointer);
+  }
+
+  /** Returns true if the task was stopped in the turn that is under way, so that its clean-up has not begun. */
+  #isStoppedInTurn() {
+    return this.ended === 0 && !this.#stopping && this.endStatus() !== OK;
+  }
+
+  /**
+   * The core stops the task: begins its clean-up (J3). Never throws.
+   * @param {boolean} last  there are no more turns; the clean-up may have begun before
+   * @returns {number} a turn code
+   */
+  stop(last) {
+    try {
+      return this.scope.runInAsyncScope(this.#stop, this, last);
+    } catch (error) {
+      this.reportLate(error, false);
+      return DONE;
+    }
+  }
+
+  /** @param {boolean} last @returns {number} */
+  #stop(last) {
+    const source = /** @type {WorkSource} */ (this.source);
+    if (last) this.#givenUp = true;
+    if (this.#stopping) return this.#giveUp(source);
+    this.#stopping = true;
+    this.#wait++;
+    setPlainIterator(this.handle, undefined);
+    const codeHasEnded = this.#arrived === STEP || this.#arrived === BROKEN;
+    this.#reportLostErrors();
+    this.context?.end(true);
+    this.context?.reportProgress();
+    if (source.isAsyncFunction) return this.#givenUp || codeHasEnded ? DONE : WAIT;
+    this.#isClosing = true;
+    const step = this.#close(source);
+    this.#isClosing = false;
+    // Iterators written by hand return anything here.
+    if (thenOf(step) !== undefined) source.isAsync = true;
+    else if (step?.done !== false) return this.#endCleanUp();
+    if (source.isAsync) {
+      this.#subscribeToStep(step);
+      return this.#givenUp ? DONE : WAIT;
+    }
+    return this.#givenUp ? this.#giveUp(source) : this.interpretStep(step, false);
+  }
+
+  /**
+   * Calls the iterator's `return`. If that throws, the clean-up is over.
+   * @param {WorkSource} source
+   * @returns {any} what `return` has returned
+   */
+  #close(source) {
+    try {
+      return collectLeft(() => source.close(), this.#left);
+    } catch (error) {
+      this.reportLate(error, false);
+      return undefined;
+    } finally {
+      for (const { promise, isClosing } of this.#left) this.#watch(promise, !isClosing);
+    }
+  }
+
+  /**
+   * There are no more turns for the clean-up. Reports that (D7), unless its code runs on by itself.
+   * @param {WorkSource} source
+   * @returns {number}
+   */
+  #giveUp(source) {
+    if (!this.#isClosing && !this.#awaitsStep && !source.isAsyncFunction) this.#reportGivenUp();
+    return DONE;
+  }
+
+  #reportGivenUp() {
+    this.report(
+      new SchedulerStopped(`the cooperator was disposed before the clean-up of the task ${this.name} was over`),
+    );
   }
 
   /**
@@ -611,7 +776,7 @@ export class TaskRun {
     const stopped = state === STATE_STOPPED;
     if (stopped) this.#reportLostErrors();
     this.context?.end(stopped);
-    this.source.close((error) => this.#reportLate(error));
+    if (!this.#stopping) this.#closeSource();
     this.context?.reportProgress();
     this.#letGo(stopped);
   }
@@ -620,27 +785,44 @@ export class TaskRun {
   #letGo(stopped) {
     this.options = this.source = GONE;
     this.context = this.#thrown = undefined;
-    if (stopped && this.#link !== undefined) {
-      this.#link.cut(new WeakRef(this), lateReport(this.host, this.scope, this.#outcome));
+    const link = this.#link;
+    if (link !== undefined && (stopped || link.watches)) {
+      link.cut(new WeakRef(this), lateReport(this.host, this.scope, stopped, this.#outcome));
     } else {
-      this.#link?.cut();
+      link?.cut();
     }
   }
 
-  /**
-   * Reports the errors that nobody else will see: one that would have been thrown into the iterator in the next turn,
-   * and one that was thrown by the turn in which the task was stopped.
-   */
+  /** Closes what the task has run. Nothing waits for that, because the task has not been stopped. */
+  #closeSource() {
+    try {
+      const closed = this.source.close();
+      const then = thenOf(closed);
+      if (then !== undefined) {
+        const link = this.#getLink();
+        link.watches = true;
+        subscribe(
+          closed,
+          then,
+          () => {},
+          (error) => link.reportLate(error, false),
+        );
+      }
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** Reports the error that would have been thrown into the iterator in the next turn: nobody else will see it. */
   #reportLostErrors() {
     const failed = this.#arrived === ERROR || this.#arrived === BROKEN;
     const arrival = this.#takeArrival();
-    if (failed) this.#reportLate(arrival);
-    if (this.#thrown !== undefined) this.#reportLate(this.#thrown.error);
+    if (failed) this.reportLate(arrival, true);
   }
 
   /** The error with which the task has failed or was stopped: always the same object. */
   outcomeError() {
-    this.#outcome ??= { error: errorFor(this.finishedStatus()) };
+    this.#outcome ??= { error: errorFor(this.endStatus()) };
     return this.#outcome.error;
   }
 
@@ -651,9 +833,21 @@ export class TaskRun {
     this.#failure = undefined;
   }
 
-  /** Reports an error that comes after the end. @param {unknown} error */
-  #reportLate(error) {
-    if (!isStopReason(this.ended, this.#outcome, error)) this.report(error);
+  /** See isStopReason. @param {unknown} error @param {boolean} waited */
+  #isStopReason(error, waited) {
+    const status = this.endStatus();
+    return (
+      status !== OK && status !== TASK_DONE && status !== TASK_FAILED && isStopReason(this.#outcome, error, waited)
+    );
+  }
+
+  /**
+   * Reports an error that comes after the task was stopped.
+   * @param {unknown} error
+   * @param {boolean} waited  as for isStopReason
+   */
+  reportLate(error, waited) {
+    if (!this.#isStopReason(error, waited)) this.report(error);
   }
 
   /** Reports an error that has no caller. @param {unknown} error */
@@ -680,30 +874,43 @@ export class TaskRun {
 }
 
 /**
- * Returns true if an error is only the reason for which a task was stopped.
- * @param {number} ended  its final state, 0 if its end was not reported
- * @param {{ error: unknown } | undefined} outcome
+ * Returns true if an error only says that a task was stopped (J4): it is the reason, or has it as its cause.
+ * @param {{ error: unknown } | undefined} outcome  of the task, which was stopped
  * @param {unknown} error
+ * @param {boolean} waited  of what the task waited for, which may have aborted with an error of its own
  */
-function isStopReason(ended, outcome, error) {
-  return ended !== STATE_FAILED && outcome !== undefined && outcome.error === error;
+function isStopReason(outcome, error, waited) {
+  try {
+    if (waited && isObject(error) && /** @type {Error} */ (error).name === 'AbortError') return true;
+    if (outcome === undefined) return false;
+    let cause = /** @type {any} */ (error);
+    for (let depth = 0; cause !== outcome.error; depth++) {
+      if (!isObject(cause) || depth === MAX_CAUSES) return false;
+      cause = /** @type {any} */ (cause).cause;
+    }
+    return true;
+  } catch {
+    return false; // a getter of the error has thrown
+  }
 }
 
 /**
- * @typedef {(error: unknown, report: boolean) => boolean} LateReport  for an error of what a task waited for, after the
- *   task was stopped and collected: returns true if it is the reason, and otherwise reports it if `report` is true
+ * @typedef {(error: unknown, waited: boolean, report: boolean) => boolean} LateReport  for an error that comes after the
+ *   task has ended and was collected: returns true if it only says that the task was stopped, and otherwise reports it
+ *   if `report` is true
  */
 
 /**
  * Outside of the class, where a closure would keep the task alive.
  * @param {TaskHost} host
  * @param {import('../util/async-context.js').Scope} scope
+ * @param {boolean} stopped
  * @param {{ error: unknown } | undefined} outcome
  * @returns {LateReport}
  */
-function lateReport(host, scope, outcome) {
-  return (error, report) => {
-    const isReason = isStopReason(STATE_STOPPED, outcome, error);
+function lateReport(host, scope, stopped, outcome) {
+  return (error, waited, report) => {
+    const isReason = stopped && isStopReason(outcome, error, waited);
     if (report && !isReason) scope.runInAsyncScope(host.report, host, error);
     return isReason;
   };

@@ -1,9 +1,9 @@
 // CooperativeTask: a task as its user sees it.
 
-import { OK, STATE_NAMES, TASK_FAILED } from '../core/constants.js';
+import { STATE_NAMES, TASK_FAILED } from '../core/constants.js';
 import { checkStatus } from '../core/results.js';
 import { NotPaused, TaskFailed } from '../errors.js';
-import { describe, mustBe } from '../util/argument-errors.js';
+import { describe, mustBe, readOnce } from '../util/argument-errors.js';
 import { INSPECT, insideOf, setInside } from '../util/inside.js';
 import { reserveStack } from '../util/stack.js';
 import { Deferred, RUN_IN } from './deferred.js';
@@ -13,7 +13,7 @@ import { TaskRun } from './task-run.js';
 /** @typedef {import('./task-run.js').TaskHost} TaskHost */
 /** @typedef {import('./task-run.js').TaskOptions} TaskOptions */
 
-/** @typedef {'runnable' | 'paused' | 'waiting' | 'done' | 'failed' | 'stopped'} TaskState */
+/** @typedef {'runnable' | 'paused' | 'waiting' | 'stopping' | 'done' | 'failed' | 'stopped'} TaskState */
 
 const MIN_SHARE_BY_TIME = 0.001;
 const MAX_SHARE = 2 ** 31 - 1;
@@ -23,8 +23,10 @@ export const CREATE = Symbol('create');
 export const COITERATE = Symbol('coiterate');
 
 /**
- * One piece of work in a cooperator. `cooperate` returns it.
+ * One piece of work in a cooperator. `cooperate` returns it. A task is a thenable: `await task` waits for its end, as
+ * `whenDone()` does. So an async function that returns a task returns its result, not the task.
  * @template T  the type of its result
+ * @implements {PromiseLike<T>}
  */
 export class CooperativeTask {
   /**
@@ -82,7 +84,7 @@ export class CooperativeTask {
   pause() {
     reserveStack();
     const run = runOf(this);
-    checkFinished(run, run.ended === 0 ? run.exports.task_pause(run.pointer) : run.finishedStatus());
+    checkFinished(run, run.ended === 0 ? run.exports.task_pause(run.pointer) : run.endStatus());
   }
 
   /**
@@ -101,13 +103,14 @@ export class CooperativeTask {
   }
 
   /**
-   * Stops the task: closes its iterator, so that `finally` blocks run, and fails `whenDone` with TaskStopped.
-   * @throws {TaskFinished | SchedulerStopped} if the task has finished
+   * Stops the task: closes its iterator, so that `finally` blocks run. They may wait: the task has turns until its
+   * clean-up is over, and only then `whenDone` fails with TaskStopped.
+   * @throws {TaskFinished | SchedulerStopped} if the task has finished, or was stopped before
    */
   stop() {
     reserveStack();
     const run = runOf(this);
-    checkFinished(run, run.ended === 0 ? run.exports.task_stop(run.pointer) : run.finishedStatus());
+    checkFinished(run, run.ended === 0 ? run.exports.task_stop(run.pointer) : run.endStatus());
   }
 
   /**
@@ -121,10 +124,41 @@ export class CooperativeTask {
     /** @type {Deferred<T>} */
     const deferred = new Deferred();
     deferred[RUN_IN](run.scope, run.failureListener());
-    if (run.finishedStatus() === OK) run.settleAtEnd(deferred);
+    if (run.ended === 0) run.settleAtEnd(deferred);
     else run.settle(deferred);
     run.observed();
     return deferred;
+  }
+
+  /**
+   * `whenDone().then(...)`: a Promise of what the callback returns. A generator that yields its own task fails; async code
+   * that awaits its own task waits forever.
+   * @template [R1=T], [R2=never]
+   * @param {((value: T) => R1 | PromiseLike<R1>) | null} [onFulfilled]
+   * @param {((error: any) => R2 | PromiseLike<R2>) | null} [onRejected]
+   * @returns {Promise<R1 | R2>}
+   */
+  then(onFulfilled, onRejected) {
+    return this.whenDone().then(onFulfilled, onRejected);
+  }
+
+  /**
+   * `whenDone().catch(...)`.
+   * @template [R=never]
+   * @param {((error: any) => R | PromiseLike<R>) | null} [onRejected]
+   * @returns {Promise<T | R>}
+   */
+  catch(onRejected) {
+    return this.whenDone().catch(onRejected);
+  }
+
+  /**
+   * `whenDone().finally(...)`.
+   * @param {(() => void) | null} [onFinally]
+   * @returns {Promise<T>}
+   */
+  finally(onFinally) {
+    return this.whenDone().finally(onFinally);
   }
 
   /** @returns {TaskState} */
@@ -198,7 +232,8 @@ function readOptions(options, fairness) {
   if (options === null || typeof options !== 'object') {
     throw mustBe('cooperate: options', 'an object', options);
   }
-  const { signal, share = 1, name, onProgress } = options;
+  const read = readOnce('cooperate: options', options, ['signal', 'share', 'name', 'onProgress']);
+  const { signal, share = 1, name, onProgress } = read;
   const isSignal =
     typeof signal?.aborted === 'boolean' &&
     typeof signal.addEventListener === 'function' &&

@@ -2,7 +2,8 @@
 // steps and closes an iterator; it knows nothing of tasks.
 
 import { describe, nameOf } from '../util/argument-errors.js';
-import { subscribe, thenOf } from '../util/thenable.js';
+import { openAsyncIterator } from '../util/async-iterator.js';
+import { thenOf } from '../util/thenable.js';
 
 /** @template T @typedef {import('./native-work.js').NativeWork<T>} NativeWork */
 
@@ -30,10 +31,38 @@ const inUse = new Set();
 /** For those of them that several sources share: how many. @type {Map<object, number>} */
 const sharedBy = new Map();
 
+/**
+ * Returns true if `next` is computed when it is read. Any other is read in every turn, which costs half of a
+ * PlainIterator and differs only if somebody replaces it meanwhile.
+ * @param {any} iterator
+ */
+function hasComputedNext(iterator) {
+  let owner = iterator;
+  while (owner !== null && !Object.hasOwn(owner, 'next')) owner = Object.getPrototypeOf(owner);
+  return owner !== null && Object.getOwnPropertyDescriptor(owner, 'next')?.get !== undefined;
+}
+
+/** Calls the `next` that an iterator had when it was opened. */
+class PlainIterator {
+  /** @param {any} iterator @param {() => any} next */
+  constructor(iterator, next) {
+    this.iterator = iterator;
+    this.f = next;
+  }
+
+  next() {
+    return Reflect.apply(this.f, this.iterator, []);
+  }
+}
+
 /** A work source over an iterator, or over a function until it is started. */
 export class WorkSource {
   /** Undefined for a function that was not started, and for an async function. @type {any} */
   iterator = undefined;
+  /** An object whose `next` makes a step of the iterator. @type {any} */
+  plain = undefined;
+  /** Read once, as by a `for` loop. @type {any} */
+  #next;
   /** Steps are promised. */
   isAsync = false;
   /** The iterator has ended by itself, so that it must not be closed. */
@@ -70,6 +99,11 @@ export class WorkSource {
   /** True if the work is a function that was not called yet, or is being called. */
   get isFunction() {
     return this.#function !== undefined;
+  }
+
+  /** True if the work is an async function that was called. */
+  get isAsyncFunction() {
+    return this.isAsync && this.iterator === undefined;
   }
 
   /** Records that the source is in use, until `close` or `release`. */
@@ -125,16 +159,20 @@ export class WorkSource {
   #iterate(work) {
     if (work === null || work === undefined) return false;
     let iterator = work;
+    let { next } = work;
     const isAsync = typeof work[Symbol.asyncIterator] === 'function';
-    if (typeof work.next !== 'function') {
-      if (isAsync) iterator = work[Symbol.asyncIterator]();
+    if (typeof next !== 'function') {
+      if (isAsync) iterator = openAsyncIterator(work);
       else if (typeof work[Symbol.iterator] === 'function') iterator = work[Symbol.iterator]();
       else return false;
-      if (typeof iterator?.next !== 'function') {
+      next = iterator?.next;
+      if (typeof next !== 'function') {
         throw new TypeError(`cooperate: the iterable's iterator must have a method next, not be ${describe(iterator)}`);
       }
     }
     this.iterator = iterator;
+    this.#next = next;
+    this.plain = hasComputedNext(iterator) ? new PlainIterator(iterator, next) : iterator;
     this.isAsync = isAsync;
     return true;
   }
@@ -146,7 +184,7 @@ export class WorkSource {
    */
   next(...sent) {
     try {
-      return this.#isShared() ? this.iterator.next() : this.iterator.next(...sent);
+      return Reflect.apply(this.#next, this.iterator, this.#isShared() ? [] : sent);
     } catch (error) {
       this.exhausted = true;
       throw error;
@@ -168,14 +206,37 @@ export class WorkSource {
     }
   }
 
+  // If a member of a step cannot be read, the iterator is not closed, as by a `for` loop.
+
+  /** @param {any} step */
+  stepDone(step) {
+    try {
+      return step?.done;
+    } catch (error) {
+      this.exhausted = true;
+      throw error;
+    }
+  }
+
+  /** @param {any} step */
+  stepValue(step) {
+    try {
+      return step.value;
+    } catch (error) {
+      this.exhausted = true;
+      throw error;
+    }
+  }
+
   /**
    * Returns true if a step is the last one.
    * @param {any} step
    * @param {any} [done]  its `done`, if that was read already
    * @throws {TypeError} if the step is not an object
    */
-  isLast(step, done = step?.done) {
+  isLast(step, done = this.stepDone(step)) {
     if ((typeof step !== 'object' && typeof step !== 'function') || step === null) {
+      this.exhausted = true;
       throw new TypeError(`the iterator's next() must return an object { done, value }, not ${describe(step)}`);
     }
     if (!done) return false;
@@ -185,18 +246,12 @@ export class WorkSource {
 
   /**
    * Closes the iterator, so that its `finally` blocks run (J3). An iterator that has ended by itself, or that another
-   * source uses, is left alone.
-   * @param {(error: unknown) => void} onError  called with an error of the clean-up, perhaps later
+   * source uses, is left alone. May throw the error of the clean-up.
+   * @returns {any} what `return` has returned: a step, or the promise of one; undefined: there is nothing to wait for
    */
-  close(onError) {
+  close() {
     this.#function = undefined;
-    if (!this.release() || this.exhausted) return;
-    try {
-      const closed = this.iterator?.return?.();
-      const then = thenOf(closed);
-      if (then !== undefined) subscribe(closed, then, () => {}, onError);
-    } catch (error) {
-      onError(error);
-    }
+    if (!this.release() || this.exhausted) return undefined;
+    return this.iterator?.return?.();
   }
 }

@@ -23,6 +23,7 @@ export function describe(value) {
 }
 
 /**
+/**
  * Returns the name of a function; '' if it has none that is a string.
  * @param {Function} f
  * @returns {string}
@@ -36,13 +37,19 @@ export function nameOf(f) {
 }
 
 /**
- * Returns an object with some members of another one. Reads each once: a getter or a Proxy may return something else
- * after it was checked.
+ * Returns the options of an object. Reads each once: a getter or a Proxy may return something else after it was checked.
+ * @param {string} what  function and parameter: 'cooperate: options'
  * @param {any} object
  * @param {(string | symbol)[]} names
  * @returns {any}
+ * @throws {TypeError} if it has a name that no option has, and which is probably misspelt
  */
-export function readOnce(object, names) {
+export function readOnce(what, object, names) {
+  const unknown = Object.keys(object).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const known = names.filter((name) => typeof name === 'string').join(', ');
+    throw new TypeError(`${what} must not have a member ${describe(unknown)}; there are ${known}`);
+  }
   return Object.fromEntries(names.map((name) => [name, object[name]]));
 }
 

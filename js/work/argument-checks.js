@@ -1,6 +1,6 @@
 // Checks of the arguments that all ready-made work has in common. `name` is that of the called function.
 
-import { describe, mustBe } from '../util/argument-errors.js';
+import { describe, mustBe, readOnce } from '../util/argument-errors.js';
 
 /** @param {string} name @param {any} iterable */
 export function checkIterable(name, iterable) {
@@ -21,18 +21,18 @@ export function checkFunction(name, parameter, f) {
 }
 
 /**
- * @param {string} name @param {any} options
- * @returns {import('./ready-work.js').ChunkOptions}  the options as they were checked
+ * @param {string} name @param {any} options @param {string[]} [names]
+ * @returns {any}  the options as they were checked
  */
-export function checkOptions(name, options) {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw mustBe(`${name}: options`, 'an object', options);
-  }
-  const chunk = options?.chunk;
-  if (chunk === undefined) return {};
+export function checkOptions(name, options, names = ['chunk']) {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null) throw mustBe(`${name}: options`, 'an object', options);
+  const read = readOnce(`${name}: options`, options, names);
+  const { chunk } = read;
+  if (chunk === undefined) return read;
   if (typeof chunk !== 'number') throw mustBe(`${name}: options.chunk`, 'a number', chunk);
   if (!(Number.isInteger(chunk) && chunk >= 1)) {
     throw new RangeError(`${name}: options.chunk must be an integer from 1, not ${chunk}`);
   }
-  return { chunk };
+  return read;
 }

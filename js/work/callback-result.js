@@ -1,14 +1,23 @@
-// What a loop's callback may return: a value, a promise, or a task.
+// What a loop's callback may return: a value, a promise, a task, or work.
+
+import { thenOf } from '../util/thenable.js';
+import { isReadyWork, isWork, leave } from '../util/work-protocol.js';
 
 /**
  * @template O
- * @typedef {O | PromiseLike<O> | { whenDone(): PromiseLike<O>, stop(): void, readonly state: string }} CallbackResult
+ * @typedef {O | PromiseLike<O> | { whenDone(): PromiseLike<O>, stop(): void, readonly state: string }
+ *   | Generator<unknown, O, any> | AsyncGenerator<unknown, O, any> | import('./ready-work.js').ReadyWork<O>
+ * } CallbackResult
  */
 
 /**
  * The value that such a result settles to.
  * @template O
- * @typedef {O extends { whenDone(): PromiseLike<infer T>, stop(): void } ? T : Awaited<O>} Settled
+ * @typedef {O extends { whenDone(): PromiseLike<infer T>, stop(): void } ? T
+ *   : O extends import('./ready-work.js').ReadyWork<infer T> ? Awaited<T>
+ *   : O extends Generator<any, infer T, any> ? Awaited<T>
+ *   : O extends AsyncGenerator<any, infer T, any> ? Awaited<T>
+ *   : Awaited<O>} Settled
  */
 
 /**
@@ -18,4 +27,60 @@
 export function awaitableOf(result) {
   const isObject = typeof result === 'object' && result !== null;
   return isObject && typeof result.whenDone === 'function' ? result.whenDone() : result;
+}
+
+/**
+ * Returns true for what `settle` waits for or runs.
+ * @param {any} result
+ */
+export function isAwaited(result) {
+  return thenOf(result) !== undefined || isWork(result);
+}
+
+/**
+ * A generator for `yield*`: waits for a thenable, and runs work as `yield*` does. Returns the value.
+ * @param {any} result
+ * @returns {Generator<unknown, any, any>}
+ */
+export function* settle(result) {
+  let value = result;
+  while (isAwaited(value)) {
+    if (thenOf(value) !== undefined) return yield value;
+    if (isReadyWork(value) || typeof value[Symbol.asyncIterator] !== 'function') value = yield* value;
+    else value = yield* runAsync(value);
+  }
+  return value;
+}
+
+/**
+ * A generator for `yield*`: runs an async generator.
+ * @param {AsyncGenerator<unknown, any, any>} generator
+ * @returns {Generator<unknown, any, any>}
+ */
+function* runAsync(generator) {
+  let hasEnded = false;
+  /** @type {Promise<IteratorResult<unknown, any>>} */
+  let promised = generator.next();
+  try {
+    for (;;) {
+      let step;
+      try {
+        step = yield promised;
+      } catch (error) {
+        hasEnded = true;
+        throw error;
+      }
+      if (step.done) {
+        hasEnded = true;
+        return step.value;
+      }
+      try {
+        promised = generator.next(yield step.value);
+      } catch (error) {
+        promised = generator.throw(error);
+      }
+    }
+  } finally {
+    if (!hasEnded) leave(generator.return(undefined), true); // It was stopped.
+  }
 }

@@ -2,6 +2,7 @@
 
 import { thenOf } from '../util/thenable.js';
 import { chunkerFor } from './chunk-size.js';
+import { settle } from './callback-result.js';
 import { recordFailedAt } from './failed-at.js';
 import { ItemSource, isIndexed, lengthOf } from './item-source.js';
 
@@ -18,7 +19,7 @@ import { ItemSource, isIndexed, lengthOf } from './item-source.js';
  * @template I
  * @typedef {object} Visitor
  * @property {(items: ArrayLike<I>, position: Position, end: number, f: any) => unknown} visit  processes the items from
- *   `position.index` up to, but not including, `end`. If the callback returns something to wait for, stops there and
+ *   `position.index` up to, but not including, `end`. If the callback returns something to wait for or to run, stops there and
  *   returns it. Sets `position.index` to the next item, or to the one that it waits for or that threw. `f`, the
  *   callback, is a parameter because V8 calls those several times faster than a captured variable
  * @property {(value: any, item: I) => void} accept  processes what the callback's result for an item settled to
@@ -33,15 +34,16 @@ import { ItemSource, isIndexed, lengthOf } from './item-source.js';
  * @param {Visitor<I>} visitor
  * @param {import('./ready-work.js').ChunkOptions | undefined} options
  * @param {Progress | undefined} progress
+ * @param {number} [total]  the number of items
  * @returns {Generator<unknown, void, any>}
  */
-export function* visitAll(iterable, f, visitor, options, progress) {
+export function* visitAll(iterable, f, visitor, options, progress, total = progress && lengthOf(iterable)) {
   const chunker = chunkerFor(options);
   const position = { index: 0, offset: 0 };
   try {
     yield* isIndexed(iterable)
       ? visitArray(/** @type {any} */ (iterable), f, visitor, chunker, position, progress)
-      : visitSource(iterable, f, visitor, chunker, position, progress);
+      : visitSource(iterable, f, visitor, chunker, position, progress, total);
   } catch (error) {
     recordFailedAt(error, position.index + position.offset);
     throw error;
@@ -69,7 +71,7 @@ function* visitArray(items, f, visitor, chunker, position, progress) {
     chunker.end(position.index - start);
     if (awaited !== undefined) {
       const item = items[position.index];
-      visitor.accept(yield awaited, item);
+      visitor.accept(yield* settle(awaited), item);
       position.index++;
     }
     progress?.(position.index, items.length);
@@ -80,10 +82,10 @@ function* visitArray(items, f, visitor, chunker, position, progress) {
 /**
  * @template I
  * @param {import('./ready-work.js').Items<I>} iterable @param {any} f @param {Visitor<I>} visitor
- * @param {Chunker} chunker @param {Position} position @param {Progress} [progress]
+ * @param {Chunker} chunker @param {Position} position @param {Progress} [progress] @param {number} [total]
  * @returns {Generator<unknown, void, any>}
  */
-function* visitSource(iterable, f, visitor, chunker, position, progress) {
+function* visitSource(iterable, f, visitor, chunker, position, progress, total) {
   const source = new ItemSource(iterable);
   try {
     for (let more = true; more;) {
@@ -101,17 +103,17 @@ function* visitSource(iterable, f, visitor, chunker, position, progress) {
         chunker.end(position.offset - start);
       }
       if (awaited !== undefined) {
-        visitor.accept(yield awaited, source.item);
+        visitor.accept(yield* settle(awaited), source.item);
         position.offset++;
       }
-      progress?.(position.offset, lengthOf(iterable));
+      progress?.(position.offset, total);
       if (more && awaited === undefined && !source.isAsync) yield;
     }
   } catch (error) {
     yield* source.closeAfterError();
     throw error;
   } finally {
-    source.close(); // Has an effect only if the work was stopped.
+    source.closeStopped(); // Has an effect only if the work was stopped.
   }
 }
 

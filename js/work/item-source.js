@@ -1,6 +1,9 @@
 // Where a loop gets its items from: arrays by index, everything else through its iterator.
 
 import { describe } from '../util/argument-errors.js';
+import { openAsyncIterator } from '../util/async-iterator.js';
+import { thenOf } from '../util/thenable.js';
+import { leave } from '../util/work-protocol.js';
 
 /** @template I @typedef {import('./ready-work.js').Items<I>} Items */
 
@@ -37,6 +40,8 @@ export function isIndexed(iterable) {
  */
 export class ItemSource {
   #iterator;
+  /** Read once, as by a `for` loop. */
+  #next;
   /** The iterator ended or failed by itself, so it must not be closed. */
   #ended = false;
   /** The latest item. @type {I} */
@@ -46,13 +51,14 @@ export class ItemSource {
   constructor(iterable) {
     const any = /** @type {any} */ (iterable);
     this.isAsync = typeof any[Symbol.asyncIterator] === 'function';
-    this.#iterator = this.isAsync ? any[Symbol.asyncIterator]() : any[Symbol.iterator]();
+    this.#iterator = this.isAsync ? openAsyncIterator(any) : any[Symbol.iterator]();
+    this.#next = this.#iterator.next;
   }
 
   /** Returns the iterator's next step; a promise of it if the source is async. */
   nextStep() {
     try {
-      return this.#iterator.next();
+      return Reflect.apply(this.#next, this.#iterator, []);
     } catch (error) {
       this.#ended = true;
       throw error;
@@ -69,13 +75,21 @@ export class ItemSource {
    * @param {any} step
    */
   interpretStep(step) {
+    this.#ended = true; // An iterator whose step is unusable is not closed.
     if (typeof step !== 'object' || step === null) {
-      this.#ended = true;
       throw new TypeError(`the iterator's next() must return an object { done, value }, not ${describe(step)}`);
     }
-    if (step.done) this.#ended = true;
-    else this.item = step.value;
-    return !this.#ended;
+    const { done } = step;
+    if (done === undefined && thenOf(step) !== undefined) {
+      throw new TypeError(
+        "the iterator's next() must return an object { done, value }, not a promise: " +
+          'an async iterator belongs into [Symbol.asyncIterator]',
+      );
+    }
+    if (done) return false;
+    this.item = step.value;
+    this.#ended = false;
+    return true;
   }
 
   /** Closes the iterator unless it has ended. @returns {unknown}  a promise if the source is async */
@@ -83,6 +97,12 @@ export class ItemSource {
     if (this.#ended) return undefined;
     this.#ended = true;
     return this.#iterator.return?.();
+  }
+
+  /** Closes the iterator when the loop was stopped, and lets the task wait for that. */
+  closeStopped() {
+    const closed = this.close();
+    if (this.isAsync) leave(closed, true);
   }
 
   /**

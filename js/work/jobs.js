@@ -16,6 +16,8 @@ export class Jobs {
   running = new Set();
   /** The first error, unless errors are results too. @type {{ error: unknown } | undefined} */
   failure;
+  /** Promises whose errors neither the results nor the work's failure tell of. @type {PromiseLike<unknown>[]} */
+  strays = [];
   /** Called whenever a job finishes. @type {() => void} */
   onChange = () => {};
   #stopped = false;
@@ -121,7 +123,7 @@ export class Jobs {
         if (typeof job.whenDone !== 'function') job.cancel?.();
         else if (['runnable', 'paused', 'waiting'].includes(job.state)) job.stop();
       } catch (error) {
-        void Promise.reject(error); // Report it as an unhandled rejection, and stop the other jobs too.
+        this.strays.push(Promise.reject(error)); // Stop the other jobs, too.
       }
     }
   }

@@ -4,9 +4,9 @@
 // functions share. A callback may shorten the array that is being visited, so each loop checks at an undefined item
 // whether the array has ended.
 
-import { isObject, thenOf } from '../util/thenable.js';
+import { isObject } from '../util/thenable.js';
 import { checkFunction, checkIterable, checkOptions } from './argument-checks.js';
-import { awaitableOf } from './callback-result.js';
+import { awaitableOf, isAwaited } from './callback-result.js';
 import { visitAll } from './drive.js';
 import { readyWork } from './ready-work.js';
 
@@ -39,7 +39,7 @@ export function forEach(iterable, f, options) {
               const item = items[index];
               if (item === undefined && index >= items.length) break;
               let result = f(item, index + offset);
-              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
+              if (isObject(result) && isAwaited((result = awaitableOf(result)))) return result;
             }
           } finally {
             position.index = index;
@@ -79,7 +79,7 @@ export function map(iterable, f, options) {
               const item = items[index];
               if (item === undefined && index >= items.length) break;
               let result = f(item, index + offset);
-              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
+              if (isObject(result) && isAwaited((result = awaitableOf(result)))) return result;
               results.push(result);
             }
           } finally {
@@ -142,7 +142,7 @@ export function filter(iterable, f, options) {
               const item = items[index];
               if (item === undefined && index >= items.length) break;
               let result = f(item, index + offset);
-              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
+              if (isObject(result) && isAwaited((result = awaitableOf(result)))) return result;
               if (result) results.push(item);
             }
           } finally {
@@ -213,7 +213,7 @@ export function reduce(iterable, f, ...more) {
               const item = items[index];
               if (item === undefined && index >= items.length) break;
               let result = f(sum, item, index + offset);
-              if (isObject(result) && thenOf((result = awaitableOf(result))) !== undefined) return result;
+              if (isObject(result) && isAwaited((result = awaitableOf(result)))) return result;
               sum = result;
             }
           } finally {

@@ -2,6 +2,7 @@
 
 import { mustBe } from '../util/argument-errors.js';
 import { subscribe, thenOf } from '../util/thenable.js';
+import { leave, strays } from '../util/work-protocol.js';
 import { checkFunction, checkIterable, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
 import { ItemSource, lengthOf } from './item-source.js';
@@ -58,13 +59,13 @@ export function parallel(iterable, limit, fn, options) {
     throw new RangeError(`parallel: limit must be an integer from 1, or Infinity, not ${limit}`);
   }
   checkFunction('parallel', 'fn', fn);
-  checkOptions('parallel', options);
-  const { settle = false } = options ?? {};
+  const { settle = false } = checkOptions('parallel', options, ['settle']);
   if (typeof settle !== 'boolean') {
     throw mustBe('parallel: options.settle', 'a boolean', settle);
   }
   return readyWork('parallel', function* (progress, context) {
-    const jobs = new Jobs(fn, settle, progress && ((done) => progress(done, lengthOf(iterable))));
+    const total = progress && lengthOf(iterable);
+    const jobs = new Jobs(fn, settle, progress && ((done) => progress(done, total)));
     const source = new ItemSource(iterable);
     try {
       for (let index = 0; ; index++) {
@@ -80,11 +81,14 @@ export function parallel(iterable, limit, fn, options) {
       return jobs.results;
     } catch (error) {
       jobs.stop(() => error);
+      if (jobs.strays.length !== 0) yield strays(jobs.strays.splice(0));
       yield* source.closeAfterError();
       throw error;
     } finally {
+      // These have an effect only if the work was stopped.
       jobs.stop(() => context?.signal?.reason);
-      source.close();
+      for (const promise of jobs.strays) leave(promise, false);
+      source.closeStopped();
     }
   });
 }
@@ -96,10 +100,15 @@ export function parallel(iterable, limit, fn, options) {
 function* awaitStep(source, jobs, index) {
   /** @type {{ step: any } | { error: unknown } | undefined} */
   let settled;
+  let step;
+  let waits = true;
   try {
-    const step = source.nextStep();
+    step = source.nextStep();
     const then = source.isAsync ? thenOf(step) : undefined;
-    if (then === undefined) return step;
+    if (then === undefined) {
+      waits = false;
+      return step;
+    }
     subscribe(
       step,
       then,
@@ -114,9 +123,13 @@ function* awaitStep(source, jobs, index) {
       },
     );
     while (settled === undefined) yield* waitForChange(jobs);
+    waits = false;
   } catch (error) {
     if (error !== jobs.failure?.error) recordFailedAt(error, index);
     throw error;
+  } finally {
+    // The work was stopped, or a job has failed.
+    if (waits && thenOf(step) !== undefined) jobs.strays.push(step);
   }
   if ('step' in settled) return settled.step;
   recordFailedAt(settled.error, index);

@@ -1,5 +1,7 @@
 // The form of all ready-made work.
 
+import { LISTENS } from '../util/work-protocol.js';
+
 /**
  * Work that can be passed to `cooperate` and also used in other work with `yield*`. Each use starts from the beginning.
  * `yield* work(context)` reports its progress as that of the task with this context, and passes on the reason why the
@@ -30,7 +32,10 @@
  * @returns {ReadyWork<T>}
  */
 export function readyWork(name, start) {
-  const work = (/** @type {Context | undefined} */ context) => start(context?.progress, context);
+  const work = (/** @type {Context | undefined} */ context) => {
+    const isHeard = /** @type {any} */ (context)?.[LISTENS] !== false;
+    return start(isHeard ? context?.progress : undefined, context);
+  };
   return Object.defineProperties(/** @type {any} */ (work), {
     name: { value: name },
     [Symbol.iterator]: { value: () => start() },

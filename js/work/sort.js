@@ -30,7 +30,7 @@ export function sort(iterable, compare, options) {
   return readyWork('sort', function* (progress) {
     /** @type {I[]} */
     const items = [];
-    const expectedLength = lengthOf(iterable);
+    const expectedLength = progress && lengthOf(iterable);
     const expectedMoves = expectedLength && expectedLength * movesPerItem(expectedLength);
     yield* visitAll(
       iterable,
@@ -43,6 +43,7 @@ export function sort(iterable, compare, options) {
       },
       checked,
       progress && ((done) => progress(done, expectedMoves)),
+      expectedLength,
     );
 
     const { length } = items;

@@ -9,7 +9,15 @@ import { internalNames } from './internal-names.mjs';
 const target = 'es2022';
 
 /** Modules that several entries may contain, because they have no state and no classes. */
-const stateless = ['argument-errors', 'platform', 'stack', 'thenable'].map((name) => `js/util/${name}.js`);
+const stateless = [
+  'argument-errors',
+  'async-iterator',
+  'platform',
+  'report-unhandled',
+  'stack',
+  'thenable',
+  'work-protocol',
+].map((name) => `js/util/${name}.js`);
 
 /** The core as the linker has made it, with the names of the sources. */
 const linkedCore = 'build/wasm/cooperator.wasm';

@@ -48,6 +48,7 @@ static const constant constants[] = {
     STATE(DONE),
     STATE(FAILED),
     STATE(STOPPED),
+    STATE(STOPPING),
     FAIRNESS(BY_TURNS),
     FAIRNESS(BY_TIME),
     INVOCATION(CALLBACK),

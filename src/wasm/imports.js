@@ -8,6 +8,7 @@ mergeInto(LibraryManager.library, {
   host_begin_slice: function () {},
   host_should_end_slice: function () {},
   host_native_turn: function () {},
+  host_stop: function () {},
   host_close: function () {},
   host_long_turn: function () {},
   host_invoke: function () {},

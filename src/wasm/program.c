@@ -157,7 +157,7 @@ static const entry entries[] = {
     SHARED(task_wake),
     SHARED(task_state),
     SHARED(task_should_yield),
-    SHARED(task_outcome),
+    SHARED(task_stopped_with),
     SHARED(task_stats),
     SHARED(task_when_done),
     SHARED(deferred_create),

@@ -45,6 +45,9 @@ var coop__imports = {
   coop__host_native_turn: function (task, returned) {
     return coop__link['hooks']['host_native_turn'](task, returned);
   },
+  coop__host_stop: function (task, last) {
+    return coop__link['hooks']['host_stop'](task, last);
+  },
   coop__host_close: function (task, state, outcome, pauses) {
     coop__link['hooks']['host_close'](task, state, outcome, pauses);
   },

@@ -4,7 +4,8 @@
 #include "check.h"
 
 static bool runnable(const coop_task *task) {
-  return task->end == COOP_OK && task->state == COOP_STATE_RUNNABLE && task->pauses == 0;
+  return task->end == COOP_OK && task->state == COOP_STATE_RUNNABLE &&
+         (task->pauses == 0 || task->stopped_with != COOP_OK);
 }
 
 /** Returns the length of the queue. */
@@ -33,6 +34,9 @@ static size_t check_members(const coop_cooperator *cooperator, const coop_task *
     CHECK(task->end == COOP_OK && task->owner.cooperator == cooperator && task->references > 0);
     CHECK((task->queue.next != NULL) == runnable(task));
     CHECK((task->queue.next == NULL) == (task->queue.previous == NULL));
+    /* S10: after the stop of their cooperator, tasks only clean up. */
+    if (cooperator->lifecycle == COOP__STOPPED && first == cooperator->members) CHECK(task->stopped_with != COOP_OK);
+    if (task->cleaning_up) CHECK(task->stopped_with != COOP_OK);
     wanted += runnable(task);
     task = task->members.next;
   } while (task != NULL && task != first && ++count < 1000000);
@@ -46,7 +50,8 @@ void check_invariants(const coop_cooperator *cooperator) {
   CHECK_EQUAL(check_members(cooperator, cooperator->members) + check_members(cooperator, cooperator->stopping), queued);
   CHECK(cooperator->head == NULL || !cooperator->by_time || cooperator->head->credit > 0);
   if (cooperator->slice == COOP__SLICE_PENDING) { /* S4 */
-    CHECK(cooperator->head != NULL && coop_cooperator_running(cooperator));
+    CHECK(cooperator->head != NULL);
+    CHECK(coop_cooperator_running(cooperator) || cooperator->lifecycle == COOP__STOPPED);
   }
   if (cooperator->slice == COOP__SLICE_OPEN || cooperator->slice == COOP__SLICE_BEGUN) {
     CHECK(cooperator->in_run);

@@ -29,8 +29,10 @@ typedef struct actor {
   unsigned number; /* turns so far */
   double share;
   const char *finally, *finally_fails;
-  const char *rest; /* of the turn that is suspended: the actions that have not run, and the end */
-  bool orphaned;    /* that turn is over, because the task was stopped in it */
+  const char *cleans;     /* the turns of the clean-up that are left: words that are separated by commas; NULL: none */
+  bool cleaning, closing; /* the clean-up has begun; its procedure is on the stack */
+  const char *rest;       /* of the turn that is suspended: the actions that have not run, and the end */
+  bool orphaned;          /* that turn is over, because the task was stopped in it */
   bool suspends, unasked, added, waited, ended;
   coop_task *task;
 } actor;
@@ -58,7 +60,7 @@ struct replay {
   fake_host host; /* first member: the context of its hooks is the replay */
   coop_cooperator *cooperator;
   bool disposed, ending, at_once;
-  bool reports_now;        /* unhandled failures are events; otherwise they are listed at the end, as in JavaScript */
+  bool report_is_event;    /* the next unhandled failure; the others are listed at the end, as in JavaScript */
   bool requested, pending; /* a slice was ever requested; is pending now */
   uint32_t turns, ask, left;
   bool asks;     /* a termination predicate limits the slices */
@@ -289,9 +291,10 @@ static void cancel(void *context, coop_cooperator *cooperator) {
 
 static void unhandled(void *context, coop_failure reported) {
   replay *self = context;
-  if (self->reports_now)
+  if (self->report_is_event) {
+    self->report_is_event = false;
     event(self, "reported %s", result_word(reported));
-  else if (self->report_count < sizeof self->reports / sizeof self->reports[0])
+  } else if (self->report_count < sizeof self->reports / sizeof self->reports[0])
     self->reports[self->report_count++] = result_word(reported);
 }
 
@@ -321,6 +324,33 @@ static void slice(replay *self) {
 
 /* ---- tasks ---- */
 
+static coop_turn fail(actor *who, coop_task *task, const char *said) {
+  /* As a binding does: the failure of a task that was stopped is reported. */
+  who->in->report_is_event = coop_task_stopped_with(task) != COOP_OK;
+  coop_task_set_failure(task, failure(said));
+  return COOP_FAILED;
+}
+
+static coop_turn wait_for(actor *who, coop_task *task, const char *name) {
+  replay *self = who->in;
+  coop_deferred *deferred = find_deferred(self, name);
+  if (deferred == NULL) return COOP_MORE;
+  REPEAT_CALL(status, coop_task_await(task, deferred));
+  who->waited = status == COOP_OK; /* the task may have been stopped in this turn */
+  return COOP_WAIT;
+}
+
+/* Begins the next turn of the clean-up, or ends it. */
+static coop_turn clean(actor *who, coop_task *task) {
+  const char *next = who->cleans;
+  if (next == NULL) return who->finally_fails == NULL ? COOP_DONE : fail(who, task, who->finally_fails);
+  const size_t length = strcspn(next, ",");
+  char name[MAX_LINE];
+  snprintf(name, sizeof name, "%.*s", (int)length, next);
+  who->cleans = next[length] == '\0' ? NULL : next + length + 1;
+  return wait_for(who, task, name);
+}
+
 static coop_turn end_turn(actor *who, coop_task *task, const char *end) {
   replay *self = who->in;
   words parts;
@@ -344,16 +374,9 @@ static coop_turn end_turn(actor *who, coop_task *task, const char *end) {
   }
   if (is(how, "fail")) {
     who->ended = true;
-    self->reports_now = true;
-    coop_task_set_failure(task, failure(said));
-    self->reports_now = false;
-    return COOP_FAILED;
+    return fail(who, task, said);
   }
-  coop_deferred *deferred = is(how, "wait") ? find_deferred(self, word(&parts, 1)) : NULL;
-  if (deferred == NULL) return COOP_MORE;
-  REPEAT_CALL(status, coop_task_await(task, deferred));
-  who->waited = status == COOP_OK; /* the task may have been stopped in this turn */
-  return COOP_WAIT;
+  return is(how, "wait") ? wait_for(who, task, word(&parts, 1)) : COOP_MORE;
 }
 
 static void advance(replay *self, double ms);
@@ -361,14 +384,17 @@ static void advance(replay *self, double ms);
 /* Logs the turn. */
 static void begin_turn(actor *who, const coop_task *task) {
   replay *self = who->in;
-  who->number++;
+  char turn[MAX_LINE];
+  if (who->cleaning)
+    snprintf(turn, sizeof turn, "cleaning %s", who->name);
+  else
+    snprintf(turn, sizeof turn, "turn %s %u", who->name, ++who->number);
   if (who->waited) {
     who->waited = false;
     const coop_result result = coop_task_awaited(task);
-    event(self, "turn %s %u %s %s", who->name, who->number, result.status == COOP_OK ? "got" : "failed",
-          result_word(result));
+    event(self, "%s %s %s", turn, result.status == COOP_OK ? "got" : "failed", result_word(result));
   } else {
-    event(self, "turn %s %u", who->name, who->number);
+    event(self, "%s", turn);
   }
   if (self->timed) advance(self, TURN_MS);
 }
@@ -392,6 +418,7 @@ static const char *perform_turn(replay *self, const char *text, bool suspends) {
 static coop_turn step(coop_task *task, void *state) {
   actor *who = state;
   begin_turn(who, task);
+  if (who->cleaning) return clean(who, task);
   return end_turn(who, task, perform_turn(who->in, turn_text(who), false));
 }
 
@@ -401,9 +428,10 @@ static coop_task *run_suspending_turn(actor *who, coop_task *task) {
   replay *self = who->in;
   coop_cooperator *cooperator = self->cooperator;
   begin_turn(who, task);
+  if (who->cleaning) return coop_cooperator_end_turn(cooperator, clean(who, task));
   who->rest = perform_turn(self, turn_text(who), true);
   self->suspended[self->suspended_count++] = who;
-  who->orphaned = coop_task_state(task) == COOP_STATE_STOPPED;
+  who->orphaned = coop_task_stopped_with(task) != COOP_OK;
   if (who->orphaned) return coop_cooperator_end_turn(cooperator, COOP_WAIT);
   coop_cooperator_suspend_turn(cooperator);
   return NULL;
@@ -419,19 +447,38 @@ static void continue_turn(replay *self) {
   if (!who->orphaned) run_turns(coop_cooperator_end_turn(self->cooperator, turn));
 }
 
-static void close(coop_task *task, void *state) {
+/* As a binding does: a failure that the task awaited and cannot receive any more is reported. */
+static void report_awaited(actor *who, const coop_task *task) {
+  const coop_result awaited = who->waited ? coop_task_awaited(task) : nothing();
+  who->waited = false;
+  if (awaited.status != COOP_OK && awaited.status != COOP_PENDING) event(who->in, "reported %s", result_word(awaited));
+}
+
+static coop_turn stop(coop_task *task, void *state, bool last) {
   actor *who = state;
   replay *self = who->in;
-  /* As a binding does: a failure that the task awaited and cannot receive any more is reported. */
-  const coop_result awaited = coop_task_awaited(task);
-  if (who->waited && awaited.status != COOP_OK && awaited.status != COOP_PENDING) {
-    event(self, "reported %s", result_word(awaited));
+  coop_turn turn = COOP_WAIT;
+  if (!who->cleaning) {
+    who->cleaning = true;
+    report_awaited(who, task);
+    if (who->finally == NULL || who->number == 0 || who->ended) return COOP_DONE;
+    event(self, "closed %s", who->name);
+    who->closing = true;
+    run(self, who->finally);
+    who->closing = false;
+    if (!last || who->cleans == NULL) turn = clean(who, task);
+    if (coop_task_state(task) == COOP_STATE_STOPPED) { /* the procedure has disposed of the cooperator */
+      if (turn == COOP_MORE || turn == COOP_WAIT) event(self, "reported SCHEDULER_STOPPED");
+      return COOP_DONE;
+    }
+  } else if (who->closing) { /* as in JavaScript, it is not known yet whether the clean-up is over */
+    return COOP_DONE;
   }
-  if (who->finally == NULL || who->number == 0 || who->ended) return;
-  event(self, "closed %s", who->name);
-  run(self, who->finally);
-  if (who->finally_fails != NULL) event(self, "reported %s", who->finally_fails);
+  if (last && (turn == COOP_MORE || turn == COOP_WAIT)) self->report_is_event = true;
+  return turn;
 }
+
+static void close(coop_task *task, void *state) { report_awaited(state, task); }
 
 /* The context of a pair. */
 typedef struct reaction {
@@ -507,7 +554,7 @@ static void add(replay *self, const char *name) {
   /* The task has no name until this returns, as in JavaScript. */
   coop_task *task = NULL;
   const coop_iterator iterator = {
-      .step = who->suspends ? NULL : step, .state = who, .close = close, .share = who->share};
+      .step = who->suspends ? NULL : step, .state = who, .close = close, .share = who->share, .stop = stop};
   REPEAT_CALL(status, coop_cooperate(self->cooperator, iterator, &task));
   if (status == COOP_INVALID_ARGUMENT) { /* the share */
     refused(self, status, "add", name);
@@ -536,6 +583,7 @@ static void define(replay *self, const words *line, const char *tail) {
     *who = (actor){.in = self, .name = keep_text(self, name), .share = share == NULL ? 1 : decimal(share)};
     who->finally = option(self, line, "finally");
     who->finally_fails = option(self, line, "finally-fails");
+    who->cleans = option(self, line, "cleans");
     who->unasked = has(line, "unasked");
     who->suspends = has(line, "suspends");
     self->suspends = self->suspends || who->suspends;
@@ -566,7 +614,8 @@ static void log_tasks(replay *self) {
 static const char *state_of(const coop_task *task) {
   static const char *const states[] = {
       [COOP_STATE_RUNNABLE] = "runnable", [COOP_STATE_PAUSED] = "paused", [COOP_STATE_WAITING] = "waiting",
-      [COOP_STATE_DONE] = "done",         [COOP_STATE_FAILED] = "failed", [COOP_STATE_STOPPED] = "stopped",
+      [COOP_STATE_STOPPING] = "stopping", [COOP_STATE_DONE] = "done",     [COOP_STATE_FAILED] = "failed",
+      [COOP_STATE_STOPPED] = "stopped",
   };
   return states[coop_task_state(task)];
 }

@@ -105,7 +105,7 @@ HOST_TEST(J6_a_task_that_stopped_itself_and_abandons_its_turn_is_closed_once) {
   coop_task *task = worker_add(host, cooperator, &a);
   worker_add(host, cooperator, &b);
   CHECK_EQUAL(pump(host, cooperator), 1);
-  EXPECT(host, "schedule, A1, close A, B1");
+  EXPECT(host, "schedule, A1, unhandled FAILURE, close A, B1");
   CHECK_EQUAL(coop_task_state(task), COOP_STATE_STOPPED);
   worker_drop(&a), worker_drop(&b);
   coop_cooperator_destroy(cooperator);
@@ -117,7 +117,7 @@ HOST_TEST(J6_an_abandoned_turn_that_stopped_the_cooperator_leaves_it_stopped) {
   worker_add(host, cooperator, &a);
   worker_add(host, cooperator, &b);
   CHECK_EQUAL(pump(host, cooperator), 1);
-  EXPECT(host, "schedule, A1, close A");
+  EXPECT(host, "schedule, A1, unhandled FAILURE, close A");
   worker_drop(&a), worker_drop(&b);
   OK(coop_cooperator_start(cooperator));
   worker c = {.name = "C", .until = 1};
@@ -133,7 +133,7 @@ HOST_TEST(J6_an_abandoned_turn_that_destroyed_the_cooperator_leaks_nothing) {
   worker a = {.name = "A", .work = destroy_and_abandon, .logs_close = true};
   worker_add(host, cooperator, &a);
   CHECK_EQUAL(pump(host, cooperator), 1);
-  EXPECT(host, "schedule, A1, close A");
+  EXPECT(host, "schedule, A1, unhandled FAILURE, close A");
   worker_drop(&a);
 }
 

@@ -286,6 +286,7 @@ HOST_TEST(J6_a_when_done_callback_may_end_the_turn_of_a_task_that_the_host_runs)
   host_forget(host);
   host->pendings = 0;
   CHECK(coop_cooperator_begin_slice(cooperator) == task);
+  coop_cooperator_suspend_turn(cooperator);
   OK(coop_task_stop(task));
   EXPECT(host, "A TASK_STOPPED, end turn, again TASK_STOPPED");
   CHECK(self.next == NULL);

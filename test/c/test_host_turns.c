@@ -10,7 +10,7 @@ static fake_host *closing_in;
 static coop_task *add(fake_host *host, coop_cooperator *cooperator, const char *name, uint32_t share) {
   coop_task *task = NULL;
   closing_in = host;
-  OK(coop_cooperate(cooperator, (coop_iterator){NULL, (void *)name, close_logs, share}, &task));
+  OK(coop_cooperate(cooperator, (coop_iterator){.state = (void *)name, .close = close_logs, .share = share}, &task));
   coop_task_release(task); /* the cooperator holds another reference */
   return task;
 }

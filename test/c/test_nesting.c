@@ -233,7 +233,7 @@ HOST_TEST(S9_ends_that_would_be_nested_too_deeply_are_told_in_order_and_each_aft
     watch_task(host, workers[i].task, workers[i].name);
   }
   act_deep(host, stop_two, workers);
-  EXPECT(host, "schedule, cancel, back, close A, close B, late TASK_STOPPED, A TASK_STOPPED, B TASK_STOPPED");
+  EXPECT(host, "schedule, cancel, back, close A, close B, A TASK_STOPPED, late TASK_STOPPED, B TASK_STOPPED");
   worker_drop(&workers[1]);
   coop_cooperator_destroy(cooperator);
 }
@@ -272,7 +272,7 @@ HOST_TEST(J6_a_task_that_stops_itself_in_a_nested_slice_is_closed_after_its_turn
   worker_add(host, cooperator, &a);
   watch_task(host, a.task, "A");
   act_deep(host, run_slice, NULL);
-  EXPECT(host, "schedule, A1, rest of the turn, back, A TASK_STOPPED, close A");
+  EXPECT(host, "schedule, A1, rest of the turn, back, close A, A TASK_STOPPED");
   worker_drop(&a);
   coop_cooperator_destroy(cooperator);
 }

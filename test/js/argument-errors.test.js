@@ -1,6 +1,16 @@
 // Invalid arguments: the error names the argument, the value that was passed, and what is valid.
-import { Cooperator, Deferred, coiterate, cooperate, getGlobalCooperator, predicates, schedulers } from 'cooperator';
+import {
+  Cooperator,
+  Deferred,
+  coiterate,
+  cooperate,
+  getGlobalCooperator,
+  native,
+  predicates,
+  schedulers,
+} from 'cooperator';
 import { Clock } from 'cooperator/testing';
+import { filter, forEach, map, parallel, reduce, sort } from 'cooperator/work';
 import { logTurns, outcome, setup, thrownBy } from './support/setup.js';
 
 const notWork = [42, NaN, true, 1n, Symbol('work'), null, undefined, {}, { next: 5 }, { [Symbol.iterator]: 5 }];
@@ -31,6 +41,28 @@ for (const work of notWork) {
 test('the message of cooperate(42) names the value', () => {
   expect(thrownBy(() => setup().cooperator.cooperate(42)).message).toMatch(/42|number/);
 });
+
+const misspelt = {
+  'cooperate: options': () => setup().cooperator.cooperate([], { shares: 2 }),
+  'new Cooperator: options': () => new Cooperator({ sheduler: () => {} }),
+  'native: options': () => native({ steps: () => {} }),
+  'forEach: options': () => forEach([], () => {}, { chunks: 2 }),
+  'map: options': () => map([], () => {}, { limit: 2 }),
+  'filter: options': () => filter([], () => {}, { Chunk: 2 }),
+  'reduce: options': () => reduce([], () => {}, 0, { chunks: 2 }),
+  'sort: options': () => sort([], undefined, { chunks: 2 }),
+  'parallel: options': () => parallel([], 1, () => {}, { chunk: 2 }),
+};
+for (const [what, use] of Object.entries(misspelt)) {
+  test(`a name that no option has is a TypeError: ${what}`, () => {
+    const error = thrownBy(use);
+    expect([error.constructor, error.message.startsWith(`${what} must not have a member "`)]).toStrictEqual([
+      TypeError,
+      true,
+    ]);
+    expect(error.message).toMatch(/; there are \w+/);
+  });
+}
 
 for (const share of [0, -1, 1.5, NaN, Infinity, 2 ** 32, '2', null, {}, 1n]) {
   test(`share: ${show(share)} throws and adds no task`, () => {

@@ -1,5 +1,5 @@
 // J3, J4, D7: the clean-up of stopped tasks, and the late results of what they waited for.
-import { Deferred, SchedulerStopped, TaskStopped } from 'cooperator';
+import { Deferred, NotPaused, SchedulerStopped, TaskStopped } from 'cooperator';
 import { logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 import { nextMacrotask } from './support/macrotask.js';
 
@@ -299,13 +299,13 @@ test('J3: the clean-up runs before whenDone fires', () => {
   expect(log).toStrictEqual(['A1', 'B1', 'A finally', 'A done', 'B finally', 'B done']);
 });
 
-test('J3: stop inside its own turn fires whenDone at once and calls return after the turn', () => {
+test('J3: stop inside its own turn calls return after the turn, and then fires whenDone', () => {
   const { cooperator, pump, log } = setup();
   const task = cooperator.cooperate(function* () {
     try {
       log.push('before');
       task.stop();
-      log.push('after');
+      log.push('after', task.state);
       yield;
       log.push('not reached');
     } finally {
@@ -316,10 +316,10 @@ test('J3: stop inside its own turn fires whenDone at once and calls return after
     log.push(error.constructor);
   });
   pump();
-  expect(log).toStrictEqual(['before', TaskStopped, 'after', 'finally']);
+  expect(log).toStrictEqual(['before', 'after', 'stopping', 'finally', TaskStopped]);
   expect(task.state).toBe('stopped');
   pump();
-  expect(log).toHaveLength(4);
+  expect(log).toHaveLength(5);
 });
 
 test('J3: Cooperator.stop inside a turn cleans up that task after its turn, the others at once', () => {
@@ -340,7 +340,7 @@ test('J3: Cooperator.stop inside a turn cleans up that task after its turn, the 
   });
   cooperator.cooperate(logWithFinally(log, 'B'));
   pump(3);
-  expect(log).toStrictEqual(['B1', SchedulerStopped, 'B finally', 'after', 'A finally']);
+  expect(log).toStrictEqual(['B1', 'B finally', 'after', 'A finally', SchedulerStopped]);
 });
 
 test('J3: what a task returns or yields in the turn in which it stops itself is ignored', async () => {
@@ -379,24 +379,206 @@ test('J3: an error that a task throws after stopping itself is reported', async 
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
 });
 
-test('J3: a yield inside finally does not keep the task alive', () => {
-  const { cooperator, pump, log } = setup();
-  const task = cooperator.cooperate(function* () {
-    try {
-      yield;
-    } finally {
-      log.push('finally');
-      yield;
-      log.push('not reached');
-    }
+describe('J3: a clean-up that has turns', () => {
+  test('J3: a yield inside finally is gone on with, and whenDone fires after it, however often the task is paused', () => {
+    const { cooperator, pump, log } = setup();
+    const task = cooperator.cooperate(function* () {
+      try {
+        yield;
+      } finally {
+        log.push('finally');
+        yield;
+        log.push('next turn');
+        log.push(yield Deferred.succeed('value'));
+        yield;
+      }
+    });
+    task.whenDone().addErrback((error) => log.push(error.constructor));
+    pump();
+    task.pause();
+    task.stop();
+    task.pause();
+    expect([task.state, cooperator.tasks.length, log]).toStrictEqual(['stopping', 1, ['finally']]);
+    expect(() => task.stop()).toThrow(TaskStopped);
+    pump();
+    expect([task.state, log]).toStrictEqual(['stopping', ['finally', 'next turn']]);
+    pump(2);
+    expect([task.state, log]).toStrictEqual(['stopped', ['finally', 'next turn', 'value', TaskStopped]]);
+    task.resume();
+    task.resume();
+    expect(() => task.resume()).toThrow(NotPaused);
   });
-  const done = outcome(task.whenDone());
-  pump();
-  task.stop();
-  expect([task.state, cooperator.tasks]).toStrictEqual(['stopped', []]);
-  pump(2);
-  expect(log).toStrictEqual(['finally']);
-  expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+
+  test('J3: a generator that stops itself has the turns of its clean-up after that turn', () => {
+    const { cooperator, pump, log } = setup();
+    const task = cooperator.cooperate(function* () {
+      try {
+        task.stop();
+        yield;
+      } finally {
+        yield;
+        log.push('cleaned up');
+      }
+    });
+    task.whenDone().addErrback((error) => log.push(error.constructor));
+    pump();
+    expect([task.state, log]).toStrictEqual(['stopping', []]);
+    pump();
+    expect(log).toStrictEqual(['cleaned up', TaskStopped]);
+  });
+
+  test('J3: the clean-ups of an async generator and an async function are waited for', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    let release;
+    const released = new Promise((resolve) => {
+      release = resolve;
+    });
+    const tasks = [
+      async function* generator() {
+        try {
+          for (;;) yield;
+        } finally {
+          yield Deferred.fromPromise(released);
+          yield;
+          log.push('generator');
+        }
+      },
+      async function f({ yield: nextTurn }) {
+        try {
+          for (;;) await nextTurn();
+        } finally {
+          await released;
+          await nextTurn(); // rejected once, with the stop; the clean-up has turns
+          log.push('function');
+        }
+      },
+    ].map((work) => cooperator.cooperate(work));
+    for (const task of tasks) task.whenDone().addErrback((error) => log.push(`${task.name} ${error.name}`));
+    await pumpEventLoop(4);
+    for (const task of tasks) task.stop();
+    await pumpEventLoop(4);
+    expect([tasks.map((task) => task.state), log]).toStrictEqual([['stopping', 'stopping'], []]);
+    release();
+    await pumpEventLoop(8);
+    expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped']);
+    expect(log.sort()).toStrictEqual(['f TaskStopped', 'function', 'generator', 'generator TaskStopped']);
+  });
+
+  test('J3: an aborted signal and Cooperator.stop wait for clean-ups, which have slices on a stopped cooperator', () => {
+    const { cooperator, pump, log } = setup();
+    const controller = new AbortController();
+    const work = (name) =>
+      function* () {
+        try {
+          yield;
+        } finally {
+          yield;
+          log.push(name);
+        }
+      };
+    const aborted = outcome(cooperator.cooperate(work('A'), { signal: controller.signal }).whenDone());
+    const stopped = outcome(cooperator.cooperate(work('B')).whenDone());
+    pump(2);
+    controller.abort(broken);
+    cooperator.stop();
+    expect([cooperator.running, aborted, stopped]).toStrictEqual([false, [], []]);
+    const late = outcome(cooperator.cooperate(work('C')).whenDone());
+    expect(late).toStrictEqual([{ error: expect.any(SchedulerStopped) }]);
+    pump(2);
+    expect(log).toStrictEqual(['A', 'B']);
+    expect([aborted, stopped]).toStrictEqual([[{ error: broken }], [{ error: expect.any(SchedulerStopped) }]]);
+  });
+
+  test('J3: an error of a later turn of the clean-up is reported, and an error that it waits for is thrown into it', async () => {
+    const { cooperator, pump, log, takeReports } = setup();
+    const task = cooperator.cooperate(function* () {
+      try {
+        yield;
+      } finally {
+        try {
+          yield Deferred.fail(new Error('early'));
+        } catch (error) {
+          log.push(error.message);
+        }
+        yield;
+        throw broken;
+      }
+    });
+    const done = outcome(task.whenDone());
+    pump();
+    task.stop();
+    pump(2);
+    await flushEventLoop();
+    expect([log, done]).toStrictEqual([['early'], [{ error: expect.any(TaskStopped) }]]);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  });
+
+  test('J3: dispose gives up on clean-ups that need turns, and reports that', async () => {
+    const { cooperator, pumpEventLoop, log, takeReports } = setup();
+    const waitsInFinally = function* waits() {
+      try {
+        for (;;) yield;
+      } finally {
+        yield new Promise(() => {});
+        log.push('not reached');
+      }
+    };
+    const tasks = [
+      waitsInFinally,
+      waitsInFinally,
+      async function* yields() {
+        try {
+          for (;;) yield;
+        } finally {
+          yield;
+          log.push('not reached');
+        }
+      },
+      async function runsOn({ yield: nextTurn }) {
+        try {
+          for (;;) await nextTurn();
+        } finally {
+          await null;
+          log.push('goes on by itself');
+        }
+      },
+    ].map((work) => cooperator.cooperate(work));
+    const done = tasks.map((task) => outcome(task.whenDone()));
+    await pumpEventLoop(8);
+    tasks[0].stop();
+    cooperator.dispose();
+    const error = expect.any(SchedulerStopped);
+    expect(done).toStrictEqual([[{ error: expect.any(TaskStopped) }], [{ error }], [{ error }], [{ error }]]);
+    await flushEventLoop();
+    expect(log).toStrictEqual(['goes on by itself']);
+    expect(takeReports()).toStrictEqual([
+      { error, task: tasks[0] },
+      { error, task: tasks[1] },
+      { error, task: tasks[2] },
+    ]);
+  });
+
+  test('J3: dispose inside a turn of a clean-up ends the task after that turn', async () => {
+    const { cooperator, pump, log, takeReports } = setup();
+    const task = cooperator.cooperate(function* () {
+      try {
+        yield;
+      } finally {
+        yield;
+        cooperator.dispose();
+        log.push('A disposes');
+        yield;
+        log.push('not reached');
+      }
+    });
+    const done = outcome(task.whenDone());
+    pump();
+    task.stop();
+    pump();
+    await flushEventLoop();
+    expect([log, done]).toStrictEqual([['A disposes'], [{ error: expect.any(TaskStopped) }]]);
+    expect(takeReports()).toStrictEqual([{ error: expect.any(SchedulerStopped), task }]);
+  });
 });
 
 test('J3: an error thrown by the clean-up is reported with its task, which is stopped nevertheless', async () => {
@@ -465,7 +647,7 @@ test('J3: the clean-up can use the cooperator', () => {
   pump();
   task.stop();
   pump();
-  expect(log).toStrictEqual([['stopped', 0], 'B1']);
+  expect(log).toStrictEqual([['stopping', 1], 'B1']);
 });
 
 test('J3: a generator inside yield* is cleaned up too', () => {
@@ -499,6 +681,7 @@ test('J3: stop runs the finally blocks of an async generator and reports their e
   await pumpAsync();
   task.stop();
   await flushEventLoop();
+  await pumpAsync();
   expect(log).toStrictEqual(['turn', 'finally']);
   expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
@@ -535,7 +718,7 @@ describe('J4: late results of what a stopped task waited for', () => {
   });
 
   test('J4: a rejection with the reason of options.signal is not reported, even without whenDone', async () => {
-    const { cooperator, pumpAsync } = setup();
+    const { cooperator, pumpAsync, pumpEventLoop } = setup();
     const controller = new AbortController();
     const { signal } = controller;
     const rejectOnAbort = () =>
@@ -565,7 +748,7 @@ describe('J4: late results of what a stopped task waited for', () => {
     ];
     await pumpAsync(4);
     controller.abort(new Error('enough'));
-    await flushEventLoop();
+    await pumpEventLoop(4);
     expect(tasks.map((task) => task.state)).toStrictEqual(new Array(4).fill('stopped'));
   });
 
@@ -584,6 +767,91 @@ describe('J4: late results of what a stopped task waited for', () => {
     expect(tasks.map((task) => task.state)).toStrictEqual(['stopped', 'stopped']);
     await flushEventLoop();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([]);
+  });
+
+  test('J4: a rejection that has the reason as its cause, or is an AbortError, is not reported', async () => {
+    const { cooperator, pumpEventLoop, takeReports } = setup();
+    const abortErrors = {
+      'the cause': (reason) => new Error('aborted', { cause: reason }),
+      'a cause further down': (reason) =>
+        new Error('1', { cause: new Error('2', { cause: new Error('3', { cause: reason }) }) }),
+      'an AbortError': () => Object.assign(new Error('aborted'), { name: 'AbortError' }),
+    };
+    for (const makeError of Object.values(abortErrors)) {
+      const rejectOnAbort = (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(makeError(signal.reason)));
+        });
+      const tasks = [
+        function* ({ signal }) {
+          yield rejectOnAbort(signal);
+        },
+        function* ({ signal }) {
+          yield Deferred.fromPromise(rejectOnAbort(signal));
+        },
+        async function* ({ signal }) {
+          yield rejectOnAbort(signal);
+        },
+        async function* ({ signal }) {
+          await rejectOnAbort(signal);
+        },
+        async ({ signal }) => {
+          await rejectOnAbort(signal);
+        },
+        function* ({ signal }) {
+          task.stop();
+          yield rejectOnAbort(signal);
+        },
+      ].map((work) => cooperator.cooperate(work));
+      const task = tasks.at(-1);
+      for (const each of tasks) outcome(each.whenDone());
+      await pumpEventLoop(8);
+      for (const each of tasks.slice(0, -1)) each.stop();
+      await pumpEventLoop(8);
+      expect(tasks.map(({ state }) => state)).toStrictEqual(new Array(6).fill('stopped'));
+    }
+    expect(takeReports()).toStrictEqual([]);
+  });
+
+  test('J4: an error whose causes are a circle, or whose cause throws, is reported', async () => {
+    const { cooperator, pumpAsync, takeReports } = setup();
+    const circular = new Error('circular');
+    circular.cause = circular;
+    const throwing = new Error('throwing');
+    Object.defineProperty(throwing, 'cause', {
+      get() {
+        throw broken;
+      },
+    });
+    for (const error of [circular, throwing]) {
+      const deferred = new Deferred();
+      const task = cooperator.cooperate(function* () {
+        yield deferred.then();
+      });
+      const done = outcome(task.whenDone());
+      await pumpAsync();
+      task.stop();
+      expect(done[0].error).toBeInstanceOf(TaskStopped);
+      deferred.errback(error);
+      await flushEventLoop();
+      expect(takeReports()).toStrictEqual([{ error, task }]);
+    }
+  });
+
+  test('J4: an AbortError that a clean-up throws is reported', async () => {
+    const { cooperator, pump, takeReports } = setup();
+    const error = Object.assign(new Error('aborted'), { name: 'AbortError' });
+    const task = cooperator.cooperate(function* () {
+      try {
+        yield;
+      } finally {
+        throw error;
+      }
+    });
+    pump();
+    task.stop();
+    await flushEventLoop();
+    expect(takeReports()).toStrictEqual([{ error, task }]);
   });
 
   test('J4: a rejection with undefined is reported', async () => {
@@ -633,7 +901,7 @@ describe('J4: late results of what a stopped task waited for', () => {
     for (const [index, reject] of rejections.entries()) reject(errors[index]);
     deferred.addErrback(() => {});
     deferred.errback(new Error('handled by the errback'));
-    await flushEventLoop();
+    await pumpEventLoop(4);
     expect(done).toStrictEqual(new Array(4).fill([{ error: expect.any(TaskStopped) }]));
     const reported = takeReports().map(({ error }) => error);
     expect([reported.length, new Set(reported)]).toStrictEqual([3, new Set(errors)]);

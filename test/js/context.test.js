@@ -231,10 +231,10 @@ describe('J4: progress', () => {
   test('J4: progress outside of a slice is delivered if the task is stopped before the next slice', async () => {
     const { cooperator, pumpAsync, log } = setup();
     const task = cooperator.cooperate(
-      async ({ progress }) => {
+      async ({ progress, signal }) => {
         await null;
         progress(5);
-        await new Promise(() => {});
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
       },
       { onProgress: ({ done }) => log.push(done) },
     );

@@ -116,7 +116,6 @@ const waiting = {
   'a thenable': `held.push({ then(...f) { this.f = f; } }); return cooperate(function* () { yield held[0]; });`,
   'the step of an async iterator': `const promise = new Promise(() => {}); held.push(promise);
     return cooperate({ [Symbol.asyncIterator]: () => ({ next: () => promise }) });`,
-  'an async function': `const promise = new Promise(() => {}); held.push(promise); return cooperate(() => promise);`,
 };
 for (const [what, source] of Object.entries(waiting)) {
   test(`J8: ${what} that is still pending does not keep a stopped task that waited for it`, async () => {

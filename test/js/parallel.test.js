@@ -533,3 +533,98 @@ test('parallel throws an error that names the invalid argument', () => {
     expect(thrownBy(() => parallel([1], 2, fn, { settle: bad })).message).toMatch(/options.settle must be a boolean/);
   }
 });
+
+describe('errors that have no caller', () => {
+  test('J3: an error of a job whose stop or cancel throws is reported with the task, which ends as it would', async () => {
+    const stubborn = {
+      then() {},
+      cancel() {
+        throw broken;
+      },
+    };
+    const stopped = await startWork(parallel([1, 2], 2, () => stubborn));
+    stopped.task.stop();
+    await stopped.pumpAsync(2);
+    expect(stopped.done).toStrictEqual([{ error: expect.any(Error) }]);
+    const { task } = stopped;
+    expect(stopped.takeReports()).toStrictEqual([
+      { error: broken, task },
+      { error: broken, task },
+    ]);
+    const other = new Error('other');
+    const failed = await startWork(
+      parallel([1, 2], 2, (x) => {
+        if (x === 2) throw other;
+        return stubborn;
+      }),
+    );
+    expect(failed.done).toStrictEqual([{ error: other }]);
+    expect(failed.takeReports()).toStrictEqual([{ error: broken, task: failed.task }]);
+  });
+
+  test('J3: a work that catches the failure of parallel continues, and the error of the job is reported', async () => {
+    const { takeReports, task, done } = await startWork(function* () {
+      try {
+        yield* parallel([1, 2], 2, (x) => {
+          if (x === 2) throw new Error('other');
+          return {
+            then() {},
+            cancel() {
+              throw broken;
+            },
+          };
+        });
+      } catch (error) {
+        return error.message;
+      }
+    });
+    expect(done).toStrictEqual([{ value: 'other' }]);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  });
+
+  /** An async iterable whose `next` the test settles, also after `return`. */
+  const manualSource = () => {
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          new Promise((_, reject) => {
+            source.fail = reject;
+          }),
+        return: () =>
+          new Promise((resolve) => {
+            source.close = () => resolve({ done: true });
+          }),
+      }),
+    };
+    return source;
+  };
+
+  test('J4: a late error of the source is reported, whether its return has settled before or not', async () => {
+    const source = manualSource();
+    const { task, done, pumpAsync, takeReports } = await startWork(parallel(source, 2, () => {}));
+    task.stop();
+    source.fail(broken);
+    source.close();
+    await pumpAsync(3);
+    expect(done).toStrictEqual([{ error: expect.any(Error) }]);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  });
+
+  test('J4: an error that arrives just before the stop is reported, and an AbortError of the source is not', async () => {
+    const source = manualSource();
+    const { task, pumpAsync, takeReports } = await startWork(parallel(source, 2, () => {}));
+    source.fail(broken);
+    await flushMicrotasks();
+    task.stop();
+    source.close?.();
+    await pumpAsync(3);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    const aborting = manualSource();
+    const aborted = await startWork(parallel(aborting, 2, () => {}));
+    aborted.task.stop();
+    aborting.fail(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+    aborting.close();
+    await aborted.pumpAsync(3);
+    expect([aborted.task.state, aborted.takeReports()]).toStrictEqual(['stopped', []]);
+  });
+});

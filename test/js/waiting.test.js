@@ -1,5 +1,6 @@
 // J2: waiting for what a task yields, and iterators that several tasks share.
 import { Cooperator, Deferred, NotPaused, TaskFailed } from 'cooperator';
+import { forEach } from 'cooperator/work';
 import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 import { nextMacrotask } from './support/macrotask.js';
 
@@ -617,4 +618,131 @@ test('J2: with the default scheduler a task waits for a timer and a macrotask', 
     return [first, second];
   });
   expect(await task.whenDone()).toStrictEqual(['timer', 'macrotask']);
+});
+
+describe('J9: tasks are thenables', () => {
+  test('J9: yielding a task waits for its end, and two may wait for one', async () => {
+    const { cooperator, pumpAsync, log } = setup();
+    const inner = cooperator.cooperate(logTurns(log, 'A', 2));
+    const waits = function* () {
+      return [yield inner];
+    };
+    const [first, second] = [cooperator.cooperate(waits()), cooperator.cooperate(waits())];
+    const done = [outcome(first.whenDone()), outcome(second.whenDone())];
+    await pumpAsync(3);
+    expect([first.state, second.state]).toStrictEqual(['waiting', 'waiting']);
+    await pumpAsync(4);
+    expect(done).toStrictEqual([[{ value: ['A'] }], [{ value: ['A'] }]]);
+  });
+
+  test('J9: await, Promise.all, catch and finally see the result or the error, which is handled then', async () => {
+    const { cooperator, pumpAsync, log } = setup();
+    const fails = cooperator.cooperate(function* () {
+      yield;
+      throw broken;
+    });
+    const caught = fails.catch((error) => log.push(error));
+    const both = Promise.all([
+      cooperator.cooperate(logTurns(log, 'A', 1)),
+      cooperator.cooperate(logTurns(log, 'B', 1)).finally(() => log.push('finally')),
+    ]);
+    await pumpAsync(8);
+    await caught;
+    expect(await both).toStrictEqual(['A', 'B']);
+    expect(log).toStrictEqual(['A1', 'B1', broken, 'finally']);
+    await expect((async () => fails)()).rejects.toBe(broken);
+  });
+
+  test('J9: what is yielded fails at the yield if the task would wait for its own end', () => {
+    const { cooperator, pump, log } = setup();
+    const task = cooperator.cooperate(function* () {
+      try {
+        yield task;
+      } catch (error) {
+        log.push(error.constructor, error.message);
+      }
+    });
+    pump(2);
+    expect([task.state, log]).toStrictEqual(['done', [TypeError, 'a task cannot wait for its own end']]);
+  });
+
+  test('J9: a callback of a Deferred may return a task, whose result the chain takes over', async () => {
+    const { cooperator, pumpAsync, log } = setup();
+    const deferred = Deferred.succeed();
+    deferred.addCallback(() => cooperator.cooperate(logTurns(log, 'A', 1)));
+    const seen = outcome(deferred);
+    await pumpAsync(2);
+    expect(seen).toStrictEqual([{ value: 'A' }]);
+  });
+});
+
+describe('J9: mistakes at a yield', () => {
+  function* generator() {
+    yield;
+  }
+  async function* asyncGenerator() {
+    yield;
+  }
+  const mistakes = {
+    'a generator': [() => generator(), /must not yield a generator.*yield\*/],
+    'an async generator': [() => asyncGenerator(), /must not yield a generator.*yield\*/],
+    'ready-made work': [() => forEach([1], () => {}), /must not yield ready-made work \(forEach\).*yield\*/],
+    'a list with a promise in it': [() => [1, Promise.resolve(2)], /list of promises; write yield Promise\.all/],
+    'a list with a task in it': [({ cooperator }) => [cooperator.cooperate([])], /list of promises/],
+  };
+  for (const [name, [make, message]] of Object.entries(mistakes)) {
+    test(`J9: yielding ${name} throws a TypeError at that yield`, async () => {
+      const fixture = setup();
+      const { cooperator, pumpEventLoop, log } = fixture;
+      const works = [
+        function* () {
+          try {
+            yield make(fixture);
+          } catch (error) {
+            log.push(error);
+            yield;
+          }
+          return 'went on';
+        },
+        async function* () {
+          try {
+            yield make(fixture);
+          } catch (error) {
+            log.push(error);
+          }
+          return 'went on';
+        },
+      ];
+      const done = works.map((work) => outcome(cooperator.cooperate(work).whenDone()));
+      await pumpEventLoop(8);
+      expect(log.map((error) => [error.constructor, message.test(error.message)])).toStrictEqual([
+        [TypeError, true],
+        [TypeError, true],
+      ]);
+      expect(done).toStrictEqual([[{ value: 'went on' }], [{ value: 'went on' }]]);
+    });
+  }
+
+  test('J9: an iterator without throw that yields a mistake fails', () => {
+    const { cooperator, pump } = setup();
+    const done = outcome(cooperator.cooperate([generator()]).whenDone());
+    pump(2);
+    expect(done).toStrictEqual([{ error: expect.any(TypeError) }]);
+  });
+
+  test('J9: lists without thenables, other iterators and functions are yielded as before', () => {
+    const { cooperator, pump } = setup({ turns: Infinity });
+    const done = outcome(
+      cooperator
+        .cooperate(function* () {
+          yield [1, 'two', { three: 3 }, undefined];
+          yield new Map([[1, 2]]).values();
+          yield generator;
+          return 'end';
+        })
+        .whenDone(),
+    );
+    pump();
+    expect(done).toStrictEqual([{ value: 'end' }]);
+  });
 });

@@ -405,6 +405,7 @@ describe('J4: async functions', () => {
     await pumpAsync();
     task.stop();
     await flushEventLoop();
+    await pumpAsync();
     expect(log).toStrictEqual([true, 'finally']);
     expect([task.state, done]).toStrictEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
   });
@@ -437,8 +438,10 @@ describe('J4: async functions', () => {
     const done = outcome(task.whenDone());
     await pumpAsync();
     task.stop();
+    expect([task.state, done]).toStrictEqual(['stopping', []]);
     resolve('late');
     await flushEventLoop();
+    await pumpAsync();
     expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   });
 
@@ -454,6 +457,7 @@ describe('J4: async functions', () => {
     await pumpAsync();
     task.stop();
     await flushEventLoop();
+    await pumpAsync();
     expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
   });
 
@@ -491,5 +495,91 @@ describe('J4: async functions', () => {
     });
     await pumpAsync(4);
     expect(log).toStrictEqual(['turn']);
+  });
+});
+
+describe('iterators are used as by a `for` loop', () => {
+  /** An iterator that counts what is read of it. */
+  function countingIterator(log, steps, more = {}) {
+    return {
+      get next() {
+        log.push('next is read');
+        return () => steps.shift();
+      },
+      return() {
+        log.push('return');
+        return {};
+      },
+      ...more,
+    };
+  }
+
+  test('next is read once, and return is called on stop', () => {
+    const { cooperator, pump, log } = setup();
+    const task = cooperator.cooperate(
+      countingIterator(
+        log,
+        Array.from({ length: 5 }, () => ({ done: false })),
+      ),
+    );
+    outcome(task.whenDone());
+    pump(3);
+    task.stop();
+    expect([task.state, log]).toStrictEqual(['stopped', ['next is read', 'return']]);
+  });
+
+  test('next of a generator is read once, too, where it is its own', () => {
+    const { cooperator, pump, log } = setup();
+    const generator = (function* () {
+      yield* [1, 2, 3];
+    })();
+    const { next } = generator;
+    Object.defineProperty(generator, 'next', {
+      get() {
+        log.push('next is read');
+        return next;
+      },
+    });
+    cooperator.cooperate(generator);
+    pump(5);
+    expect(log).toStrictEqual(['next is read']);
+  });
+
+  const throwing = (name) => ({
+    done: false,
+    get [name]() {
+      throw new Error('broken getter');
+    },
+  });
+  for (const name of ['done', 'value']) {
+    for (const turn of [1, 3]) {
+      test(`return is not called after a step whose ${name} throws, in turn ${turn}`, () => {
+        const { cooperator, pump, log } = setup();
+        const steps = Array.from({ length: 4 }, () => ({ done: false }));
+        steps[turn - 1] = throwing(name);
+        const done = outcome(cooperator.cooperate(countingIterator(log, steps)).whenDone());
+        pump(4);
+        expect([done[0].error.message, log]).toStrictEqual(['broken getter', ['next is read']]);
+      });
+    }
+  }
+
+  test('return is not called after a step that is no object', () => {
+    const { cooperator, pump, log } = setup();
+    const done = outcome(cooperator.cooperate(countingIterator(log, [5])).whenDone());
+    pump();
+    expect([done, log]).toStrictEqual([[{ error: expect.any(TypeError) }], ['next is read']]);
+  });
+
+  test('an async iterator whose value throws fails, and is not closed', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const iterator = countingIterator(log, [Promise.resolve(throwing('value'))], {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    });
+    const done = outcome(cooperator.cooperate(iterator).whenDone());
+    await pumpEventLoop(3);
+    expect([done[0].error.message, log]).toStrictEqual(['broken getter', ['next is read']]);
   });
 });

@@ -1,6 +1,6 @@
 // cooperator/work: forEach, map, filter, reduce, sort and range, as tasks and within other work.
 import { Cooperator, Deferred } from 'cooperator';
-import { failedAt, filter, forEach, map, range, reduce, sort } from 'cooperator/work';
+import { failedAt, filter, forEach, map, parallel, range, reduce, sort } from 'cooperator/work';
 import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const others = new Cooperator({
@@ -847,4 +847,289 @@ test('range throws for arguments that are not numbers, an infinite start or step
     expect(thrownBy(() => range(...bad))).toBeInstanceOf(RangeError);
   }
   expect(thrownBy(() => range(0, 5, 0)).message).toMatch(/step must not be 0/);
+});
+
+describe('a callback that returns work', () => {
+  const works = {
+    'a generator function': function* (x) {
+      yield;
+      return (yield Promise.resolve(x)) * 2;
+    },
+    'an async generator function': async function* (x) {
+      yield;
+      try {
+        yield [Promise.resolve()]; // a mistake, whose error is thrown into it
+      } catch {
+        return x * 2;
+      }
+    },
+    'ready-made work': (x) => reduce([x, x], (a, b) => a + b),
+    'a generator that returns a promise': function* (x) {
+      yield;
+      return Promise.resolve(x * 2);
+    },
+  };
+  const loops = {
+    map: [(items, f) => map(items, f), [2, 4, 6]],
+    filter: [(items, f) => filter(items, (x) => (x === 2 ? f(0) : f(x))), [1, 3]],
+    reduce: [(items, f) => reduce(items, (_, x) => f(x), 0), 6],
+    forEach: [(items, f) => forEach(items, f), undefined],
+  };
+  for (const [what, f] of Object.entries(works)) {
+    for (const [name, [loop, result]] of Object.entries(loops)) {
+      test(`${name} runs ${what} as yield* would`, async () => {
+        for (const items of [[1, 2, 3], new Set([1, 2, 3]), asyncItems([1, 2, 3])]) {
+          const { cooperator, pumpEventLoop } = setup({ turns: 5 });
+          const done = outcome(cooperator.cooperate(loop(items, f)).whenDone());
+          await pumpEventLoop(20);
+          expect(done).toStrictEqual([{ value: result }]);
+        }
+      });
+    }
+  }
+
+  test('errors of such work fail the loop at its item, and stopping the loop cleans such work up', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const fails = outcome(
+      cooperator
+        .cooperate(
+          map([1, 2], async function* (x) {
+            if (x === 2) throw broken;
+            yield;
+          }),
+        )
+        .whenDone(),
+    );
+    await pumpEventLoop(8);
+    expect([fails, failedAt(broken)]).toStrictEqual([[{ error: broken }], 1]);
+    const works = [
+      function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          log.push('generator');
+        }
+      },
+      async function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          await null;
+          log.push('async generator');
+        }
+      },
+    ];
+    const tasks = works.map((work) => cooperator.cooperate(forEach([1, 2], work)));
+    const done = tasks.map((task) => outcome(task.whenDone()));
+    await pumpEventLoop(6);
+    for (const task of tasks) task.stop();
+    await pumpEventLoop(8);
+    expect(log).toStrictEqual(['generator', 'async generator']);
+    expect(done.map(([{ error }]) => error.name)).toStrictEqual(['TaskStopped', 'TaskStopped']);
+  });
+
+  test('other iterators that a callback returns are values', async () => {
+    const { cooperator, pumpAsync } = setup();
+    const values = [1, 2].values();
+    const done = outcome(cooperator.cooperate(map([1], () => values)).whenDone());
+    await pumpAsync(2);
+    expect(done[0].value[0]).toBe(values);
+  });
+});
+
+describe('the sources of loops', () => {
+  test('length and size are read once, and only if somebody listens for progress', async () => {
+    const { cooperator, pumpAsync, log } = setup();
+    const items = () => ({
+      get length() {
+        log.push('length');
+        return undefined;
+      },
+      get size() {
+        log.push('size');
+        return 3;
+      },
+      [Symbol.iterator]: () => [1, 2, 3].values(),
+    });
+    const works = [
+      () => forEach(items(), () => {}, { chunk: 1 }),
+      () => sort(items(), undefined, { chunk: 1 }),
+      () => parallel(items(), 1, () => {}),
+    ];
+    for (const make of works) {
+      outcome(cooperator.cooperate(make()).whenDone());
+      outcome(
+        cooperator
+          .cooperate(function* (context) {
+            yield* make()(context);
+          })
+          .whenDone(),
+      );
+      await pumpAsync(20);
+      expect(log.splice(0)).toStrictEqual([]);
+      const progress = [];
+      outcome(cooperator.cooperate(make(), { onProgress: ({ done }) => progress.push(done) }).whenDone());
+      await pumpAsync(20);
+      expect(log.splice(0)).toStrictEqual(['length', 'size']);
+      expect(progress.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('next is read once, and return is not called after a step whose done or value throws', async () => {
+    for (const name of ['done', 'value']) {
+      const { cooperator, pumpAsync, log } = setup();
+      const steps = [
+        { done: false, value: 1 },
+        {
+          done: false,
+          get [name]() {
+            throw broken;
+          },
+        },
+      ];
+      const iterator = {
+        get next() {
+          log.push('next is read');
+          return () => steps.shift();
+        },
+        return: () => log.push('return'),
+      };
+      const items = { [Symbol.iterator]: () => iterator };
+      const done = outcome(cooperator.cooperate(forEach(items, () => {}, { chunk: 1 })).whenDone());
+      await pumpAsync(3);
+      expect([done, log]).toStrictEqual([[{ error: broken }], ['next is read']]);
+    }
+  });
+
+  test('a sync iterator whose next is async is refused', async () => {
+    const { cooperator, pumpAsync } = setup();
+    const items = { [Symbol.iterator]: () => ({ next: async () => ({ done: true }) }) };
+    for (const work of [forEach(items, () => {}), parallel(items, 2, () => {})]) {
+      const done = outcome(cooperator.cooperate(work).whenDone());
+      await pumpAsync(3);
+      expect([done[0].error.constructor, done[0].error.message]).toStrictEqual([
+        TypeError,
+        expect.stringContaining('not a promise: an async iterator belongs into [Symbol.asyncIterator]'),
+      ]);
+    }
+  });
+
+  test('J3: an error of the clean-up of an async source is reported with its task, and whenDone waits for that', async () => {
+    const works = [(items) => forEach(items, () => {}), (items) => parallel(items, 2, () => {})];
+    for (const use of works) {
+      const { cooperator, pumpEventLoop, log, takeReports } = setup();
+      const items = async function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          await null;
+          log.push('closed');
+          throw broken;
+        }
+      };
+      const task = cooperator.cooperate(use(items()));
+      task.whenDone().addErrback((error) => log.push(error.name));
+      await pumpEventLoop(6);
+      task.stop();
+      expect(task.state).toBe('stopping');
+      await pumpEventLoop(4);
+      expect(log).toStrictEqual(['closed', 'TaskStopped']);
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    }
+  });
+
+  test('J3: the stop of a task reaches the code behind yield*, although the loop waits for its source', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const items = async function* () {
+      try {
+        for (;;) yield;
+      } finally {
+        await null;
+        log.push('closed');
+      }
+    };
+    const task = cooperator.cooperate(function* () {
+      try {
+        for (;;) yield* forEach(items(), () => {});
+      } finally {
+        log.push('outer');
+        yield;
+        log.push('outer again');
+      }
+    });
+    task.whenDone().addErrback((error) => log.push(error.name));
+    await pumpEventLoop(6);
+    task.stop();
+    await pumpEventLoop(6);
+    expect(log).toHaveLength(4);
+    expect([log[0], new Set(log.slice(1, 3)), log[3]]).toStrictEqual([
+      'outer',
+      new Set(['closed', 'outer again']),
+      'TaskStopped',
+    ]);
+  });
+
+  test('J3: dispose does not wait for an async source, and reports the error of its clean-up', async () => {
+    const { cooperator, pumpEventLoop, log, takeReports } = setup();
+    const items = async function* () {
+      try {
+        for (;;) yield;
+      } finally {
+        await null;
+        log.push('closed');
+        throw broken;
+      }
+    };
+    const task = cooperator.cooperate(function* () {
+      try {
+        yield* forEach(items(), () => {});
+      } finally {
+        log.push('outer');
+      }
+    });
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(6);
+    cooperator.dispose();
+    expect([task.state, log, done[0].error.name]).toStrictEqual(['stopped', ['outer'], 'SchedulerStopped']);
+    await flushEventLoop();
+    expect(log).toStrictEqual(['outer', 'closed']);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  });
+
+  test('J3: a silent web stream is cancelled when the task stops, and its lock is released', async () => {
+    const works = [(items) => forEach(items, () => {}), (items) => parallel(items, 2, () => {}), (items) => items];
+    for (const use of works) {
+      const { cooperator, pumpEventLoop, log } = setup();
+      const stream = new ReadableStream({ cancel: () => void log.push('cancelled') });
+      if (stream[Symbol.asyncIterator] === undefined) return; // Such hosts cannot loop over a stream.
+      const task = cooperator.cooperate(use(stream));
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(3);
+      expect([task.state, stream.locked]).toStrictEqual(['waiting', true]);
+      task.stop();
+      expect(log).toStrictEqual(['cancelled']);
+      await pumpEventLoop(3);
+      expect([stream.locked, done]).toStrictEqual([false, [{ error: expect.any(Error) }]]);
+    }
+  });
+
+  test('the chunks of a web stream are read to its end, or to its error', async () => {
+    const { cooperator, pumpEventLoop } = setup({ turns: 5 });
+    const chunks = (fails) => {
+      const items = [1, 2];
+      return new ReadableStream({
+        pull(controller) {
+          if (items.length !== 0) controller.enqueue(items.shift());
+          else if (fails) controller.error(broken);
+          else controller.close();
+        },
+      });
+    };
+    const streams = [chunks(false), chunks(true)];
+    if (streams[0][Symbol.asyncIterator] === undefined) return;
+    const done = streams.map((stream) => outcome(cooperator.cooperate(map(stream, (x) => x * 2)).whenDone()));
+    await pumpEventLoop(10);
+    expect(done).toStrictEqual([[{ value: [2, 4] }], [{ error: broken }]]);
+    expect(streams.map((stream) => stream.locked)).toStrictEqual([false, false]);
+  });
 });

@@ -40,6 +40,7 @@ const DURATIONS_MS = [0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 1, 1, 1.5, 2, 3, 5, 20, 
  */
 export function generate(seed, { js = false, twisted = false } = {}) {
   const { below, chance, pick, choose } = random(seed);
+  const cleaning = random(~seed); // a sequence of its own, so that a seed stands for the script that it always stood for
   const tasks = LETTERS.slice(0, 1 + below(5));
   const deferreds = ['d', 'e', 'f', 'g'].slice(0, below(5));
   const whenDones = ['x', 'y'].slice(0, twisted ? 0 : below(3));
@@ -145,7 +146,13 @@ export function generate(seed, { js = false, twisted = false } = {}) {
       if (chance(0.2)) options.push(`finally-fails=${word()}`);
     }
     if (signals.length !== 0 && chance(0.3)) options.push(`signal=${pick(signals)}`);
-    if (js && !sharesIterator && chance(0.15)) options.push('plain');
+    const isPlain = js && !sharesIterator && chance(0.15);
+    if (isPlain) options.push('plain');
+    const hasCleanUp = options.some((option) => option.startsWith('finally='));
+    if (hasCleanUp && !isPlain && !isSuspended && cleaning.chance(0.5)) {
+      const word = () => (waits && cleaning.chance(0.5) ? cleaning.pick(deferreds) : 'more');
+      options.push(`cleans=${Array.from({ length: 1 + cleaning.below(3) }, word).join(',')}`);
+    }
     if (sharesIterator) options.push(`of=${tasks[below(index)]}`);
     const part = () => (chance(timed ? 0.6 : 0.4) ? actions(0, 3) : []);
     const turns = Array.from({ length: below(timed ? 8 : 5) }, () =>

@@ -230,14 +230,17 @@ class Task {
   credit = 0; // S2, S13: the turns or the milliseconds that it may still take in this round; below 0: what it owes
   busyPeriod; // S13: of the cooperator, when the task last left the queue
   end; // undefined, or a key of finishedErrors
+  stopped; // J3: undefined, or how it will finish: `{ end, outcome }`
+  isCleaningUp = false;
+  #isClosing = false; // the iterator's `return` is on the stack
   #outcome; // S8
   #whenDones = [];
   #whenDoneWasCalled = false; // D7
   #cooperator;
   #iterator;
   #waitResult; // J2: sent into the iterator in the next turn
+  #wait; // J2: an object that stands for the current wait
   #exhausted = false;
-  #closed = false;
 
   constructor(cooperator, iterator, { name, share, signal }) {
     Object.assign(this, { name, share });
@@ -247,11 +250,12 @@ class Task {
     tasks.push(this);
     // J3: an aborted signal stops the task
     if (signal?.aborted) {
-      this.finish('stopped', failure(signal.reason));
+      cooperator.join(this);
+      this.stopWith('stopped', failure(signal.reason));
       return;
     }
     signal?.addEventListener('abort', () => {
-      if (this.end === undefined) this.finish('stopped', failure(signal.reason));
+      if (this.end === undefined && this.stopped === undefined) this.stopWith('stopped', failure(signal.reason));
     });
     cooperator.add(this);
   }
@@ -264,12 +268,14 @@ class Task {
   /** S6 */
   get state() {
     if (this.end !== undefined) return this.end === 'stoppedByCooperator' ? 'stopped' : this.end;
+    if (this.stopped !== undefined) return 'stopping';
     if (this.pauses !== 0) return 'paused';
     return this.waits ? 'waiting' : 'runnable';
   }
 
+  /** J3: a pause does not hold up a clean-up. */
   get runnable() {
-    return this.state === 'runnable';
+    return this.end === undefined && !this.waits && (this.pauses === 0 || this.stopped !== undefined);
   }
 
   #checkUnfinished() {
@@ -280,20 +286,43 @@ class Task {
   pause() {
     this.#checkUnfinished();
     this.pauses++;
-    this.#cooperator.dequeue(this);
+    if (!this.runnable) this.#cooperator.dequeue(this);
   }
 
   /** S6, S7: a wait is not a pause, so `resume` on a task that only waits throws. */
   resume() {
     if (this.pauses === 0) throw new NotPaused();
     this.pauses--;
-    if (this.runnable) this.#cooperator.enqueue(this);
+    if (this.runnable && this.stopped === undefined) this.#cooperator.enqueue(this);
   }
 
   /** S7 */
   stop() {
     this.#checkUnfinished();
-    this.finish('stopped', failure(new finishedErrors.stopped()));
+    if (this.stopped !== undefined) throw new finishedErrors[this.stopped.end]();
+    this.stopWith('stopped', failure(new finishedErrors.stopped()));
+  }
+
+  /**
+   * J3: stops the task. Its clean-up begins after its turn if the code of that is on the stack, else at once. On a task
+   * that was stopped before this has no effect, except that `dispose` gives up on the clean-up.
+   */
+  stopWith(end, outcome) {
+    const cooperator = this.#cooperator;
+    if (this.stopped === undefined) {
+      this.stopped = { end, outcome };
+      this.#wait = undefined;
+    } else if (!cooperator.isDisposed) {
+      return;
+    }
+    const turns = cooperator.turnOf === this;
+    if (turns && cooperator.turnIsSuspended) {
+      if (!cooperator.queues(this)) cooperator.enqueue(this);
+    } else {
+      cooperator.dequeue(this);
+      this.waits = true;
+    }
+    if (!turns || cooperator.turnIsSuspended) this.cleanUp();
   }
 
   /** S8: a new Deferred for every call; on a finished task it fires at once. */
@@ -332,15 +361,15 @@ class Task {
 
   /** S12: the turn is suspended until the promised step arrives. A turn in which the task was stopped is over (J3). */
   #suspend(promised) {
-    const suspended = this.end === undefined;
+    const suspended = this.stopped === undefined;
     const continueWith = (end) => {
-      if (this.end !== undefined && end.outcome?.failed && !this.#isOwnReason(end.outcome)) {
+      if (this.stopped !== undefined && end.outcome?.failed && !this.#isOwnReason(end.outcome)) {
         this.#cooperator.report(end.outcome.value); // D7: too late for the task
       }
       if (suspended) this.#cooperator.endSuspendedTurn(this, end);
     };
     promised.then(
-      (step) => continueWith(this.end === undefined ? this.#interpret(step) : { next: 'more' }),
+      (step) => continueWith(this.stopped === undefined ? this.#interpret(step) : { next: 'more' }),
       (error) => continueWith(this.#fail(error)),
     );
     return { next: suspended ? 'suspended' : 'more' };
@@ -357,13 +386,16 @@ class Task {
       return { end: 'done', outcome: success(step.value) }; // J1
     }
     if (!(step.value instanceof Deferred)) return { next: 'more' };
-    step.value.observe((result) => this.#receive(result));
+    const wait = {};
+    if (this.stopped === undefined || this.isCleaningUp) this.#wait = wait;
+    step.value.observe((result) => this.#receive(wait, result));
     return { next: 'wait' };
   }
 
   /** J2: what it waited for has a result. Returns whether an error is handled by that. */
-  #receive(result) {
-    if (this.end !== undefined) return this.#isOwnReason(result); // D7: too late for the task to handle
+  #receive(wait, result) {
+    // D7: too late for the task to handle
+    if (this.end !== undefined || this.#wait !== wait) return this.#isOwnReason(result);
     this.#waitResult = result;
     this.wokenInTurn = true;
     if (this.waits) {
@@ -375,7 +407,65 @@ class Task {
 
   /** J4: is the error the reason for which this task was stopped? Then it is not reported. */
   #isOwnReason(result) {
-    return (this.end === 'stopped' || this.end === 'stoppedByCooperator') && result.value === this.#outcome.value;
+    return this.stopped !== undefined && result.value === this.stopped.outcome.value;
+  }
+
+  /**
+   * J3: closes the iterator when its last task is stopped or ends. Its clean-up may have turns; the task finishes when
+   * it is over. On a disposed cooperator there are none, and the clean-up is given up, which is reported (D7).
+   */
+  cleanUp() {
+    const cooperator = this.#cooperator;
+    let next;
+    if (!this.isCleaningUp) {
+      this.isCleaningUp = true;
+      if (this.#waitResult?.failed) this.#report(this.#waitResult);
+      this.#waitResult = undefined;
+      this.#isClosing = true;
+      const step = this.#close();
+      this.#isClosing = false;
+      if (this.end !== undefined) {
+        // It has disposed of the cooperator.
+        if (step !== undefined && !step.done) cooperator.report(new SchedulerStopped());
+        return;
+      }
+      if (step === undefined || step.done) {
+        this.finishStopped();
+        return;
+      }
+      if (!cooperator.isDisposed) ({ next } = this.#interpret(step));
+    }
+    if (cooperator.isDisposed) {
+      if (!this.#isClosing) cooperator.report(new SchedulerStopped());
+      this.finishStopped();
+    } else if (this.waits && next === 'more') {
+      this.waits = false;
+      cooperator.enqueue(this);
+    }
+  }
+
+  /** D7: an error that reaches nobody. */
+  #report(result) {
+    if (!this.#isOwnReason(result)) this.#cooperator.report(result.value);
+  }
+
+  /** J3: the iterator of a stopped task has ended. */
+  finishStopped(lastResult) {
+    if (lastResult?.failed) this.#report(lastResult);
+    this.finish(this.stopped.end, this.stopped.outcome);
+  }
+
+  /** J2: the last task of the iterator closes it. */
+  #close() {
+    const otherUsers = iteratorUsers.get(this.#iterator) - 1;
+    iteratorUsers.set(this.#iterator, otherUsers);
+    if (otherUsers !== 0 || this.#exhausted) return undefined;
+    try {
+      return this.#iterator.return?.();
+    } catch (error) {
+      this.#report(failure(error));
+      return undefined;
+    }
   }
 
   /** S9: the task leaves the cooperator first; callbacks of `whenDone` find a consistent state. */
@@ -384,35 +474,15 @@ class Task {
     this.#cooperator.remove(this);
     this.end = end;
     this.#outcome = outcome;
-    // J3: outside of its turn, and in a turn that is suspended, the clean-up runs before whenDone fires
-    if (this.#cooperator.turnOf !== this || this.#cooperator.turnIsSuspended) this.close();
+    if (this.#waitResult?.failed) this.#report(this.#waitResult);
+    this.#waitResult = undefined;
+    if (!this.isCleaningUp) this.#close();
     for (const whenDone of this.#whenDones.splice(0)) {
       try {
         whenDone.fire({ ...outcome });
       } catch {
         // S8: its holder has fired it already
       }
-    }
-  }
-
-  /**
-   * J3: closes the iterator when its last task ends. Errors that reach nobody are reported (D7): that of a wait, and
-   * `lastResult`, with which a task that stopped itself ended that turn.
-   */
-  close(lastResult) {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const result of [this.#waitResult, lastResult]) {
-      if (result?.failed && !this.#isOwnReason(result)) this.#cooperator.report(result.value);
-    }
-    this.#waitResult = undefined;
-    const otherUsers = iteratorUsers.get(this.#iterator) - 1;
-    iteratorUsers.set(this.#iterator, otherUsers);
-    if (otherUsers !== 0 || this.#exhausted) return;
-    try {
-      this.#iterator.return?.();
-    } catch (error) {
-      this.#cooperator.report(error);
     }
   }
 }
@@ -461,11 +531,23 @@ class Cooperator {
     return new Task(this, iterator, options);
   }
 
+  get isDisposed() {
+    return this.#disposed;
+  }
+
+  join(task) {
+    this.#members.push(task);
+  }
+
   /** S10: a task that is added to a stopped cooperator finishes at once. */
   add(task) {
-    this.#members.push(task);
-    if (this.#stopped) task.finish('stoppedByCooperator', failure(new SchedulerStopped()));
+    this.join(task);
+    if (this.#stopped) task.stopWith('stoppedByCooperator', failure(new SchedulerStopped()));
     else this.enqueue(task);
+  }
+
+  queues(task) {
+    return this.#queue.includes(task);
   }
 
   remove(task) {
@@ -531,13 +613,18 @@ class Cooperator {
     if (!this.#disposed) this.#stopAll();
   }
 
-  /** S10: finishes every task in the order of adding. A task that a callback adds after `start` is not among them. */
+  /**
+   * S10: stops every task in the order of adding. A task that a callback adds after `start` is not among them. Those whose
+   * clean-up goes on come after it.
+   */
   #stopAll() {
     this.#stopped = true;
     this.#cancelSlice();
     this.#stopping.push(...this.#members.splice(0));
     while (this.#stopping.length !== 0) {
-      this.#stopping[0].finish('stoppedByCooperator', failure(new SchedulerStopped()));
+      const task = this.#stopping.shift();
+      this.#members.push(task);
+      task.stopWith('stoppedByCooperator', failure(new SchedulerStopped()));
     }
     this.#requestSlice();
   }
@@ -550,7 +637,9 @@ class Cooperator {
 
   /** S4: at most one slice is pending, and none is requested during a slice or a `stop`. */
   #requestSlice() {
-    const isWanted = this.running && this.#queue.length !== 0 && this.#stopping.length === 0;
+    // J3: on a stopped cooperator clean-ups go on.
+    const isUsable = !this.#disposed && (this.#started || this.#stopped);
+    const isWanted = isUsable && this.#queue.length !== 0 && this.#stopping.length === 0;
     if (!isWanted || this.#pending || this.#inSlice) return;
     this.#pending = true;
     try {
@@ -618,8 +707,12 @@ class Cooperator {
   #endTurn(task, { end, outcome, next }) {
     this.turnOf = undefined;
     this.#charge(task);
-    if (task.end !== undefined)
-      task.close(outcome); // J6: it was stopped in its turn
+    const stopsNow = task.stopped !== undefined && (!task.isCleaningUp || this.#disposed);
+    if (task.end !== undefined) {
+      // It was stopped in its turn, which was suspended.
+    } else if (task.stopped !== undefined && end !== undefined) task.finishStopped(outcome);
+    else if (stopsNow)
+      task.cleanUp(); // J6
     else if (end !== undefined) task.finish(end, outcome);
     else if (next === 'wait' && !task.wokenInTurn) this.#wait(task);
     else this.#advance(task, next === 'wait');

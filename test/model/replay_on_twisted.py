@@ -59,6 +59,20 @@ class FairCooperator(Cooperator):
             if is_over():
                 return
 
+    def leave_queue(self, task):
+        if task in self._tasks:
+            self._tasks.remove(task)
+
+    def _removeTask(self, task):
+        # A task that was stopped in its turn has left the queue already.
+        if task in self._tasks:
+            super()._removeTask(task)
+
+    def _addTask(self, task):
+        # J3: a resume does not bring back a task that was stopped in its turn.
+        if task._iterator.stops_with is None:
+            self._add_task(task)
+
     def _tick(self):
         # S4: the next slice is requested after a slice. Twisted requests it during the slice if a task is added.
         self.in_slice = True
@@ -74,7 +88,7 @@ class FairCooperator(Cooperator):
         if not self.in_slice and not stops and not self._stopped:
             super()._reschedule()
 
-    def _addTask(self, task):
+    def _add_task(self, task):
         # S10: a task whose wait ends during the stop is still finished in the order of adding.
         if self._stopped and task in self.members:
             self._tasks.append(task)
@@ -91,7 +105,7 @@ class FairCooperator(Cooperator):
         self.stopping += self.members
         while self.stopping:
             task = self.stopping.pop(0)
-            if task._completionState is None:
+            if task._completionState is None and not task._iterator.stop_in_turn(SchedulerStopped()):
                 task._completeWith(SchedulerStopped(), Failure(SchedulerStopped()))
         self._reschedule()
 
@@ -133,6 +147,7 @@ class Iterator:
         self.number, self.received, self.task, self.value = 0, "", None, None
         self.waits = False
         self.pauses = 0
+        self.in_turn, self.stops_with = False, None
 
     @staticmethod
     def repeat(turn):
@@ -143,22 +158,38 @@ class Iterator:
         return self
 
     def __next__(self):
+        self.in_turn = True
         try:
             step = self.turn()
         except ScriptError as error:
             if not self.stopped():
                 raise
             self.replay.event("reported %s" % error)  # J6: the task was stopped in this turn
-            return None
+            step = None
+        finally:
+            self.in_turn = False
         # J6: Twisted would finish a task a second time that was stopped in this turn.
         if self.stopped() and not UNMODIFIED:
+            if self.stops_with is not None:
+                self.task._completeWith(self.stops_with, Failure(self.stops_with))
             return None
         if step is StopIteration:
             raise StopIteration
         return step
 
     def stopped(self):
-        return self.task is not None and self.task._completionState is not None
+        ended = self.task is not None and self.task._completionState is not None
+        return ended or self.stops_with is not None
+
+    def stop_in_turn(self, state):
+        """J3: a task that is stopped in its own turn finishes after it. In Twisted it finishes at once. Returns whether
+        that is so."""
+        if UNMODIFIED or not self.in_turn:
+            return False
+        if self.stops_with is None:
+            self.stops_with = state
+            self.task._cooperator.leave_queue(self.task)
+        return True
 
     def turn(self):
         self.number += 1
@@ -434,10 +465,15 @@ class Replay:
         it.pauses = max(0, it.pauses - 1)
 
     def stop(self, it, task):
-        task.stop()
+        if it.stops_with is not None and task._completionState is None:
+            raise it.stops_with
+        if task._completionState is not None or not it.stop_in_turn(TaskStopped()):
+            task.stop()
 
     def state(self, it, task):
         ended = task._completionState
+        if it.stops_with is not None and ended is None:
+            return "stopping"
         if ended is not None:
             return {TaskDone: "done", TaskFailed: "failed"}.get(type(ended), "stopped")
         return "paused" if it.pauses else "waiting" if it.waits else "runnable"

@@ -145,3 +145,33 @@ export {
   totalOfTasks,
   whole,
 };
+
+// ---- callbacks that return work ----
+
+same<typeof byGenerators, CooperativeTask<number[]>>();
+const byGenerators = cooperate(
+  map(words, function* (word) {
+    yield;
+    return word.length;
+  }),
+);
+same<typeof byAsyncGenerators, CooperativeTask<number[]>>();
+const byAsyncGenerators = cooperate(
+  map(words, async function* (word) {
+    yield;
+    return word.length;
+  }),
+);
+same<typeof byWork, CooperativeTask<string[][]>>();
+const byWork = cooperate(map(words, (word) => sort([word])));
+same<typeof reducedByGenerators, CooperativeTask<number>>();
+const reducedByGenerators = cooperate(
+  reduce(
+    words,
+    function* (sum: number, word) {
+      yield;
+      return sum + word.length;
+    },
+    0,
+  ),
+);

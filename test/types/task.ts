@@ -167,14 +167,12 @@ fromGenerator.pause();
 fromGenerator.resume();
 fromGenerator.stop();
 same<ReturnType<typeof fromGenerator.whenDone>, Deferred<number>>();
-same<typeof fromGenerator.state, 'runnable' | 'paused' | 'waiting' | 'done' | 'failed' | 'stopped'>();
+same<typeof fromGenerator.state, 'runnable' | 'paused' | 'waiting' | 'stopping' | 'done' | 'failed' | 'stopped'>();
 const name: string = fromGenerator.name;
 const { turns, busyMs, longestTurnMs } = fromGenerator.stats();
 const figures: number[] = [turns, busyMs, longestTurnMs];
 // @ts-expect-error  state is read-only
 fromGenerator.state = 'done';
-// @ts-expect-error  a task is not a thenable, its whenDone() is
-fromGenerator.then(() => {});
 
 async function awaitResults() {
   const number = await fromGenerator.whenDone();
@@ -215,3 +213,14 @@ export {
   ofCooperator,
   wrong,
 };
+
+// ---- tasks are thenables ----
+
+same<typeof awaited, number>();
+const awaited = await fromGenerator;
+same<typeof all, [number, string]>();
+const all = await Promise.all([fromGenerator, fromAsyncFunction]);
+same<typeof caught, number | 'failed'>();
+const caught = await fromGenerator.catch(() => 'failed' as const);
+same<typeof after, number>();
+const after = await fromGenerator.finally(() => {});

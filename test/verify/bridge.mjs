@@ -143,6 +143,7 @@ export function misuseCore(seed, calls, open) {
       nativeStepsRunning--;
       return pick([MORE, DONE, FAILED, WAIT, 4, -1]);
     },
+    host_stop: () => (callBack(), pick([MORE, DONE, FAILED, WAIT, 4, -1])),
     host_close: () => callBack(),
     host_long_turn() {},
     host_invoke(object, kind, argument) {
@@ -250,7 +251,7 @@ export function misuseCore(seed, calls, open) {
     task_wake: core.task_wake,
     task_state: core.task_state,
     task_should_yield: core.task_should_yield,
-    task_outcome: core.task_outcome,
+    task_stopped_with: core.task_stopped_with,
     task_handle: core.task_handle,
     task_stats: core.task_stats,
     task_when_done: (task) => core.task_when_done(task, handle()),

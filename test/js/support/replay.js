@@ -295,10 +295,7 @@ export class Replay {
     } else if (words.includes('plain')) {
       definition.iterator = {
         next: (sent) => generator.next(sent),
-        return: () => {
-          this.#cleanUp(definition);
-          return { done: true, value: undefined };
-        },
+        return: () => this.#cleanUp(definition, []).next(),
       };
     }
   }
@@ -338,10 +335,7 @@ export class Replay {
         }
       }
     } finally {
-      if (!ended) {
-        this.#cleanUp(definition);
-        yield; // J3: a yield in a clean-up does not keep the task alive
-      }
+      if (!ended) yield* this.#cleanUp(definition, definition.options.cleans?.split(',') ?? []);
     }
   }
 
@@ -372,7 +366,7 @@ export class Replay {
     const iterator = {
       next: (sent) => turn(() => generator.next(sent)),
       return: () => {
-        if (started) this.#cleanUp(definition);
+        if (started) this.#cleanUp(definition, []).next();
         return { done: true, value: undefined };
       },
     };
@@ -383,10 +377,23 @@ export class Replay {
     return iterator;
   }
 
-  #cleanUp({ name, options: { finally: procedure, 'finally-fails': fails } }) {
+  /** Runs the clean-up of a task, which has a turn after each of the words in `turns`. */
+  *#cleanUp({ name, options: { finally: procedure, 'finally-fails': fails } }, turns) {
     if (procedure === undefined) return;
     this.events.push(`closed ${name}`);
     this.#runProcedure(procedure);
+    for (const word of turns) {
+      const awaited = this.#deferreds.get(word);
+      let received = '';
+      try {
+        const value = yield awaited;
+        if (awaited !== undefined) received = ` got ${value ?? 'nothing'}`;
+      } catch (error) {
+        received = ` failed ${statusName(error)}`;
+      }
+      this.events.push(`cleaning ${name}${received}`);
+      if (this.#isTimed) this.#clock.advance(TURN_MS);
+    }
     if (fails !== undefined) throw new Error(fails);
   }
 

@@ -1,0 +1,61 @@
+// Opens async iterables. The iterator of a stream cannot be closed while its `next` waits for a chunk: `return` waits for
+// that chunk, too. Streams are therefore ended directly, Node's and the web's.
+
+/**
+ * @param {any} iterable  has Symbol.asyncIterator
+ * @returns {any} its iterator
+ */
+export function openAsyncIterator(iterable) {
+  if (typeof iterable.getReader === 'function') return readWebStream(iterable);
+  const iterator = iterable[Symbol.asyncIterator]();
+  const isNodeStream = typeof iterable.destroy === 'function' && typeof iterable.pipe === 'function';
+  return isNodeStream ? readNodeStream(iterable, iterator) : iterator;
+}
+
+/** @param {any} stream  a ReadableStream */
+function readWebStream(stream) {
+  const reader = stream.getReader();
+  return {
+    async next() {
+      let isOver = true;
+      try {
+        const step = await reader.read();
+        isOver = step.done;
+        return step;
+      } finally {
+        if (isOver) reader.releaseLock();
+      }
+    },
+    async return() {
+      try {
+        await reader.cancel();
+      } finally {
+        reader.releaseLock();
+      }
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+/** @param {any} stream  a Readable @param {AsyncIterator<any>} iterator */
+function readNodeStream(stream, iterator) {
+  let closed = false;
+  return {
+    async next() {
+      try {
+        return await iterator.next();
+      } catch (error) {
+        // Node rejects the `next` of a stream that is destroyed meanwhile.
+        if (closed && /** @type {any} */ (error)?.code === 'ERR_STREAM_PREMATURE_CLOSE') {
+          return { done: true, value: undefined };
+        }
+        throw error;
+      }
+    },
+    return() {
+      closed = true;
+      stream.destroy();
+      return iterator.return?.();
+    },
+  };
+}
