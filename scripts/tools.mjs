@@ -17,6 +17,11 @@ export const tools = {
   'clang': { found: () => compiles('clang', 'c', 'stdio.h'), packages: ['clang', 'libc6-dev'] },
   'libuv': { found: () => compiles('gcc', 'c', 'uv.h'), packages: ['libuv1-dev'] },
   'zlib': { found: () => compiles('gcc', 'c', 'zlib.h'), packages: ['zlib1g-dev'] },
+  'arm-gcc': {
+    found: () => compiles('arm-none-eabi-gcc', 'c', 'string.h'),
+    packages: ['gcc-arm-none-eabi', 'libnewlib-arm-none-eabi'],
+  },
+  'qemu-arm': { found: () => onPath('qemu-system-arm'), packages: ['qemu-system-arm'] },
   'pkg-config': { found: () => onPath('pkg-config'), packages: ['pkg-config'] },
   'git': { found: () => onPath('git'), packages: ['git'] },
   'clang-format': { found: () => findClangFormat() !== undefined, packages: [`clang-format-${clangFormatVersion}`] },

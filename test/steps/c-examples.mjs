@@ -1,9 +1,9 @@
 // The examples in C do what their READMEs say: every command of a README is run as it is written there, with warnings
 // as errors, and the programs are compared with the system's sha256sum and gunzip.
 import { createCipheriv } from 'node:crypto';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { run } from '../../scripts/run.mjs';
-import { commandsOf } from '../docs/blocks.js';
+import { blocksOf, commandsOf } from '../docs/blocks.js';
 import { at } from './support/paths.mjs';
 import { runChecks, runStep } from './support/report.mjs';
 
@@ -19,6 +19,18 @@ async function runReadme(name) {
 
 const file = (name) => at('build/examples', name);
 const program = (name, ...files) => run(at('build/examples/native', name), files.map(file));
+
+/** What each library has in a linked program, in bytes of code and constants: from the map that GNU's linker writes. */
+async function codeByLibrary(path) {
+  const [, linked] = (await readFile(at(path), 'utf8')).split('Linker script and memory map');
+  const sizes = {};
+  for (const [, size, library] of linked.matchAll(
+    /^ \.(?:text|rodata)\S*\s+0x[0-9a-f]+\s+(0x[0-9a-f]+) .*\b(lib\w+)\.a\(/gm,
+  )) {
+    sizes[library] = (sizes[library] ?? 0) + Number(size);
+  }
+  return sizes;
+}
 
 /** 24 MB, of which one half can be compressed and the other cannot. */
 async function writeData(path) {
@@ -57,6 +69,31 @@ await runStep(() =>
       const printed = (await runReadme('threads'))['build/examples/threads/on_thread < README.md'];
       const { size } = await stat(at('README.md'));
       if (printed !== `${size} bytes, ${size} of them during turns; 9592 + 8392 primes\n`) throw new Error(printed);
+    },
+    'cortex-m/: the commands of the README work, and the emulated processor prints what it shows': async () => {
+      const printed = Object.entries(await runReadme('cortex-m')).at(-1)[1];
+      const { prints } = blocksOf('examples/cortex-m/README.md').find((block) => block.prints !== undefined);
+      if (printed !== prints) throw new Error(printed);
+    },
+    'the sizes in docs/native.md are those of this program': async () => {
+      const guide = await readFile(at('docs/native.md'), 'utf8');
+      const { prints } = blocksOf('examples/cortex-m/README.md').find((block) => block.prints !== undefined);
+      const bytes = (what) => Number(prints.match(new RegExp(`^${what}: (\\d+) bytes$`, 'm'))[1]);
+      const code = await codeByLibrary('build/examples/cortex-m/two_tasks.map');
+      const [text] = (await run('arm-none-eabi-size', [file('cortex-m/two_tasks.elf')])).match(/\d+/);
+      const rows = {
+        'The core': code.libcooperator,
+        'Arithmetic with `double`, from libgcc': code.libgcc,
+        'The whole program': Number(text),
+        'A cooperator': bytes('a cooperator'),
+        'A task': bytes('a task'),
+        'The stack': bytes('stack'),
+      };
+      for (const [row, size] of Object.entries(rows)) {
+        const [, shown, unit] = guide.match(new RegExp(`^\\| ${row}\\b.*?([\\d.]+) (KB|bytes)`, 'm'));
+        const error = (Number(shown) * (unit === 'KB' ? 1024 : 1)) / size - 1;
+        if (Math.abs(error) > 0.05) throw new Error(`${row}: ${size} bytes, and not ${shown} ${unit}`);
+      }
     },
   }),
 );
