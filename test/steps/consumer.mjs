@@ -27,11 +27,20 @@ await runStep(async () => {
     'the program runs': () => run(at(build, 'consumer'), []),
     'pkg-config finds the library, wherever it is installed': () =>
       buildWithPkgConfig(installed, `${build}/with-pkg-config`),
-    'FetchContent builds it from an archive of the sources': async () => {
+    'FetchContent builds it from an archive of the sources, without optimization, too': async () => {
       const archive = at(build, 'cooperator.tar.gz');
       const url = `-DCOOPERATOR_URL=${archive}`;
       await run('tar', ['-czf', archive, 'CMakeLists.txt', 'cmake', 'include', 'src']);
-      await run('cmake', ['-S', 'test/consumer', '-B', `${build}/fetched`, '-G', 'Ninja', url]);
+      await run('cmake', [
+        '-S',
+        'test/consumer',
+        '-B',
+        `${build}/fetched`,
+        '-G',
+        'Ninja',
+        url,
+        '-DCMAKE_BUILD_TYPE=Debug',
+      ]);
       await run('cmake', ['--build', `${build}/fetched`, '--target', 'consumer']);
       await run(at(build, 'fetched/consumer'), []);
     },
