@@ -23,6 +23,11 @@ export const tools = {
   },
   'qemu-arm': { found: () => onPath('qemu-system-arm'), packages: ['qemu-system-arm'] },
   'pkg-config': { found: () => onPath('pkg-config'), packages: ['pkg-config'] },
+  'meson': { found: () => onPath('meson'), packages: ['meson'] },
+  'python': {
+    found: () => spawnSync(process.env.PYTHON ?? '/usr/bin/python3', ['--version']).status === 0,
+    packages: ['python3'],
+  },
   'git': { found: () => onPath('git'), packages: ['git'] },
   'clang-format': { found: () => findClangFormat() !== undefined, packages: [`clang-format-${clangFormatVersion}`] },
   'clang-tidy': { found: () => onPath('clang-tidy'), packages: ['clang-tidy'] },

@@ -11,6 +11,17 @@ test('homepage and bugs belong to the repository', () => {
   expect(manifest.bugs).toBe(`${address}/issues`);
 });
 
+test.each([
+  ['CMakeLists.txt', /^project\([^)]*VERSION (\S+)/m],
+  ['meson.build', /^ {2}version: '(.*)'/m],
+  ['packaging/meson/cooperator.wrap', /^directory = cooperator-(.*)$/m],
+  ['packaging/meson/cooperator.wrap', /^source_filename = cooperator-(.*)\.tar\.gz$/m],
+  ['packaging/vcpkg/cooperator/vcpkg.json', /"version": "(.*)"/],
+  ['docs/native.md', /require `cooperator\/(.*?)`/],
+])('%s has the version of the package, without the name of a pre-release', (file, version) => {
+  expect(read(file).match(version)?.[1]).toBe(manifest.version.replace(/-.*/, ''));
+});
+
 test('development dependencies have exact versions', () => {
   const versions = Object.entries(manifest.devDependencies);
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
