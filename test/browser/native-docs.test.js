@@ -2,12 +2,13 @@
 // its pages in a browser. Only the package and its sources come from this project, and the port is a free one.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { sourceFiles } from '../../scripts/source-files.mjs';
 import { launchChromium } from '../hosts/browsers.js';
 
 const execute = promisify(execFile);
@@ -20,7 +21,8 @@ let folder, server, browser;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cooperator-native-'));
-  await symlink(at(''), join(folder, 'cooperator-sources'));
+  const sources = join(folder, 'cooperator-sources');
+  await Promise.all((await sourceFiles()).map((path) => cp(at(path), join(sources, path))));
 });
 
 afterAll(async () => {
@@ -38,10 +40,13 @@ async function freePort() {
   return port;
 }
 
+const exported = []; // by the blocks so far, as in the reader's shell
+
 async function sh(commands) {
-  // Debian's emcc finds its JavaScript packages by itself only under Debian's own Node.
-  const env = { ...process.env, NODE_OPTIONS: '', NODE_PATH: '/usr/share/nodejs' };
-  const { stdout } = await execute('bash', ['-euc', commands], { cwd: folder, env });
+  const env = { ...process.env };
+  for (const name of ['NODE_PATH', 'NODE_OPTIONS']) delete env[name];
+  const { stdout } = await execute('bash', ['-euc', [...exported, commands].join('\n')], { cwd: folder, env });
+  exported.push(...(commands.match(/^export .*$/gm) ?? []));
   return stdout;
 }
 
