@@ -19,10 +19,20 @@ const layers = {
     'util/thenable.js',
     'util/work-protocol.js',
   ],
+  'sync/': [
+    'index.js',
+    'util/argument-errors.js',
+    'util/platform.js',
+    'util/report-unhandled.js',
+    'util/stack.js',
+    'util/thenable.js',
+    'util/work-protocol.js',
+  ],
   'index.js': ['interop/', 'tasks/', 'scheduling/', 'core/', 'errors.js'],
+  'sync.js': ['sync/'],
   'work.js': ['work/'],
   'testing.js': [],
-  'browser-global.js': ['index.js', 'work.js'],
+  'browser-global.js': ['index.js', 'sync.js', 'work.js'],
 };
 
 /** Why a layer has its bounds, where the table alone does not tell. */
@@ -33,6 +43,8 @@ const reasons = {
   'work/':
     'Ready-made work is a bundle of its own. It shares only modules without state with the main one, because a module ' +
     'in both bundles exists twice.',
+  'sync/':
+    'Semaphores and queues are a bundle of their own, which imports the main one: their Deferreds are its Deferreds.',
   'testing.js': 'The test helpers are a bundle of their own and need nothing of the package.',
 };
 
@@ -51,7 +63,7 @@ const demoLayers = {
 const STATELESS =
   '^js/util/(argument-errors|async-iterator|platform|report-unhandled|stack|thenable|work-protocol)[.]js$';
 
-const ENTRIES = '^js/(index|work|testing|browser-global)[.]js$';
+const ENTRIES = '^js/(index|sync|work|testing|browser-global)[.]js$';
 
 /** The core, which js/core/wasm.js inlines. */
 const WASM = '^dist/cooperator[.]wasm$';

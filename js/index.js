@@ -1,6 +1,7 @@
 // The public exports, and the package's only global state: the cooperator of `cooperate` and `coiterate`.
 
 import { Cooperator } from './tasks/cooperator.js';
+import { internals as sharedInternals } from './tasks/internals.js';
 import { frame, inputPending, timeSlice, turns } from './scheduling/predicates.js';
 import { animationFrame, auto, idle, immediate, message, postTask, timeout } from './scheduling/schedulers.js';
 
@@ -30,6 +31,12 @@ export const schedulers = { auto, timeout, animationFrame, message, immediate, p
 
 /** Termination-predicate factories: ways to limit a slice. */
 export const predicates = { timeSlice, frame, turns, inputPending };
+
+/**
+ * For the other entries of the package.
+ * @internal
+ */
+export const internals = sharedInternals;
 
 /**
  * @typedef {import('./tasks/cooperator-host.js').CooperatorOptions} CooperatorOptions

@@ -10,6 +10,7 @@ import { at, site, work } from './paths.mjs';
 const modules = {
   'cooperator': { file: 'index', summary: 'Cooperators, tasks, schedulers, termination predicates and Deferreds.' },
   'cooperator/work': { file: 'work', summary: 'Ready-made loops, for `cooperate` or `yield*`.' },
+  'cooperator/sync': { file: 'sync', summary: 'A semaphore, a lock and a queue, on Deferreds.' },
   'cooperator/testing': { file: 'testing', summary: 'A clock and a scheduler that a test controls.' },
 };
 

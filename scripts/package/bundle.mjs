@@ -63,7 +63,15 @@ export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dis
   const formats = { esm: '.js', cjs: '.cjs' };
   return Promise.all(
     Object.entries(formats).map(([format, extension]) =>
-      bundleWith({ absWorkingDir, outdir, entryPoints, format, outExtension: { '.js': extension }, ...options }),
+      bundleWith({
+        absWorkingDir,
+        outdir,
+        entryPoints,
+        format,
+        outExtension: { '.js': extension },
+        ...options,
+        plugins: [...(options.plugins ?? []), mainEntryAsImport(extension)],
+      }),
     ),
   );
 }
@@ -101,10 +109,15 @@ async function bundleWith({ plugins = [], finish = (text) => ({ '': text }), ...
  */
 async function minify(text, path, { format }) {
   const { transform } = await import('esbuild');
-  // Without its exports, a module is a script, and the names at the top of a script may be needed by others.
+  // Without imports and exports, a module is a script, and the names at the top of a script may be needed by others.
   const [, head, exports = '', map] = text.match(/^([^]*?)(export \{[\s\w,]*\};\s*)?(\/\/# sourceMappingURL=.*\s*)$/);
   if ((format === 'esm') !== (exports !== '')) throw new Error(`esbuild has changed how ${path} ends`);
-  const result = await transform(head + map, {
+  const imports = [];
+  const script = head.replace(/^import [^;]*;$/gm, (statement) => {
+    imports.push(statement);
+    return statement.replace(/.+/g, '');
+  });
+  const result = await transform(script + map, {
     target,
     charset: 'utf8',
     minify: true,
@@ -113,13 +126,21 @@ async function minify(text, path, { format }) {
     sourcefile: basename(path),
   });
   const link = `//# sourceMappingURL=${basename(path)}.map\n`;
-  return { '': result.code + exports.replace(/\s+/g, ' ').trim() + '\n' + link, '.map': result.map };
+  const joints = [...imports, exports].map((statement) => statement.replace(/\s+/g, ' ').trim() + '\n');
+  return { '': result.code + joints.join('') + link, '.map': result.map };
 }
 
 /** Inlines this core. The first such plugin counts. @param {string} path  below the root */
 const coreFrom = (path) => ({
   name: 'core',
   setup: ({ onResolve }) => onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: join(root, path) })),
+});
+
+/** Entries that are built on the main one import it: its classes and the core exist once. @param {string} extension */
+const mainEntryAsImport = (extension) => ({
+  name: 'main entry as import',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: `./index${extension}`, external: true })),
 });
 
 /** @param {import('./core-names.mjs').Names} names */

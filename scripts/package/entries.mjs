@@ -1,2 +1,2 @@
 /** The entries of the package: `cooperator` is js/index.js, `cooperator/work` is js/work.js. */
-export const entries = ['index', 'testing', 'work'];
+export const entries = ['index', 'sync', 'testing', 'work'];

@@ -7,7 +7,7 @@ export const packageFiles = [
   'dist/cooperator.wasm',
   'dist/cooperator.global.js',
   'dist/cooperator.global.js.map',
-  ...['index', 'testing', 'work'].flatMap((name) =>
+  ...['index', 'sync', 'testing', 'work'].flatMap((name) =>
     ['js', 'js.map', 'cjs', 'cjs.map', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`),
   ),
 ];

@@ -15,9 +15,18 @@ export async function buildTypes() {
     const declarations = withoutAliases(await bundleTypes(at(`build/types/${name}.d.ts`)));
     // The user's `lib` may lack `Symbol.dispose`.
     const head = declarations.includes('Symbol.dispose') ? '/// <reference lib="esnext.disposable" />\n' : '';
-    for (const extension of ['d.ts', 'd.cts']) await writeFile(at(`dist/${name}.${extension}`), head + declarations);
+    for (const extension of ['d.ts', 'd.cts']) {
+      const text = declarations.replaceAll("'./index.js'", `'./index.${extension === 'd.ts' ? 'js' : 'cjs'}'`);
+      await writeFile(at(`dist/${name}.${extension}`), head + text);
+    }
   }
 }
+
+/** As in the scripts: the classes of the main entry are declared once. */
+const mainEntryAsImport = {
+  name: 'main entry as import',
+  resolveId: (id) => (id === '../index.js' ? { id: './index.js', external: true } : null),
+};
 
 async function bundleTypes(input) {
   const { rollup } = await import('rollup');
@@ -25,7 +34,7 @@ async function bundleTypes(input) {
   const onwarn = ({ message }) => {
     throw new Error(message);
   };
-  const bundle = await rollup({ input, plugins: [dts()], onwarn });
+  const bundle = await rollup({ input, plugins: [mainEntryAsImport, dts()], onwarn });
   const { output } = await bundle.generate({ format: 'es' });
   await bundle.close();
   return output[0].code;

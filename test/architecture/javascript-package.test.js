@@ -47,7 +47,7 @@ describe('names of properties that the build shortens', () => {
   test('are those of internal members, and none of them is left', async () => {
     const names = await internalNames();
     expect(names).toEqual(expect.arrayContaining(['requestSlice', 'shouldEndSlice', 'takeResult', 'throwIfFailed']));
-    const words = ['index', 'work', 'testing'].flatMap((entry) => read(`dist/${entry}.js`).match(/[.#]?\w+/g));
+    const words = ['index', 'sync', 'work', 'testing'].flatMap((entry) => read(`dist/${entry}.js`).match(/[.#]?\w+/g));
     expect(names.filter((name) => words.includes(`.${name}`))).toEqual([]);
   });
 
@@ -80,15 +80,18 @@ describe('what users see of the minified package', () => {
   /** Imports the exports of a file, which Node cannot list if it is CommonJS. */
   const importAll = (file) => `await import('./dist/${file}').then((all) => all.default ?? all)`;
 
-  test.each(['index.js', 'index.cjs', 'testing.js', 'testing.cjs'])('classes of %s have their names', (file) => {
-    const exported = JSON.parse(
-      run(`
+  test.each(['index.js', 'index.cjs', 'sync.js', 'sync.cjs', 'testing.js', 'testing.cjs'])(
+    'classes of %s have their names',
+    (file) => {
+      const exported = JSON.parse(
+        run(`
         const classes = Object.entries(${importAll(file)}).filter(([, value]) => /^class\\b/.test(value));
         console.log(JSON.stringify(classes.map(([name, value]) => [name, value.name])));`),
-    );
-    expect(exported.length).toBeGreaterThan(0);
-    expect(exported.filter(([name, own]) => name !== own)).toEqual([]);
-  });
+      );
+      expect(exported.length).toBeGreaterThan(0);
+      expect(exported.filter(([name, own]) => name !== own)).toEqual([]);
+    },
+  );
 
   const failing = (file) => `
     const { Cooperator } = ${importAll(file)};

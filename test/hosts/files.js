@@ -23,6 +23,8 @@ export const everywhere = [
   'scheduling',
   'stats',
   'suspended-turns',
+  'sync-queue',
+  'sync',
   'task',
   'testing',
   'traces',

@@ -1,6 +1,7 @@
 // AsyncLocalStorage: a task's code runs with the stores that were current when the task was created.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Cooperator, Deferred, native, schedulers } from 'cooperator';
+import { Lock } from 'cooperator/sync';
 import { flushMicrotasks, setup, flushEventLoop } from './support/setup.js';
 import { steps } from './support/steps.js';
 
@@ -486,4 +487,17 @@ test('a task that is created inside exit has the same store as a timer that is s
   );
   pump();
   expect(log).toStrictEqual([storeOfTimer]);
+});
+
+test('Semaphore.run calls its function with the store of the call, whoever releases the permit', async () => {
+  const log = [];
+  const lock = new Lock();
+  const permit = await lock.acquire();
+  const run = () => lock.run(() => log.push(currentStore()));
+  storage.run('first', run);
+  run();
+  storage.run('second', run);
+  storage.run('releaser', () => permit.release());
+  storage.run('later', run);
+  expect(log).toStrictEqual(['first', 'none', 'second', 'later']);
 });

@@ -12,6 +12,7 @@ import {
   cooperate,
   init,
 } from 'cooperator';
+import * as sync from 'cooperator/sync';
 import * as testing from 'cooperator/testing';
 import { logTurns, setup } from './support/setup.js';
 
@@ -42,6 +43,7 @@ test('the package exports what its documentation describes', () => {
   for (const name of ['timeSlice', 'frame', 'turns', 'inputPending']) {
     expect([name, typeof library.predicates[name]]).toStrictEqual([name, 'function']);
   }
+  expect(Object.keys(sync).sort()).toStrictEqual(['Lock', 'Queue', 'QueueClosed', 'Semaphore']);
   expect(Object.keys(testing).sort()).toStrictEqual(['Clock', 'FakeScheduler']);
 });
 

@@ -25,9 +25,11 @@ async function pack() {
 const runBeside = (type, program) =>
   run(process.execPath, [`--input-type=${type}`, '--eval', program], { cwd: at('build/packed') });
 
-/** A program of CommonJS that requires the package's three entries and uses each. */
-const requireFrom = (main, testing, work) => `
-  const { cooperate } = require('${main}');
+/** A program of CommonJS that requires the package's four entries and uses each. */
+const requireFrom = (main, sync, testing, work) => `
+  const { cooperate, Deferred } = require('${main}');
+  const { Lock } = require('${sync}');
+  if (!(new Lock().acquire() instanceof Deferred)) throw new Error('another Deferred');
   const { Clock } = require('${testing}');
   if (require('${work}').range(3).length !== 3) throw new Error('not 3');
   new Clock();
@@ -48,17 +50,20 @@ await runStep(() =>
       runBeside(
         'module',
         `
-        import { cooperate } from 'cooperator';
+        import { cooperate, Deferred } from 'cooperator';
+        import { Lock } from 'cooperator/sync';
         import { Clock } from 'cooperator/testing';
         import { range } from 'cooperator/work';
         if (range(3).length !== 3) throw new Error('not 3');
+        if (!(new Lock().acquire() instanceof Deferred)) throw new Error('another Deferred');
         if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
         new Clock();`,
       ),
-    'require works': () => runBeside('commonjs', requireFrom('cooperator', 'cooperator/testing', 'cooperator/work')),
+    'require works': () =>
+      runBeside('commonjs', requireFrom('cooperator', 'cooperator/sync', 'cooperator/testing', 'cooperator/work')),
     // Node that supports require of modules takes those above; older ones take these.
     'require of the CommonJS build works': () => {
-      const paths = ['index', 'testing', 'work'].map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
+      const paths = ['index', 'sync', 'testing', 'work'].map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
       return runBeside('commonjs', requireFrom(...paths));
     },
     'the .wasm file can be compiled': () =>

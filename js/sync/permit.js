@@ -1,0 +1,39 @@
+// What a semaphore gives to those who may go on.
+
+import { reserveStack } from '../util/stack.js';
+
+/** @type {typeof Symbol.dispose} */
+const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
+
+/** The right to be one of those whom a Semaphore or a Lock lets in, until it is released. */
+export class Permit {
+  /** @type {(() => void) | undefined} */
+  #release;
+
+  /**
+   * Not for use: `acquire` creates permits.
+   * @param {() => void} release
+   */
+  constructor(release) {
+    this.#release = release;
+  }
+
+  /**
+   * Gives the permit back. The first Deferred that waits for one fires before this returns.
+   * @throws {Error} if it was released already
+   */
+  release() {
+    const release = this.#release;
+    if (release === undefined) {
+      throw new Error('Permit.release: the permit was released already; call release() once for each permit');
+    }
+    reserveStack();
+    this.#release = undefined;
+    release();
+  }
+
+  /** Releases the permit unless it was released already, for `using permit = await lock.acquire()`. */
+  [DISPOSE]() {
+    if (this.#release !== undefined) this.release();
+  }
+}
