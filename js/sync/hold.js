@@ -2,8 +2,10 @@
 
 import { CancelledError, Deferred, TaskStopped, internals } from '../index.js';
 import { AbortController } from '../util/platform.js';
+import { reportUnhandled } from '../util/report-unhandled.js';
 import { callWithStack } from '../util/stack.js';
 import { subscribe, thenOf } from '../util/thenable.js';
+import { isReadyWork, isWork } from '../util/work-protocol.js';
 import { stopListening } from './line.js';
 
 /**
@@ -86,7 +88,7 @@ export class Hold {
     this.#end();
     if (!isLate) internals.settle(this.#outcome, failed, value);
     // Whoever cancelled knows that the function was to end early, and nothing of other errors.
-    else if (failed && value !== this.#stopped?.reason && value?.name !== 'AbortError') void Promise.reject(value);
+    else if (failed && value !== this.#stopped?.reason && value?.name !== 'AbortError') reportUnhandled(value);
   }
 
   /** Releases the permit. Never throws. */
@@ -114,7 +116,7 @@ export class Hold {
       if (!isTask(job)) job?.cancel?.();
       else if (STOPPABLE.includes(job.state)) job.stop();
     } catch (error) {
-      void Promise.reject(error); // the host reports it
+      reportUnhandled(error);
     }
   }
 }
@@ -140,11 +142,10 @@ function isTask(value) {
 
 /** Throws if the function returned work, which nothing would run. @param {any} value */
 function refuseWork(value) {
-  const isGenerator = /Generator$/.test(value?.[Symbol.toStringTag]);
-  const isReadyWork = typeof value === 'function' && typeof value[Symbol.iterator] === 'function';
-  if (!isGenerator && !isReadyWork) return;
+  if (!isWork(value)) return;
+  const what = isReadyWork(value) ? 'ready-made work' : 'a generator';
   throw new TypeError(
-    `Semaphore.run: fn must not return ${isReadyWork ? 'ready-made work' : 'a generator'}, which nothing would run; ` +
+    `Semaphore.run: fn must not return ${what}, which nothing would run; ` +
       'return cooperate(work), or use hold() in a task',
   );
 }

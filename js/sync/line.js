@@ -6,7 +6,8 @@
 // Invariant: a waiter is in its line, and listens to its signal, until it is served, cancelled, aborted or rejected.
 
 import { Deferred, internals } from '../index.js';
-import { mustBe } from '../util/argument-errors.js';
+import { mustBe, readOnce } from '../util/argument-errors.js';
+import { reportUnhandled } from '../util/report-unhandled.js';
 
 /**
  * @typedef {object} WaitOptions
@@ -111,7 +112,7 @@ export function stopListening(signal, listener) {
   try {
     internals.unlisten(signal, listener);
   } catch (error) {
-    void Promise.reject(error); // the host reports it
+    reportUnhandled(error);
   }
 }
 
@@ -124,7 +125,7 @@ export function stopListening(signal, listener) {
 export function signalIn(method, options) {
   if (options === undefined) return undefined;
   if (typeof options !== 'object' || options === null) throw mustBe(`${method}: options`, 'an object', options);
-  const { signal } = options;
+  const { signal } = readOnce(`${method}: options`, options, ['signal']);
   const isSignal =
     typeof signal?.aborted === 'boolean' &&
     typeof signal.addEventListener === 'function' &&

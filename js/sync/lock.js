@@ -20,6 +20,11 @@ export class Lock extends Semaphore {
   }
 
   /** @override */
+  get [Symbol.toStringTag]() {
+    return 'Lock';
+  }
+
+  /** @override */
   get limit() {
     return 1;
   }

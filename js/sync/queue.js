@@ -152,6 +152,10 @@ export class Queue {
   [Symbol.asyncIterator]() {
     return new QueueIterator(this);
   }
+
+  get [Symbol.toStringTag]() {
+    return 'Queue';
+  }
 }
 
 const isDrained = () => new QueueClosed('Queue.get: the queue was closed, and no item is left');

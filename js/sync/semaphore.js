@@ -83,7 +83,11 @@ export class Semaphore {
    * @throws {TypeError} if an option is invalid
    */
   acquire(options) {
-    const signal = signalIn('Semaphore.acquire', options);
+    return this.#acquire(signalIn('Semaphore.acquire', options));
+  }
+
+  /** @param {AbortSignal | undefined} signal @returns {Deferred<Permit>} */
+  #acquire(signal) {
     reserveStack();
     if (signal?.aborted) return Deferred.fail(internals.reasonOf(signal));
     if (this.#active >= this.#limit || this.#line.length > 0) return this.#line.join(signal);
@@ -121,7 +125,7 @@ export class Semaphore {
     if (typeof fn !== 'function') throw mustBe('Semaphore.run: fn', 'a function', fn);
     const signal = signalIn('Semaphore.run', options);
     const scope = internals.capture();
-    return this.acquire(options).addCallback((permit) => new Hold(permit, signal).run(fn, scope));
+    return this.#acquire(signal).addCallback((permit) => new Hold(permit, signal).run(fn, scope));
   }
 
   /**
@@ -163,7 +167,12 @@ export class Semaphore {
   /** Fails the Deferreds of all who wait with CancelledError. Those who are in stay in. */
   clear() {
     reserveStack();
-    this.#line.rejectAll(() => new CancelledError(`${this.constructor.name}.clear() was called`));
+    this.#line.rejectAll(() => new CancelledError(`${this[Symbol.toStringTag]}.clear() was called`));
+  }
+
+  /** Also keeps stores of reactive state from wrapping it. */
+  get [Symbol.toStringTag]() {
+    return 'Semaphore';
   }
 }
 

@@ -642,6 +642,9 @@ describe('run', () => {
 
   test('arguments are checked', () => {
     const lock = new Lock();
+    expect(() => lock.run(() => {}, { singal: 1 })).toThrow(
+      /^Semaphore\.run: options must not have a member "singal"; there are signal$/,
+    );
     expect(() => lock.run()).toThrow(/^Semaphore\.run: fn must be a function, not undefined$/);
     expect(() => lock.run(() => {}, 1)).toThrow(/^Semaphore\.run: options must be an object, not 1$/);
     expect(() => lock.acquire(null)).toThrow(/^Semaphore\.acquire: options must be an object, not null$/);
@@ -651,6 +654,10 @@ describe('run', () => {
     expect(() => lock.hold(1)).toThrow(/^Semaphore\.hold: fn must be a function, not 1$/);
     expect([lock.active, lock.waiting]).toStrictEqual([0, 0]);
   });
+});
+
+test('consoles and stores of reactive state see what they are', () => {
+  expect([String(new Semaphore(1)), String(new Lock())]).toStrictEqual(['[object Semaphore]', '[object Lock]']);
 });
 
 describe('hold', () => {
