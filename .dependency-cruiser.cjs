@@ -13,9 +13,11 @@ const layers = {
   'tasks/': ['core/', 'scheduling/', 'errors.js', 'util/'],
   'interop/': ['tasks/', 'core/', 'errors.js', 'util/'],
   'work/': [
+    'tasks/signals.js',
     'util/argument-errors.js',
     'util/async-iterator.js',
     'util/platform.js',
+    'util/report-unhandled.js',
     'util/thenable.js',
     'util/work-protocol.js',
   ],
@@ -61,7 +63,7 @@ const demoLayers = {
 
 /** The modules that several bundles of the package contain, each with its own copy; scripts/build.mjs has the list too. */
 const STATELESS =
-  '^js/util/(argument-errors|async-iterator|platform|report-unhandled|stack|thenable|work-protocol)[.]js$';
+  '^js/(tasks/signals|util/(argument-errors|async-iterator|platform|report-unhandled|stack|thenable|work-protocol))[.]js$';
 
 const ENTRIES = '^js/(index|sync|work|testing|browser-global)[.]js$';
 

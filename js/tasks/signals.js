@@ -1,5 +1,6 @@
 // AbortSignals that stop tasks. However many tasks were given a signal, one listener stands on it (J10): hosts warn
-// about more than a few, and some remove a listener by a search.
+// about more than a few, and some remove a listener by a search. `cooperator/work` has a copy of this file, and so a
+// listener of its own.
 //
 // Invariant: a signal is in the registry, and has the listener, exactly while a task listens to it.
 

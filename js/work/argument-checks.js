@@ -36,3 +36,22 @@ export function checkOptions(name, options, names = ['chunk']) {
   }
   return read;
 }
+
+/**
+ * Checks the arguments that loops have in common.
+ * @param {string} name @param {any} iterable @param {unknown} f @param {any} options
+ * @returns {import('./ready-work.js').ChunkOptions}  the options as they were checked
+ */
+export function checkLoop(name, iterable, f, options) {
+  checkIterable(name, iterable);
+  checkFunction(name, 'f', f);
+  return checkOptions(name, options);
+}
+
+/** @param {string} name @param {unknown} limit */
+export function checkLimit(name, limit) {
+  if (typeof limit !== 'number') throw mustBe(`${name}: limit`, 'a number', limit);
+  if (!(limit >= 1 && (Number.isInteger(limit) || limit === Infinity))) {
+    throw new RangeError(`${name}: limit must be an integer from 1, or Infinity, not ${limit}`);
+  }
+}

@@ -1,4 +1,4 @@
-// The driver that `forEach`, `map`, `filter`, `reduce` and `sort` share: visits all items of an iterable, in turns.
+// The driver that the loops and `sort` share: visits the items of an iterable, in turns.
 
 import { thenOf } from '../util/thenable.js';
 import { chunkerFor } from './chunk-size.js';
@@ -8,6 +8,9 @@ import { ItemSource, isIndexed, lengthOf } from './item-source.js';
 
 /** @typedef {import('./chunk-size.js').Chunker} Chunker */
 /** @typedef {import('./ready-work.js').Progress} Progress */
+
+/** What a visitor returns to leave the loop, as `break` does. */
+export const LEAVE = Symbol('leave the loop');
 
 /**
  * Where a loop is: at `items[index]`, which is the item with the number `index + offset` of the whole loop.
@@ -22,7 +25,8 @@ import { ItemSource, isIndexed, lengthOf } from './item-source.js';
  *   `position.index` up to, but not including, `end`. If the callback returns something to wait for or to run, stops there and
  *   returns it. Sets `position.index` to the next item, or to the one that it waits for or that threw. `f`, the
  *   callback, is a parameter because V8 calls those several times faster than a captured variable
- * @property {(value: any, item: I) => void} accept  processes what the callback's result for an item settled to
+ * @property {(value: any, item: I) => unknown} accept  processes what the callback's result for an item settled to. Both
+ *   may return LEAVE
  */
 
 /**
@@ -69,9 +73,10 @@ function* visitArray(items, f, visitor, chunker, position, progress) {
       (stride = chunker.extend(position.index - start)) > 0
     );
     chunker.end(position.index - start);
+    if (awaited === LEAVE) return;
     if (awaited !== undefined) {
       const item = items[position.index];
-      visitor.accept(yield* settle(awaited), item);
+      if (visitor.accept(yield* settle(awaited), item) === LEAVE) return;
       position.index++;
     }
     progress?.(position.index, items.length);
@@ -103,7 +108,10 @@ function* visitSource(iterable, f, visitor, chunker, position, progress, total) 
         chunker.end(position.offset - start);
       }
       if (awaited !== undefined) {
-        visitor.accept(yield* settle(awaited), source.item);
+        if (awaited === LEAVE || visitor.accept(yield* settle(awaited), source.item) === LEAVE) {
+          yield* source.leave();
+          return;
+        }
         position.offset++;
       }
       progress?.(position.offset, total);

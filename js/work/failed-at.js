@@ -6,7 +6,7 @@ import { isObject } from '../util/thenable.js';
 const indices = new WeakMap();
 
 /**
- * Returns the index of the item at which `forEach`, `map`, `filter`, `reduce` or `parallel` failed with this error. In
+ * Returns the index of the item at which a loop, `parallel` or `stream` failed with this error. In
  * nested loops it is the index in the outermost loop that the error passed through. Returns undefined for all other
  * errors, and for thrown values that are not objects.
  * @param {unknown} error

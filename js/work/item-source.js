@@ -99,6 +99,12 @@ export class ItemSource {
     return this.#iterator.return?.();
   }
 
+  /** A generator for `yield*`: closes the iterator because the loop is left, as `break` does. */
+  *leave() {
+    const closed = this.close();
+    if (this.isAsync) yield closed;
+  }
+
   /** Closes the iterator when the loop was stopped, and lets the task wait for that. */
   closeStopped() {
     const closed = this.close();

@@ -1,17 +1,17 @@
-// The calls that `parallel` makes: which are running, and what they resulted in.
+// The calls that `parallel` and `stream` make: which are running, and what they resulted in.
 
 import { subscribe, thenOf } from '../util/thenable.js';
 import { awaitableOf } from './callback-result.js';
 import { recordFailedAt } from './failed-at.js';
 
+/** @typedef {{ job: any, controller: AbortController | undefined }} Entry  job: undefined while the item is awaited */
+
 /** A job is what one call of the user's function returned. */
 export class Jobs {
-  /** The results by the index of the item. @type {any[]} */
-  results = [];
   /**
    * The unfinished jobs, and the controllers of their signals: each job that uses its signal has one of its own, because
    * hosts warn about many listeners on one. Each is wrapped, because the function may return the same value twice.
-   * @type {Set<{ job: any, controller: AbortController | undefined }>}
+   * @type {Set<Entry>}
    */
   running = new Set();
   /** The first error, unless errors are results too. @type {{ error: unknown } | undefined} */
@@ -20,51 +20,63 @@ export class Jobs {
   strays = [];
   /** Called whenever a job finishes. @type {() => void} */
   onChange = () => {};
+  /** Called with the error of a job that fails after `stop`. @type {(error: unknown) => void} */
+  onLateError = () => {};
   #stopped = false;
   /** @type {unknown} */
   #reason;
-  #done = 0;
+  #name;
   #fn;
   #settle;
-  #progress;
+  #store;
 
-  /** @param {Function} fn @param {boolean} settle @param {((done: number) => void) | undefined} progress */
-  constructor(fn, settle, progress) {
+  /**
+   * @param {string} name  of the function that makes the calls
+   * @param {Function} fn
+   * @param {boolean} settle  errors are results, which have the form of Promise.allSettled
+   * @param {(index: number, result: any) => void} store  called with the result of each job; not after `stop`
+   */
+  constructor(name, fn, settle, store) {
+    this.#name = name;
     this.#fn = fn;
     this.#settle = settle;
-    this.#progress = progress;
+    this.#store = store;
   }
 
   throwIfFailed() {
     if (this.failure !== undefined) throw this.failure.error;
   }
 
-  /** Calls the function for an item and follows what it returns. @param {unknown} item @param {number} index */
+  /**
+   * Calls the function for an item, or for the value of a promise, and follows what it returns.
+   * @param {unknown} item @param {number} index
+   */
   start(item, index) {
-    /** @type {{ job: any, controller: AbortController | undefined }} */
+    /** @type {Entry} */
     const entry = { job: undefined, controller: undefined };
-    let awaitable;
     let then;
     try {
-      entry.job = this.#fn(item, index, this.#contextFor(entry));
-      awaitable = awaitableOf(entry.job);
-      then = thenOf(awaitable);
-      if (then === undefined) refuseWork(awaitable);
+      then = thenOf(item);
     } catch (error) {
       this.#fail(index, error);
       return;
     }
-    if (then === undefined) {
-      this.#succeed(index, awaitable);
-      return;
-    }
+    if (then === undefined) this.#call(entry, item, index);
+    else this.#follow(entry, item, then, index, (value) => !this.#stopped && this.#call(entry, value, index));
+  }
+
+  /**
+   * @param {Entry} entry @param {any} awaitable @param {Function} then @param {number} index
+   * @param {(value: any) => void} onValue
+   */
+  #follow(entry, awaitable, then, index, onValue) {
     this.running.add(entry);
     subscribe(
       awaitable,
       then,
       (value) => {
         this.running.delete(entry);
-        this.#succeed(index, value);
+        onValue(value);
       },
       (error) => {
         this.running.delete(entry);
@@ -73,7 +85,24 @@ export class Jobs {
     );
   }
 
-  /** @param {{ controller: AbortController | undefined }} entry */
+  /** @param {Entry} entry @param {unknown} item @param {number} index */
+  #call(entry, item, index) {
+    let awaitable;
+    let then;
+    try {
+      entry.job = this.#fn(item, index, this.#contextFor(entry));
+      awaitable = awaitableOf(entry.job);
+      then = thenOf(awaitable);
+      if (then === undefined) refuseWork(this.#name, awaitable);
+    } catch (error) {
+      this.#fail(index, error);
+      return;
+    }
+    if (then === undefined) this.#succeed(index, awaitable);
+    else this.#follow(entry, awaitable, then, index, (value) => this.#succeed(index, value));
+  }
+
+  /** @param {Entry} entry */
   #contextFor(entry) {
     const signalOf = () => {
       if (entry.controller === undefined) {
@@ -96,18 +125,19 @@ export class Jobs {
 
   /** @param {number} index @param {unknown} error */
   #fail(index, error) {
-    if (!this.#settle && this.failure === undefined && !this.#stopped) {
-      recordFailedAt(error, index);
-      this.failure = { error };
+    if (this.#stopped) {
+      this.onLateError(error);
+      return;
     }
+    if (this.failure === undefined) recordFailedAt(error, index);
+    if (!this.#settle) this.failure ??= { error };
     this.#finish(index, { status: 'rejected', reason: error });
   }
 
   /** @param {number} index @param {unknown} result */
   #finish(index, result) {
     if (this.#stopped) return;
-    this.results[index] = result;
-    this.#progress?.(++this.#done);
+    this.#store(index, result);
     this.onChange();
   }
 
@@ -120,7 +150,7 @@ export class Jobs {
     for (const { controller } of this.running) controller?.abort(this.#reason);
     for (const { job } of this.running) {
       try {
-        if (typeof job.whenDone !== 'function') job.cancel?.();
+        if (typeof job?.whenDone !== 'function') job?.cancel?.();
         else if (['runnable', 'paused', 'waiting'].includes(job.state)) job.stop();
       } catch (error) {
         this.strays.push(Promise.reject(error)); // Stop the other jobs, too.
@@ -131,14 +161,14 @@ export class Jobs {
 
 /**
  * Throws if the function returned an iterator or ready-made work: nothing would run it.
- * @param {any} value
+ * @param {string} name @param {any} value
  */
-function refuseWork(value) {
+function refuseWork(name, value) {
   const isIterable = typeof (value?.[Symbol.iterator] ?? value?.[Symbol.asyncIterator]) === 'function';
   if (isIterable && (typeof value === 'function' || typeof value.next === 'function')) {
     const what = typeof value === 'function' ? `${value.name || 'ready-made'} work` : 'an iterator';
     throw new TypeError(
-      `parallel: fn must not return ${what}, which nothing would run; pass it to cooperate() and return the task`,
+      `${name}: fn must not return ${what}, which nothing would run; pass it to cooperate() and return the task`,
     );
   }
 }

@@ -5,7 +5,7 @@
 // whether the array has ended.
 
 import { isObject } from '../util/thenable.js';
-import { checkFunction, checkIterable, checkOptions } from './argument-checks.js';
+import { checkLoop } from './argument-checks.js';
 import { awaitableOf, isAwaited } from './callback-result.js';
 import { visitAll } from './drive.js';
 import { readyWork } from './ready-work.js';
@@ -25,7 +25,7 @@ import { readyWork } from './ready-work.js';
  * @returns {ReadyWork<void>}
  */
 export function forEach(iterable, f, options) {
-  const checked = checkArguments('forEach', iterable, f, options);
+  const checked = checkLoop('forEach', iterable, f, options);
   return readyWork('forEach', (progress) =>
     visitAll(
       iterable,
@@ -63,7 +63,7 @@ export function forEach(iterable, f, options) {
  * @returns {ReadyWork<Settled<O>[]>}
  */
 export function map(iterable, f, options) {
-  const checked = checkArguments('map', iterable, f, options);
+  const checked = checkLoop('map', iterable, f, options);
   return readyWork('map', function* (progress) {
     /** @type {any[]} */
     const results = [];
@@ -126,7 +126,7 @@ export function map(iterable, f, options) {
  * @returns {ReadyWork<I[]>}
  */
 export function filter(iterable, f, options) {
-  const checked = checkArguments('filter', iterable, f, options);
+  const checked = checkLoop('filter', iterable, f, options);
   return readyWork('filter', function* (progress) {
     /** @type {I[]} */
     const results = [];
@@ -192,7 +192,7 @@ export function filter(iterable, f, options) {
  */
 export function reduce(iterable, f, ...more) {
   const [initial, options] = more;
-  const checked = checkArguments('reduce', iterable, f, options);
+  const checked = checkLoop('reduce', iterable, f, options);
   return readyWork('reduce', function* (progress) {
     let total = initial;
     let started = more.length > 0;
@@ -231,11 +231,4 @@ export function reduce(iterable, f, ...more) {
     if (!started) throw new TypeError('reduce: iterable has no items, and no initial value was given');
     return total;
   });
-}
-
-/** @param {string} name @param {any} iterable @param {unknown} f @param {any} options */
-function checkArguments(name, iterable, f, options) {
-  checkIterable(name, iterable);
-  checkFunction(name, 'f', f);
-  return checkOptions(name, options);
 }

@@ -3,7 +3,7 @@
 import { mustBe } from '../util/argument-errors.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { leave, strays } from '../util/work-protocol.js';
-import { checkFunction, checkIterable, checkOptions } from './argument-checks.js';
+import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
 import { ItemSource, lengthOf } from './item-source.js';
 import { Jobs } from './jobs.js';
@@ -16,32 +16,33 @@ import { readyWork } from './ready-work.js';
 /**
  * @template {boolean} [S = boolean]
  * @typedef {object} ParallelOptions
- * @property {S} [settle]  true: errors stop nothing, and the results are those of Promise.allSettled; default: false
+ * @property {S} [settle]  true: errors stop nothing, and the results are those of Promise.allSettled, for
+ *   `failuresOf` or by themselves; default: false
  */
 
 /**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
- * order of the items. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
+ * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
  * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
  * signal.
  * @template I, O
  * @overload
  * @param {Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
- * @param {(item: I, index: number, context: { signal: AbortSignal }) => O} fn
+ * @param {(item: Awaited<I>, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<true> & { settle: true }} options
  * @returns {ReadyWork<PromiseSettledResult<Settled<O>>[]>}
  */
 /**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
- * order of the items. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
+ * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
  * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
  * signal.
  * @template I, O
  * @overload
  * @param {Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
- * @param {(item: I, index: number, context: { signal: AbortSignal }) => O} fn
+ * @param {(item: Awaited<I>, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<false>} [options]
  * @returns {ReadyWork<Settled<O>[]>}
  */
@@ -54,10 +55,7 @@ import { readyWork } from './ready-work.js';
  */
 export function parallel(iterable, limit, fn, options) {
   checkIterable('parallel', iterable);
-  if (typeof limit !== 'number') throw mustBe('parallel: limit', 'a number', limit);
-  if (!(limit >= 1 && (Number.isInteger(limit) || limit === Infinity))) {
-    throw new RangeError(`parallel: limit must be an integer from 1, or Infinity, not ${limit}`);
-  }
+  checkLimit('parallel', limit);
   checkFunction('parallel', 'fn', fn);
   const { settle = false } = checkOptions('parallel', options, ['settle']);
   if (typeof settle !== 'boolean') {
@@ -65,7 +63,13 @@ export function parallel(iterable, limit, fn, options) {
   }
   return readyWork('parallel', function* (progress, context) {
     const total = progress && lengthOf(iterable);
-    const jobs = new Jobs(fn, settle, progress && ((done) => progress(done, total)));
+    /** @type {any[]} */
+    const results = [];
+    let done = 0;
+    const jobs = new Jobs('parallel', fn, settle, (index, result) => {
+      results[index] = result;
+      progress?.(++done, total);
+    });
     const source = new ItemSource(iterable);
     try {
       for (let index = 0; ; index++) {
@@ -78,7 +82,7 @@ export function parallel(iterable, limit, fn, options) {
         yield;
       }
       while (jobs.running.size > 0) yield* waitForChange(jobs);
-      return jobs.results;
+      return results;
     } catch (error) {
       jobs.stop(() => error);
       if (jobs.strays.length !== 0) yield strays(jobs.strays.splice(0));

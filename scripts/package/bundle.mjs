@@ -8,16 +8,20 @@ import { internalNames } from './internal-names.mjs';
 
 const target = 'es2022';
 
-/** Modules that several entries may contain, because they have no state and no classes. */
+/**
+ * Modules that several entries may contain, because they have no classes, and no state that must exist once: each copy of
+ * signals.js puts one listener on a signal.
+ */
 const stateless = [
-  'argument-errors',
-  'async-iterator',
-  'platform',
-  'report-unhandled',
-  'stack',
-  'thenable',
-  'work-protocol',
-].map((name) => `js/util/${name}.js`);
+  'tasks/signals',
+  'util/argument-errors',
+  'util/async-iterator',
+  'util/platform',
+  'util/report-unhandled',
+  'util/stack',
+  'util/thenable',
+  'util/work-protocol',
+].map((name) => `js/${name}.js`);
 
 /** The core as the linker has made it, with the names of the sources. */
 const linkedCore = 'build/wasm/cooperator.wasm';

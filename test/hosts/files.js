@@ -22,6 +22,7 @@ export const everywhere = [
   'schedulers',
   'scheduling',
   'stats',
+  'stream',
   'suspended-turns',
   'sync-queue',
   'sync',

@@ -1,6 +1,6 @@
 // parallel of cooperator/work.
 import { Deferred, cooperate } from 'cooperator';
-import { failedAt, map, parallel } from 'cooperator/work';
+import { failedAt, failuresOf, map, parallel } from 'cooperator/work';
 import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const broken = new Error('broken');
@@ -352,6 +352,80 @@ test('with settle the results are those of Promise.allSettled', async () => {
   ]);
 });
 
+test('items that are promises are awaited, within the limit', async () => {
+  const log = [];
+  const items = [1, 2, 3].map((n) => ({
+    then(resolve) {
+      log.push(`awaits ${n}`);
+      resolve(n);
+    },
+  }));
+  const manual = manualJobs();
+  const { pumpAsync, done } = await startWork(parallel([...items, 4], 2, manual.fn));
+  expect([log, manual.jobs.map(({ item }) => item)]).toStrictEqual([
+    ['awaits 1', 'awaits 2'],
+    [1, 2],
+  ]);
+  for (const index of [0, 1, 2, 3]) {
+    manual.jobs[index].resolve(index);
+    await pumpAsync(5);
+  }
+  expect(manual.jobs[3].item).toBe(4);
+  expect(done).toStrictEqual([{ value: [0, 1, 2, 3] }]);
+});
+
+test('an item that is a promise and is rejected fails the work at its index, and fn is not called', async () => {
+  for (const settle of [false, true]) {
+    const error = new Error('broken');
+    const called = [];
+    const work = parallel(
+      [0, Promise.reject(error), 2],
+      1,
+      (item, index) => {
+        called.push(index);
+      },
+      { settle },
+    );
+    const { done } = await startWork(work);
+    const settled = [{ status: 'fulfilled' }, { status: 'rejected', reason: error }, { status: 'fulfilled' }];
+    if (settle) expect(done[0].value).toMatchObject(settled);
+    else expect(done).toStrictEqual([{ error }]);
+    expect(called).toStrictEqual(settle ? [0, 2] : [0]);
+    expect(failedAt(error)).toBe(1);
+  }
+  const getter = {
+    get then() {
+      throw broken;
+    },
+  };
+  expect((await startWork(parallel([getter], 1, () => 1))).done).toStrictEqual([{ error: broken }]);
+});
+
+test('an item that is awaited when the work is stopped reaches no function', async () => {
+  let resolve;
+  const { task, pumpAsync } = await startWork(
+    parallel([new Promise((resolved) => (resolve = resolved))], 1, () => {
+      throw new Error('called');
+    }),
+  );
+  task.stop();
+  resolve(1);
+  await pumpAsync();
+  expect(task.state).toBe('stopped');
+});
+
+test('failuresOf returns the failures of settled results as one AggregateError', async () => {
+  const errors = [new Error('first'), new Error('second')];
+  const work = parallel([0, 1, 2, 3], 2, (n) => (n % 2 ? Promise.reject(errors[(n - 1) / 2]) : n), { settle: true });
+  const { done } = await startWork(work);
+  const failures = failuresOf(done[0].value);
+  expect(failures).toBeInstanceOf(AggregateError);
+  expect([failures.message, failures.errors]).toStrictEqual(['2 of 4 items failed', errors]);
+  expect(failures.errors.map(failedAt)).toStrictEqual([1, 3]);
+  expect(failuresOf(await Promise.allSettled([1, 2]))).toBe(undefined);
+  expect(() => failuresOf({})).toThrow(/^failuresOf: results must be an array of settled results, not an object/);
+});
+
 test('with settle an error of the iterator of the items fails the work and stops the running jobs', async () => {
   const manual = manualJobs();
   function* items() {
@@ -390,8 +464,10 @@ test('an error during the call of next fails the work', async () => {
     let fail;
     function* items() {
       yield {
-        then(_, onError) {
-          fail = onError;
+        job: {
+          then(_, onError) {
+            fail = onError;
+          },
         },
       }; // It fails synchronously; a Promise or Deferred would need a microtask.
       fail(broken);
@@ -400,7 +476,7 @@ test('an error during the call of next fails the work', async () => {
     const { done } = await startWork(
       parallel(items(), 5, (item, index) => {
         begun.push(index);
-        return item;
+        return item.job;
       }),
     );
     expect([done, failedAt(broken), begun]).toStrictEqual([[{ error: broken }], 0, [0]]);
@@ -489,8 +565,8 @@ test('stopping the work stops paused and waiting tasks but leaves finished ones 
   ];
   tasks[0].pause();
   const work = cooperator.cooperate(
-    parallel(tasks, 3, (task) =>
-      task === tasks[2]
+    parallel([0, 1, 2], 3, (index) =>
+      index === 2
         ? {
             whenDone: () => new Promise(() => {}),
             state: 'done',
@@ -498,7 +574,7 @@ test('stopping the work stops paused and waiting tasks but leaves finished ones 
               throw broken;
             },
           }
-        : task,
+        : tasks[index],
     ),
   );
   await pumpAsync(10);

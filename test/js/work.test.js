@@ -1,6 +1,20 @@
 // cooperator/work: forEach, map, filter, reduce, sort and range, as tasks and within other work.
 import { Cooperator, Deferred } from 'cooperator';
-import { failedAt, filter, forEach, map, parallel, range, reduce, sort } from 'cooperator/work';
+import {
+  every,
+  failedAt,
+  filter,
+  find,
+  flatMap,
+  forEach,
+  groupBy,
+  map,
+  parallel,
+  range,
+  reduce,
+  some,
+  sort,
+} from 'cooperator/work';
 import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const others = new Cooperator({
@@ -55,6 +69,21 @@ const loops = {
     make: (items, wrapResult, options) =>
       reduce(items, (total, x, index) => wrapResult(`${total} ${x}@${index}`), 'of', options),
     expected: numbers.reduce((total, x, index) => `${total} ${x}@${index}`, 'of'),
+  },
+  every: {
+    make: (items, wrapResult, options) => every(items, (x) => wrapResult(!(x > 100)), options),
+    expected: true,
+  },
+  flatMap: {
+    make: (items, wrapResult, options) => flatMap(items, (x, index) => wrapResult(x > 2 ? [x, [index]] : x), options),
+    expected: numbers.flatMap((x, index) => (x > 2 ? [x, [index]] : x)),
+  },
+  groupBy: {
+    make: (items, wrapResult, options) => groupBy(items, (x, index) => wrapResult(x > 2 && index < 4), options),
+    expected: new Map([
+      [true, [5, 3, 8]],
+      [false, [1, 9, 2, 7]],
+    ]),
   },
   sort: {
     make: (items, wrapResult, options) => sort(items, (a, b) => b - a, options),
@@ -124,7 +153,16 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   });
 
   test(`${loop} accepts a source without items`, async () => {
-    const empty = { forEach: undefined, map: [], filter: [], reduce: 'of', sort: [] };
+    const empty = {
+      forEach: undefined,
+      map: [],
+      filter: [],
+      reduce: 'of',
+      every: true,
+      flatMap: [],
+      groupBy: new Map(),
+      sort: [],
+    };
     for (const items of [[], new Set(), asyncItems([])]) {
       expect(await resultOf(make(items, resultKinds.directly))).toStrictEqual([{ value: empty[loop] }]);
     }
@@ -230,7 +268,8 @@ for (const [loop, { make, expected }] of Object.entries(loops)) {
   });
 
   test(`${loop} throws for an invalid iterable, callback or option`, () => {
-    const use = { forEach, map, filter, reduce: (items, f, options) => reduce(items, f, 0, options), sort }[loop];
+    const reduceFrom0 = (items, f, options) => reduce(items, f, 0, options);
+    const use = { forEach, map, filter, reduce: reduceFrom0, every, flatMap, groupBy, sort }[loop];
     for (const bad of [undefined, null, 5, {}, true, Symbol('items'), { [Symbol.iterator]: 5 }]) {
       const error = thrownBy(() => use(bad, () => 0));
       expect(error).toBeInstanceOf(TypeError);
@@ -1132,4 +1171,89 @@ describe('the sources of loops', () => {
     expect(done).toStrictEqual([[{ value: [2, 4] }], [{ error: broken }]]);
     expect(streams.map((stream) => stream.locked)).toStrictEqual([false, false]);
   });
+});
+
+describe('find, some and every', () => {
+  const searches = {
+    find: { make: find, at: (x, at) => x === at, found: (at) => at, none: undefined },
+    some: { make: some, at: (x, at) => x === at, found: () => true, none: false },
+    every: { make: every, at: (x, at) => x !== at, found: () => false, none: true },
+  };
+  for (const [name, { make, at, found, none }] of Object.entries(searches)) {
+    for (const [source, items] of Object.entries(sources)) {
+      for (const [how, wrapResult] of Object.entries(resultKinds)) {
+        test(`${name} over ${source} ends at the item for which the callback decides, ${how}`, async () => {
+          for (const options of [undefined, { chunk: 1 }, { chunk: 3 }, { chunk: 100 }]) {
+            for (const [position, number] of [
+              [0, 5],
+              [3, 1],
+              [6, 7],
+            ]) {
+              const indices = [];
+              const work = make(
+                items(),
+                (x, index) => {
+                  indices.push(index);
+                  return wrapResult(at(x, number));
+                },
+                options,
+              );
+              expect(await resultOf(work)).toStrictEqual([{ value: found(number) }]);
+              expect(indices).toStrictEqual(Array.from({ length: position + 1 }, (_, index) => index));
+            }
+            expect(await resultOf(make(items(), (x) => wrapResult(at(x, 100)), options))).toStrictEqual([
+              { value: none },
+            ]);
+          }
+        });
+      }
+    }
+
+    test(`${name} closes its iterator when it ends early, and an error of that fails it`, async () => {
+      for (const isAsync of [false, true]) {
+        for (const fails of [false, true]) {
+          for (const wrapResult of [resultKinds.directly, resultKinds['in a Promise']]) {
+            const log = [];
+            const iterator = {
+              next: () => ({ done: false, value: log.push('next') }),
+              return() {
+                log.push('return');
+                if (fails) throw broken;
+                return isAsync ? flushMicrotasks().then(() => log.push('closed')) : {};
+              },
+              [isAsync ? Symbol.asyncIterator : Symbol.iterator]() {
+                return this;
+              },
+            };
+            const done = await resultOf(make(iterator, (x) => wrapResult(at(x, 2))));
+            expect(done).toStrictEqual(fails ? [{ error: broken }] : [{ value: found(2) }]);
+            expect(log).toStrictEqual(['next', 'next', 'return', ...(isAsync && !fails ? ['closed'] : [])]);
+          }
+        }
+      }
+    });
+  }
+
+  test('they have few turns over many items, and take arguments and options as the other loops', async () => {
+    const { cooperator, pump } = setup({ turns: 1 });
+    const task = cooperator.cooperate(find(range(1000), (n) => n === 999, { chunk: 500 }));
+    pump(3);
+    expect(await task.whenDone()).toBe(999);
+    for (const make of [find, some, every, flatMap, groupBy]) {
+      expect(() => make(1, () => 1)).toThrow(`${make.name}: iterable must be an iterable or an async iterable, not 1`);
+      expect(() => make([], 1)).toThrow(`${make.name}: f must be a function, not 1`);
+      expect(() => make([], () => 1, { chunk: 0 })).toThrow(
+        `${make.name}: options.chunk must be an integer from 1, not 0`,
+      );
+    }
+  });
+});
+
+test('flatMap flattens arrays, one level, and nothing else', async () => {
+  const results = ['text', [1, [2]], new Set([3]), undefined, []];
+  expect(await resultOf(flatMap(results.keys(), (index) => results[index]))).toStrictEqual([
+    { value: ['text', 1, [2], new Set([3]), undefined] },
+  ]);
+  const long = Array.from({ length: 200_000 }, (_, n) => n);
+  expect((await resultOf(flatMap([1], () => long)))[0].value).toHaveLength(200_000);
 });

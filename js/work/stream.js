@@ -1,0 +1,302 @@
+// An async iterable that runs a function for many items at a time, up to a limit, and yields the results as they come.
+
+import { listen, reasonOf, unlisten } from '../tasks/signals.js';
+import { mustBe } from '../util/argument-errors.js';
+import { reportUnhandled } from '../util/report-unhandled.js';
+import { isObject, subscribe, thenOf } from '../util/thenable.js';
+import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
+import { recordFailedAt } from './failed-at.js';
+import { ItemSource } from './item-source.js';
+import { Jobs } from './jobs.js';
+
+/** @template O @typedef {import('./callback-result.js').Settled<O>} Settled */
+/** @template I @typedef {import('./ready-work.js').Items<I>} Items */
+
+/**
+ * @typedef {object} StreamOptions
+ * @property {boolean} [ordered]  true: the results are in the order of the items; default: as they come
+ * @property {AbortSignal} [signal]  ends the iteration with its reason when it is aborted
+ */
+
+/**
+ * Calls `fn` for each item and yields the results as they come. At most `limit` results are computed, or wait to be
+ * taken: so a slow consumer slows the source down. Items that are promises are awaited first, as p-map and
+ * streaming-iterables do.
+ *
+ * Nothing is taken from the items before the iteration begins, and each iteration begins anew. Leaving the loop, aborting
+ * the signal, and the first error end it: what still runs is stopped as in `parallel`, and the iterator of the items is
+ * closed. Later errors are dropped after an error, as in Promise.all; after leaving or aborting they are reported to the
+ * host, unless they only tell that their job was stopped.
+ *
+ * @example
+ * for await (const page of stream(urls, 4, (url, index, { signal }) => fetch(url, { signal }))) {
+ *   if (page.ok) break; // the other requests are aborted
+ * }
+ * @template I, O
+ * @param {Items<I>} iterable
+ * @param {number} limit  an integer from 1, or Infinity
+ * @param {(item: Awaited<I>, index: number, context: { signal: AbortSignal }) => O} fn
+ * @param {StreamOptions} [options]
+ * @returns {AsyncIterable<Settled<O>>}
+ * @throws {TypeError | RangeError} if an argument is invalid
+ */
+export function stream(iterable, limit, fn, options) {
+  checkIterable('stream', iterable);
+  checkLimit('stream', limit);
+  checkFunction('stream', 'fn', fn);
+  const { ordered = false, signal } = checkOptions('stream', options, ['ordered', 'signal']);
+  if (typeof ordered !== 'boolean') throw mustBe('stream: options.ordered', 'a boolean', ordered);
+  const isSignal = typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
+  if (signal !== undefined && !isSignal) throw mustBe('stream: options.signal', 'an AbortSignal', signal);
+  return { [Symbol.asyncIterator]: () => new StreamIterator(iterable, limit, fn, ordered, signal) };
+}
+
+/** @typedef {{ resolve(step: IteratorResult<any, undefined>): void, reject(error: unknown): void }} Call */
+
+/** The names of errors that only tell that a job was stopped. */
+const STOPPED = ['AbortError', 'TaskStopped', 'CancelledError'];
+/** An error may be its own cause. */
+const MAX_CAUSES = 8;
+
+/** @returns {IteratorResult<any, undefined>} */
+const done = () => ({ done: true, value: undefined });
+
+/**
+ * Invariant: the items taken and the results delivered differ by at most `limit`: so many jobs run, or their results
+ * wait.
+ *
+ * @implements {AsyncIterableIterator<any>}
+ */
+class StreamIterator {
+  #iterable;
+  #limit;
+  #ordered;
+  #signal;
+  #jobs;
+  /** Undefined before the first `next`. @type {ItemSource<any> | undefined} */
+  #source;
+  /** Items taken, and results delivered. */
+  #taken = 0;
+  #delivered = 0;
+  #finished = 0;
+  /**
+   * Results that wait, by the place in which they are delivered: the index of the item, or how many were there before.
+   * @type {Map<number, PromiseSettledResult<any>>}
+   */
+  #results = new Map();
+  /** Calls of `next` that wait. @type {Call[]} */
+  #calls = [];
+  /** Waits for the source's next step. */
+  #isTaking = false;
+  /** No item is taken any more: the source has ended, or something has failed. */
+  #isEnding = false;
+  #isOver = false;
+  #isAdvancing = false;
+  /** The reason of a signal that nobody has received yet. @type {{ reason: unknown } | undefined} */
+  #abortion;
+
+  /**
+   * @param {Items<any>} iterable @param {number} limit @param {Function} fn @param {boolean} ordered
+   * @param {AbortSignal | undefined} signal
+   */
+  constructor(iterable, limit, fn, ordered, signal) {
+    this.#iterable = iterable;
+    this.#limit = limit;
+    this.#ordered = ordered;
+    this.#signal = signal;
+    this.#jobs = new Jobs('stream', fn, true, (index, result) => this.#store(index, result));
+  }
+
+  /** @returns {Promise<IteratorResult<any, undefined>>} */
+  next() {
+    return new Promise((resolve, reject) => {
+      if (this.#source === undefined && !this.#isOver) this.#open();
+      this.#calls.push({ resolve, reject });
+      this.#advance();
+    });
+  }
+
+  #open() {
+    const signal = this.#signal;
+    if (signal?.aborted) {
+      this.abort();
+      return;
+    }
+    try {
+      if (signal !== undefined) listen(signal, this);
+      this.#source = new ItemSource(this.#iterable);
+    } catch (error) {
+      this.#finish();
+      throw error; // rejects the promise of `next`
+    }
+  }
+
+  /**
+   * Ends the iteration: stops what runs and closes the iterator of the items.
+   * @returns {Promise<IteratorResult<any, undefined>>}
+   */
+  async return() {
+    if (!this.#isOver) {
+      this.#jobs.onLateError = (error) => this.#reportUnlessStopped(error, undefined);
+      await this.#end(undefined);
+    }
+    return done();
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** The signal is aborted. */
+  abort() {
+    const reason = reasonOf(/** @type {AbortSignal} */ (this.#signal));
+    this.#abortion = { reason };
+    this.#jobs.onLateError = (error) => this.#reportUnlessStopped(error, reason);
+    this.#end(reason).catch(reportUnhandled);
+  }
+
+  /** @param {number} index @param {PromiseSettledResult<any>} result */
+  #store(index, result) {
+    if (result.status === 'rejected') this.#isEnding = true;
+    this.#results.set(this.#ordered ? index : this.#finished, result);
+    this.#finished++;
+    this.#advance();
+  }
+
+  /** Delivers results and takes items, as long as there is something to do. */
+  #advance() {
+    // Jobs may end, and the source may call `next`, while this runs.
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    try {
+      do this.#deliver();
+      while (this.#take());
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  #deliver() {
+    while (this.#calls.length > 0) {
+      const result = this.#results.get(this.#delivered);
+      const hasEnded = this.#isEnding && !this.#isTaking && this.#delivered === this.#taken;
+      if (!this.#isOver && result === undefined && !hasEnded) return;
+      const { resolve, reject } = /** @type {Call} */ (this.#calls.shift());
+      if (this.#abortion !== undefined) {
+        reject(this.#abortion.reason);
+        this.#abortion = undefined;
+      } else if (this.#isOver || result === undefined) {
+        this.#finish();
+        resolve(done());
+      } else {
+        this.#results.delete(this.#delivered++);
+        if (result.status === 'fulfilled') resolve({ done: false, value: result.value });
+        else this.#fail(result.reason, reject);
+      }
+    }
+  }
+
+  /** Takes an item, if there is room for one, and starts its job. Returns true if there may be more to do. */
+  #take() {
+    if (this.#isOver || this.#isEnding || this.#isTaking || this.#taken - this.#delivered >= this.#limit) return false;
+    const source = /** @type {ItemSource<any>} */ (this.#source);
+    let step;
+    let then;
+    try {
+      this.#isTaking = true;
+      step = source.nextStep();
+      then = source.isAsync ? thenOf(step) : undefined;
+    } catch (error) {
+      this.#sourceFailed(error);
+      return true;
+    }
+    if (then === undefined) {
+      this.#start(step);
+      return true;
+    }
+    subscribe(
+      step,
+      then,
+      (value) => {
+        this.#start(value);
+        this.#advance();
+      },
+      (error) => {
+        source.stepRejected();
+        this.#sourceFailed(error);
+        this.#advance();
+      },
+    );
+    return false;
+  }
+
+  /** @param {any} step */
+  #start(step) {
+    this.#isTaking = false;
+    if (this.#isOver) return;
+    const source = /** @type {ItemSource<any>} */ (this.#source);
+    try {
+      if (!source.interpretStep(step)) {
+        this.#isEnding = true;
+        return;
+      }
+    } catch (error) {
+      this.#sourceFailed(error);
+      return;
+    }
+    this.#jobs.start(source.item, this.#taken++);
+  }
+
+  /** @param {unknown} error */
+  #sourceFailed(error) {
+    this.#isTaking = false;
+    if (this.#isOver) {
+      this.#jobs.onLateError(error);
+      return;
+    }
+    recordFailedAt(error, this.#taken);
+    this.#store(this.#taken++, { status: 'rejected', reason: error });
+  }
+
+  /**
+   * Ends the iteration with an error, as soon as the iterator of the items is closed.
+   * @param {unknown} error @param {(error: unknown) => void} reject
+   */
+  #fail(error, reject) {
+    const failed = () => reject(error); // An error of closing is dropped, as in a `for` loop.
+    this.#end(error).then(failed, failed);
+  }
+
+  #finish() {
+    this.#isOver = true;
+    if (this.#signal !== undefined) unlisten(this.#signal, this);
+  }
+
+  /**
+   * Stops what runs, and closes the iterator of the items. Does not wait for that if its `next` is pending: an async
+   * generator is closed only after it.
+   * @param {unknown} reason  for the jobs' signals
+   */
+  async #end(reason) {
+    const isTaking = this.#isTaking;
+    const waiting = [...this.#results.values()];
+    this.#results.clear();
+    this.#finish();
+    this.#jobs.stop(() => reason);
+    for (const result of waiting) if (result.status === 'rejected') this.#jobs.onLateError(result.reason);
+    this.#advance();
+    const closed = this.#source?.close();
+    if (isTaking) Promise.resolve(closed).catch((error) => this.#jobs.onLateError(error));
+    else await closed;
+  }
+
+  /** @param {unknown} error  of a job that was stopped @param {unknown} reason */
+  #reportUnlessStopped(error, reason) {
+    let cause = error;
+    for (let depth = 0; isObject(cause) && depth < MAX_CAUSES; depth++) {
+      if (cause === reason || STOPPED.includes(/** @type {Error} */ (cause).name)) return;
+      ({ cause } = /** @type {Error} */ (cause));
+    }
+    if (error !== reason) reportUnhandled(error);
+  }
+}

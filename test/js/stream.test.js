@@ -1,0 +1,501 @@
+// stream of cooperator/work: results as they come, with backpressure; what ends the iteration.
+import { Deferred } from 'cooperator';
+import { failedAt, map, stream } from 'cooperator/work';
+import { countListeners } from './support/count-listeners.js';
+import { flushMicrotasks, setup, thrownBy } from './support/setup.js';
+
+const broken = new Error('broken');
+const reason = new Error('aborted by the test');
+
+/** Jobs that the test settles, with `jobs[index].resolve(...)`. */
+function manualJobs() {
+  const manual = { jobs: [], signals: [] };
+  manual.fn = (item, index, context) => {
+    manual.context = context;
+    manual.signals[index] = context.signal;
+    return new Promise((resolve, reject) => {
+      manual.jobs[index] = { item, resolve, reject };
+    });
+  };
+  return manual;
+}
+
+/** Items 0, 1, 2, …; logs what is taken, and the closing. */
+function* numbers(log, count = Infinity) {
+  try {
+    for (let n = 0; n < count; n++) {
+      log.push(n);
+      yield n;
+    }
+  } finally {
+    log.push('closed');
+  }
+}
+
+async function* asyncNumbers(log, count) {
+  yield* numbers(log, count);
+}
+
+const iteratorOf = (iterable) => iterable[Symbol.asyncIterator]();
+
+/** What a promise has settled to, once the pending reactions have run. */
+function settled(promise) {
+  const seen = [];
+  promise.then(
+    (value) => seen.push(value),
+    (error) => seen.push({ error }),
+  );
+  return seen;
+}
+
+async function collect(iterable) {
+  const all = [];
+  for await (const value of iterable) all.push(value);
+  return all;
+}
+
+/** The errors that the package reports to the host while `action` runs, and in the microtasks after it. */
+async function reportedBy(action) {
+  const reported = [];
+  const { reject } = Promise;
+  Promise.reject = (error) => {
+    reported.push(error);
+    return new Promise(() => {});
+  };
+  try {
+    action();
+    await flushMicrotasks();
+  } finally {
+    Promise.reject = reject;
+  }
+  return reported;
+}
+
+const value = (result) => ({ done: false, value: result });
+const done = { done: true, value: undefined };
+
+test('results come in the order in which the jobs finish', async () => {
+  const manual = manualJobs();
+  const iterator = iteratorOf(stream(['a', 'b', 'c'], 3, manual.fn));
+  const seen = [1, 2, 3, 4].map(() => settled(iterator.next()));
+  manual.jobs[2].resolve('C');
+  await flushMicrotasks();
+  expect(seen).toStrictEqual([[value('C')], [], [], []]);
+  manual.jobs[0].resolve('A');
+  manual.jobs[1].resolve('B');
+  await flushMicrotasks();
+  expect(seen).toStrictEqual([[value('C')], [value('A')], [value('B')], [done]]);
+  expect(await iterator.next()).toStrictEqual(done);
+});
+
+test('with ordered they come in the order of the items', async () => {
+  const manual = manualJobs();
+  const iterator = iteratorOf(stream(['a', 'b', 'c'], 3, manual.fn, { ordered: true }));
+  const seen = [1, 2, 3].map(() => settled(iterator.next()));
+  manual.jobs[2].resolve('C');
+  manual.jobs[1].resolve('B');
+  await flushMicrotasks();
+  expect(seen).toStrictEqual([[], [], []]);
+  manual.jobs[0].resolve('A');
+  await flushMicrotasks();
+  expect(seen).toStrictEqual([[value('A')], [value('B')], [value('C')]]);
+});
+
+for (const [kind, items] of Object.entries({ 'an iterator': numbers, 'an async iterator': asyncNumbers })) {
+  for (const ordered of [false, true]) {
+    const name = `over ${kind}, ${ordered ? 'ordered' : 'as they come'}`;
+
+    test(`${name}: all items are processed, at most limit at a time`, async () => {
+      for (const limit of [1, 2, 7, Infinity]) {
+        let running = 0;
+        let most = 0;
+        const fn = async (n) => {
+          most = Math.max(most, ++running);
+          for (let wait = 0; wait < 200 + ((n * 7) % 5); wait++) await null;
+          running--;
+          return n * 2;
+        };
+        const all = await collect(stream(items([], 20), limit, fn, { ordered }));
+        const expected = Array.from({ length: 20 }, (_, n) => n * 2);
+        expect(ordered ? all : all.toSorted((a, b) => a - b)).toStrictEqual(expected);
+        expect(most).toBe(Math.min(limit, 20));
+      }
+    });
+
+    test(`${name}: a slow consumer slows the source down`, async () => {
+      const log = [];
+      const iterator = iteratorOf(stream(items(log), 3, async (n) => n, { ordered }));
+      expect(log).toStrictEqual([]);
+      await iterator.next();
+      await flushMicrotasks();
+      expect(log).toStrictEqual([0, 1, 2, 3]);
+      await flushMicrotasks();
+      expect(log).toHaveLength(4);
+      await iterator.next();
+      await flushMicrotasks();
+      expect(log).toHaveLength(5);
+      await iterator.return();
+      expect(log.at(-1)).toBe('closed');
+    });
+
+    test(`${name}: leaving the loop takes nothing more, stops what runs and closes the items`, async () => {
+      const log = [];
+      const signals = [];
+      const fn = (n, index, { signal }) => {
+        signals[n] = signal;
+        return n < 10 ? n : new Promise(() => {});
+      };
+      for await (const n of stream(items(log), 4, fn, { ordered })) {
+        if (n < 9) continue;
+        await flushMicrotasks();
+        break;
+      }
+      expect(signals.filter(({ aborted }) => aborted).length).toBeGreaterThan(0);
+      expect(signals.at(-1).reason.name).toBe('AbortError');
+      expect(log.at(-1)).toBe('closed');
+      expect(log.length).toBeLessThan(16);
+    });
+
+    test(`${name}: an error ends the loop, once the items are closed`, async () => {
+      const log = [];
+      const fn = (n) => (n === 3 ? Promise.reject(broken) : n);
+      const seen = [];
+      await expect(
+        (async () => {
+          for await (const n of stream(items(log), 2, fn, { ordered })) seen.push(n);
+        })(),
+      ).rejects.toBe(broken);
+      expect(seen.slice(0, 3)).toStrictEqual([0, 1, 2]);
+      expect(failedAt(broken)).toBe(3);
+      expect(log.at(-1)).toBe('closed');
+    });
+
+    test(`${name}: an error of the source comes after the results before it`, async () => {
+      const source =
+        items === numbers
+          ? function* () {
+              yield 0;
+              throw broken;
+            }
+          : async function* () {
+              yield 0;
+              throw broken;
+            };
+      const iterator = iteratorOf(stream(source(), 5, async (n) => n, { ordered }));
+      const seen = [1, 2, 3].map(() => settled(iterator.next()));
+      await flushMicrotasks();
+      const both = seen.slice(0, 2).flat();
+      expect(ordered ? both : both.toSorted((a) => (a === both.find(({ error }) => error) ? 1 : -1))).toStrictEqual(
+        ordered || 'value' in both[0] ? [value(0), { error: broken }] : [done, { error: broken }],
+      );
+      expect(seen[2]).toStrictEqual([done]);
+    });
+  }
+}
+
+test('after the first error later ones are dropped, and the others are stopped', async () => {
+  const manual = manualJobs();
+  const iterator = iteratorOf(stream([0, 1, 2], 3, manual.fn));
+  const seen = [1, 2].map(() => settled(iterator.next()));
+  const reported = await reportedBy(() => {
+    manual.jobs[1].reject(broken);
+    manual.jobs[0].reject(new Error('second'));
+  });
+  await flushMicrotasks();
+  expect([seen, reported]).toStrictEqual([[[{ error: broken }], [done]], []]);
+  expect(manual.signals[2].reason).toBe(broken);
+  expect(await iterator.next()).toStrictEqual(done);
+});
+
+test('with ordered the results before the failed one still come, and no other job starts', async () => {
+  const manual = manualJobs();
+  const iterator = iteratorOf(stream([0, 1, 2, 3, 4], 3, manual.fn, { ordered: true }));
+  const seen = [1, 2, 3].map(() => settled(iterator.next()));
+  manual.jobs[1].reject(broken);
+  await flushMicrotasks();
+  expect(seen).toStrictEqual([[], [], []]);
+  manual.jobs[0].resolve('first');
+  await flushMicrotasks();
+  expect(seen).toStrictEqual([[value('first')], [{ error: broken }], [done]]);
+  expect(manual.jobs).toHaveLength(3);
+});
+
+test('fn may return a value, a Promise, a Deferred or a task, and the items may be promises', async () => {
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
+  const kinds = [
+    (x) => x,
+    async (x) => x,
+    (x) => Deferred.succeed(x),
+    (x) =>
+      cooperator.cooperate(function* () {
+        yield;
+        return x;
+      }),
+  ];
+  const items = kinds.map((kind, index) => (index % 2 ? Promise.resolve(kind) : Deferred.succeed(kind)));
+  const all = collect(stream(items, 2, (kind, index) => kind(index), { ordered: true }));
+  await pumpAsync(10);
+  expect(await all).toStrictEqual([0, 1, 2, 3]);
+});
+
+test('an item that is a promise and is rejected is an error of that item', async () => {
+  const items = [0, Promise.reject(broken), 2];
+  const iterator = iteratorOf(stream(items, 1, (n) => n, { ordered: true }));
+  expect(await iterator.next()).toStrictEqual(value(0));
+  await expect(iterator.next()).rejects.toBe(broken);
+  expect(failedAt(broken)).toBe(1);
+});
+
+test('leaving the loop stops tasks and cancels Deferreds', async () => {
+  const { cooperator } = setup();
+  const log = [];
+  const kinds = [
+    () => 'result',
+    () =>
+      cooperator.cooperate(function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          log.push('stopped');
+        }
+      }),
+    () => new Deferred(() => log.push('cancelled')),
+  ];
+  let task;
+  const reported = await reportedBy(() => {
+    void (async () => {
+      const results = stream(kinds, 3, (kind) => {
+        const job = kind();
+        if (job.whenDone) task = job;
+        return job;
+      });
+      for await (const result of results) {
+        log.push(result);
+        break;
+      }
+    })();
+  });
+  expect(log).toStrictEqual(['result', 'cancelled']);
+  expect(task.state).toBe('stopped');
+  expect(reported).toStrictEqual([]);
+});
+
+test('after leaving, errors are reported unless they tell that the job was stopped', async () => {
+  const manual = manualJobs();
+  const iterator = iteratorOf(stream(Array(8).keys(), 8, manual.fn));
+  const first = iterator.next();
+  manual.jobs[0].resolve('first');
+  await first;
+  manual.jobs[1].reject(broken);
+  await flushMicrotasks();
+  const late = new Error('late');
+  const reported = await reportedBy(() => {
+    void iterator.return();
+    const stopped = manual.signals[2].reason;
+    manual.jobs[2].reject(stopped);
+    manual.jobs[3].reject(new Error('wrapped', { cause: stopped }));
+    manual.jobs[4].reject(late);
+    manual.jobs[5].reject('text');
+    const own = new Error('its own cause');
+    own.cause = own;
+    manual.jobs[6].reject(own);
+    manual.jobs[7].resolve('late');
+  });
+  expect(reported.map(String)).toStrictEqual(['Error: broken', 'Error: late', 'text', 'Error: its own cause']);
+  expect(await iterator.next()).toStrictEqual(done);
+  expect(await iterator.return()).toStrictEqual(done);
+});
+
+test('return ends pending calls of next at once, and an async source is closed when its next has settled', async () => {
+  let settleStep;
+  const log = [];
+  const source = {
+    next: () =>
+      new Promise((resolve) => {
+        settleStep = resolve;
+      }),
+    async return() {
+      log.push('closed');
+      throw broken;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+  const iterator = iteratorOf(stream(source, 2, (n) => n));
+  const pending = settled(iterator.next());
+  const reported = await reportedBy(() => {
+    const left = settled(iterator.return());
+    return left;
+  });
+  expect([pending, log, reported]).toStrictEqual([[done], ['closed'], [broken]]);
+  settleStep(value(1));
+  await flushMicrotasks();
+  expect(await iterator.next()).toStrictEqual(done);
+});
+
+test('an error of closing the items is thrown where the loop is left', async () => {
+  const source = {
+    [Symbol.iterator]() {
+      return this;
+    },
+    next: () => value(1),
+    return() {
+      throw broken;
+    },
+  };
+  await expect(
+    (async () => {
+      for await (const n of stream(source, 1, (n) => n)) if (n) break;
+    })(),
+  ).rejects.toBe(broken);
+});
+
+describe('a signal', () => {
+  test('ends the iteration with its reason, stops what runs and closes the items', async () => {
+    const log = [];
+    const { signal, listeners, abort } = countListeners();
+    const manual = manualJobs();
+    const iterator = iteratorOf(stream(numbers(log), 2, manual.fn, { signal }));
+    const seen = [1, 2].map(() => settled(iterator.next()));
+    expect(listeners()).toBe(1);
+    abort(reason);
+    await flushMicrotasks();
+    expect(seen).toStrictEqual([[{ error: reason }], [done]]);
+    expect(manual.signals.map((each) => each.reason)).toStrictEqual([reason, reason]);
+    expect(log).toStrictEqual([0, 1, 'closed']);
+    expect(listeners()).toBe(0);
+    expect(await iterator.next()).toStrictEqual(done);
+  });
+
+  test('that is aborted between two calls of next makes the next one fail', async () => {
+    const controller = new AbortController();
+    const iterator = iteratorOf(stream([1, 2], 2, (n) => n, controller));
+    await iterator.next();
+    controller.abort(reason);
+    await expect(iterator.next()).rejects.toBe(reason);
+    expect(await iterator.next()).toStrictEqual(done);
+  });
+
+  test('that is aborted takes no item', async () => {
+    const log = [];
+    const iterator = iteratorOf(stream(numbers(log), 2, (n) => n, { signal: AbortSignal.abort(reason) }));
+    await expect(iterator.next()).rejects.toBe(reason);
+    expect(await iterator.next()).toStrictEqual(done);
+    expect(log).toStrictEqual([]);
+  });
+
+  test('J10: has one listener, however many streams use it, and none after their ends', async () => {
+    const { signal, listeners, added } = countListeners();
+    const iterators = Array.from({ length: 20 }, () => iteratorOf(stream([1], 1, (n) => n, { signal })));
+    for (const iterator of iterators) await iterator.next();
+    expect([listeners(), added()]).toStrictEqual([1, 1]);
+    for (const iterator of iterators.slice(10)) await iterator.return();
+    for (const iterator of iterators) expect(await iterator.next()).toStrictEqual(done);
+    expect(listeners()).toBe(0);
+  });
+
+  test('that cannot be listened to makes next fail', async () => {
+    const { signal } = countListeners();
+    signal.addEventListener = () => {
+      throw broken;
+    };
+    const log = [];
+    const iterator = iteratorOf(stream(numbers(log), 1, (n) => n, { signal }));
+    await expect(iterator.next()).rejects.toBe(broken);
+    expect(await iterator.next()).toStrictEqual(done);
+    expect(log).toStrictEqual([]);
+  });
+});
+
+test('each iteration begins anew, and items that cannot be iterated make next fail', async () => {
+  const results = stream([1, 2], 1, (n) => n * 2);
+  expect([await collect(results), await collect(results)]).toStrictEqual([
+    [2, 4],
+    [2, 4],
+  ]);
+  const iterator = iteratorOf(
+    stream(
+      {
+        [Symbol.iterator]() {
+          throw broken;
+        },
+      },
+      1,
+      (n) => n,
+    ),
+  );
+  await expect(iterator.next()).rejects.toBe(broken);
+  expect(await iterator.next()).toStrictEqual(done);
+  expect(iterator[Symbol.asyncIterator]()).toBe(iterator);
+});
+
+test('leaving before the first next takes no item', async () => {
+  const log = [];
+  const iterator = iteratorOf(stream(numbers(log), 1, (n) => n));
+  expect(await iterator.return()).toStrictEqual(done);
+  expect(await iterator.next()).toStrictEqual(done);
+  expect(log).toStrictEqual([]);
+});
+
+test('the source may call next itself', async () => {
+  const seen = [];
+  const items = {
+    *[Symbol.iterator]() {
+      seen.push(settled(iterator.next()));
+      yield 1;
+      yield 2;
+    },
+  };
+  const iterator = iteratorOf(stream(items, 1, (n) => n));
+  seen.push(settled(iterator.next()));
+  await flushMicrotasks();
+  expect(seen.flat()).toStrictEqual([value(2), value(1)]);
+});
+
+test('a step that is no object is an error', async () => {
+  const iterator = iteratorOf(stream({ [Symbol.iterator]: () => ({ next: () => 1 }) }, 1, (n) => n));
+  await expect(iterator.next()).rejects.toThrow(
+    /^the iterator's next\(\) must return an object \{ done, value \}, not 1$/,
+  );
+});
+
+test('work that fn returns is refused', async () => {
+  const iterator = iteratorOf(stream([1], 1, () => map([1], (n) => n)));
+  await expect(iterator.next()).rejects.toThrow(/^stream: fn must not return map work, which nothing would run; /);
+});
+
+test('a task may loop over a stream', async () => {
+  const { cooperator, pumpAsync } = setup({ turns: 10 });
+  const task = cooperator.cooperate(
+    map(
+      stream([1, 2, 3], 2, async (n) => n),
+      (n) => n * 2,
+    ),
+  );
+  await pumpAsync(20);
+  expect(await task.whenDone()).toStrictEqual([2, 4, 6]);
+});
+
+test('arguments are checked', () => {
+  const f = (n) => n;
+  for (const [args, ErrorClass, message] of [
+    [[1, 1, f], TypeError, 'stream: iterable must be an iterable or an async iterable, not 1'],
+    [[[], '1', f], TypeError, 'stream: limit must be a number, not "1"'],
+    [[[], 0, f], RangeError, 'stream: limit must be an integer from 1, or Infinity, not 0'],
+    [[[], 1.5, f], RangeError, 'stream: limit must be an integer from 1, or Infinity, not 1.5'],
+    [[[], NaN, f], RangeError, 'stream: limit must be an integer from 1, or Infinity, not NaN'],
+    [[[], 1], TypeError, 'stream: fn must be a function, not undefined'],
+    [[[], 1, f, { ordered: 1 }], TypeError, 'stream: options.ordered must be a boolean, not 1'],
+    [
+      [[], 1, f, { signal: {} }],
+      TypeError,
+      'stream: options.signal must be an AbortSignal, not an object of class Object',
+    ],
+    [[[], 1, f, { order: 1 }], TypeError, 'stream: options must not have a member "order"; there are ordered, signal'],
+  ]) {
+    const error = thrownBy(() => stream(...args));
+    expect(error).toBeInstanceOf(ErrorClass);
+    expect(error.message).toBe(message);
+  }
+});
