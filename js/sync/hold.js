@@ -7,6 +7,7 @@ import { callWithStack } from '../util/stack.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { isReadyWork, isWork } from '../util/work-protocol.js';
 import { stopListening } from './line.js';
+import { GIVE_BACK } from './permit.js';
 
 /**
  * What a function that holds a permit receives.
@@ -84,17 +85,25 @@ export class Hold {
   #settle(failed, result) {
     const isForced = failed && (result instanceof TaskStopped || result instanceof CancelledError);
     const value = isForced && this.#stopped !== undefined ? this.#stopped.reason : result;
-    const isLate = this.#outcome.called;
+    const outcome = this.#outcome;
+    if (outcome.called) {
+      this.#end();
+      // Whoever cancelled knows that the function was to end early, and nothing of other errors.
+      if (failed && value !== this.#stopped?.reason && value?.name !== 'AbortError') reportUnhandled(value);
+      return;
+    }
+    // The permit is released before the outcome is known, as in Twisted. Whoever receives it may cancel this call, which
+    // has ended: so it has fired already, and its chain is held.
+    internals.pause(outcome);
+    internals.settle(outcome, failed, value);
     this.#end();
-    if (!isLate) internals.settle(this.#outcome, failed, value);
-    // Whoever cancelled knows that the function was to end early, and nothing of other errors.
-    else if (failed && value !== this.#stopped?.reason && value?.name !== 'AbortError') reportUnhandled(value);
+    internals.unpause(outcome);
   }
 
   /** Releases the permit. Never throws. */
   #end() {
     stopListening(this.#signal, this);
-    callWithStack(() => this.#permit.release());
+    callWithStack(() => this.#permit[GIVE_BACK]());
   }
 
   /** The signal is aborted. Never throws. */

@@ -5,6 +5,9 @@ import { reserveStack } from '../util/stack.js';
 /** @type {typeof Symbol.dispose} */
 const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
 
+/** Key of an internal member. */
+export const GIVE_BACK = Symbol('give back');
+
 /** The right to be one of those whom a Semaphore or a Lock lets in, until it is released. */
 export class Permit {
   /** @type {(() => void) | undefined} */
@@ -23,13 +26,21 @@ export class Permit {
    * @throws {Error} if it was released already
    */
   release() {
-    const release = this.#release;
-    if (release === undefined) {
+    if (this.#release === undefined) {
       throw new Error('Permit.release: the permit was released already; call release() once for each permit');
     }
     reserveStack();
+    this[GIVE_BACK]();
+  }
+
+  /**
+   * `release` for the package's own code, which has reserved stack.
+   * @internal
+   */
+  [GIVE_BACK]() {
+    const release = this.#release;
     this.#release = undefined;
-    release();
+    release?.();
   }
 
   /** Releases the permit unless it was released already, for `using permit = await lock.acquire()`. */

@@ -2,7 +2,8 @@
 // uses it (J10).
 
 import { capture } from '../util/async-context.js';
-import { SETTLE } from './deferred.js';
+import { core } from '../core/wasm.js';
+import { NATIVE, SETTLE } from './deferred.js';
 import { listen, reasonOf, unlisten } from './signals.js';
 
 /** @typedef {import('./deferred.js').Deferred<any>} AnyDeferred */
@@ -11,6 +12,10 @@ import { listen, reasonOf, unlisten } from './signals.js';
 export const internals = {
   /** @param {AnyDeferred} deferred @param {boolean} failed @param {any} result */
   settle: (deferred, failed, result) => deferred[SETTLE](failed, result),
+  /** `pause`, where stack was reserved already. @param {AnyDeferred} deferred */
+  pause: (deferred) => core.exports.deferred_pause(deferred[NATIVE]()),
+  /** @param {AnyDeferred} deferred */
+  unpause: (deferred) => core.exports.deferred_unpause(deferred[NATIVE]()),
   capture: () => capture(),
   listen,
   unlisten,

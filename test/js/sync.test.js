@@ -440,6 +440,19 @@ describe('run', () => {
     expect(lock.active).toBe(0);
   });
 
+  test('who receives the permit cannot cancel the call that has released it', () => {
+    for (const how of ['callback', 'errback']) {
+      const log = [];
+      const lock = new Lock();
+      const job = new Deferred();
+      const run = lock.run(() => job);
+      run.addBoth((result) => log.push(result));
+      lock.run(() => run.cancel()).addBoth(() => log.push('next'));
+      job[how](broken);
+      expect(log).toStrictEqual(['next', broken]);
+    }
+  });
+
   test('cancelling while it runs stops the task, and the permit is released after its clean-up', () => {
     const { cooperator, pump } = setup();
     const log = [];

@@ -30,24 +30,26 @@ async function shrinkAsync(script, differs) {
   }
 }
 
-const isComplete = (script) => script.startsWith('cooperator') && script.endsWith('\nend\n');
+const isComplete = (script) => /^(cooperator|sync) [^]*\nend\n$/.test(script) && !script.includes('\n\n');
 
 /** Describes a difference, with the smallest script found that shows it. */
 async function describe(kind, { seed, script, implementation }) {
   const [program, ...withoutMemory] = implementation.split(', ');
+  const { reference = replayOnModel } = kinds[kind];
+  const other = reference === replayOnModel ? 'model' : 'package';
   const isPackage = implementation === 'package';
   const args = withoutMemory.length === 0 ? [] : ['--fail-allocations'];
   const replay = isPackage ? replayOnPackage : (text) => replayOne(program, text, args);
-  const differs = (text) => isComplete(text) && replayOnModel(text) !== replay(text);
-  const differsAsync = async (text) => isComplete(text) && replayOnModel(text) !== (await replay(text));
+  const differs = (text) => isComplete(text) && reference(text) !== replay(text);
+  const differsAsync = async (text) => isComplete(text) && reference(text) !== (await replay(text));
   const isReproducible = await differsAsync(script);
   let smallest = script;
   if (isReproducible) smallest = isPackage ? await shrinkAsync(script, differsAsync) : shrink(script, differs);
   const note = isReproducible ? '' : ', but not when run again';
   return [
-    `Seed ${seed} (${kind}): the ${implementation} differs from the model${note}.`,
-    '# The log of the model:',
-    replayOnModel(smallest),
+    `Seed ${seed} (${kind}): the ${implementation} differs from the ${other}${note}.`,
+    `# The log of the ${other}:`,
+    reference(smallest),
     `\n# The log of the ${implementation}:`,
     await replay(smallest),
     '',

@@ -1,6 +1,7 @@
 // The kinds of random scripts, their proportions, and the implementations that each kind is compared on.
 import { generate } from './generate.js';
 import { replayAll, replayOnModel, replayOnPackage } from './replayers.js';
+import { generateSync, replaySyncOnPackage } from './sync.js';
 
 /**
  * What is compared with the model:
@@ -9,7 +10,10 @@ import { replayAll, replayOnModel, replayOnPackage } from './replayers.js';
  * - twisted: scripts without the intentional differences from Twisted
  * - memory: on the C core, with each allocation failing in turn
  *
- * `proportion` is that of all scripts; `options` are those of `generate`.
+ * Compared with the package: sync, scripts for Semaphore, Lock and Queue, on Twisted
+ *
+ * `proportion` is that of all scripts; `options` are those of `generate`; `reference` returns the log that the
+ * implementations must have.
  */
 export const kinds = {
   c: {
@@ -24,6 +28,15 @@ export const kinds = {
     implementations: { twisted: (scripts) => replayAll('twisted', scripts) },
   },
   memory: { proportion: 0.1, options: {}, implementations: { 'c, without memory': replayWithoutMemory } },
+  sync: {
+    proportion: 0.1,
+    options: {},
+    generate: generateSync,
+    reference: replaySyncOnPackage,
+    implementations: {
+      'sync classes of Twisted': (scripts) => replayAll('sync classes of Twisted', scripts),
+    },
+  },
 };
 
 function replayWithoutMemory(scripts) {
@@ -47,9 +60,9 @@ async function replayAllOnPackage(scripts) {
  * @returns {Promise<Difference[]>}
  */
 export async function compareBatch({ kind, implementation: chosen, seed, count }) {
-  const { options, implementations } = kinds[kind];
-  const scripts = Array.from({ length: count }, (_, index) => generate(seed + index, options));
-  const expected = scripts.map(replayOnModel);
+  const { options, implementations, generate: make = generate, reference = replayOnModel } = kinds[kind];
+  const scripts = Array.from({ length: count }, (_, index) => make(seed + index, options));
+  const expected = scripts.map(reference);
   const differences = [];
   for (const [implementation, replay] of Object.entries(implementations)) {
     if (chosen !== undefined && implementation !== chosen) continue;

@@ -58,7 +58,8 @@ const splitLogs = (output) =>
 const programs = {
   c: [at('build/native/test/c/replay_scripts')],
   sanitize: [at('build/sanitize/test/c/replay_scripts')],
-  twisted: ['/usr/bin/python3', at('test/model/replay_on_twisted.py')],
+  'twisted': ['/usr/bin/python3', at('test/model/replay_on_twisted.py')],
+  'sync classes of Twisted': ['/usr/bin/python3', at('test/model/replay_sync_on_twisted.py')],
 };
 
 /**

@@ -1,18 +1,26 @@
 // Types of cooperator/work. The file must compile, except for the marked lines.
 import { CooperativeTask, Deferred, cooperate } from 'cooperator';
 import {
+  every,
   failedAt,
+  failuresOf,
   filter,
+  find,
+  flatMap,
   forEach,
+  groupBy,
   map,
   parallel,
   range,
   reduce,
+  some,
   sort,
+  stream,
   type ChunkOptions,
   type ParallelOptions,
   type Range,
   type ReadyWork,
+  type StreamOptions,
 } from 'cooperator/work';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -175,3 +183,50 @@ const reducedByGenerators = cooperate(
     0,
   ),
 );
+
+// ---- search, flatMap, groupBy ----
+
+const isA = (word: string): word is 'a' => word === 'a';
+same<typeof found, ReadyWork<string | undefined>>();
+const found = find(words, (word, index) => word.length > index);
+same<typeof foundA, ReadyWork<'a' | undefined>>();
+const foundA = find(words, isA);
+same<typeof hasA, ReadyWork<boolean>>();
+const hasA = some(lines, async (line) => line === 'a', { chunk: 2 });
+same<typeof allA, ReadyWork<boolean>>();
+const allA = every(words, isA);
+same<typeof letters, ReadyWork<string[]>>();
+const letters = flatMap(words, async (word) => word.split(''));
+same<typeof lengths, ReadyWork<number[]>>();
+const lengths = flatMap(words, (word) => word.length);
+same<typeof groups, ReadyWork<Map<number, string[]>>>();
+const groups = groupBy(words, async (word) => word.length);
+// @ts-expect-error a callback is required
+find(words);
+
+// ---- promises as items, failures ----
+
+same<typeof awaitedItems, ReadyWork<number[]>>();
+const awaitedItems = parallel([Promise.resolve('a'), 'b'], 2, (word) => word.length);
+same<ReturnType<typeof failuresOf>, AggregateError | undefined>();
+failuresOf(await Promise.allSettled([1]));
+// @ts-expect-error results that are not settled
+failuresOf([1]);
+
+// ---- stream ----
+
+const streamOptions: StreamOptions = { ordered: true, signal: new AbortController().signal };
+same<typeof streamed, AsyncIterable<number>>();
+const streamed = stream(
+  words,
+  2,
+  async (word, index, { signal }) => (signal.aborted ? index : word.length),
+  streamOptions,
+);
+same<typeof streamedTasks, AsyncIterable<string[]>>();
+const streamedTasks = stream([Promise.resolve('a')], Infinity, (word) => cooperate(map([word], (item) => item)));
+for await (const length of streamed) same<typeof length, number>();
+// @ts-expect-error no such option
+stream(words, 2, (word) => word, { order: true });
+// @ts-expect-error a limit is required
+stream(words, (word: string) => word);
