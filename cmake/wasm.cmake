@@ -16,11 +16,15 @@ else()
 endif()
 
 set(imports "${CMAKE_CURRENT_SOURCE_DIR}/src/wasm/imports.js")
-add_executable(core src/wasm/package.c src/wasm/memory.c)
+# Compiled again for link-time optimization, which other compilers could not read in a library.
+get_target_property(core_sources cooperator SOURCES)
+add_executable(core src/wasm/package.c src/wasm/memory.c ${core_sources})
+target_include_directories(core PRIVATE include)
 set_target_properties(core PROPERTIES OUTPUT_NAME cooperator SUFFIX .wasm LINK_DEPENDS "${imports}")
-target_compile_options(core PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
+target_compile_options(core PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features} -flto)
 target_link_options(core PRIVATE
   ${COOPERATOR_WASM_OPTIMIZE}
+  -flto
   --no-entry
   "SHELL:--js-library \"${imports}\""
   -sINITIAL_MEMORY=1MB
@@ -30,7 +34,7 @@ target_link_options(core PRIVATE
   -s${STACK_SIZE_SETTING}=512KB
   # So that a stack overflow traps at address 0 instead of overwriting data.
   -Wl,--stack-first)
-target_link_libraries(core PRIVATE cooperator cooperator_build)
+target_link_libraries(core PRIVATE cooperator_build)
 
 # Not part of the package: scripts/constants.mjs runs it to generate js/core/constants.js.
 add_executable(constants src/wasm/constants.c)
@@ -39,7 +43,6 @@ target_link_options(constants PRIVATE --no-entry)
 target_link_libraries(constants PRIVATE cooperator cooperator_build)
 
 target_compile_options(cooperator_instrument PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features})
-# Compiled again for link-time optimization, which other compilers could not read in a library.
 get_target_property(instrument_sources cooperator_instrument SOURCES)
 add_executable(instrument src/wasm/instrument.c ${instrument_sources})
 target_include_directories(instrument PRIVATE include)
@@ -76,7 +79,9 @@ install(FILES src/wasm/program.js DESTINATION "${CMAKE_INSTALL_DATADIR}/cooperat
 
 if(COOPERATOR_COVERAGE)
   set(profile "${CMAKE_CURRENT_SOURCE_DIR}/test/verify/coverage/profile.c")
-  set_source_files_properties("${profile}" PROPERTIES COMPILE_OPTIONS "-fno-profile-instr-generate;-fno-coverage-mapping")
+  # Only src/wasm counts.
+  set_source_files_properties("${profile}" ${core_sources}
+    PROPERTIES COMPILE_OPTIONS "-fno-profile-instr-generate;-fno-coverage-mapping")
   foreach(target IN ITEMS core cooperator_wasm)
     target_sources(${target} PRIVATE "${profile}")
     target_compile_options(${target} PRIVATE -fprofile-instr-generate -fcoverage-mapping

@@ -1,5 +1,5 @@
-// The type of `import hexadecimal from '….wasm'`: the bundler replaces the file by its bytes in hexadecimal.
+// The type of `import text from '….wasm'`: the bundler replaces the file by a text of scripts/package/wasm-text.mjs.
 declare module '*.wasm' {
-  const hexadecimal: string;
-  export default hexadecimal;
+  const text: string;
+  export default text;
 }

@@ -1,9 +1,10 @@
 // The WebAssembly core: loads and instantiates it, and gives access to its exports and its memory.
 
-import inlined from '../../dist/cooperator.wasm'; // as a hexadecimal string
-import { Buffer } from '../util/platform.js';
+import inlined from '../../dist/cooperator.wasm'; // as text
+import { TextEncoder } from '../util/platform.js';
 import { get } from './handles.js';
 import { hostImports } from './host-imports.js';
+import { DECODER } from './wasm-text.js';
 
 /** @typedef {Record<string, (...numbers: number[]) => number>} CoreFunctions */
 
@@ -127,13 +128,14 @@ async function moduleFrom(source) {
   return compile(source);
 }
 
-/** @param {string} hexadecimal @returns {Uint8Array<ArrayBuffer>} */
-function decode(hexadecimal) {
-  const Bytes = /** @type {any} */ (Uint8Array);
-  if (Bytes.fromHex !== undefined) return Bytes.fromHex(hexadecimal);
-  if (typeof Buffer?.from === 'function') return Buffer.from(hexadecimal, 'hex');
-  const pairs = /** @type {string[]} */ (hexadecimal.match(/../g));
-  return Uint8Array.from(pairs, (digits) => Number.parseInt(digits, 16));
+/** @param {string} text */
+function decode(text) {
+  const { exports } = new WebAssembly.Instance(compile(new Uint8Array(DECODER)));
+  const { m: memory, d: decodeInPlace } = /** @type {any} */ (exports);
+  const bytes = new Uint8Array(memory.buffer);
+  // jsdom has no TextEncoder.
+  bytes.set(TextEncoder ? new TextEncoder().encode(text) : Uint8Array.from(text, (digit) => digit.charCodeAt(0)));
+  return bytes.subarray(0, decodeInPlace(text.length));
 }
 
 /**

@@ -14,7 +14,7 @@ export const {
   cancelIdleCallback,
   queueMicrotask,
   AbortController,
-  Buffer,
+  TextEncoder,
   document,
 } = host;
 

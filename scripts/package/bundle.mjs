@@ -5,6 +5,7 @@ import { root } from '../run.mjs';
 import { namesFor, rename, shortNames } from './core-names.mjs';
 import { entries } from './entries.mjs';
 import { internalNames } from './internal-names.mjs';
+import { textOfBytes } from './wasm-text.mjs';
 
 const target = 'es2022';
 
@@ -162,7 +163,10 @@ const namesInPackage = (names) => ({
 const wasmAsText = {
   name: 'wasm as text',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: await readFile(path, 'hex'), loader: 'text' })),
+    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
+      contents: textOfBytes(await readFile(path)),
+      loader: 'text',
+    })),
 };
 
 /**

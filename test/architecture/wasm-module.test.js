@@ -2,7 +2,10 @@
 // with the names of the sources. dist/cooperator.wasm is the same module with the short names that the bundles use.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import loadWabt from 'wabt';
+import { DECODER } from '../../js/core/wasm-text.js';
 import { rename, shortNames } from '../../scripts/package/core-names.mjs';
+import { textOfBytes } from '../../scripts/package/wasm-text.mjs';
 import { at, read } from './sources.js';
 
 const linked = readFileSync(at('build/wasm/cooperator.wasm'));
@@ -58,8 +61,15 @@ describe('short names', () => {
   test('are those of the bundles, which contain the same module', () => {
     const program = (module) => `
       const compiled = [];
+      const { Module } = WebAssembly;
       globalThis.WebAssembly = { ...Object.fromEntries(Object.getOwnPropertyNames(WebAssembly).map(
-        (name) => [name, WebAssembly[name]])), Module: class { constructor(bytes) { compiled.push(bytes); throw 1; } } };
+        (name) => [name, WebAssembly[name]])), Module: class {
+          constructor(bytes) {
+            if (bytes.length < 1000) return new Module(bytes); // the one that decodes the text
+            compiled.push(bytes);
+            throw 1;
+          }
+        } };
       const { Deferred } = await import('${module}').then((all) => all.default ?? all);
       try { new Deferred().pause(); } catch {}
       process.stdout.write(Buffer.from(compiled[0]).toString('hex'));`;
@@ -77,5 +87,31 @@ describe('short names', () => {
   test('are rejected in a module whose imports are not all functions', () => {
     const importOfMemory = [0, 97, 115, 109, 1, 0, 0, 0, 2, 8, 1, 1, 109, 1, 110, 2, 0, 1];
     expect(() => rename(Uint8Array.from(importOfMemory), {})).toThrow('n: the core may import functions only');
+  });
+});
+
+describe('the text of the core', () => {
+  test('is decoded by the module wasm-text.wat', async () => {
+    const wabt = await loadWabt();
+    const assembled = wabt.parseWat('wasm-text.wat', read('js/core/wasm-text.wat')).toBinary({});
+    expect(DECODER).toEqual([...assembled.buffer]);
+  });
+
+  test('can have any bytes, and none of its characters is escaped or ends a script', () => {
+    const all = Array.from(
+      { length: 3 * 65536 },
+      (_, index) => (index * 167 + (index >> 8) * 31 + (index >> 16)) & 255,
+    );
+    expect(new Set(all).size).toBe(256);
+    for (const bytes of [[], ...[all.slice(0, 30000), built, linked].map((some) => [...some])]) {
+      const text = textOfBytes(bytes);
+      expect(text).toMatch(/^[#-[a-~]*$/);
+      const { m: memory, d: decode } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(DECODER)))
+        .exports;
+      const view = new Uint8Array(memory.buffer);
+      view.set(new TextEncoder().encode(text));
+      expect([...view.subarray(0, decode(text.length))]).toEqual(bytes);
+    }
+    expect(read('dist/index.js')).not.toMatch(/<\/script|<!--/);
   });
 });

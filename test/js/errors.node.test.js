@@ -109,7 +109,7 @@ test('J5: no import of the core throws, whatever it is called with', async () =>
     let env;
     const { Instance } = WebAssembly;
     WebAssembly.Instance = class extends Instance {
-      constructor(module, imports) { super(module, imports); env ??= imports.env; }
+      constructor(module, imports) { super(module, imports); env ??= imports?.env; }
     };
     const { Cooperator, Deferred } = await import('cooperator');
     new Cooperator({ scheduler() {} }).cooperate(function* () {});

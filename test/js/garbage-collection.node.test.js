@@ -129,7 +129,7 @@ const watchMemory = `
   const { Instance } = WebAssembly;
   let core;
   WebAssembly.Instance = class extends Instance {
-    constructor(...how) { super(...how); core ??= this.exports; }
+    constructor(module, imports) { super(module, imports); if (imports !== undefined) core ??= this.exports; }
   };
   const size = () => core.memory.buffer.byteLength;
 `;
