@@ -2,16 +2,17 @@
 //
 // The chain of callbacks runs in the core, but a Deferred has a native object only while there is something to run or
 // to wait for. A settled Deferred keeps its result here, where the garbage collector sees it; its native object is
-// released, and created again when the Deferred is used again.
+// released, and created again when the Deferred is used again. A Promise that takes over the result needs none.
 
 import { NO_MEMORY, OK, PENDING } from '../core/constants.js';
-import { put, remove } from '../core/handles.js';
+import { put, putValue, remove } from '../core/handles.js';
 import { addReleaseFallback, cancelReleaseFallback } from '../core/release-fallback.js';
 import { errorFor, handleOf, objectOf } from '../core/results.js';
 import { core, load } from '../core/wasm.js';
 import { PendingFailure } from './unhandled-failures.js';
 
-/** @typedef {{ deferred: import('./deferred.js').Deferred<any> | null }} Place  in the list of those who wait for a task */
+/** @typedef {import('../core/host-imports.js').Observer} Observer */
+/** @typedef {{ deferred: import('./deferred.js').Deferred<any> | undefined }} Place  of those who wait for a task's end */
 
 /**
  * The handle of a native Deferred stands for this object and not for the Deferred, so that the Deferred can be
@@ -27,10 +28,12 @@ export class DeferredState {
   #value;
   #handled = false;
   #swallowsLate = false;
+  /** Those that were added before there was anything else in the chain. @type {Observer[] | undefined} */
+  #observers;
   /** Until the Deferred fires. @type {(() => void) | undefined} */
   canceller;
-  /** Emptied when it has fired. @type {Place | undefined} */
-  place;
+  /** The Deferred, while a task refers to it through this object: until it has fired. @type {Place['deferred']} */
+  deferred;
   /** @type {PendingFailure | undefined} */
   #failure;
   /**
@@ -58,10 +61,7 @@ export class DeferredState {
   createNative(deferred) {
     load();
     const handle = put(this);
-    const pointer =
-      this.#status === PENDING
-        ? core.exports.deferred_create(handle, this.canceller === undefined ? 0 : 1)
-        : this.#restoreNative(handle);
+    const pointer = this.#status === PENDING ? this.#createPending(handle) : this.#restoreNative(handle);
     if (pointer === 0) {
       remove(handle);
       throw errorFor(NO_MEMORY);
@@ -70,6 +70,23 @@ export class DeferredState {
     this.pointer = pointer;
     addReleaseFallback(deferred, releaseDeferred(handle, pointer), this);
     return pointer;
+  }
+
+  /** @param {number} handle */
+  #createPending(handle) {
+    const pointer = core.exports.deferred_create(handle, this.canceller === undefined ? 0 : 1);
+    const observers = this.#observers;
+    if (pointer === 0 || observers === undefined) return pointer;
+    /** @type {Observer} */
+    const all = { observe: (failed, value) => observeWith(observers, failed, value) };
+    const first = putValue(all);
+    if (core.exports.deferred_observe(pointer, first) === OK) {
+      this.#observers = undefined;
+      return pointer;
+    }
+    remove(first);
+    core.exports.deferred_release(pointer);
+    return 0;
   }
 
   /** @param {number} handle */
@@ -103,6 +120,23 @@ export class DeferredState {
   }
 
   /**
+   * Adds an observer at the end of the chain, without the core. It must not run the program's code.
+   * @param {Observer} observer
+   * @returns {boolean} false if that is not possible
+   */
+  observe(observer) {
+    if (this.pointer !== 0) return false;
+    if (this.#status === PENDING) {
+      if (this.#observers === undefined) this.#observers = [observer];
+      else this.#observers.push(observer);
+    } else if (observer.observe(this.#status !== OK, this.#value)) {
+      this.#handled = true;
+      this.failureHandled();
+    }
+    return true;
+  }
+
+  /**
    * Fires a Deferred that has no callbacks, without the core. Returns false for any other.
    * @param {number} status @param {any} value
    */
@@ -117,6 +151,9 @@ export class DeferredState {
     this.#status = status;
     this.#value = value;
     this.fired();
+    const observers = this.#observers;
+    this.#observers = undefined;
+    if (observers !== undefined && observeWith(observers, status !== OK, value)) this.#handled = true;
     // D7: a failure is reported, unless it is handled before the host would report a rejection
     const unhandled = status !== OK && !this.#handled;
     if (this.#failure !== undefined && (!unhandled || this.#failure.error !== value)) this.failureHandled();
@@ -132,13 +169,12 @@ export class DeferredState {
 
   /** The Deferred has fired: lets go of what was needed only until then, although its chain may wait for years (J8). */
   fired() {
-    if (this.place !== undefined) this.place.deferred = null;
-    this.canceller = this.place = undefined;
+    this.canceller = this.deferred = undefined;
   }
 
   /**
    * The Deferred was added to the chain of another one, which will fire it in the core.
-   * @param {(observer: import('../core/host-imports.js').Observer) => void} observe  adds a link to that chain
+   * @param {(observer: Observer) => void} observe  adds a link to that chain
    */
   firedAfter(observe) {
     if (this.canceller === undefined) return;
@@ -176,6 +212,16 @@ export class DeferredState {
     else this.#failure ??= failure;
     return status;
   }
+}
+
+/**
+ * @param {Observer[]} observers @param {boolean} failed @param {any} value
+ * @returns {boolean} true if one of them handles the failure
+ */
+function observeWith(observers, failed, value) {
+  let handled = false;
+  for (const observer of observers) if (observer.observe(failed, value)) handled = true;
+  return handled;
 }
 
 /**

@@ -11,7 +11,7 @@ import { mustBe } from '../util/argument-errors.js';
 import { INSPECT } from '../util/inside.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { reserveStack } from '../util/stack.js';
-import { isObject, subscribe, thenOf } from '../util/thenable.js';
+import { subscribe, thenOf } from '../util/thenable.js';
 import { DeferredState } from './deferred-state.js';
 import { Timer, hostClock } from './timeout.js';
 
@@ -114,15 +114,21 @@ export class Deferred {
    * @throws {AlreadyCalledError} if it has already fired
    */
   [FIRE](failed, value) {
-    // Without callbacks there is nothing to run. An object may be a thenable.
-    if ((failed || !isObject(value)) && this.#state.fireWithoutNative(failed ? statusOf(value) : OK, value)) return;
-    const pointer = this[NATIVE]();
-    if (core.exports.deferred_called(pointer)) {
+    if (this.#state.called()) {
       // The firing is refused, or swallowed (D2): do not subscribe to a thenable for it.
-      checkStatus(core.exports.deferred_fire(pointer, OK, 0));
-    } else {
-      this.#fire(failed ? failureFor(value) : resultFor(value));
+      checkStatus(core.exports.deferred_fire(this[NATIVE](), OK, 0));
+      return;
     }
+    let then;
+    try {
+      if (!failed) then = thenOf(value);
+    } catch (error) {
+      failed = true; // with the error of the getter, as for Promises
+      value = error;
+    }
+    const status = failed ? statusOf(value) : OK;
+    if (then !== undefined) this.#fire(waitFor(value, then));
+    else if (!this.#state.fireWithoutNative(status, value)) this.#fire({ status, value: handleOf(value) });
   }
 
   /**
@@ -317,7 +323,8 @@ export class Deferred {
     enter(this);
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
-      this[OBSERVE](settler(resolve, reject));
+      const observer = settler(resolve, reject);
+      if (!this.#state.observe(observer)) this[OBSERVE](observer);
     });
     return promise.then(onFulfilled, onRejected);
   }
@@ -446,12 +453,13 @@ export class Deferred {
   }
 
   /**
-   * Empties the place as soon as it is known that the Deferred has fired, or was cancelled and has settled.
+   * Returns what refers to this Deferred until it is known that it has fired, or was cancelled and has settled.
    * @internal
-   * @param {import('./deferred-state.js').Place} place
+   * @returns {import('./deferred-state.js').Place}
    */
-  [TAKE_PLACE](place) {
-    this.#state.place = place;
+  [TAKE_PLACE]() {
+    this.#state.deferred = this;
+    return this.#state;
   }
 
   /** Returns a function that does not keep the Deferred alive. @param {WeakRef<Deferred<any>>} weak */
@@ -513,8 +521,12 @@ function resultFor(value) {
   } catch (error) {
     return failureFor(error); // the error of the getter, as for Promises
   }
-  if (then === undefined) return { status: OK, value: handleOf(value) };
-  return { status: PENDING, value: (value instanceof Deferred ? value : follow(value, then))[NATIVE]() };
+  return then === undefined ? { status: OK, value: handleOf(value) } : waitFor(value, then);
+}
+
+/** @param {any} thenable @param {Function} then  the result of `thenOf(thenable)` @returns {Result} */
+function waitFor(thenable, then) {
+  return { status: PENDING, value: (thenable instanceof Deferred ? thenable : follow(thenable, then))[NATIVE]() };
 }
 
 /** @param {unknown} error @returns {Result} */

@@ -157,8 +157,8 @@ export class TaskRun {
   #stopping = false;
   /** The iterator's `return` is on the stack. */
   #isClosing = false;
-  /** What the work has left behind when it was closed. @type {import('../util/work-protocol.js').Left[]} */
-  #left = [];
+  /** What the work has left behind when it was closed. @type {import('../util/work-protocol.js').Left[] | undefined} */
+  #left;
   /** The step of an async source was requested and has not arrived. */
   #awaitsStep = false;
   /** The cooperator was disposed, so that there are no turns for the rest of the clean-up. */
@@ -491,8 +491,9 @@ export class TaskRun {
 
   /** The iterator of a stopped task has ended. @returns {number} a turn code: WAIT, until what it has left is closed */
   #endCleanUp() {
-    const closings = this.#left.splice(0).filter(({ isClosing }) => isClosing);
-    if (closings.length === 0 || this.#givenUp) return DONE;
+    const closings = this.#left?.filter(({ isClosing }) => isClosing);
+    this.#left = undefined;
+    if (closings === undefined || closings.length === 0 || this.#givenUp) return DONE;
     const wait = ++this.#wait;
     const link = this.#getLink();
     const arrive = () => link.arrive(wait, CLOSED, undefined);
@@ -627,32 +628,24 @@ export class TaskRun {
   /**
    * Settles a Deferred at the end of the task, unless it has fired by then.
    * @param {Deferred<any>} deferred
-   * @throws {RangeError} if there is no memory; nothing has changed then
    */
   settleAtEnd(deferred) {
-    const waiting = (this.#whenDone ??= this.#observeEnd());
+    const place = deferred[TAKE_PLACE]();
+    const waiting = this.#whenDone;
+    if (waiting === undefined) {
+      this.#whenDone = [place]; // a list of one, where pushing to an empty one makes room for 16
+      return;
+    }
     // A program that asks again and again with a timeout leaves nothing behind.
-    while (waiting.at(-1)?.deferred === null) waiting.pop();
-    const place = { deferred };
+    while (waiting.length !== 0 && waiting[waiting.length - 1].deferred === undefined) waiting.pop();
     waiting.push(place);
-    deferred[TAKE_PLACE](place);
   }
 
-  /** @returns {import('./deferred-state.js').Place[]} */
-  #observeEnd() {
-    /** @type {import('./deferred-state.js').Place[]} */
-    const waiting = [];
-    const observer = put({
-      observe: () => {
-        this.#whenDone = undefined;
-        for (const { deferred } of waiting) if (deferred !== null) this.settle(deferred);
-        return true; // From here on the Deferreds report the failure.
-      },
-    });
-    const status = this.exports.task_when_done(this.pointer, observer);
-    if (status === OK) return waiting;
-    remove(observer);
-    throw errorFor(status);
+  /** The task has ended: settles those that wait for that. */
+  #settleAll() {
+    const waiting = this.#whenDone;
+    this.#whenDone = undefined;
+    if (waiting !== undefined) for (const { deferred } of waiting) if (deferred !== undefined) this.settle(deferred);
   }
 
   /** Settles a Deferred with the outcome. @param {Deferred<any>} deferred */
@@ -718,13 +711,15 @@ export class TaskRun {
    * @returns {any} what `return` has returned
    */
   #close(source) {
+    /** @type {import('../util/work-protocol.js').Left[]} */
+    const left = (this.#left = []);
     try {
-      return collectLeft(() => source.close(), this.#left);
+      return collectLeft(() => source.close(), left);
     } catch (error) {
       this.reportLate(error, false);
       return undefined;
     } finally {
-      for (const { promise, isClosing } of this.#left) this.#watch(promise, !isClosing);
+      for (const { promise, isClosing } of left) this.#watch(promise, !isClosing);
     }
   }
 
@@ -753,9 +748,13 @@ export class TaskRun {
   close(state, outcome, pauses) {
     const status = state === STATE_DONE ? TASK_DONE : state === STATE_FAILED ? TASK_FAILED : outcome;
     setPlainIterator(this.handle, undefined);
-    // A task that is not stopped ends in a slice, which already runs in the scope `empty`.
-    if (this.scope === empty && state !== STATE_STOPPED) this.#end(state, status, pauses);
-    else this.scope.runInAsyncScope(this.#end, this, state, status, pauses);
+    try {
+      // A task that is not stopped ends in a slice, which already runs in the scope `empty`.
+      if (this.scope === empty && state !== STATE_STOPPED) this.#end(state, status, pauses);
+      else this.scope.runInAsyncScope(this.#end, this, state, status, pauses);
+    } finally {
+      this.#settleAll();
+    }
   }
 
   /** @param {number} state @param {number} status @param {number} pauses */

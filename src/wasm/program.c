@@ -159,7 +159,6 @@ static const entry entries[] = {
     SHARED(task_should_yield),
     SHARED(task_stopped_with),
     SHARED(task_stats),
-    SHARED(task_when_done),
     SHARED(deferred_create),
     SHARED(deferred_release),
     SHARED(deferred_fire),
