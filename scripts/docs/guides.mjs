@@ -6,7 +6,15 @@ import { at, work } from './paths.mjs';
 
 /** The groups of the navigation, in this order. Files in docs/ that are not listed here come last in Background. */
 export const guides = {
-  'Guides': ['docs/tutorial.md', 'docs/concepts.md', 'docs/recipes.md', 'docs/coming-from.md', 'docs/native.md'],
+  'Guides': [
+    'docs/tutorial.md',
+    'docs/concepts.md',
+    'docs/recipes.md',
+    'docs/work.md',
+    'docs/sync.md',
+    'docs/coming-from.md',
+    'docs/native.md',
+  ],
   'Background': ['docs/hosts.md', 'docs/performance.md', 'docs/reliability.md'],
   'Examples': [
     'examples/README.md',

@@ -1,5 +1,5 @@
 // Compares random scripts on the model with the package, the C core and Twisted, and prints the differences.
-//   node test/model/run.mjs [--scripts 3000 | --minutes 5] [--seed 1] [--only c|js|twisted|memory] [--workers 2]
+//   node test/model/run.mjs [--scripts 3000 | --minutes 5] [--seed 1] [--only c|js|twisted|memory|sync] [--workers 2]
 import { parseArgs } from 'node:util';
 import { compareAll } from './compare.js';
 
