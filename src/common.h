@@ -6,6 +6,7 @@
  *
  * Layers of src/, from the top. A file includes and calls only what is below it.
  *
+ *     waits.c         other waits of tasks; a program that does not use it does not contain it
  *     cooperator.c    slices and turns; start and stop of a cooperator
  *     task.c          a task from its creation to its end
  *     queue.c         the lists of tasks, and the slice that is requested from the host
@@ -13,6 +14,8 @@
  *     nesting.c       calls that nest too deeply; knows neither (task.c and deferred.c use it)
  *     meter.c         when a time slice is over; knows no task  (cooperator.c uses it)
  *     status.c        names and messages
+ *
+ * sync.c, semaphores and queues, uses only the public functions of deferred.c. No other file uses it.
  *
  * Names that begin with coop__ are used by several files of src/ and by no one else; everything else is static.
  */

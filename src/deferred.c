@@ -450,6 +450,22 @@ coop_status coop_deferred_observe(coop_deferred *deferred, coop_observer_fn obse
   return append_and_run(deferred, &(chain_link){.kind = LINK_OBSERVER, .to.observer = {observer, drop, context}});
 }
 
+bool coop_deferred_unobserve(coop_deferred *deferred, coop_observer_fn observer, const void *context) {
+  chain_link *previous = NULL, *link = deferred->first;
+  for (; link != NULL; previous = link, link = link->next) {
+    if (link->kind == LINK_OBSERVER && link->to.observer.observe == observer && link->to.observer.context == context)
+      break;
+  }
+  if (link == NULL) return false;
+  if (previous == NULL)
+    deferred->first = link->next;
+  else
+    previous->next = link->next;
+  if (deferred->last == link) deferred->last = previous;
+  coop__free(deferred->host, link, sizeof *link);
+  return true;
+}
+
 coop_status coop_deferred_chain(coop_deferred *deferred, coop_deferred *target) {
   if (deferred == NULL || target == NULL) return COOP_INVALID_ARGUMENT;
   if (deferred == target) return COOP_CIRCULAR;

@@ -126,6 +126,13 @@ coop_status coop_deferred_add_callbacks(coop_deferred *deferred, const coop_call
 coop_status coop_deferred_observe(coop_deferred *deferred, coop_observer_fn observer, coop_drop_fn drop, void *context);
 
 /**
+ * Removes the first observer with this function and this context that has not seen a result. Its `drop` is not called.
+ * Takes longer the more links are before it in the chain.
+ * @return whether there was one
+ */
+bool coop_deferred_unobserve(coop_deferred *deferred, coop_observer_fn observer, const void *context);
+
+/**
  * Passes the result at this place of the chain on to `target`, by firing it. This chain continues with the value NULL;
  * with COOP_ALREADY_CALLED if the target had already fired.
  * @return COOP_OK, COOP_NO_MEMORY; COOP_CIRCULAR if the two are the same

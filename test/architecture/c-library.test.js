@@ -39,7 +39,7 @@ test.each(list('src', '.c', '.h'))('%s includes no header of an operating system
 describe('the public headers', () => {
   const headers = list('include/cooperator', '.h').map((name) => name.replace('.h', ''));
   /** From the bottom to the top: each may include those before it. */
-  const order = ['status', 'host', 'deferred', 'cooperator', 'stdhost', 'iterator', 'wasm', 'instrument'];
+  const order = ['status', 'host', 'deferred', 'cooperator', 'stdhost', 'iterator', 'sync', 'wasm', 'instrument'];
 
   test.each(headers)('%s.h compiles on its own', (name) => {
     const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Werror'];

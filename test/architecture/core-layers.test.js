@@ -9,6 +9,11 @@ import { at, list } from './sources.js';
 
 /** The parts from the top downwards, each with the parts that it may use and the public headers that it may see. */
 const parts = {
+  sync: { uses: ['deferred'], publicHeaders: ['cooperator', 'deferred', 'host', 'iterator', 'status', 'sync'] },
+  waits: {
+    uses: ['task', 'queue', 'deferred', 'meter', 'nesting'],
+    publicHeaders: ['cooperator', 'deferred', 'host', 'iterator', 'status', 'sync'],
+  },
   cooperator: {
     uses: ['task', 'queue', 'meter', 'nesting'],
     publicHeaders: ['cooperator', 'deferred', 'host', 'status'],

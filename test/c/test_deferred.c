@@ -667,3 +667,47 @@ HOST_TEST(NULL_is_refused) {
   CHECK(!coop_deferred_called(d));
   coop_deferred_release(d);
 }
+
+static bool count_observation(void *context, coop_deferred *deferred, coop_result result) {
+  (void)deferred;
+  (void)result;
+  ++*(int *)context;
+  return false;
+}
+
+static void fail_if_dropped(void *context) {
+  (void)context;
+  FAIL("an observer that was removed is not dropped");
+}
+
+HOST_TEST(an_observer_can_be_removed_from_any_place_of_the_chain) {
+  for (int gone = 0; gone < 3; gone++) {
+    coop_deferred *d = new_deferred(host);
+    int counts[4] = {0};
+    for (int i = 0; i < 3; i++) {
+      OK(coop_deferred_observe(d, count_observation, i == gone ? fail_if_dropped : NULL, &counts[i]));
+    }
+    CHECK(coop_deferred_unobserve(d, count_observation, &counts[gone]));
+    CHECK(!coop_deferred_unobserve(d, count_observation, &counts[gone]));
+    OK(coop_deferred_observe(d, count_observation, NULL, &counts[3]));
+    watch(host, d, "end");
+    OK(coop_deferred_callback(d, NULL));
+    for (int i = 0; i < 4; i++) CHECK_EQUAL(counts[i], i != gone);
+    CHECK(!coop_deferred_unobserve(d, count_observation, &counts[3])); /* it has seen the result */
+    EXPECT(host, "end nothing");
+    coop_deferred_release(d);
+  }
+}
+
+HOST_TEST(the_only_link_of_a_chain_can_be_removed) {
+  coop_deferred *d = new_deferred(host);
+  int count = 0;
+  CHECK(!coop_deferred_unobserve(d, count_observation, &count));
+  OK(coop_deferred_observe(d, count_observation, NULL, &count));
+  CHECK(coop_deferred_unobserve(d, count_observation, &count));
+  watch(host, d, "end");
+  OK(coop_deferred_callback(d, NULL));
+  EXPECT(host, "end nothing");
+  CHECK_EQUAL(count, 0);
+  coop_deferred_release(d);
+}

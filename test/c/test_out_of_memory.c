@@ -4,6 +4,7 @@
  * scenario also runs with all later allocations failing; it then gives up, and must not leak.
  */
 
+#include <cooperator/sync.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,6 +229,119 @@ out:
 }
 
 TEST(D3_waiting_deferreds_survive_failing_allocations) { fail_each_allocation(wait_for_one_another, false); }
+
+/* ---- semaphores, queues, waits ---- */
+
+static void pass_permits(fake_host *host) {
+  coop_semaphore *semaphore = NULL;
+  coop_deferred *permits[3] = {NULL};
+  const char *labels[] = {"first", "second", "third"};
+  TRY(coop_semaphore_create(&host->hooks, 1, &semaphore));
+  for (int i = 0; i < 3; i++) {
+    const size_t active = coop_semaphore_active(semaphore), waiting = coop_semaphore_waiting(semaphore);
+    TRY((CHECK_EQUAL(coop_semaphore_active(semaphore), active), CHECK_EQUAL(coop_semaphore_waiting(semaphore), waiting),
+         coop_semaphore_acquire(semaphore, &permits[i])));
+    TRY(on_both(host, permits[i], labels[i], return_nothing, NULL));
+  }
+  OK(coop_deferred_cancel(permits[1]));
+  OK(coop_semaphore_release(semaphore, &permits[0]));
+  OK(coop_semaphore_release(semaphore, &permits[2]));
+out:
+  host_log(host, "end of the scenario");
+  for (int i = 0; i < 3; i++) {
+    if (permits[i] != NULL) OK(coop_semaphore_release(semaphore, &permits[i]));
+  }
+  coop_semaphore_destroy(semaphore);
+}
+
+TEST(semaphores_survive_failing_allocations) { fail_each_allocation(pass_permits, true); }
+
+static void pass_items(fake_host *host) {
+  coop_queue *queue = NULL;
+  coop_deferred *places[5] = {NULL};
+  const char *labels[] = {"got 1", "put 1", "put 2", "put 3", "got 2"};
+  TRY(coop_queue_create(&host->hooks, 1, &queue));
+  for (int i = 0; i < 5; i++) {
+    if (i == 0 || i == 4)
+      TRY(coop_queue_get(queue, &places[i]));
+    else
+      TRY(coop_queue_put(queue, one, &places[i]));
+    TRY(on_both(host, places[i], labels[i], return_nothing, NULL));
+    host_log(host, "length %zu", coop_queue_length(queue));
+  }
+  TRY(coop_queue_put(queue, two, NULL) == COOP_PENDING ? COOP_OK : COOP_FAILURE);
+out:
+  host_log(host, "end of the scenario");
+  for (int i = 0; i < 5; i++) {
+    if (places[i] != NULL) (void)coop_queue_leave(&places[i]);
+  }
+  coop_queue_destroy(queue);
+}
+
+TEST(queues_survive_failing_allocations) { fail_each_allocation(pass_items, true); }
+
+typedef struct sleeper {
+  coop_clock clock;
+  coop_timeout *timeout;
+  coop_deferred *sources[2], *wait;
+} sleeper;
+
+static coop_turn sleep_and_await(coop_task *task, worker *self) {
+  fake_host *host = self->host;
+  sleeper *data = self->data;
+  if (self->turns == 1) {
+    TRY(coop_task_sleep(task, 10, &data->clock, &data->wait));
+  } else if (self->turns == 2) {
+    TRY(coop_task_await_until(task, data->sources[0], 10, &data->clock, &data->wait));
+  } else if (self->turns == 3) {
+    TRY(coop_task_await_any(task, data->sources, 2, &data->wait));
+  } else {
+    return COOP_DONE;
+  }
+  return COOP_WAIT;
+out:
+  coop_task_set_failure(task, (coop_failure){.status = COOP_NO_MEMORY});
+  return COOP_FAILED;
+}
+
+static void release_wait(coop_task *task, worker *self) {
+  (void)task;
+  coop_deferred_release(((sleeper *)self->data)->wait);
+}
+
+/* The second source has failed already. Its failure is handled only if the task gets it. */
+static void wait_in_each_way(fake_host *host) {
+  coop_cooperator *cooperator = NULL;
+  coop_deferred *done = NULL;
+  sleeper data = {.timeout = NULL};
+  worker a = {.name = "A", .host = host, .work = sleep_and_await, .data = &data, .on_close = release_wait};
+  data.clock = (coop_clock){&data.timeout, call_later, cancel_timer};
+  TRY(coop_cooperator_create(&host->hooks, NULL, &cooperator));
+  for (int i = 0; i < 2; i++) TRY(coop_deferred_create(&host->hooks, NULL, NULL, &data.sources[i]));
+  OK(coop_deferred_errback(data.sources[1], failure(boom)));
+  TRY(coop_cooperate(cooperator, worker_iterator(&a), &a.task));
+  TRY(coop_task_when_done(a.task, &done));
+  TRY(on_both(host, done, "done", return_nothing, NULL));
+  for (int i = 0; i < 3; i++) {
+    host_pump(host);
+    if (data.timeout != NULL) {
+      coop_timeout *timeout = data.timeout;
+      data.timeout = NULL;
+      coop_timeout_fire(timeout, NULL);
+    }
+  }
+  host_pump(host);
+out:
+  host_log(host, "end of the scenario");
+  coop_deferred_release(data.sources[0]);
+  coop_deferred_release(data.sources[1]);
+  coop_deferred_release(done);
+  worker_drop(&a);
+  coop_cooperator_destroy(cooperator);
+  CHECK(data.timeout == NULL);
+}
+
+TEST(waits_survive_failing_allocations) { fail_each_allocation(wait_in_each_way, true); }
 
 HOST_TEST(D7_a_when_done_without_memory_does_not_handle_the_failure) {
   coop_cooperator *cooperator = new_cooperator(host, 0);

@@ -25,6 +25,12 @@ await runStep(async () => {
       run('cmake', ['-S', 'test/consumer', '-B', build, '-G', 'Ninja', `-DCMAKE_PREFIX_PATH=${at(installed)}`]),
     'the program is built': () => run('cmake', ['--build', build]),
     'the program runs': () => run(at(build, 'consumer'), []),
+    'it contains nothing of sync.h, which it does not use': async () => {
+      const symbols = await run('nm', [at(build, 'consumer')]);
+      if (!/ T coop_cooperate$/m.test(symbols)) throw new Error(`No coop_cooperate:\n${symbols}`);
+      const unused = symbols.match(/ T coop_(semaphore|queue|task_sleep|task_await_)\w*$/gm);
+      if (unused) throw new Error(`Linked, but unused: ${unused}`);
+    },
     'pkg-config finds the library, wherever it is installed': () =>
       buildWithPkgConfig(installed, `${build}/with-pkg-config`),
     'FetchContent builds it from an archive of the sources, without optimization, too': async () => {

@@ -1,0 +1,120 @@
+/*
+ * What a task can wait for beyond one Deferred: some time, the first of several, a Deferred with a time limit.
+ *
+ * Each wait is a Deferred that the iterator owns and the task awaits. It is fired by its timeout, or by an observer of
+ * one of the Deferreds that it waits for, its sources. The struct `sources` belongs to the first link of its chain: when
+ * the wait fires, or is released before that, the observers are removed and the struct is freed.
+ *
+ * The sources are observed last. So a failure of one of them counts as handled (D7) only when nothing can go wrong any
+ * more.
+ */
+
+#include "cooperator/sync.h"
+
+#include "deferred_internal.h"
+#include "task.h"
+
+typedef struct sources {
+  const coop_host *host;
+  coop_deferred *wait; /* not a reference: its chain owns this struct */
+  size_t size;         /* of this struct */
+  size_t count;
+  coop_deferred *observed[]; /* references */
+} sources;
+
+static bool observe_source(void *context, coop_deferred *deferred, coop_result result) {
+  const sources *self = context;
+  (void)deferred;
+  /* The value stays with the source. If the wait has fired, a failure is for somebody else (D7). */
+  return coop__deferred_fire_borrowed(coop_deferred_retain(self->wait), result) == COOP_OK;
+}
+
+static void drop_sources(void *context) {
+  sources *self = context;
+  for (size_t i = 0; i < self->count; i++) {
+    (void)coop_deferred_unobserve(self->observed[i], observe_source, self);
+    coop_deferred_release(self->observed[i]);
+  }
+  coop__free(self->host, self, self->size);
+}
+
+static bool end_wait(void *context, coop_deferred *deferred, coop_result result) {
+  (void)deferred;
+  (void)result;
+  drop_sources(context);
+  return false;
+}
+
+static coop_status create_sources(const coop_host *host, coop_deferred *wait, size_t count, sources **out) {
+  const size_t size = sizeof(sources) + count * sizeof(coop_deferred *);
+  sources *self = coop__allocate(host, size);
+  if (self == NULL) return COOP_NO_MEMORY;
+  *self = (sources){.host = host, .wait = wait, .size = size};
+  *out = self;
+  const coop_status status = coop_deferred_observe(wait, end_wait, drop_sources, self);
+  if (status != COOP_OK) coop__free(host, self, size);
+  return status;
+}
+
+/* The first one that has a result fires the wait, which may free `self`. */
+static coop_status observe_sources(sources *self, coop_deferred *wait, coop_deferred *const *deferreds, size_t count) {
+  coop_status status = COOP_OK;
+  for (size_t i = 0; i < count && status == COOP_OK && !coop_deferred_called(wait); i++) {
+    self->observed[self->count++] = coop_deferred_retain(deferreds[i]);
+    status = coop_deferred_observe(deferreds[i], observe_source, NULL, self);
+  }
+  return status;
+}
+
+/* The result of a wait that nothing but its timeout ends. */
+static coop_result wake_up(void *context, coop_result result) {
+  (void)context;
+  return (coop_result){COOP_OK, result.value};
+}
+
+/* `clock` is NULL if there is no time limit; without sources, the end of the time is no failure. */
+static coop_status await_first(coop_task *task, coop_deferred *const *deferreds, size_t count, double delay_ms,
+                               const coop_clock *clock, coop_deferred **wait) {
+  static const coop_callbacks callbacks = {.errback = wake_up};
+  if (task->end != COOP_OK) return (coop_status)task->end;
+  const coop_host *host = task->owner.cooperator->host;
+  const coop_result awaited_before = task->awaited;
+  coop_deferred *created = NULL;
+  sources *self = NULL;
+  coop_status status = coop_deferred_create(host, NULL, NULL, &created);
+  if (status != COOP_OK) return status;
+  if (count != 0) status = create_sources(host, created, count, &self);
+  if (status == COOP_OK && clock != NULL) status = coop_deferred_add_timeout(created, delay_ms, clock);
+  if (status == COOP_OK && count == 0) status = coop_deferred_add_callbacks(created, &callbacks);
+  if (status == COOP_OK) status = coop_task_await(task, created);
+  if (status == COOP_OK) {
+    status = observe_sources(self, created, deferreds, count);
+    if (status != COOP_OK) task->awaited = awaited_before;
+  }
+  coop_deferred *unused = created;
+  if (status == COOP_OK) {
+    unused = *wait;
+    *wait = created;
+  }
+  coop_deferred_release(unused); /* removes its observers, and cancels its timer */
+  return status;
+}
+
+coop_status coop_task_sleep(coop_task *task, double delay_ms, const coop_clock *clock, coop_deferred **wait) {
+  if (task == NULL || clock == NULL || wait == NULL) return COOP_INVALID_ARGUMENT;
+  return await_first(task, NULL, 0, delay_ms, clock, wait);
+}
+
+coop_status coop_task_await_until(coop_task *task, coop_deferred *deferred, double delay_ms, const coop_clock *clock,
+                                  coop_deferred **wait) {
+  if (task == NULL || deferred == NULL || clock == NULL || wait == NULL) return COOP_INVALID_ARGUMENT;
+  return await_first(task, &deferred, 1, delay_ms, clock, wait);
+}
+
+coop_status coop_task_await_any(coop_task *task, coop_deferred *const *deferreds, size_t count, coop_deferred **wait) {
+  if (task == NULL || deferreds == NULL || count == 0 || wait == NULL) return COOP_INVALID_ARGUMENT;
+  for (size_t i = 0; i < count; i++) {
+    if (deferreds[i] == NULL) return COOP_INVALID_ARGUMENT;
+  }
+  return await_first(task, deferreds, count, 0, NULL, wait);
+}
