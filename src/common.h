@@ -22,6 +22,12 @@
 
 #include "cooperator/host.h"
 
+/* -ffast-math, /fp:fast, or a part of them. */
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(_M_FP_FAST)
+#error \
+    "cooperator cannot be compiled with -ffast-math, because its time limits use infinity and NaN: add -fno-fast-math"
+#endif
+
 #if defined(__GNUC__)
 #define COOP__INLINE inline __attribute__((always_inline))
 #define COOP__NOINLINE __attribute__((noinline))

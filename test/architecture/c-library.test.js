@@ -1,5 +1,5 @@
 // What the C library needs from its host and gives to a program: the release build, and the headers.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { at, includes, list, matches, read } from './sources.js';
 
 const library = at('build/release/libcooperator.a');
@@ -16,6 +16,24 @@ test('the library needs only functions like memcpy', () => {
   // Position-independent code refers to its own data through _GLOBAL_OFFSET_TABLE_.
   const allowed = ['memcpy', 'memmove', 'memset', 'memcmp', '_GLOBAL_OFFSET_TABLE_'];
   expect(needed.filter((name) => !allowed.includes(name))).toEqual([]);
+});
+
+describe.each(['gcc', 'clang'])('compiled by %s', (compiler) => {
+  // status.c does not calculate.
+  const files = list('src', '.c').filter((file) => file !== 'status.c');
+  const compile = (file, ...flags) =>
+    spawnSync(compiler, ['-std=c11', '-fsyntax-only', `-I${at('include')}`, ...flags, at(`src/${file}`)], {
+      encoding: 'utf8',
+    });
+
+  test.each(files)('%s refuses fast mathematics', (file) => {
+    for (const flag of ['-ffast-math', '-Ofast', '-ffinite-math-only']) {
+      const { status, stderr } = compile(file, flag);
+      expect(stderr).toMatch(/error: .*cooperator cannot be compiled with -ffast-math/);
+      expect(status).not.toBe(0);
+      expect(compile(file, flag, '-fno-fast-math')).toMatchObject({ status: 0 });
+    }
+  });
 });
 
 test('the library has no writable variable, and so no state of its own', () => {
