@@ -1,9 +1,9 @@
 // Bundles js/ with esbuild.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../run.mjs';
 import { namesFor, rename, shortNames } from './core-names.mjs';
-import { entries } from './entries.mjs';
+import { closeEntries, entries, programs } from './entries.mjs';
 import { internalNames } from './internal-names.mjs';
 import { textOfBytes } from './wasm-text.mjs';
 
@@ -33,15 +33,17 @@ export async function buildScripts() {
   const names = shortNames(linked);
   await writeFile(join(root, 'dist/cooperator.wasm'), rename(linked, names));
   const shortened = { ...names, ...namesFor(await internalNames(), Object.keys(names).length) };
+  const plainOptions = { minifySyntax: true, sourcemap: 'inline', finish: minify };
   const options = {
-    minifySyntax: true,
+    ...plainOptions,
     mangleProps: new RegExp(`^(${Object.keys(shortened).join('|')})$`),
     mangleCache: shortened,
     plugins: [coreFrom('dist/cooperator.wasm'), namesInPackage(names)],
-    sourcemap: 'inline',
-    finish: minify,
   };
-  const results = await bundle(options);
+  const results = await bundle({ entryPoints: pathsOf(closeEntries), ...options });
+  const others = entries.filter((name) => !closeEntries.includes(name));
+  results.push(...(await bundle({ entryPoints: pathsOf(others), ...plainOptions })));
+  for (const name of programs) await copyFile(join(root, `js/${name}.js`), join(root, `dist/${name}.js`));
   results.push(
     await bundleWith({
       absWorkingDir: root,
@@ -63,8 +65,12 @@ export async function buildScripts() {
  * @param {import('esbuild').BuildOptions} options  `absWorkingDir`: the directory that contains js/; `outdir`: where the
  *   bundles go; others are passed on
  */
-export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dist'), ...options }) {
-  const entryPoints = entries.map((name) => `js/${name}.js`);
+export function bundle({
+  absWorkingDir = root,
+  outdir = join(absWorkingDir, 'dist'),
+  entryPoints = pathsOf(entries),
+  ...options
+}) {
   const formats = { esm: '.js', cjs: '.cjs' };
   return Promise.all(
     Object.entries(formats).map(([format, extension]) =>
@@ -80,6 +86,9 @@ export function bundle({ absWorkingDir = root, outdir = join(absWorkingDir, 'dis
     ),
   );
 }
+
+/** @param {string[]} names */
+const pathsOf = (names) => names.map((name) => `js/${name}.js`);
 
 /** `finish` makes the files of a script, by their endings. */
 async function bundleWith({ plugins = [], finish = (text) => ({ '': text }), ...options }) {

@@ -1,2 +1,10 @@
+/**
+ * The entries that share short names of internal members. The other ones know `cooperator` only by its public names.
+ */
+export const closeEntries = ['index', 'sync', 'testing', 'work'];
+
 /** The entries of the package: `cooperator` is js/index.js, `cooperator/work` is js/work.js. */
-export const entries = ['index', 'sync', 'testing', 'work'];
+export const entries = [...closeEntries, 'preemptible'];
+
+/** The programs of the package, for `bin`. They are copied as they are: beside them are the entries that they import. */
+export const programs = ['cli'];

@@ -7,7 +7,8 @@ export const packageFiles = [
   'dist/cooperator.wasm',
   'dist/cooperator.global.js',
   'dist/cooperator.global.js.map',
-  ...['index', 'sync', 'testing', 'work'].flatMap((name) =>
+  'dist/cli.js',
+  ...['index', 'preemptible', 'sync', 'testing', 'work'].flatMap((name) =>
     ['js', 'js.map', 'cjs', 'cjs.map', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`),
   ),
 ];

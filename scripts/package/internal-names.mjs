@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../run.mjs';
-import { entries } from './entries.mjs';
+import { closeEntries } from './entries.mjs';
 
 /** The functions of C programs, which src/wasm/program.js calls by name. */
 const ofPrograms = /^host_/;
@@ -21,7 +21,7 @@ export async function internalNames() {
   const { default: ts } = await import('typescript');
   const library = dirname(fileURLToPath(import.meta.resolve('typescript')));
   const declarations = await Promise.all([
-    ...entries.map((entry) => readFile(join(root, `dist/${entry}.d.ts`), 'utf8')),
+    ...closeEntries.map((entry) => readFile(join(root, `dist/${entry}.d.ts`), 'utf8')),
     ...(await readdir(library)).filter((name) => /^lib\..*\.d\.ts$/.test(name)).map((name) => readText(library, name)),
   ]);
   const ofTypes = declarations.flatMap((text) => wordsOf(text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '')));
@@ -37,11 +37,14 @@ export async function internalNames() {
     ts.forEachChild(node, visit);
   };
   for (const path of await readdir(join(root, 'js'), { recursive: true })) {
-    if (!path.endsWith('.js')) continue;
+    if (!path.endsWith('.js') || isOfOtherEntry(path)) continue;
     visit(ts.createSourceFile(path, await readText(root, 'js', path), ts.ScriptTarget.Latest));
   }
   return [...members].filter((name) => !taken.has(name) && !ofPrograms.test(name)).sort();
 }
+
+/** The other entries keep all of their names. @param {string} path  below js/ */
+const isOfOtherEntry = (path) => /^(preemptible|cli)\b/.test(path);
 
 const readText = (...path) => readFile(join(...path), 'utf8');
 
