@@ -28,8 +28,15 @@ import { Snapshot } from './snapshot.js';
  * @property {string} [uncutBy]  the JavaScript function that was in between then
  */
 
-// WebAssembly.Suspending and WebAssembly.promising are not in TypeScript's library.
-const { Suspending, promising } = /** @type {any} */ (globalThis.WebAssembly ?? {});
+/**
+ * The host's functions: programs replace those of the global object, to let a library use a Preemptible. Suspending and
+ * promising are not in TypeScript's library.
+ * @type {any}
+ */
+const { Suspending, promising, compile, instantiate, Instance, Module } = globalThis.WebAssembly ?? {};
+
+/** Compiles a module. @type {(bytes: BufferSource) => Promise<WebAssembly.Module>} */
+export const compileModule = compile;
 
 /** True if the host can suspend WebAssembly, by JavaScript Promise Integration. @type {boolean} */
 export const supported = typeof Suspending === 'function' && typeof promising === 'function';
@@ -38,11 +45,12 @@ export const supported = typeof Suspending === 'function' && typeof promising ==
 const UNLIMITED = 2 ** 31 - 1;
 const SUSPEND = -1;
 
-/** How often a call is checked, in milliseconds. */
+/** How often a call asks whether it may continue, in milliseconds; more often if its turns are shorter. */
 const CHECK_MS = 0.25;
-// The budget is what takes that long, in instructions or so.
+const CHECKS_PER_TURN = 4;
+// The budget is what takes that long, in instructions or so. As an integer it may be 0, for every check.
 const FIRST_BUDGET = 20_000;
-const LEAST_BUDGET = 1_000;
+const LEAST_BUDGET = 0.5;
 const MOST_BUDGET = 10_000_000;
 // How much it changes from one check to the next.
 const MOST_GROWTH = 2;
@@ -110,10 +118,16 @@ export class GuardedInstance {
   /** @type {PreemptibleStats} */
   stats = { turns: 0, uncutMs: 0, longestUncutMs: 0 };
 
+  #checkMs;
   #budget = FIRST_BUDGET;
   #isSettingBudget = false;
   /** The time of the last check; 0: the next one is the first of a turn. */
   #checked = 0;
+
+  /** @param {number | undefined} turnMs */
+  constructor(turnMs = Infinity) {
+    this.#checkMs = Math.min(CHECK_MS, turnMs / CHECKS_PER_TURN);
+  }
 
   /**
    * Instantiates an instrumented module.
@@ -131,7 +145,7 @@ export class GuardedInstance {
       this.exports[name] = typeof value === 'function' ? this.#guard(value, name) : value;
     }
     // So that `instanceof` holds.
-    return Object.create(WebAssembly.Instance.prototype, { exports: { value: this.exports, enumerable: true } });
+    return Object.create(Instance.prototype, { exports: { value: this.exports, enumerable: true } });
   }
 
   /** @param {WebAssembly.Module} module @param {any} imports */
@@ -139,12 +153,12 @@ export class GuardedInstance {
     /** @type {Record<string, Record<string, any>>} */
     const wrapped = {};
     const importedTables = new Set();
-    for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
+    for (const { module: space, name, kind } of Module.imports(module)) {
       const value = imports?.[space]?.[name];
       if (kind === 'table') importedTables.add(value);
       (wrapped[space] ??= {})[name] = kind === 'function' ? this.#wrapImport(value, name) : value;
     }
-    return { instance: await WebAssembly.instantiate(module, wrapped), importedTables };
+    return { instance: await instantiate(module, wrapped), importedTables };
   }
 
   /**
@@ -168,10 +182,10 @@ export class GuardedInstance {
   }
 
   #setHooks() {
-    hooksModule ??= new WebAssembly.Module(Uint8Array.from(HOOKS));
+    hooksModule ??= /** @type {WebAssembly.Module} */ (new Module(Uint8Array.from(HOOKS)));
     const suspend = () => /** @type {Activity} */ (this.current).suspend();
     const imports = { c: this.#check, s: supported ? new Suspending(suspend) : () => 0 };
-    const { c, s } = new WebAssembly.Instance(hooksModule, { '': imports }).exports;
+    const { c, s } = new Instance(hooksModule, { '': imports }).exports;
     const { 'coop:hooks': hooks } = this.#exports;
     hooks.set(0, c);
     hooks.set(1, s);
@@ -277,7 +291,7 @@ export class GuardedInstance {
     const isFirst = this.#checked === 0;
     if (!isFirst) {
       const ms = time - this.#checked;
-      const growth = ms === 0 ? MOST_GROWTH : CHECK_MS / ms;
+      const growth = ms === 0 ? MOST_GROWTH : this.#checkMs / ms;
       const budget = this.#budget * Math.max(LEAST_GROWTH, Math.min(MOST_GROWTH, growth));
       this.#budget = Math.max(LEAST_BUDGET, Math.min(MOST_BUDGET, budget));
     }

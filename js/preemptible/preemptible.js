@@ -3,7 +3,7 @@
 import { describe, mustBe, nameOf } from '../util/argument-errors.js';
 import { Call } from './call.js';
 import { InstanceBusy, InstanceLost } from './errors.js';
-import { GuardedInstance, supported } from './guarded-instance.js';
+import { GuardedInstance, compileModule, supported } from './guarded-instance.js';
 import { LimitedCall } from './limited-call.js';
 import { bytesOf, isBytes, rewrite } from './rewriter.js';
 
@@ -110,7 +110,7 @@ export class Preemptible {
     this.#taken = true;
     try {
       const module = await compile(method, await source);
-      const guarded = new GuardedInstance();
+      const guarded = new GuardedInstance(this.#turnMs);
       const instance = await guarded.instantiate(module, imports);
       this.#instance = guarded;
       return { module, instance };
@@ -263,5 +263,5 @@ async function compile(method, source) {
   if (!isBytes(source)) {
     throw mustBe(`Preemptible.${method}: source`, 'bytes, a Response or a WebAssembly.Module', source);
   }
-  return WebAssembly.compile(instrumentedBytes(method, source));
+  return compileModule(instrumentedBytes(method, source));
 }

@@ -26,6 +26,9 @@ const INSTRUMENTED = 4;
 const MAGIC = [0, 0x61, 0x73, 0x6d];
 const HEADER_SIZE = 8;
 
+// The host's own, which a program may replace later.
+const { Instance, Module } = globalThis.WebAssembly ?? {};
+
 /** @type {WebAssembly.Module | undefined} */
 let rewriter;
 
@@ -50,7 +53,7 @@ const BASE = 84;
 /** @returns {Rewriter} functions for one call: their memory is never freed */
 function newRewriter() {
   try {
-    rewriter ??= new WebAssembly.Module(decode(inlined));
+    rewriter ??= new Module(decode(inlined));
   } catch (cause) {
     throw new Error(
       'cooperator/preemptible could not compile its rewriter of modules, which is WebAssembly; ' +
@@ -58,7 +61,7 @@ function newRewriter() {
       { cause },
     );
   }
-  return /** @type {any} */ (new WebAssembly.Instance(rewriter).exports);
+  return /** @type {any} */ (new Instance(rewriter).exports);
 }
 
 /** @param {any} source @returns {source is BufferSource} */

@@ -26,7 +26,7 @@ export async function unlisted() {
 const evaluateNow = {
   name: 'evaluate now',
   setup(bundler) {
-    bundler.onLoad({ filter: /\/support\/(traces|steps)\.js$/ }, async ({ path }) => {
+    bundler.onLoad({ filter: /\/support\/(traces|steps|preemptible-modules)\.js$/ }, async ({ path }) => {
       const exports = Object.entries(await import(path));
       return {
         contents: exports.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join('\n'),

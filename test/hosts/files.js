@@ -15,6 +15,7 @@ export const everywhere = [
   'global-cooperator',
   'native',
   'parallel',
+  'preemptible',
   'predicates',
   'public-objects',
   'queue',
