@@ -30,10 +30,13 @@ const layers = {
     'util/thenable.js',
     'util/work-protocol.js',
   ],
+  'preemptible/': ['util/argument-errors.js', 'util/platform.js'],
   'index.js': ['interop/', 'tasks/', 'scheduling/', 'core/', 'errors.js'],
   'sync.js': ['sync/'],
   'work.js': ['work/'],
   'testing.js': [],
+  'preemptible.js': ['preemptible/'],
+  'cli.js': ['preemptible.js'],
   'browser-global.js': ['index.js', 'sync.js', 'work.js'],
 };
 
@@ -47,6 +50,8 @@ const reasons = {
     'in both bundles exists twice.',
   'sync/':
     'Semaphores and queues are a bundle of their own, which imports the main one: their Deferreds are its Deferreds.',
+  'preemptible/':
+    'It is a bundle of its own, and what it makes of a call is work like any other: it needs nothing of tasks.',
   'testing.js': 'The test helpers are a bundle of their own and need nothing of the package.',
 };
 
@@ -65,7 +70,7 @@ const demoLayers = {
 const STATELESS =
   '^js/(tasks/signals|util/(argument-errors|async-iterator|platform|report-unhandled|stack|thenable|work-protocol))[.]js$';
 
-const ENTRIES = '^js/(index|sync|work|testing|browser-global)[.]js$';
+const ENTRIES = '^js/(index|sync|work|testing|preemptible|cli|browser-global)[.]js$';
 
 /** The core, which js/core/wasm.js inlines. */
 const WASM = '^dist/cooperator[.]wasm$';
@@ -80,7 +85,10 @@ const layerRules = Object.entries(layers).map(([place, below]) => ({
   }.`,
   severity: 'error',
   from: { path: pattern(place) },
-  to: { pathNot: [place, ...below].map(pattern).concat(place === 'core/' ? [WASM] : []) },
+  to: {
+    pathNot: [place, ...below].map(pattern).concat(place === 'core/' ? [WASM] : []),
+    ...(place === 'cli.js' && { dependencyTypesNot: ['core'] }), // a program of Node
+  },
 }));
 
 const demoLayerRules = Object.entries(demoLayers).map(([place, below]) => ({

@@ -55,7 +55,7 @@ function parse(args) {
 /**
  * @param {number} before @param {number} after  bytes
  * @param {number} ms
- * @param {import('./preemptible/rewriter.js').Statistics} statistics
+ * @param {Record<string, number>} statistics
  */
 function print(before, after, ms, statistics) {
   const lines = {

@@ -40,6 +40,7 @@ export class Call {
   #args;
   #name;
   #options;
+  #onEnd;
   /**
    * Only during a turn. Otherwise the call would keep its own task from being collected: see `abandon`.
    * @type {TurnContext | undefined}
@@ -73,14 +74,16 @@ export class Call {
    * @param {GuardedInstance} instance
    * @param {{ f: Function, original: Function | undefined, args: any[], name: string }} call
    * @param {CallOptions} options
+   * @param {(call: Call) => void} onEnd  called when there is nothing more to do; perhaps several times
    */
-  constructor(instance, { f, original, args, name }, options) {
+  constructor(instance, { f, original, args, name }, options, onEnd) {
     this.#instance = instance;
     this.#f = f;
     this.#original = original;
     this.#args = args;
     this.#name = name;
     this.#options = options;
+    this.#onEnd = onEnd;
   }
 
   // ---- the iterator ----
@@ -167,6 +170,7 @@ export class Call {
   #leave() {
     const queue = /** @type {Call[]} */ (this.#instance.queue);
     this.#state = ENDED;
+    this.#onEnd(this);
     if (this.#instance.current === this) this.#instance.current = undefined;
     const index = queue.indexOf(this);
     if (index === -1) return;

@@ -39,7 +39,7 @@ export class LimitedCall {
    */
   run(f, args) {
     const instance = this.#instance;
-    if (this.#onStop === 'restore') for (const _ of instance.snapshot());
+    if (this.#onStop === 'restore') Array.from(instance.snapshot()); // at once
     instance.current = this;
     instance.beginTurn();
     this.#deadline = now() + this.#ms;

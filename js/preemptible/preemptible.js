@@ -32,7 +32,11 @@ import { bytesOf, isBytes, rewrite } from './rewriter.js';
  * @typedef {(context: { shouldYield(): boolean }) => AsyncIterable<any, T, any>} CallWork
  */
 
-/** @type {FinalizationRegistry<Call> | undefined} */
+/**
+ * The calls whose iterators are in use. The registry refers to a call until it has ended, and so may the call, through the
+ * stack of an error, to its iterator.
+ * @type {FinalizationRegistry<Call> | undefined}
+ */
 const dropped =
   globalThis.FinalizationRegistry && new FinalizationRegistry((/** @type {Call} */ call) => call.abandon());
 
@@ -178,7 +182,7 @@ export class Preemptible {
     const call = { f, original, args, name: nameOf(f) || 'call' };
     const options = { turnMs: this.#turnMs, onStop: this.#onStop };
     /** @param {import('./call.js').TurnContext} context */
-    const work = (context) => iterate(new Call(instance, call, options), context);
+    const work = (context) => iterate(new Call(instance, call, options, forget), context);
     Object.defineProperty(work, 'name', { value: call.name });
     return work;
   }
@@ -221,6 +225,8 @@ export class Preemptible {
   }
 }
 
+const forget = (/** @type {Call} */ call) => void dropped?.unregister(call);
+
 /**
  * The iterator of a call. The call does not refer to it, so that it can be collected if nobody uses it any more.
  * @param {Call} call
@@ -235,7 +241,7 @@ function iterate(call, context) {
       return this;
     },
   };
-  dropped?.register(iterator, call);
+  dropped?.register(iterator, call, call);
   return iterator;
 }
 

@@ -55,6 +55,9 @@ const sources = {
   'js/interop/bind.js': "import '../tasks/deferred.js'; import '../scheduling/schedulers.js';",
   'js/interop/native.js': '',
   'js/other/unknown.js': '',
+  'js/cli.js': "import './work.js'; import './preemptible.js';",
+  'js/preemptible.js': "import './preemptible/call.js'; import './index.js';",
+  'js/preemptible/call.js': "import '../util/platform.js'; import '../util/thenable.js';",
   'js/scheduling/schedulers.js': "import '../errors.js';",
   'js/sync.js': "export * from './sync/queue.js'; import './work/loops.js';",
   'js/sync/queue.js': "import '../index.js'; import '../tasks/deferred.js';",
@@ -84,10 +87,13 @@ const sources = {
 
 const violations = [
   'js/browser-global.js: js/browser-global.js -> js/errors.js',
+  'js/cli.js: js/cli.js -> js/work.js',
   'js/core/: js/core/handles.js -> js/scheduling/schedulers.js',
   'js/errors.js: js/errors.js -> js/interop/native.js',
   'js/index.js: js/index.js -> js/work.js',
   'js/interop/: js/interop/bind.js -> js/scheduling/schedulers.js',
+  'js/preemptible.js: js/preemptible.js -> js/index.js',
+  'js/preemptible/: js/preemptible/call.js -> js/util/thenable.js',
   'js/scheduling/: js/scheduling/schedulers.js -> js/errors.js',
   'js/sync.js: js/sync.js -> js/work/loops.js',
   'js/sync/: js/sync/queue.js -> js/tasks/deferred.js',

@@ -7,14 +7,15 @@ import { at, read, withoutComments } from './sources.js';
 const files = readdirSync(at('js'), { recursive: true }).filter((name) => name.endsWith('.js'));
 const filesWith = (pattern) => files.filter((file) => pattern.test(withoutComments(read(`js/${file}`)))).sort();
 
-test('only js/core uses WebAssembly', () => {
+test('only js/core uses WebAssembly, and the entry that is for modules of others', () => {
   const users = filesWith(/\bWebAssembly\.|typeof WebAssembly\b/);
-  expect(users.filter((file) => !file.startsWith('core/'))).toEqual([]);
+  expect(users.filter((file) => !/^(core|preemptible)\//.test(file))).toEqual([]);
   expect(users).toContain('core/wasm.js');
 });
 
 test('only js/core/wasm.js compiles a module and imports the bytes of the core', () => {
-  expect(filesWith(/\.wasm'|new WebAssembly\.Module\b/)).toEqual(['core/wasm.js']);
+  expect(filesWith(/cooperator\.wasm'|new WebAssembly\.Module\b/)).toEqual(['core/wasm.js']);
+  expect(filesWith(/\w\.wasm' *;/)).toEqual(['core/wasm.js', 'preemptible/rewriter.js']);
 });
 
 test('schedulers and predicates know neither WebAssembly nor its memory', () => {
@@ -41,6 +42,14 @@ describe('what a bundle of the package contains', () => {
     expect(marks.filter((mark) => !withIt.includes(mark))).toEqual([]);
     expect(marks.filter((mark) => withoutIt.includes(mark))).toEqual([]);
   });
+});
+
+test('nothing of cooperator/preemptible is in the other entries', () => {
+  const marks = ['coop:hooks', 'InstanceBusy', 'Suspending'];
+  expect(marks.filter((mark) => !read('dist/preemptible.js').includes(mark))).toEqual([]);
+  for (const entry of ['index', 'work', 'testing', 'cooperator.global']) {
+    expect(marks.filter((mark) => read(`dist/${entry}.js`).includes(mark))).toEqual([]);
+  }
 });
 
 describe('names of properties that the build shortens', () => {
@@ -80,7 +89,7 @@ describe('what users see of the minified package', () => {
   /** Imports the exports of a file, which Node cannot list if it is CommonJS. */
   const importAll = (file) => `await import('./dist/${file}').then((all) => all.default ?? all)`;
 
-  test.each(['index.js', 'index.cjs', 'sync.js', 'sync.cjs', 'testing.js', 'testing.cjs'])(
+  test.each(['index', 'preemptible', 'sync', 'testing'].flatMap((name) => [`${name}.js`, `${name}.cjs`]))(
     'classes of %s have their names',
     (file) => {
       const exported = JSON.parse(

@@ -25,8 +25,9 @@ async function pack() {
 const runBeside = (type, program) =>
   run(process.execPath, [`--input-type=${type}`, '--eval', program], { cwd: at('build/packed') });
 
-/** A program of CommonJS that requires the package's four entries and uses each. */
-const requireFrom = (main, sync, testing, work) => `
+/** A program of CommonJS that requires the package's entries and uses each. */
+const requireFrom = (main, preemptible, sync, testing, work) => `
+  if (require('${preemptible}').preemptible().state !== 'idle') throw new Error('not idle');
   const { cooperate, Deferred } = require('${main}');
   const { Lock } = require('${sync}');
   if (!(new Lock().acquire() instanceof Deferred)) throw new Error('another Deferred');
@@ -51,19 +52,24 @@ await runStep(() =>
         'module',
         `
         import { cooperate, Deferred } from 'cooperator';
+        import { preemptible } from 'cooperator/preemptible';
         import { Lock } from 'cooperator/sync';
         import { Clock } from 'cooperator/testing';
         import { range } from 'cooperator/work';
+        if (preemptible().state !== 'idle') throw new Error('not idle');
         if (range(3).length !== 3) throw new Error('not 3');
         if (!(new Lock().acquire() instanceof Deferred)) throw new Error('another Deferred');
         if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
         new Clock();`,
       ),
-    'require works': () =>
-      runBeside('commonjs', requireFrom('cooperator', 'cooperator/sync', 'cooperator/testing', 'cooperator/work')),
+    'require works': () => {
+      const names = ['preemptible', 'sync', 'testing', 'work'].map((name) => `cooperator/${name}`);
+      return runBeside('commonjs', requireFrom('cooperator', ...names));
+    },
     // Node that supports require of modules takes those above; older ones take these.
     'require of the CommonJS build works': () => {
-      const paths = ['index', 'sync', 'testing', 'work'].map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
+      const names = ['index', 'preemptible', 'sync', 'testing', 'work'];
+      const paths = names.map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
       return runBeside('commonjs', requireFrom(...paths));
     },
     'the .wasm file can be compiled': () =>
