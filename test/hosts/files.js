@@ -42,6 +42,7 @@ const processes = 'its tests start processes of Node, with programs and flags of
 
 /** These run only in Jest, for these reasons. */
 export const inJestOnly = {
+  'cli.node.test.js': processes,
   'devtools-track.node.test.js': processes,
   'errors.node.test.js': processes,
   'fairness.node.test.js': `${processes}: their clocks are simulated`,
