@@ -12,6 +12,7 @@ export const guides = {
     'docs/recipes.md',
     'docs/work.md',
     'docs/sync.md',
+    'docs/preemptible.md',
     'docs/coming-from.md',
     'docs/native.md',
   ],

@@ -22,6 +22,7 @@ export const examples = readdirSync(at('examples'), { withFileTypes: true })
 /** Guides to be followed from the first block to the last, each with the test that does so. */
 export const walkthroughs = {
   'docs/native.md': 'test/browser/native-docs.test.js',
+  'docs/preemptible.md': 'test/preemptible/docs.test.js',
   'docs/tutorial.md': 'test/browser/tutorial.test.js',
 };
 
