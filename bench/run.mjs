@@ -64,7 +64,7 @@ function parse() {
     rebuild: !values['no-build'],
     browsers:
       browser === undefined ? [] : parseNames('--browser', browser === 'all' ? undefined : browser, browserNames),
-    names: parseNames('--only', values.only, here),
+    names: parseNames('--only', values.only ?? here.filter((name) => !benchmarks[name].onRequest).join(), here),
   };
 }
 
@@ -114,7 +114,10 @@ await main(async () => {
     for (const host of JSON.parse(await readFile(from, 'utf8'))) print(host, options);
     return;
   }
-  await setup([...needs.build, ...browsers, ...(names.includes('libraries') ? ['twisted'] : [])]);
+  await setup(
+    [...needs.build, ...browsers, ...(names.includes('libraries') ? ['twisted'] : [])],
+    ['.', ...(names.includes('preemptible') ? ['test/modules'] : [])],
+  );
   if (rebuild) console.error('Building …');
   const { dist, core } = await buildWorkingTree({ rebuild });
   await mkdir(output, { recursive: true });

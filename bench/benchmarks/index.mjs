@@ -1,5 +1,6 @@
 // The benchmarks, in the order of the report. This file knows their names and parts without importing the package.
 // benchmarks/<name>.js exports measure(part, job), which runs on the host and returns the figures of one round.
+import { moduleFiles } from './support/foreign-module-files.mjs';
 
 /**
  * @typedef {'node' | 'browser' | 'workerd'} Platform
@@ -8,6 +9,7 @@
  * @property {(platform: Platform, quick: boolean) => string[]} parts  each runs in a process or page of its own
  * @property {boolean} [nodeOnly]
  * @property {boolean} [inWorkerd]
+ * @property {boolean} [onRequest]  measured only with --only
  * @property {boolean} [inThisProcess]  runs no code of the package, so it needs no host
  * @property {number} [maxRounds]  for figures that do not vary
  * @property {number} [repeats]  how often to measure a part in one round; 1 by default
@@ -112,5 +114,9 @@ export const benchmarks = {
     ],
   },
   startup: { parts: () => ['import to first turn'], repeats: 3 },
+  preemptible: {
+    onRequest: true,
+    parts: () => [...Object.keys(moduleFiles), 'suspension', 'overrun', 'stop', 'beside'],
+  },
   size: { nodeOnly: true, maxRounds: 1, inThisProcess: true, parts: () => ['package'] },
 };

@@ -4,6 +4,19 @@ import { root } from '../../scripts/run.mjs';
 /** Modules that import modules of Node, and are imported only there. */
 const onlyInNode = ['./support/hops.js'];
 
+/** Packages for the benchmark `preemptible`. */
+const modules = join(root, 'test/modules/node_modules');
+
+/** Imports such as 'package/file.js?copy': the same file with another suffix is another module. */
+const copiesOfPackages = {
+  name: 'copies of packages',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\?\w+$/ }, ({ path }) => {
+      const [file, copy] = path.split('?');
+      return { path: join(modules, file), suffix: `?${copy}` };
+    }),
+};
+
 /**
  * Bundles a module and everything that it imports into one script.
  *
@@ -26,7 +39,9 @@ export async function bundle(path, { platform, dist = join(root, 'dist'), extern
     format: 'esm',
     platform,
     target: 'es2022',
-    alias: { cooperator: join(dist, 'index.js') },
+    alias: { 'cooperator': join(dist, 'index.js'), 'cooperator/preemptible': join(dist, 'preemptible.js') },
+    plugins: [copiesOfPackages],
+    nodePaths: [modules],
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['node:*', ...(platform === 'node' ? [] : onlyInNode), ...external],
     logLevel: 'silent',

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 
-const types = { '': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+const types = { '': 'text/html', '.js': 'text/javascript', '.txt': 'text/plain', '.wasm': 'application/wasm' };
 
 /** A page that runs one script. @param {string} script  its path @param {string} [body]  HTML */
 export const html = (script, body = '') => `<!doctype html>

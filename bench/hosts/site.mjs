@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { benchmarks, libraries } from '../benchmarks/index.mjs';
+import { moduleFiles, sqliteGlue } from '../benchmarks/support/foreign-module-files.mjs';
+import { root } from '../../scripts/run.mjs';
 import { bundle } from './bundle.mjs';
 import { html } from './server.mjs';
 
@@ -28,6 +30,11 @@ export async function makeSite({ platform, names, dist, core }) {
   for (const module of modules.filter((one) => one !== undefined)) {
     const path = `implementations/${module}.js`;
     files.set(`/${path}`, await bundle(path, { platform, dist }));
+  }
+  if (names.includes('preemptible')) {
+    const readPackage = (path) => readFile(join(root, 'test/modules/node_modules', path));
+    for (const [name, path] of Object.entries(moduleFiles)) files.set(`/${name}.wasm`, await readPackage(path));
+    files.set('/sqlite.txt', await readPackage(sqliteGlue));
   }
   return files;
 }

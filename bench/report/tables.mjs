@@ -1,6 +1,7 @@
 // The tables of each benchmark: a title, and rows for table().
 import { LIBRARY_TASK_COUNTS, TASK_COUNTS, benchmarks, libraries } from '../benchmarks/index.mjs';
 import { ASYNC_COUNTS, FAIRNESS_COUNTS, SHARE_CASES } from '../benchmarks/support/time-cases.mjs';
+import { moduleFiles } from '../benchmarks/support/foreign-module-files.mjs';
 import { quantile } from './stats.mjs';
 import { formatInteger, formatNumber, formatRange } from './table.mjs';
 
@@ -286,7 +287,81 @@ function size(results) {
   ];
 }
 
-const makers = { turns, libraries: librariesTable, overrun, time, macrotask, lifecycle, memory, startup, size };
+const geometricMean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+
+function preemptibleTables(results, platform) {
+  const path = (part, key) => ['preemptible', part, key];
+  const modules = Object.keys(moduleFiles).filter((name) => results.values(path(name, 'plain')).length > 0);
+  const first = (name, key) => results.values(path(name, key))[0];
+  const slowdown = (name) => results.ratio(path(name, 'instrumented'), path(name, 'plain'));
+  const growth = (name) => first(name, 'after') / first(name, 'before');
+  const speed = (name) => {
+    const { value } = results.summary(path(name, 'rewriteMs'));
+    return first(name, 'before') / 1000 / value;
+  };
+  const worst = (values) => formatNumber(Math.max(...values));
+  const slowdowns = modules.map((name) => slowdown(name).value);
+  const growths = modules.map(growth);
+  const ms = (part, key) => {
+    const values = results.values(path(part, key));
+    return [0.5, 0.99, 1].map((fraction) => formatNumber(quantile(values, fraction)));
+  };
+  const row = (label, part, key) => [label, ...ms(part, key)];
+  const frames = platform === 'browser';
+  return [
+    {
+      title: 'Modules that were never written to yield: with checks, as a multiple of the plain module',
+      rows: [
+        ['', 'time: median (quartiles)', 'size', 'rewriting, MB per second'],
+        ...modules.map((name) => [
+          name,
+          formatRange(slowdown(name)),
+          formatNumber(growth(name)),
+          formatNumber(speed(name)),
+        ]),
+        ['geometric mean', formatNumber(geometricMean(slowdowns)), formatNumber(geometricMean(growths)), ''],
+        ['worst', worst(slowdowns), worst(growths), ''],
+      ],
+    },
+    {
+      title: 'Tasks of SQLite',
+      rows: [
+        ['', 'median', 'p99', 'longest'],
+        ['a suspension, µs', formatNumber(results.summary(path('suspension', 'microseconds')).value), '', ''],
+        row('a turn of 1 ms, longer by ms', 'overrun', 'overrun'),
+        row('stop, instance lost, ms', 'stop', 'lose'),
+        row('stop, 16 MB put back, ms', 'stop', 'restore'),
+        row('timer beside eight queries and a generator, late by ms', 'beside', 'late'),
+        ...(frames
+          ? [
+              ['frames per second beside them', formatNumber(results.summary(path('beside', 'frames')).value), '', ''],
+              ['longest frame, ms', formatNumber(results.summary(path('beside', 'longestFrame')).value), '', ''],
+            ]
+          : []),
+        [
+          'fair by time: the most time of the eight / the least',
+          formatNumber(results.summary(path('beside', 'shares')).value),
+          '',
+          '',
+        ],
+        ['part of the time that they have', formatNumber(results.summary(path('beside', 'work')).value), '', ''],
+      ],
+    },
+  ];
+}
+
+const makers = {
+  preemptible: preemptibleTables,
+  turns,
+  libraries: librariesTable,
+  overrun,
+  time,
+  macrotask,
+  lifecycle,
+  memory,
+  startup,
+  size,
+};
 
 /**
  * The tables of these benchmarks, and one of what failed, if anything did.
