@@ -116,7 +116,11 @@ export const benchmarks = {
   startup: { parts: () => ['import to first turn'], repeats: 3 },
   preemptible: {
     onRequest: true,
-    parts: () => [...Object.keys(moduleFiles), 'suspension', 'overrun', 'stop', 'beside'],
+    parts: (platform) => [
+      ...Object.keys(moduleFiles),
+      ...['suspension', 'overrun', 'stop', 'beside'],
+      ...(platform === 'node' ? ['memory'] : []),
+    ],
   },
   size: { nodeOnly: true, maxRounds: 1, inThisProcess: true, parts: () => ['package'] },
 };

@@ -99,6 +99,12 @@ async function open(read, options) {
   return { p, call: (last) => p.call(...prepare(sqlite, last)) };
 }
 
+/** (module (func (export "f") (loop (br 0)))) */
+const ENDLESS = [
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
+  ...[7, 5, 1, 1, 0x66, 0, 0, 10, 9, 1, 7, 0, 3, 0x40, 0x0c, 0, 0x0b, 0x0b],
+];
+
 const impatient = { shouldYield: () => true };
 const stepsOf = (work, context = impatient) => work(context)[Symbol.asyncIterator]();
 
@@ -149,6 +155,25 @@ const tasks = {
       if (turn > 20 && preemptions() === preempted) overruns.push(Math.max(0, ms - 1));
     }
     return { overrun: overruns };
+  },
+
+  /** Bytes of resident memory for a suspended call, in an instance that exists anyway. */
+  async memory() {
+    const module = await compile(instrument(Uint8Array.from(ENDLESS)));
+    const calls = [];
+    for (let n = 0; n < 1000; n++) {
+      const p = preemptible({ turnMs: Number.MIN_VALUE });
+      await p.instantiate(module);
+      calls.push(p.call(p.exports.f));
+    }
+    const resident = () => {
+      globalThis.gc();
+      return process.memoryUsage().rss;
+    };
+    const before = resident();
+    const suspended = calls.map((work) => stepsOf(work));
+    for (const steps of suspended) await steps.next();
+    return { bytes: (resident() - before) / calls.length };
   },
 
   /** From `stop` to the end of the task. */

@@ -328,6 +328,9 @@ function preemptibleTables(results, platform) {
       rows: [
         ['', 'median', 'p99', 'longest'],
         ['a suspension, µs', formatNumber(results.summary(path('suspension', 'microseconds')).value), '', ''],
+        ...(frames
+          ? []
+          : [['bytes of a suspended call', formatInteger(results.summary(path('memory', 'bytes')).value), '', '']]),
         row('a turn of 1 ms, longer by ms', 'overrun', 'overrun'),
         row('stop, instance lost, ms', 'stop', 'lose'),
         row('stop, 16 MB put back, ms', 'stop', 'restore'),
