@@ -94,6 +94,26 @@ test('server: other requests are answered during the computation in turns, and n
   expect(rows[1].answeredMeanwhile).toBeGreaterThan(0);
 });
 
+test("sql: users' queries are stopped after a second, or when their user leaves, and the database is as before", async () => {
+  const [measure, ...others] = commandsOf('examples/sql/README.md');
+  expect(others).toEqual([]);
+  const PATH = `${at('test/hosts/node_modules/node26/bin')}:${process.env.PATH}`; // it needs Node 24
+  const { code, stdout, stderr } = await runLine(measure, { env: { ...process.env, PATH } }).ended;
+  expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
+  const results = [...stdout.matchAll(/^ {2}(.*): (\S+) after \d+ ms$/gm)].map(([, name, result]) => [name, result]);
+  const slow = ['a slow query', '[[500000500000]]'];
+  const other = ['another query', '[["/",2],["/about",1]]'];
+  expect(results).toStrictEqual([
+    slow,
+    other,
+    slow,
+    ['an endless query', '{"error":"TimeoutError"}'],
+    ['an endless query, whose user leaves', '{"stopped":1}'],
+    other,
+  ]);
+  expect(stdout.match(/^ {4}\d+ other requests, latency in ms: p50 \d+, p99 \d+, max \d+$/gm).length).toBe(6);
+});
+
 describe('bullmq', () => {
   let redis;
   let port;
