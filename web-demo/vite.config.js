@@ -4,9 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { generateSampleText } from './generate-sample-text.js';
 
+// Isolated from other sites, pages get finer clocks: the same headers as in app/service-worker.js.
+const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const packageEntry = path('../dist/index.js');
 const font = path('../node_modules/@fontsource-variable/inter');
+
+const { name: packageName, repository } = JSON.parse(readFileSync(path('../package.json'), 'utf8'));
 
 if (!existsSync(packageEntry)) throw new Error('dist/ is missing: run "npm run build" first');
 
@@ -21,6 +26,22 @@ const sampleText = {
   },
   generateBundle() {
     this.emitFile({ type: 'asset', fileName: 'text.txt', source: generateSampleText() });
+  },
+};
+
+/** Fills in the placeholders of index.html: the names and addresses of the project, and the code that it shows. */
+const placeholders = {
+  name: 'placeholders',
+  transformIndexHtml(html) {
+    const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+    const code = (name) => escape(readFileSync(path(`code/${name}.js`), 'utf8').trimEnd());
+    const values = {
+      PACKAGE: packageName,
+      REPOSITORY: repository.url.replace(/^git\+|\.git$/g, ''),
+      CODE_BEFORE: code('before'),
+      CODE_AFTER: code('after'),
+    };
+    return html.replace(/%([A-Z_]+)%/g, (all, name) => values[name] ?? all);
   },
 };
 
@@ -65,12 +86,12 @@ export default defineConfig({
   base: './',
   // A missing file must be a 404, not index.html.
   appType: 'mpa',
-  plugins: [sampleText, fontLicence, serviceWorker],
+  plugins: [placeholders, sampleText, fontLicence, serviceWorker],
   resolve: { alias: { cooperator: packageEntry } },
   server: {
     fs: { allow: [path('.'), path('../dist'), path('../examples/native'), font] },
-    // The same headers as in app/service-worker.js.
-    headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+    headers,
   },
+  preview: { headers },
   build: { outDir: path('dist'), emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
 });

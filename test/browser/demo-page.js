@@ -4,10 +4,10 @@ const TIMEOUT_MS = 25_000;
 
 export const JOBS = ['mandelbrot', 'ray-tracer', 'life', 'primes', 'text-index', 'hash', 'chain'];
 
-/** The query of the demo page in which only these jobs run, and only once. */
+/** The query of the demo page in which only these jobs run. */
 export function only(jobs, query = {}) {
   const off = JOBS.filter((job) => !jobs.includes(job)).join(',');
-  return `?${new URLSearchParams({ repeat: 'no', ...(off ? { off } : {}), ...query })}`;
+  return `?${new URLSearchParams({ ...(off ? { off } : {}), ...query })}`;
 }
 
 export class DemoPage {
@@ -59,6 +59,11 @@ export class DemoPage {
 
   value(name) {
     return this.driver.run((id) => document.querySelector(`[data-testid="${id}"]`).value, name);
+  }
+
+  /** Whether the big switch is on. */
+  isOn() {
+    return this.driver.run(() => document.getElementById('switch').getAttribute('aria-checked') === 'true');
   }
 
   progress(job) {

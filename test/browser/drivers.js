@@ -7,6 +7,7 @@ import { launchChromium, launchFirefox, launchWebKit } from '../hosts/browsers.j
 class TabDriver {
   #browser;
   #tab;
+  #otherTab;
 
   constructor(browser) {
     this.#browser = browser;
@@ -43,6 +44,21 @@ class TabDriver {
   /** Chooses a file with a file input. */
   async choose(selector, path) {
     await (await this.#tab.$(selector)).uploadFile(path);
+  }
+
+  /** Hides the page, by bringing another tab to the front. */
+  async hide() {
+    this.#otherTab ??= await this.#browser.newPage();
+    await this.#otherTab.bringToFront();
+  }
+
+  show() {
+    return this.#tab.bringToFront();
+  }
+
+  /** How long the page's thread has been busy so far, in seconds. Chromium only. */
+  async busySeconds() {
+    return (await this.#tab.metrics()).TaskDuration;
   }
 
   /** With `full`, the window becomes as high as the page, which does not draw what is out of sight. */

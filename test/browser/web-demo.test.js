@@ -59,7 +59,7 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     const frozen = parseFrame(await page.untilText('frame-caption', /[1-9]\d* turns?/));
     // All turns in one slice, without a frame in between. 0.95: the page rounds its numbers.
     expect(frozen.slices).toBe(1);
-    expect(frozen.turns).toBe(4001);
+    expect(frozen.turns).toBe(16_001);
     expect(frozen.gapMs).toBeGreaterThanOrEqual(frozen.workMs * 0.95);
     const longestInOnePiece = parseDuration(await page.untilText('one-piece-gap', /\d/));
     expect(longestInOnePiece).toBeGreaterThanOrEqual(frozen.workMs * 0.95);
@@ -72,7 +72,38 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     await page.mode('cooperative');
     await page.untilState('primes', 'done');
     expect(parseDuration(await page.untilText('cooperative-gap', /\d/))).toBeLessThan(longestInOnePiece / 2);
-    expect(await page.text('primes-note')).toBe('26,355,867 primes');
+    expect(await page.text('primes-note')).toBe('98,222,287 primes');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('the switch freezes the page once, says for how long, and the work goes on', async () => {
+    await open();
+    for (const job of JOBS) await page.untilProgress(job, 0);
+    await driver.run(() => {
+      globalThis.longestGap = 0;
+      let last = performance.now();
+      const onFrame = () => {
+        const now = performance.now();
+        globalThis.longestGap = Math.max(globalThis.longestGap, now - last);
+        last = now;
+        requestAnimationFrame(onFrame);
+      };
+      requestAnimationFrame(onFrame);
+    });
+    const before = await page.progress('ray-tracer');
+    await page.click('switch');
+    expect(await page.isOn()).toBe(false);
+    const effect = await page.untilText('effect', /^You were frozen for .* Now cooperator is on again\.$/);
+    expect(await page.isOn()).toBe(true);
+
+    const [, duration, missed] = /^You were frozen for ([\d.]+ m?s): (\d+) frames missed/.exec(effect);
+    const longestGap = await driver.run(() => globalThis.longestGap);
+    expect(longestGap).toBeGreaterThan(1800);
+    expect(Math.abs(parseDuration(duration) - longestGap)).toBeLessThan(100); // 50 of them by rounding
+    expect(Number(missed)).toBeGreaterThan(20);
+    await page.untilProgress('ray-tracer', before);
+    await page.frames(10);
+    expect(await page.isOn()).toBe(true);
     expect(await page.problems()).toEqual([]);
   });
 
@@ -182,7 +213,7 @@ describe('in Chromium', () => {
   });
 
   test('settings are read from the address and written to it', async () => {
-    await open('?mode=timeout&scheduler=message&budget=20&counters=10&shares=life:4&off=chain&repeat=no');
+    await open('?mode=timeout&scheduler=message&budget=20&counters=10&shares=life:4&off=chain&repeat=yes');
     expect(await driver.run(() => document.querySelector('[name=mode]:checked').value)).toBe('timeout');
     expect(await page.value('scheduler')).toBe('message');
     expect(await page.value('budget')).toBe('20');
@@ -194,7 +225,7 @@ describe('in Chromium', () => {
     await page.choose('budget', '2');
     await page.choose('primes-turns', '8');
     expect(await driver.run(() => location.search)).toBe(
-      '?scheduler=message&budget=2&repeat=no&counters=10&off=chain&shares=life:4,primes:8',
+      '?scheduler=message&budget=2&repeat=yes&counters=10&off=chain&shares=life:4,primes:8',
     );
     await page.untilProgress('primes', 0);
 
@@ -237,6 +268,8 @@ describe('in Chromium', () => {
   test('modes, film and mosaic can be used by keyboard', async () => {
     await open(only(['life'], { counters: 20, repeat: 'yes' }));
     await page.untilProgress('life', 0);
+    await driver.run(() => document.querySelector('#advanced > summary').focus());
+    await driver.press('Enter');
     await driver.run(() => document.getElementById('mode-cooperative').focus());
     await driver.press('ArrowRight');
     expect(await driver.run(() => document.querySelector('[name=mode]:checked').value)).toBe('one-piece');
@@ -256,6 +289,128 @@ describe('in Chromium', () => {
     await driver.press('ArrowRight', 'ArrowRight', 'Delete');
     expect(await page.text('mosaic-readout')).toMatch(/^counter 3: (stopped|done)/);
     expect(await page.problems()).toEqual([]);
+  });
+
+  test('what the visitor presses while the page is frozen waits, and does not freeze it again', async () => {
+    await open();
+    for (const job of JOBS) await page.untilProgress(job, 0);
+    await driver.run(() => document.getElementById('switch').focus());
+    await driver.press('Space');
+    await page.until(() => document.getElementById('switch').getAttribute('aria-checked') === 'false');
+    await driver.press('Space', 'Space');
+    const effect = await page.untilText('effect', /^You were frozen/);
+    expect(effect).toMatch(/, and your input waited for (\d\.\d s|\d{3} ms)\./);
+    await page.frames(30);
+    expect(await page.isOn()).toBe(true);
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('jobs run once, and the switch starts them again', async () => {
+    await open(only(['primes']));
+    await page.untilState('primes', 'done');
+    await page.untilText('effect', /^All computations are done/);
+    await page.frames(150); // a repetition begins after 1.5 s
+    expect(await page.text('primes-state')).toBe('done');
+    await page.click('switch');
+    await page.untilText('effect', /^You were frozen for .*[1-9]\d* frames missed/);
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('jobs run again and again if the visitor wants it', async () => {
+    await open(only(['primes'], { repeat: 'yes' }));
+    await page.untilState('primes', 'done');
+    await page.untilState('primes', 'running');
+  });
+
+  test('the measurement gives a verdict and bars, and then the tasks continue', async () => {
+    await open(only(['life'], { repeat: 'yes' }));
+    await page.untilProgress('life', 0);
+    await page.click('compare');
+    await page.untilState('life', 'paused');
+    await page.click('switch');
+    expect(await page.isOn()).toBe(true); // it is off limits
+    const verdict = await page.untilText('verdict-text', /./);
+    const form =
+      /^([\d.]+) times the work of setTimeout, .*\. (\d+) % of the work of a plain loop, which froze the page for ([\d.]+ s)\.$/;
+    const [, times, goodput, frozen] = form.exec(verdict);
+    expect(Number(times)).toBeGreaterThan(2);
+    expect(parseDuration(frozen)).toBeGreaterThanOrEqual(1200);
+    expect(await page.text('loop-work')).toBe(' 100 %');
+    expect(await page.text('cooperative-work')).toBe(` ${goodput} %`);
+    expect(parseDuration((await page.text('cooperative-longest')).trim())).toBeLessThan(parseDuration(frozen));
+    await page.untilState('life', 'running');
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('the measurement ends with a notice if the tasks change meanwhile', async () => {
+    await open(only(['life']));
+    await page.untilProgress('life', 0);
+    await page.click('compare');
+    await page.untilText('compare', /^Measuring 2/);
+    await page.click('add-10');
+    expect(await page.untilText('notice', /./)).toMatch(/^The settings changed/);
+    await page.untilText('compare', /^Measure again$/);
+    expect(await driver.run(() => document.getElementById('verdict').hidden)).toBe(true);
+  });
+
+  test('a page that is hidden for ten seconds stops computing, and continues when it is shown', async () => {
+    await open(only([], { counters: 5000 }));
+    await page.untilProgress('counters', 0);
+    await driver.hide();
+    try {
+      await page.until(() => document.documentElement.classList.contains('asleep'));
+      const before = await driver.busySeconds();
+      await driver.run(
+        () =>
+          new Promise((resolve) => {
+            setTimeout(resolve, 2000);
+          }),
+      );
+      expect((await driver.busySeconds()) - before).toBeLessThan(0.2);
+    } finally {
+      await driver.show();
+    }
+    const progress = await page.progress('counters');
+    expect(progress).toBeLessThan(1);
+    await page.untilProgress('counters', progress);
+    expect(await page.problems()).toEqual([]);
+  });
+
+  test('nothing moves while the page loads', async () => {
+    await open('', { width: 390, height: 844 });
+    await page.frames(60);
+    const shifts = await driver.run(
+      () =>
+        new Promise((resolve) => {
+          new PerformanceObserver((list) =>
+            resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)),
+          ).observe({
+            type: 'layout-shift',
+            buffered: true,
+          });
+          setTimeout(() => resolve(0), 500);
+        }),
+    );
+    expect(shifts).toBeLessThan(0.05);
+  });
+
+  test('the first screen has the switch, the pendulums and all computations, also on a phone', async () => {
+    for (const [width, height] of [
+      [1280, 720],
+      [390, 844],
+    ]) {
+      await open('', { width, height });
+      await page.frames(30);
+      const bottoms = await driver.run(() =>
+        ['switch', 'animation', 'thumbnails'].map((id) => document.getElementById(id).getBoundingClientRect().bottom),
+      );
+      expect(bottoms).toEqual([...bottoms].sort((a, b) => a - b));
+      expect(bottoms.at(-1)).toBeLessThanOrEqual(height);
+    }
+    await driver.run(() => scrollTo(0, 300));
+    await page.frames(5);
+    const top = await driver.run(() => document.getElementById('switch').getBoundingClientRect().top);
+    expect(top).toBeGreaterThanOrEqual(0); // it stays in view
   });
 
   test('a source file opens beside its job, and closes the one that was open', async () => {
@@ -285,6 +440,9 @@ describe('in Chromium', () => {
       await driver.screenshot(`${screenshots}${width}-light-whole.png`, { full: true });
 
       await page.click('pause-all');
+      await driver.run(() => {
+        document.getElementById('advanced').open = true;
+      });
       for (const scheme of ['light', 'dark']) {
         await driver.scheme(scheme);
         expect(await violations()).toEqual([]);

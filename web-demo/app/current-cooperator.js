@@ -2,11 +2,13 @@
 // place and all work starts anew, so that the scores of different modes can be compared.
 
 import { Cooperator } from 'cooperator';
+import { continuousScheduler } from './continuous-scheduler.js';
 import { modes } from './modes.js';
 
 export class CurrentCooperator {
   #cooperator;
   #mode;
+  #runWithoutBreak;
   #finished = 0;
   #settings;
   #recorder;
@@ -38,6 +40,11 @@ export class CurrentCooperator {
     return task;
   }
 
+  /** Runs the tasks for `ms` milliseconds without a break, and so freezes the page. */
+  runWithoutBreak(ms) {
+    this.#runWithoutBreak(ms);
+  }
+
   /** Disposes of the cooperator with all its tasks, and creates one for the current settings. */
   replace() {
     this.#cooperator.dispose();
@@ -47,9 +54,11 @@ export class CurrentCooperator {
   #create() {
     this.#mode = modes[this.#settings.mode](this.#settings, () => this.#finished);
     const { scheduler, ...options } = this.#mode.options;
+    const continuous = continuousScheduler(scheduler);
+    this.#runWithoutBreak = continuous.runWithoutBreak;
     this.#cooperator = new Cooperator({
       ...options,
-      scheduler: this.#recorder.recordScheduler(scheduler),
+      scheduler: this.#recorder.recordScheduler(continuous.scheduler),
       onError: this.#onError,
     });
   }

@@ -5,6 +5,8 @@ import '../styles/base.css';
 import '../styles/layout.css';
 import '../styles/controls.css';
 import '../styles/stage.css';
+import '../styles/measure.css';
+import '../styles/advanced.css';
 import '../styles/timeline.css';
 import '../styles/tasks.css';
 import '../styles/cards.css';

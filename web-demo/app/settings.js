@@ -21,7 +21,7 @@ export class Settings {
   scheduler;
   /** The budget of a slice in ms, or 'auto'. */
   budget;
-  /** Whether jobs start again when they are done. */
+  /** Whether jobs start again when they are done. By default they run once. */
   repeat;
   /** How many counters there are. */
   counters;
@@ -36,7 +36,7 @@ export class Settings {
     this.mode = firstOr(CHOICES.mode, query.get('mode'));
     this.scheduler = firstOr(CHOICES.scheduler.filter(hasScheduler), query.get('scheduler'));
     this.budget = firstOr(CHOICES.budget, query.get('budget'));
-    this.repeat = query.get('repeat') !== 'no';
+    this.repeat = query.get('repeat') === 'yes';
     this.counters = Math.min(CHOICES.mostCounters, Math.max(0, Math.trunc(Number(query.get('counters'))) || 0));
     this.off = new Set(list(query.get('off')));
     for (const [job, share] of list(query.get('shares')).map((pair) => pair.split(':'))) {
@@ -92,7 +92,7 @@ export class Settings {
       ['mode', this.mode === CHOICES.mode[0] ? '' : this.mode],
       ['scheduler', this.scheduler === CHOICES.scheduler[0] ? '' : this.scheduler],
       ['budget', this.budget === CHOICES.budget[0] ? '' : this.budget],
-      ['repeat', this.repeat ? '' : 'no'],
+      ['repeat', this.repeat ? 'yes' : ''],
       ['counters', this.counters === 0 ? '' : String(this.counters)],
       ['off', [...this.off].join(',')],
       ['shares', [...this.#shares].map(([job, share]) => `${job}:${share}`).join(',')],

@@ -2,20 +2,27 @@
 
 import { getGlobalCooperator } from 'cooperator';
 import { Film } from '../film/film.js';
+import { Comparison } from '../measure/comparison.js';
+import { FrameRate } from '../measure/frame-rate.js';
 import { Frames } from '../measure/frames.js';
 import { watchInputDelay } from '../measure/input-delay.js';
 import { Recorder } from '../measure/recorder.js';
 import { Scores } from '../measure/scores.js';
 import { connectAllTasks } from '../panel/all-tasks.js';
 import { connectControls } from '../panel/controls.js';
+import { CooperateSwitch } from '../panel/cooperate-switch.js';
+import { connectCopyButtons } from '../panel/copy-buttons.js';
+import { CountersThumbnail } from '../panel/counters-thumbnail.js';
 import { connectFileInput } from '../panel/file-input.js';
 import { createJobCard } from '../panel/job-card.js';
 import { ModeCards } from '../panel/mode-cards.js';
-import { connectModeComparison } from '../panel/mode-comparison.js';
 import { Mosaic } from '../panel/mosaic.js';
 import { announce, showNotice } from '../panel/notices.js';
 import { Pendulums } from '../panel/pendulums.js';
+import { highlight } from '../panel/source-view.js';
 import { TaskList } from '../panel/task-list.js';
+import { Thumbnails } from '../panel/thumbnails.js';
+import { Verdict } from '../panel/verdict.js';
 import { Counters } from '../tasks/counters/counters.js';
 import { JobRunner } from '../tasks/job-runner.js';
 import { jobDefinitions } from '../tasks/jobs.js';
@@ -23,12 +30,16 @@ import { setText } from '../util/dom.js';
 import { duration } from '../util/format.js';
 import { CurrentCooperator } from './current-cooperator.js';
 import { startFrameLoop } from './frame-loop.js';
+import { Freezer } from './freeze.js';
+import { modes } from './modes.js';
 import { Settings, keepInAddress } from './settings.js';
+import { sleepWhenHidden } from './sleep.js';
 
 /** Loading modules and files takes about this long, in every mode. */
 const LOADING_MS = 1500;
 /** A change of one of these settings replaces the cooperator. The others concern single tasks. */
 const REPLACE_COOPERATOR = ['mode', 'scheduler', 'budget'];
+const MANY_COUNTERS = 1000;
 
 const byId = (id) => document.getElementById(id);
 
@@ -37,8 +48,9 @@ export async function startPage() {
   const work = await createWork();
   const panel = createPanel(work);
   const film = createFilm(work);
-  showInputDelay(work.scores);
+  showInputDelay(work);
   applySettings(work);
+  sleepWhenHidden([...work.jobs, work.counters]);
 
   work.scores.begin(work.settings.mode);
   startFrameLoop({
@@ -46,9 +58,10 @@ export async function startPage() {
     draw(time) {
       panel.pendulums.draw(time);
       for (const job of work.jobs) job.refresh();
+      panel.drawTasks();
     },
     onFrameEnd(frame) {
-      work.scores.addFrame(frame);
+      for (const receiver of [work.scores, work.comparison, work.freezer, work.frameRate]) receiver.addFrame(frame);
       film.add(frame);
     },
     updateNumbers: panel.updateNumbers,
@@ -66,13 +79,17 @@ async function createWork() {
   keepInAddress(settings);
   const recorder = await Recorder.load();
   const cooperator = new CurrentCooperator({ settings, recorder, onError: showError });
+  const jobs = createJobs({ settings, recorder, cooperator });
   return {
     settings,
     recorder,
     frames: new Frames(recorder),
+    frameRate: new FrameRate(),
     scores: new Scores(recorder),
+    comparison: new Comparison(recorder),
+    freezer: new Freezer({ cooperator, jobs }),
     cooperator,
-    jobs: createJobs({ settings, recorder, cooperator }),
+    jobs,
     counters: new Counters({ cooperator, recorder }),
   };
 }
@@ -85,20 +102,30 @@ function createJobs({ settings, recorder, cooperator }) {
   });
 }
 
-function createPanel({ settings, scores, recorder, jobs, counters }) {
+function createPanel(work) {
+  const { settings, scores, recorder, frameRate, jobs, counters } = work;
   const modeCards = new ModeCards(byId('modes'), settings, scores);
-  connectModeComparison(byId('compare'), settings, announce);
+  byId('advanced').open = settings.mode !== 'cooperative';
+  const cooperateSwitch = createSwitch(work);
+  connectComparison(work, cooperateSwitch);
+  connectCopyButtons(document.querySelectorAll('[data-copy]'), announce);
+  for (const code of document.querySelectorAll('.code code')) code.replaceChildren(highlight(code.textContent));
+  const countersThumbnail = new CountersThumbnail(counters, () => {
+    settings.set('counters', MANY_COUNTERS, { force: true });
+  });
+  const thumbnails = new Thumbnails(byId('thumbnails'), jobs, countersThumbnail.element);
   const pendulums = new Pendulums({
     canvas: byId('animation'),
     slider: byId('pendulums'),
     readout: byId('pendulums-value'),
   });
   connectControls(byId('controls'), settings, announce);
+  const mosaic = new Mosaic({ canvas: byId('mosaic'), readout: byId('mosaic-readout'), counters });
   const taskList = new TaskList({
     list: byId('tasks'),
     countersSection: byId('counters'),
     countersList: byId('counters-row'),
-    mosaic: new Mosaic({ canvas: byId('mosaic'), readout: byId('mosaic-readout'), counters }),
+    mosaic,
     jobs,
     counters,
     settings,
@@ -115,11 +142,84 @@ function createPanel({ settings, scores, recorder, jobs, counters }) {
   });
   return {
     pendulums,
+    drawTasks() {
+      thumbnails.draw();
+      countersThumbnail.draw();
+      mosaic.draw();
+    },
     updateNumbers() {
       taskList.update();
       modeCards.update();
+      cooperateSwitch.update({
+        running: jobs.filter(({ isActive }) => isActive).length,
+        mode: settings.mode,
+        framesPerSecond: frameRate.get(),
+      });
     },
   };
+}
+
+function createSwitch({ settings, freezer }) {
+  return new CooperateSwitch({
+    button: byId('switch'),
+    state: byId('switch-state'),
+    effect: byId('effect'),
+    bar: byId('switch-bar'),
+    frameRate: byId('frame-rate'),
+    announce,
+    freeze() {
+      if (settings.mode !== 'cooperative') settings.set('mode', 'cooperative');
+      return freezer.freeze();
+    },
+  });
+}
+
+/** While the page measures, its own work pauses, and the switch is off limits. */
+function connectComparison({ settings, comparison, jobs, counters }, cooperateSwitch) {
+  const button = byId('compare');
+  const verdict = new Verdict({
+    section: byId('verdict'),
+    text: byId('verdict-text'),
+    charts: byId('verdict-charts'),
+    fine: byId('verdict-fine'),
+  });
+  const cooperative = { scheduler: 'auto', budget: 'auto' };
+  let disturb = () => {};
+  settings.onChange(() => disturb(new Error('The settings changed while the page measured. Measure again.')));
+  document.addEventListener('visibilitychange', () => {
+    disturb(new Error('The page was hidden while it measured. Measure again.'));
+  });
+  button.addEventListener('click', async () => {
+    if (button.ariaDisabled === 'true' || !cooperateSwitch.isOn) return;
+    button.ariaDisabled = 'true';
+    cooperateSwitch.disabled = true;
+    const paused = [...jobs, counters].filter(({ isActive }) => isActive);
+    for (const subject of paused) subject.pause();
+    const disturbed = new AbortController();
+    disturb = (reason) => disturbed.abort(reason);
+    try {
+      const options = {
+        timeout: modes.timeout().options,
+        cooperative: modes.cooperative(cooperative).options,
+      };
+      const results = await comparison.run(
+        options,
+        (number, of) => {
+          setText(button, `Measuring ${number} of ${of} …`);
+        },
+        disturbed.signal,
+      );
+      verdict.show(results);
+      announce(byId('verdict-text').textContent);
+    } catch (error) {
+      announce(error.message);
+      showNotice(error.message);
+    }
+    for (const subject of paused) subject.resume();
+    setText(button, 'Measure again');
+    button.ariaDisabled = null;
+    cooperateSwitch.disabled = false;
+  });
 }
 
 function createFilm({ frames, recorder, cooperator }) {
@@ -135,10 +235,13 @@ function createFilm({ frames, recorder, cooperator }) {
   });
 }
 
-function showInputDelay(scores) {
+function showInputDelay({ scores, comparison, freezer }) {
   watchInputDelay((ms, kind) => {
     scores.addDelay(ms);
-    if (kind === 'input') setText(byId('last-delay'), duration(ms));
+    comparison.addDelay(ms);
+    if (kind !== 'input') return;
+    freezer.addInputDelay(ms);
+    setText(byId('last-delay'), duration(ms));
   });
 }
 

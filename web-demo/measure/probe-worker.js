@@ -2,14 +2,15 @@
 // with the frames. The page sends `false` to pause the probes and `true` to continue.
 
 const INTERVAL_MS = 100;
-let active = true;
+let timer;
 
 function send() {
-  if (active) postMessage(performance.timeOrigin + performance.now());
-  setTimeout(send, INTERVAL_MS * (0.7 + 0.6 * Math.random()));
+  postMessage(performance.timeOrigin + performance.now());
+  timer = setTimeout(send, INTERVAL_MS * (0.7 + 0.6 * Math.random()));
 }
 
-addEventListener('message', ({ data }) => {
-  active = data;
+addEventListener('message', ({ data: active }) => {
+  clearTimeout(timer);
+  if (active) send();
 });
 send();

@@ -51,6 +51,11 @@ export class Recorder {
     return this.#wasm.recorder_total_ms();
   }
 
+  /** Records a turn of a slot. Times are those of `performance.now()`. */
+  record(slot, began, ended) {
+    this.#wasm.record(slot, began, ended);
+  }
+
   /** Wraps a generator function so that its turns are recorded. */
   recordGenerator(slot, work) {
     const { record } = this.#wasm;

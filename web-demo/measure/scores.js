@@ -1,28 +1,21 @@
 // What each mode does to the page: frames, gaps between them, input delay, and the fraction of time spent in turns.
 // Frames without any work do not count.
 
-const DELAYS_KEPT = 200;
-
 class Score {
   frames = 0;
   elapsedMs = 0;
   busyMs = 0;
   longestGapMs = 0;
-  delays = [];
+  /** The longest delay of an input; undefined if there was none. */
+  longestDelayMs;
 
   get framesPerSecond() {
     return (this.frames / this.elapsedMs) * 1000;
   }
 
-  get goodput() {
+  /** The fraction of the time that was spent in turns. It does not tell how fast these were. */
+  get inTurns() {
     return Math.min(1, this.busyMs / this.elapsedMs);
-  }
-
-  /** The 95th percentile. */
-  get inputDelayMs() {
-    if (this.delays.length === 0) return undefined;
-    const sorted = this.delays.toSorted((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
   }
 }
 
@@ -71,8 +64,7 @@ export class Scores {
   /** Counts the delay of an input that is handled now. An input from before this mode does not count. */
   addDelay(ms) {
     if (!this.#hadWork || performance.now() - ms < this.#began) return;
-    const { delays } = this.#scores.get(this.mode);
-    delays.push(ms);
-    if (delays.length > DELAYS_KEPT) delays.shift();
+    const score = this.#scores.get(this.mode);
+    score.longestDelayMs = Math.max(score.longestDelayMs ?? 0, ms);
   }
 }

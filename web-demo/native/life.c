@@ -2,7 +2,7 @@
 #include "picture.h"
 #include "step.h"
 
-enum { GENERATIONS = 1500, ROWS_PER_TURN = 36, FADE = 24 };
+enum { GENERATIONS = 6000, ROWS_PER_TURN = 36, FADE = 24 };
 
 typedef struct life {
   struct picture picture;

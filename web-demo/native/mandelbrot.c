@@ -1,4 +1,4 @@
-/* A section of the Mandelbrot set: first in coarse blocks, then finer, and finally with nine samples per pixel.
+/* A section of the Mandelbrot set: first in coarse blocks, then finer, and finally with sixteen samples per pixel.
  *
  * `mandelbrot_step` is a native step: it does a small, bounded part of the work and returns whether there is more. It
  * depends neither on the cooperator nor on JavaScript. */
@@ -7,9 +7,9 @@
 #include <math.h>
 
 enum {
-  MAX_ITERATIONS = 1500,
+  MAX_ITERATIONS = 5000,
   COARSEST = 16, /* width of a block in pixels */
-  SAMPLES = 3,   /* per pixel and direction, in the last pass */
+  SAMPLES = 4,   /* per pixel and direction, in the last pass */
   /* A limit on iterations, not on pixels, makes turns equally long inside and outside the set. */
   ITERATIONS_PER_TURN = 60000
 };

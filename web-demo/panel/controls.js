@@ -1,15 +1,16 @@
 // The toolbar: scheduler, length of the slices, number of counters, repetition, and the link to this view.
 
+import { connectCopyButtons } from './copy-buttons.js';
+
 const SCHEDULER_TEXTS = { auto: 'automatic' };
 const BUDGET_TEXTS = { auto: 'automatic (at most 5 ms)' };
-const COPIED_MS = 1500;
 
 export function connectControls(form, settings, announce) {
   form.addEventListener('submit', (event) => event.preventDefault());
   connectSliceControls(form.elements, settings);
   connectRepeat(form.elements.repeat, settings);
   connectCounterButtons(form.querySelectorAll('[data-add]'), settings, announce);
-  connectCopyLink(form.querySelector('[data-testid=copy-link]'), announce);
+  connectCopyButtons([form.querySelector('[data-testid=copy-link]')], announce);
 }
 
 /** Scheduler and budget, which are fixed in the other modes. */
@@ -46,20 +47,4 @@ function connectCounterButtons(buttons, settings, announce) {
       announce(`${settings.counters} counters`);
     });
   }
-}
-
-function connectCopyLink(button, announce) {
-  const text = button.textContent;
-  button.addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      button.textContent = 'Copied';
-    } catch {
-      button.textContent = 'See the address bar'; // no permission to write to the clipboard
-    }
-    announce(button.textContent);
-    setTimeout(() => {
-      button.textContent = text;
-    }, COPIED_MS);
-  });
 }

@@ -27,7 +27,7 @@ export class ModeCards {
     const [title, about] = TEXTS[mode];
     const { element: card, parts } = fromTemplate('mode-template');
     card.dataset.testid = `mode-${mode}`;
-    for (const part of ['frames', 'gap', 'delay', 'goodput']) parts[part].dataset.testid = `${mode}-${part}`;
+    for (const part of ['frames', 'gap', 'delay', 'in-turns']) parts[part].dataset.testid = `${mode}-${part}`;
     Object.assign(parts.radio, { id: `mode-${mode}`, value: mode, checked: this.#settings.mode === mode });
     parts.title.htmlFor = parts.radio.id;
     setText(parts.title, title);
@@ -47,8 +47,8 @@ export class ModeCards {
       setText(parts.when, active ? 'now' : score ? 'last time' : 'not tried yet');
       setText(parts.frames, score ? whole(score.framesPerSecond) : '–');
       setText(parts.gap, score ? duration(score.longestGapMs) : '–');
-      setText(parts.delay, score?.inputDelayMs === undefined ? '–' : duration(score.inputDelayMs));
-      setText(parts.goodput, score ? percent(score.goodput) : '–');
+      setText(parts.delay, score?.longestDelayMs === undefined ? '–' : duration(score.longestDelayMs));
+      setText(parts['in-turns'], score ? percent(score.inTurns) : '–');
     }
   }
 }

@@ -1,17 +1,17 @@
-// The counters as a mosaic: each tile is a task and fills as it progresses. With pointer or keyboard, the visitor
-// selects a tile, and pauses, resumes or stops its task.
+// The counters as a mosaic, of which each tile is a task. With pointer or keyboard, the visitor selects a tile, and
+// pauses, resumes or stops its task.
 
 import { fitCanvas, watchVisibility } from '../util/canvas.js';
-import { colourOf, colours, onColourChange } from '../util/colours.js';
 import { setAttribute, setText } from '../util/dom.js';
 import { whole } from '../util/format.js';
+import { MosaicPainter } from './mosaic-painter.js';
 
 export class Mosaic {
   #counters;
   #canvas;
   #readout;
   #selected = 0; // index of a counter; the canvas is a slider with this value
-  #columns = 1; // as last drawn
+  #painter;
   #isVisible;
 
   /**
@@ -24,21 +24,20 @@ export class Mosaic {
     this.#counters = counters;
     this.#canvas = canvas;
     this.#readout = readout;
-    canvas.addEventListener('pointermove', (event) => this.#select(this.#indexAt(event)));
+    canvas.addEventListener('pointermove', (event) => this.#select(this.#painter.indexAt(event)));
     canvas.addEventListener('click', (event) => {
-      this.#select(this.#indexAt(event));
+      this.#select(this.#painter.indexAt(event));
       counters.toggle(this.#selected);
       this.update();
     });
     canvas.addEventListener('keydown', (event) => this.#onKey(event));
-    this.#isVisible = watchVisibility(canvas, () => this.#draw());
-    onColourChange(() => this.#draw());
+    this.#isVisible = watchVisibility(canvas);
+    this.#painter = new MosaicPainter(canvas, counters);
   }
 
   update() {
     if (this.#selected >= this.#counters.size) this.#selected = 0;
     this.#describeSelected();
-    this.#draw();
   }
 
   #select(index) {
@@ -60,7 +59,9 @@ export class Mosaic {
   }
 
   #onKey(event) {
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#columns, ArrowDown: this.#columns }[event.key];
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#painter.columns, ArrowDown: this.#painter.columns }[
+      event.key
+    ];
     if (step !== undefined) this.#select(this.#selected + step);
     else if (event.key === 'Enter' || event.key === ' ') this.#counters.toggle(this.#selected);
     else if (event.key === 'Delete') this.#counters.stopOne(this.#selected);
@@ -69,53 +70,10 @@ export class Mosaic {
     this.update();
   }
 
-  #indexAt({ offsetX, offsetY }) {
-    const { clientWidth, clientHeight } = this.#canvas;
-    const { tileWidth, tileHeight } = this.#tileSize(clientWidth, clientHeight);
-    return Math.floor(offsetY / tileHeight) * this.#columns + Math.floor(offsetX / tileWidth);
-  }
-
-  #tileSize(width, height) {
-    const tileWidth = width / this.#columns;
-    const rows = Math.ceil(this.#counters.size / this.#columns);
-    return { tileWidth, tileHeight: Math.min(tileWidth, height / rows) };
-  }
-
-  #draw() {
-    const { size } = this.#counters;
-    if (size === 0 || !this.#isVisible()) return;
+  /** Called in every frame. */
+  draw() {
+    if (this.#counters.size === 0 || !this.#isVisible()) return;
     fitCanvas(this.#canvas);
-    const context = this.#canvas.getContext('2d');
-    const { width, height } = this.#canvas;
-    this.#columns = Math.ceil(Math.sqrt((size * width) / height));
-    const { tileWidth, tileHeight } = this.#tileSize(width, height);
-    const space = tileHeight > 6 ? Math.max(1, Math.round(tileHeight / 8)) : tileHeight > 3 ? 1 : 0;
-    context.clearRect(0, 0, width, height);
-    for (let index = 0; index < size; index++) {
-      const column = index % this.#columns,
-        row = Math.floor(index / this.#columns);
-      this.#drawTile(context, index, {
-        left: Math.round(column * tileWidth),
-        top: Math.round(row * tileHeight),
-        right: Math.round((column + 1) * tileWidth) - space,
-        bottom: Math.round((row + 1) * tileHeight) - space,
-      });
-    }
-  }
-
-  #drawTile(context, index, { left, top, right, bottom }) {
-    const { state, progress, slot } = this.#counters.get(index);
-    const filled = Math.round((bottom - top) * progress);
-    context.fillStyle = state === 'stopped' ? colours.panel : colours.line;
-    context.fillRect(left, top, right - left, bottom - top);
-    context.fillStyle = state === 'paused' ? colours.quiet : colourOf(slot);
-    context.globalAlpha = state === 'paused' || state === 'stopped' ? 0.5 : 1;
-    context.fillRect(left, bottom - filled, right - left, filled);
-    context.globalAlpha = 1;
-    if (index === this.#selected && document.activeElement === this.#canvas) {
-      context.strokeStyle = colours.accent;
-      context.lineWidth = 2 * devicePixelRatio;
-      context.strokeRect(left, top, right - left, bottom - top);
-    }
+    this.#painter.draw(document.activeElement === this.#canvas ? this.#selected : undefined);
   }
 }

@@ -19,7 +19,8 @@ const TOKENS = new RegExp(
   'gim',
 );
 
-function highlight(text) {
+/** The text with its comments, strings, keywords and numbers in elements of these classes. */
+export function highlight(text) {
   const fragment = new DocumentFragment();
   let at = 0;
   for (const match of text.matchAll(TOKENS)) {

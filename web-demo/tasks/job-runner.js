@@ -10,6 +10,7 @@ const STOPPABLE = ['runnable', 'waiting', 'paused'];
  * @typedef {object} JobDefinition
  * @property {string} id
  * @property {string} title
+ * @property {string} [shortTitle]  where there is little room
  * @property {string} language
  * @property {string} about  a sentence for the card
  * @property {Record<string, () => Promise<{ default: string }>>} sources  by file name, what imports the text
@@ -26,6 +27,7 @@ const STOPPABLE = ['runnable', 'waiting', 'paused'];
  *   The result of its task, if there is one, becomes the note.
  * @property {() => { done: number, total: number } | undefined | void} [refresh]  draws, and may return the progress;
  *   called in every frame
+ * @property {(context: CanvasRenderingContext2D) => void} drawThumbnail  draws what there is so far
  * @property {(file: File) => void} [receiveFile]
  * @property {() => void} [prepareRepeat]  called before a run that follows another by itself
  *
@@ -66,6 +68,10 @@ export class JobRunner {
 
   get title() {
     return this.#definition.title;
+  }
+
+  get shortTitle() {
+    return this.#definition.shortTitle ?? this.title;
   }
 
   get language() {
@@ -136,6 +142,11 @@ export class JobRunner {
   refresh() {
     const progress = this.#view.refresh?.();
     if (progress) this.#setProgress(progress);
+  }
+
+  /** Draws what there is so far, on a canvas of any size. */
+  drawThumbnail(context) {
+    this.#view.drawThumbnail(context);
   }
 
   async #beginRun() {

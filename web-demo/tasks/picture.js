@@ -88,6 +88,12 @@ export class Picture {
     return { done, total };
   }
 
+  /** Draws the picture, scaled down, on the canvas of a thumbnail. */
+  drawThumbnail(context) {
+    if (this.#state !== 0) this.#draw();
+    context.drawImage(this.#canvas, 0, 0, context.canvas.width, context.canvas.height);
+  }
+
   #draw() {
     const { buffer } = this.#memory;
     const [width, height, done, , pixels] = new Uint32Array(buffer, this.#state, 5);

@@ -4,7 +4,7 @@
 import { darkScheme } from './media.js';
 import { FIRST_COUNTER_SLOT } from './slots.js';
 
-const NAMES = ['text', 'quiet', 'line', 'panel', 'accent', 'bad', 'page-work'];
+const NAMES = ['text', 'quiet', 'line', 'panel', 'accent', 'bad', 'page-work', 'lit'];
 const SHADES = 9;
 
 export const colours = {};

@@ -10,6 +10,7 @@ const formats = [0, 1].map(
 
 export const whole = (number) => formats[0].format(number);
 export const count = (number, noun) => `${whole(number)} ${noun}${number === 1 ? '' : 's'}`;
+export const decimal = (number) => formats[1].format(number);
 export const percent = (fraction) =>
   fraction > 0 && fraction < 0.005 ? '< 1 %' : `${formats[0].format(fraction * 100)} %`;
 

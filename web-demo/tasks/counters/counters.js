@@ -47,10 +47,11 @@ export class Counters {
     return this.state === 'paused';
   }
 
-  /** @returns {{ state: string, progress: number, slot: number }} of one counter; its progress is 0 to 1 */
+  /** @returns {{ state: string, progress: number, turns: number, slot: number }} one counter; progress is 0 to 1 */
   get(index) {
     const { state } = this.#tasks[index];
-    return { state, progress: this.#turns[index] / TURNS, slot: FIRST_COUNTER_SLOT + index };
+    const turns = this.#turns[index];
+    return { state, progress: turns / TURNS, turns, slot: FIRST_COUNTER_SLOT + index };
   }
 
   /** The turns that one counter has had. */

@@ -10,8 +10,9 @@ const STIRRED = 26; // side of the square of cells that a click stirs up
 export const life = {
   id: 'life',
   title: 'Game of Life',
+  shortTitle: 'Life',
   language: 'C',
-  about: '1,500 generations of 57,600 cells. Click to stir them up.',
+  about: '6,000 generations of 57,600 cells. Click to stir them up.',
   sources: {
     'life.c': () => import('../../native/life.c?raw'),
     'life.js': () => import('./life.js?raw'),
@@ -44,6 +45,7 @@ export const life = {
         });
       },
       refresh: () => picture.refresh(),
+      drawThumbnail: (context) => picture.drawThumbnail(context),
       prepareRepeat() {
         seed += 2;
       },

@@ -19,8 +19,9 @@ const TOUR = [
 export const mandelbrot = {
   id: 'mandelbrot',
   title: 'Mandelbrot set',
+  shortTitle: 'Mandelbrot',
   language: 'C',
-  about: 'Coarse first, then finer, with nine samples per pixel at the end. Click to zoom in.',
+  about: 'Coarse first, then finer, with sixteen samples per pixel at the end. Click to zoom in.',
   sources: {
     'mandelbrot.c': () => import('../../native/mandelbrot.c?raw'),
     'mandelbrot.js': () => import('./mandelbrot.js?raw'),
@@ -60,6 +61,7 @@ export const mandelbrot = {
         });
       },
       refresh: () => picture.refresh(),
+      drawThumbnail: (context) => picture.drawThumbnail(context),
       prepareRepeat() {
         section = TOUR[++stop % TOUR.length];
       },

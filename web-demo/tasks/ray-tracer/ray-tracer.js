@@ -5,7 +5,7 @@ import { Picture } from '../picture.js';
 
 const WIDTH = 480,
   HEIGHT = 270;
-const PASSES = 60;
+const PASSES = 200;
 const NEAREST = 3.2,
   FARTHEST = 14;
 const ANGLE_STEP = 0.9; // radians from one repetition to the next
@@ -14,7 +14,7 @@ export const rayTracer = {
   id: 'ray-tracer',
   title: 'Ray tracer',
   language: 'C',
-  about: 'Sixty rays per pixel, pass by pass. Click to the left or right to walk around.',
+  about: 'Two hundred rays per pixel, pass by pass. Click to the left or right to walk around.',
   sources: {
     'ray_tracer.c': () => import('../../../examples/native/ray_tracer.c?raw'),
     'ray-tracer.js': () => import('./ray-tracer.js?raw'),
@@ -50,6 +50,7 @@ export const rayTracer = {
         });
       },
       refresh: () => picture.refresh(),
+      drawThumbnail: (context) => picture.drawThumbnail(context),
       prepareRepeat() {
         angle += ANGLE_STEP;
       },

@@ -1,24 +1,26 @@
 // An index of the visitor's file, or of a sample text. It can be searched while the task still fills it.
 
+import { colourOf, colours } from '../../util/colours.js';
 import { createElement, setText } from '../../util/dom.js';
 import { bytes, whole } from '../../util/format.js';
 import { sampleFile } from '../sample-file.js';
 import { indexText } from './index-text.js';
 
-const SAMPLE_COPIES = 14;
+const SAMPLE_COPIES = 40;
 const RANKING_SIZE = 5;
 const REFRESH_MS = 250;
 
 export const textIndex = {
   id: 'text-index',
   title: 'Text index',
+  shortTitle: 'Index',
   language: 'JavaScript',
   about: 'Lists the lines of every word. Drop a text file anywhere on the page, and search it while it is being read.',
   sources: {
     'index-text.js': () => import('./index-text.js?raw'),
   },
 
-  createView({ element }) {
+  createView({ element, slot }) {
     const query = createElement('input', { type: 'search', placeholder: 'Look up a word', autocomplete: 'off' });
     query.setAttribute('aria-label', 'Look up a word in the index');
     query.dataset.testid = 'query';
@@ -28,7 +30,8 @@ export const textIndex = {
     element.append(createElement('div', { className: 'index-view' }, query, answer, ranking));
     let chosen,
       index = new Map(),
-      refreshedAt = 0;
+      refreshedAt = 0,
+      ranked = []; // the most frequent words
 
     function showAnswer() {
       const word = query.value.trim().toLowerCase();
@@ -57,8 +60,10 @@ export const textIndex = {
         if (performance.now() - refreshedAt < REFRESH_MS) return;
         refreshedAt = performance.now();
         showAnswer();
-        showRanking(ranking, mostFrequent(index));
+        ranked = mostFrequent(index);
+        showRanking(ranking, ranked);
       },
+      drawThumbnail: (context) => drawThumbnail(context, ranked, slot),
     };
   },
 };
@@ -73,6 +78,26 @@ function mostFrequent(index) {
     top.length = Math.min(top.length, RANKING_SIZE);
   }
   return top;
+}
+
+function drawThumbnail(context, words, slot) {
+  const { width, height } = context.canvas;
+  const rowHeight = height / RANKING_SIZE;
+  context.clearRect(0, 0, width, height);
+  context.font = `${Math.round(rowHeight * 0.62)}px "Inter Variable", sans-serif`;
+  context.textBaseline = 'middle';
+  for (const [place, { word, length }] of words.entries()) {
+    const y = place * rowHeight;
+    context.globalAlpha = 0.3;
+    context.fillStyle = colourOf(slot);
+    context.fillRect(0, y, (width * length) / words[0].length, rowHeight - devicePixelRatio);
+    context.globalAlpha = 1;
+    context.fillStyle = colours.text;
+    context.textAlign = 'left';
+    context.fillText(word, rowHeight / 3, y + rowHeight / 2);
+    context.textAlign = 'right';
+    context.fillText(whole(length), width - rowHeight / 3, y + rowHeight / 2);
+  }
 }
 
 function showRanking(list, words) {
