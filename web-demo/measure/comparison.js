@@ -9,6 +9,7 @@ const TASKS = 7; // in the colours of the seven jobs
 const TURN_MS = 0.2;
 const CALIBRATION_MS = 100;
 const LOOP_MS = 1200;
+const LOOP_AGAIN_MS = 250; // short: this time the page should not freeze for long
 const EACH_MS = 3000;
 const FIRST_STEPS = 2000;
 
@@ -18,6 +19,7 @@ const FIRST_STEPS = 2000;
  * @property {number} framesPerSecond
  * @property {number} longestGapMs  between two frames
  * @property {number | undefined} longestDelayMs  of an input
+ * @property {number | undefined} usualDelayMs  the 95th percentile
  */
 
 export class Comparison {
@@ -43,7 +45,8 @@ export class Comparison {
    * @param {Record<string, object>} modes  the options of a Cooperator for each mode to measure beside the loop
    * @param {(number: number, of: number) => void} onStart  called when the measurement of a mode begins
    * @param {AbortSignal} signal  ends it early: when tasks were added, say
-   * @returns {Promise<Record<string, Result>>}  by mode; the loop is called `loop`
+   * @returns {Promise<{ results: Record<string, Result>, drift: number }>}  the results by mode, of which the loop is
+   *   called `loop`; and the difference between the loop's speed before and after, as a fraction
    */
   async run(modes, onStart, signal) {
     const wasm = await load('spin');
@@ -52,15 +55,22 @@ export class Comparison {
       onStart(1, count);
       await frames(2); // the page shows that before it freezes
       const steps = stepsPerTurn(wasm);
-      const { msPerTurn, result } = await this.#runLoop(wasm, steps);
-      const results = { loop: result };
+      const before = await this.#runLoop(wasm, steps);
+      const ran = {};
       for (const [index, [mode, options]] of Object.entries(modes).entries()) {
         signal.throwIfAborted();
         onStart(index + 2, count);
-        results[mode] = await this.#runTasks(wasm, steps, msPerTurn, mode, options);
+        ran[mode] = await this.#runTasks(wasm, steps, mode, options);
       }
       signal.throwIfAborted();
-      return results;
+      this.#isActive = false;
+      const after = spin(wasm, steps, LOOP_AGAIN_MS);
+      const msPerTurn = (before.msPerTurn + after.msPerTurn) / 2;
+      const results = { loop: { goodput: 1, ...before.score } };
+      for (const [mode, { turnsPerMs, score }] of Object.entries(ran)) {
+        results[mode] = { goodput: turnsPerMs * msPerTurn, ...score };
+      }
+      return { results, drift: Math.abs(after.msPerTurn - before.msPerTurn) / msPerTurn };
     } finally {
       this.#isActive = false;
     }
@@ -71,25 +81,20 @@ export class Comparison {
     this.#isActive = true;
   }
 
-  async #result(mode, goodput) {
+  async #score(mode) {
     await frames(3); // the last frame of the measurement has ended
-    const { framesPerSecond, longestGapMs, longestDelayMs } = this.#scores.get(mode);
-    return { goodput, framesPerSecond, longestGapMs, longestDelayMs };
+    const { framesPerSecond, longestGapMs, longestDelayMs, usualDelayMs } = this.#scores.get(mode);
+    return { framesPerSecond, longestGapMs, longestDelayMs, usualDelayMs };
   }
 
   async #runLoop(wasm, steps) {
-    const state = create(wasm, steps);
     this.#begin('loop');
-    const began = performance.now();
-    while (performance.now() - began < LOOP_MS) wasm.spin_step(state);
-    const ended = performance.now();
+    const { began, ended, msPerTurn } = spin(wasm, steps, LOOP_MS);
     this.#recorder.record(0, began, ended);
-    const msPerTurn = (ended - began) / wasm.spin_turns(state);
-    wasm.spin_destroy(state);
-    return { msPerTurn, result: await this.#result('loop', 1) };
+    return { msPerTurn, score: await this.#score('loop') };
   }
 
-  async #runTasks(wasm, steps, msPerTurn, mode, { scheduler, ...options }) {
+  async #runTasks(wasm, steps, mode, { scheduler, ...options }) {
     const cooperator = new Cooperator({ ...options, scheduler: this.#recorder.recordScheduler(scheduler) });
     const states = Array.from({ length: TASKS }, () => create(wasm, steps));
     this.#begin(mode);
@@ -105,7 +110,7 @@ export class Comparison {
     const turns = states.reduce((sum, state) => sum + wasm.spin_turns(state), 0);
     cooperator.dispose();
     for (const state of states) wasm.spin_destroy(state);
-    return this.#result(mode, (turns * msPerTurn) / elapsedMs);
+    return { turnsPerMs: turns / elapsedMs, score: await this.#score(mode) };
   }
 }
 
@@ -117,12 +122,19 @@ function create(wasm, steps) {
 
 /** How many steps of arithmetic a turn of TURN_MS takes on this machine. */
 function stepsPerTurn(wasm) {
-  const state = create(wasm, FIRST_STEPS);
+  const { msPerTurn } = spin(wasm, FIRST_STEPS, CALIBRATION_MS);
+  return Math.ceil((TURN_MS * FIRST_STEPS) / msPerTurn);
+}
+
+/** Runs turns in a plain loop. */
+function spin(wasm, steps, ms) {
+  const state = create(wasm, steps);
   const began = performance.now();
-  while (performance.now() - began < CALIBRATION_MS) wasm.spin_step(state);
-  const msPerStep = (performance.now() - began) / wasm.spin_turns(state) / FIRST_STEPS;
+  while (performance.now() - began < ms) wasm.spin_step(state);
+  const ended = performance.now();
+  const msPerTurn = (ended - began) / wasm.spin_turns(state);
   wasm.spin_destroy(state);
-  return Math.ceil(TURN_MS / msPerStep);
+  return { began, ended, msPerTurn };
 }
 
 async function frames(count) {

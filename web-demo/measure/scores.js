@@ -1,6 +1,8 @@
 // What each mode does to the page: frames, gaps between them, input delay, and the fraction of time spent in turns.
 // Frames without any work do not count.
 
+const DELAYS_KEPT = 200;
+
 class Score {
   frames = 0;
   elapsedMs = 0;
@@ -8,6 +10,19 @@ class Score {
   longestGapMs = 0;
   /** The longest delay of an input; undefined if there was none. */
   longestDelayMs;
+  #delays = []; // the last ones
+
+  addDelay(ms) {
+    this.longestDelayMs = Math.max(this.longestDelayMs ?? 0, ms);
+    this.#delays.push(ms);
+    if (this.#delays.length > DELAYS_KEPT) this.#delays.shift();
+  }
+
+  /** The 95th percentile of the delays; undefined if there was none. */
+  get usualDelayMs() {
+    const sorted = this.#delays.toSorted((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
+  }
 
   get framesPerSecond() {
     return (this.frames / this.elapsedMs) * 1000;
@@ -63,8 +78,8 @@ export class Scores {
 
   /** Counts the delay of an input that is handled now. An input from before this mode does not count. */
   addDelay(ms) {
-    if (!this.#hadWork || performance.now() - ms < this.#began) return;
-    const score = this.#scores.get(this.mode);
-    score.longestDelayMs = Math.max(score.longestDelayMs ?? 0, ms);
+    const hasWork = this.#hadWork || this.#recorder.totalBusyMs() > this.#busyMsBefore;
+    if (!hasWork || performance.now() - ms < this.#began) return;
+    this.#scores.get(this.mode).addDelay(ms);
   }
 }

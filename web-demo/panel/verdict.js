@@ -12,7 +12,14 @@ const CHARTS = [
     value: ({ longestDelayMs, longestGapMs }) => longestDelayMs ?? longestGapMs,
     text: duration,
   },
+  {
+    title: '95 % of the inputs waited less than',
+    value: ({ usualDelayMs, longestGapMs }) => usualDelayMs ?? longestGapMs,
+    text: duration,
+  },
 ];
+/** If the machine's speed changed by more while the page measured, it says so. */
+const MUCH_DRIFT = 0.1;
 /** With at least this fraction of the other's frames, one is as smooth as the other. */
 const AS_SMOOTH = 0.92;
 
@@ -39,14 +46,15 @@ export class Verdict {
     this.#parts = parts;
   }
 
-  show(results) {
+  show({ results, drift }) {
     const { section, text, charts, fine } = this.#parts;
     setText(text, describeResults(results));
     charts.replaceChildren(...CHARTS.map((chart) => drawChart(chart, results)));
     setText(
       fine,
       'Seven tasks with turns of 0.2 ms. Work done: what these turns take in the plain loop, divided by the time ' +
-        'that passed, as in the project’s README. Inputs: yours, and ten test messages a second.',
+        'that passed, as in the project’s README. Inputs: yours, and ten test messages a second.' +
+        (drift > MUCH_DRIFT ? ` The machine’s speed changed by ${percent(drift)} meanwhile: measure again.` : ''),
     );
     section.hidden = false;
   }

@@ -19,7 +19,7 @@ const TOUR = [
 export const mandelbrot = {
   id: 'mandelbrot',
   title: 'Mandelbrot set',
-  shortTitle: 'Mandelbrot',
+  shortTitle: 'Fractal',
   language: 'C',
   about: 'Coarse first, then finer, with sixteen samples per pixel at the end. Click to zoom in.',
   sources: {
