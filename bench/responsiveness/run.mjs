@@ -15,6 +15,7 @@ import { serve } from '../hosts/server.mjs';
 import { candidates } from './candidates.mjs';
 import { measure, summarizeRounds } from './measure.mjs';
 import { makeSite } from './site.mjs';
+import { drawSummary } from './summary.mjs';
 import { responsivenessTable } from './table.mjs';
 
 const LEGEND = `Delays are p50 / p99 / max over all rounds; all other figures are medians of the rounds.
@@ -117,5 +118,6 @@ await main(async () => {
   await writeFile(join(output, 'responsiveness.json'), `${JSON.stringify(report, null, 1)}\n`);
   const panels = report.browsers.map(({ version, candidates: rows }) => ({ title: version, rows }));
   await writeFile(join(output, 'responsiveness.svg'), drawChart(panels));
-  console.log('Wrote build/bench/responsiveness.json and responsiveness.svg');
+  await writeFile(join(output, 'summary.svg'), drawSummary(panels));
+  console.log('Wrote build/bench/responsiveness.json, responsiveness.svg and summary.svg');
 });
