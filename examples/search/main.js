@@ -13,7 +13,8 @@ const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title']
 
 function search() {
   const found = input.value === '' ? [] : index.search(input.value, { prefix: true, boost: { title: 2 } });
-  output.textContent = `${found.length} of ${index.documentCount} texts`;
+  const indexed = index.documentCount.toLocaleString('en');
+  output.textContent = input.value === '' ? `${indexed} indexed` : `${found.length} found in ${indexed} texts`;
   list.replaceChildren(
     ...found.slice(0, 10).map(({ title }) => {
       const item = document.createElement('li');
@@ -32,6 +33,7 @@ const building = cooperate(
     name: 'index',
     onProgress({ done }) {
       bar.value = done / COUNT;
+      search();
     },
   },
 );

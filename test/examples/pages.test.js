@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { at, commandsOf } from '../docs/blocks.js';
 import { launchChromium } from '../hosts/browsers.js';
 
-const commands = ['search', 'react', 'comlink'].flatMap((name) => commandsOf(`examples/${name}/README.md`));
+const pages = ['markdown', 'table-react', 'table-vue', 'table-svelte', 'search', 'react', 'comlink'];
+const commands = pages.flatMap((name) => commandsOf(`examples/${name}/README.md`));
 let server, url, browser, page, pageErrors;
 
 beforeAll(async () => {
@@ -62,8 +63,74 @@ const press = (name) =>
   }, name);
 
 test('the pages share one command', () => {
-  expect(commands).toEqual(['/search/', '/react/', '/comlink/'].map((path) => `npm run pages -- --open ${path}`));
+  expect(commands).toEqual(pages.map((name) => `npm run pages -- --open /${name}/`));
 });
+
+test('markdown: the book is the same in both ways, and only one of them freezes the page', async () => {
+  await open('markdown');
+  const rendered = async (button) => {
+    await press(button);
+    await page.waitForFunction(() => document.querySelector('output').textContent.includes('sections'));
+    const [, sections, longest] = (await output()).match(/^(\d+) sections rendered in .* longest frame: (\d+) ms$/);
+    const html = await page.$eval('article', (article) => article.innerHTML);
+    return { sections, html, longest: Number(longest) };
+  };
+  const inOnePiece = await rendered('Render in one piece');
+  await page.evaluate(() => document.querySelector('output').replaceChildren());
+  const inTurns = await rendered('Render with cooperator');
+  expect(inOnePiece.sections).toBe('780');
+  expect(inOnePiece.html).toContain('hljs-keyword');
+  expect(inTurns.html === inOnePiece.html).toBe(true);
+  expect(inTurns.longest).toBeLessThan(inOnePiece.longest / 2);
+
+  await press('Render with cooperator');
+  await page.waitForFunction(() => document.querySelector('progress').value > 0);
+  await press('Stop');
+  await page.waitForFunction(() => / sections stopped in /.test(document.querySelector('output').textContent));
+});
+
+test.each(['table-react', 'table-vue', 'table-svelte'])(
+  '%s: each keystroke cancels the filtering before it, and the result is that of a plain filter',
+  async (name) => {
+    await open(name);
+    await page.waitForFunction(() => document.querySelector('output')?.textContent === '100000 rows');
+    const type = (text) =>
+      page.evaluate((value) => {
+        const input = document.querySelector('input[type=search]');
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(input, value);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }, text);
+    const found = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name: url }) => url));
+    await page.evaluate(
+      async (url) => {
+        globalThis.cooperator = await import(url);
+      },
+      found.find((url) => url.includes('/dist/index.js')),
+    );
+    const tasks = () => page.evaluate(() => globalThis.cooperator.getGlobalCooperator().tasks.length);
+    for (const text of ['h', 'ho', 'hop', 'hopp', 'hoppper', 'hoppper oslo']) {
+      await type(text);
+      expect(await tasks()).toBeLessThanOrEqual(1);
+    }
+    await page.waitForFunction(() => / rows$/.test(document.querySelector('output').textContent));
+    const inTurns = await output();
+    expect(Number.parseInt(inTurns, 10)).toBeGreaterThan(0);
+    expect(await page.$eval('td:nth-child(2)', ({ textContent }) => textContent)).toMatch(/ Hopper$/);
+    expect(await tasks()).toBe(0);
+
+    await page.evaluate(() => document.querySelector('input[type=checkbox]').click());
+    await page.waitForFunction((text) => document.querySelector('output').textContent === text, {}, inTurns);
+    await type('hoppper zurich');
+    await page.waitForFunction(
+      (before) =>
+        / rows$/.test(document.querySelector('output').textContent) &&
+        document.querySelector('output').textContent !== before,
+      {},
+      inTurns,
+    );
+    expect(await tasks()).toBe(0);
+  },
+);
 
 test('search: input is handled while the index is built', async () => {
   // Typed by the page itself as soon as its script has started: a fast machine builds the index before a key arrives.
@@ -83,14 +150,20 @@ test('search: input is handled while the index is built', async () => {
   const seen = await page.evaluate(() => globalThis.seen);
   expect(seen.map(({ text }) => text)).toStrictEqual(['n', 'ne', 'nee', 'need', 'needl', 'needle']);
   expect(seen.map((entry) => entry.output)).toStrictEqual(
-    expect.arrayContaining([expect.stringMatching(/ of \d+ texts$/)]),
+    expect.arrayContaining([expect.stringMatching(/^\d+ found in [\d,]+ texts$/)]),
   );
   expect(seen[0].state).toBe('building');
   await page.waitForSelector('body[data-state=built]');
-  expect(await output()).toBe('20 of 20000 texts');
+  expect(await output()).toBe('20 found in 20,000 texts');
   const titles = await page.$$eval('li', (items) => items.map(({ textContent }) => textContent));
   expect(titles).toHaveLength(10);
   expect(titles.filter((title) => !/needle\d+000$/.test(title))).toStrictEqual([]);
+  await page.evaluate(() => {
+    const input = document.querySelector('input');
+    input.value = '';
+    input.dispatchEvent(new Event('input'));
+  });
+  expect(await output()).toBe('20,000 indexed');
 });
 
 test('react: the buttons start, pause, resume and stop the task, and unmounting stops it, in strict mode', async () => {
@@ -134,6 +207,11 @@ test('react: the buttons start, pause, resume and stop the task, and unmounting 
   await untilOutput('idle');
   await press('Start');
   await untilOutput('348513');
+
+  await press('Freeze');
+  const text = (id) => page.$eval(`[data-testid=${id}]`, ({ textContent }) => textContent);
+  expect(await text('frozen')).toBe('348513');
+  await page.waitForFunction(() => Number(document.querySelector('[data-testid=longest]').textContent) > 100);
 });
 
 test('comlink: the worker handles pause, resume and stop while it computes', async () => {

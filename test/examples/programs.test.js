@@ -114,6 +114,33 @@ test("sql: users' queries are stopped after a second, or when their user leaves,
   expect(stdout.match(/^ {4}\d+ other requests, latency in ms: p50 \d+, p99 \d+, max \d+$/gm).length).toBe(6);
 });
 
+test('cloudflare: another request is answered while the Worker computes', async () => {
+  const [serve, ...others] = commandsOf('examples/cloudflare/README.md');
+  expect(others).toEqual([]);
+  const { child } = start('bash', ['-euc', `exec ${serve}`], { detached: true });
+  try {
+    const url = 'http://127.0.0.1:8787';
+    const until = Date.now() + 60_000;
+    const ping = async () => (await fetch(`${url}/ping`)).text();
+    while ((await ping().catch(() => undefined)) !== 'pong\n') {
+      if (Date.now() > until) throw new Error('the Worker does not answer');
+      await new Promise((resolve) => {
+        setTimeout(resolve, 100);
+      });
+    }
+    let isDone = false;
+    const primes = fetch(`${url}/primes?below=2000000`).then((response) => {
+      isDone = true;
+      return response.text();
+    });
+    expect(await ping()).toBe('pong\n');
+    expect(isDone).toBe(false);
+    expect(await primes).toBe('148933 primes below 2000000\n');
+  } finally {
+    process.kill(-child.pid, 'SIGKILL'); // npx, and what it has started
+  }
+});
+
 describe('bullmq', () => {
   let redis;
   let port;
