@@ -63,10 +63,11 @@ inTurns.addEventListener('click', () =>
         bar.value = done / total;
       },
     });
-    await task.whenDone().addBoth((result) => {
+    try {
+      await task;
+    } finally {
       stop.disabled = true;
-      return result;
-    });
+    }
   }),
 );
 
