@@ -80,6 +80,7 @@ export function testOf({ guide, language, file, code }) {
   if (language === 'c' && file === undefined) return 'consumer source';
   if (guide in walkthroughs) return 'part of a walkthrough';
   if (file !== undefined) return 'file for a command';
+  if (['jsx', 'vue', 'svelte'].includes(language)) return 'code of an example';
   if (language === 'js') return 'JavaScript program';
   if (language === 'ts') return 'TypeScript program';
   if (language === 'python') return 'Python program';

@@ -126,13 +126,24 @@ describe('commands that the project has', () => {
   });
 });
 
+test('the code for frameworks in the guides is in the examples', () => {
+  const words = (code) => code.replace(/\s+/g, ' ').trim();
+  const sources = examples
+    .flatMap((name) => readdirSync(at(`examples/${name}`)).map((file) => `examples/${name}/${file}`))
+    .filter((path) => /\.(?:jsx|vue|svelte)$/.test(path))
+    .map((path) => words(read(path)));
+  const shown = blocksFor('code of an example');
+  expect(shown.length).toBeGreaterThan(3);
+  expect(shown.filter(({ code }) => !sources.some((source) => source.includes(words(code)))).map(place)).toEqual([]);
+});
+
 describe('the code in the READMEs of the examples is in their sources', () => {
   const words = (code) => code.replace(/\s+/g, ' ').trim();
   test.each(examples)('%s', (name) => {
     const blocks = blocksOf(`examples/${name}/README.md`);
     expect(blocks.length).toBeGreaterThan(0);
     const sources = readdirSync(at(`examples/${name}`))
-      .filter((file) => /\.(c|m?js|jsx)$/.test(file))
+      .filter((file) => /\.(c|m?js|jsx|vue|svelte)$/.test(file))
       .map((file) => words(read(`examples/${name}/${file}`)));
     const code = blocks.filter(({ language }) => language !== 'commands');
     expect(code.filter((block) => !sources.some((text) => text.includes(words(block.code)))).map(place)).toEqual([]);
