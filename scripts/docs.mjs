@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { buildManual } from './docs/doxygen.mjs';
 import { checkLinks } from './docs/links.mjs';
+import { writeLlmsTexts } from './docs/llms.mjs';
 import { site, work } from './docs/paths.mjs';
 import { buildReference } from './docs/typedoc.mjs';
 import { main } from './main.mjs';
@@ -15,6 +16,7 @@ export async function buildDocs() {
   await Promise.all([site, work].map((path) => rm(path, { recursive: true, force: true })));
   await buildReference();
   await buildManual();
+  await writeLlmsTexts();
 }
 
 await main(import.meta, async () => {

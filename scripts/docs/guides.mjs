@@ -43,9 +43,13 @@ export function guideSources() {
     const text = readFileSync(at(path), 'utf8');
     const title = text.match(/^# (.*)$/m)[1];
     const front = group === undefined ? '' : `---\ntitle: ${JSON.stringify(title)}\ngroup: ${group}\n---\n\n`;
-    return { path, text: front + retarget(text, path) };
+    return { path, text: front + retarget(fenceCommands(text), path) };
   });
 }
+
+/** TypeDoc highlights indented code as TypeScript; in the guides it consists of commands. */
+const fenceCommands = (text) =>
+  text.replace(/(?<=^\n)(?: {4}.*\n)+/gm, (block) => `\`\`\`sh\n${block.replace(/^ {4}/gm, '')}\`\`\`\n`);
 
 /** Links between pages stay links between pages; links to other files of the repository lead to copies of these. */
 function retarget(text, path) {

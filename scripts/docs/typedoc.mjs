@@ -72,7 +72,7 @@ async function options() {
     navigation: { includeGroups: true, includeFolders: false },
     searchInDocuments: true,
     searchInComments: true,
-    highlightLanguages: ['js', 'typescript', 'html', 'sh', 'c', 'cmake', 'python', 'jsx'],
+    highlightLanguages: ['js', 'typescript', 'html', 'sh', 'c', 'cmake', 'python', 'jsx', 'vue', 'svelte'],
     lightHighlightTheme: 'github-light',
     darkHighlightTheme: 'github-dark',
     navigationLinks: { 'C library': 'c/index.html' },

@@ -8,10 +8,12 @@ export const read = (path) => readFileSync(at(path), 'utf8');
 export const guides = [
   'README.md',
   'CONTRIBUTING.md',
-  ...readdirSync(at('docs'))
-    .filter((name) => name.endsWith('.md'))
-    .sort()
-    .map((name) => `docs/${name}`),
+  ...['docs', 'docs/reference'].flatMap((folder) =>
+    readdirSync(at(folder))
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 /** The names of the examples. Each is a folder with a README. */
