@@ -1,15 +1,17 @@
 // Makes docs/film.svg, the moving picture of README.md: npm run film
 //
 // Opens the built demo page in Chromium, lets it work, operates its switch, and turns the film on the page into an
-// animated SVG. Run it on a quiet machine: the film shows late frames, whatever the reason.
+// animated SVG. Run it on a quiet machine: other programs make frames late, too. Of ATTEMPTS it takes the recording with
+// the fewest late frames, apart from those of the freeze.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { drawFilm } from './film/draw.mjs';
+import { drawFilm, lateFrames } from './film/draw.mjs';
 import { main } from './main.mjs';
 import { root } from './run.mjs';
 import { needs, setup } from './setup.mjs';
 
+const ATTEMPTS = 10;
 const BEFORE_MS = 3000; // the first frames are late because the page still loads
 const AFTER_MS = 1700;
 const WIDTH = 4000; // of the page: wide enough for all frames of the film
@@ -128,10 +130,15 @@ await main(import.meta, async () => {
   await vite.build({ ...page, logLevel: 'warn' });
   const server = await vite.preview({ ...page, preview: { host: '127.0.0.1', port: 0 } });
   try {
-    const film = await record(server.resolvedUrls.local[0]);
-    const svg = drawFilm(film);
+    let best;
+    for (let attempt = 0; attempt < ATTEMPTS && best?.late !== 0; attempt++) {
+      const film = await record(server.resolvedUrls.local[0]);
+      const late = lateFrames(film.columns);
+      if (best === undefined || late < best.late) best = { film, late };
+    }
+    const svg = drawFilm(best.film);
     await writeFile(join(root, 'docs/film.svg'), svg);
-    console.log(`docs/film.svg: ${film.columns.length} frames, ${Math.round(svg.length / 1024)} KiB`);
+    console.log(`docs/film.svg: ${best.late} late frames beside the freeze, ${Math.round(svg.length / 1024)} KiB`);
   } finally {
     await server.close();
   }

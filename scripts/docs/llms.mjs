@@ -8,7 +8,7 @@ import { at, site } from './paths.mjs';
 
 /** The first sentence below the title. */
 function summaryOf(text) {
-  const paragraph = text.replace(/^# .*\n+/, '').match(/^(?![|!`\s-])[^]*?(?=\n\n)/m)?.[0] ?? '';
+  const paragraph = text.replace(/^# .*\n+/, '').match(/^(?![|!\s-]|```)[^]*?(?=\n\n)/m)?.[0] ?? '';
   const plain = paragraph.replace(/\s+/g, ' ').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
   return plain.match(/^.*?[.:](?= |$)/)?.[0].replace(/:$/, '.') ?? plain;
 }

@@ -21,5 +21,5 @@ function markTables() {
     }
   }
 }
-addEventListener('DOMContentLoaded', markTables);
+addEventListener('load', () => requestAnimationFrame(markTables)); // TypeDoc hides the page until then
 addEventListener('resize', markTables);

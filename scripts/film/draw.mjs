@@ -31,6 +31,13 @@ function findFreeze(columns) {
   return longest;
 }
 
+/** How many frames of the picture are late, apart from those of the freeze. */
+export function lateFrames(all) {
+  const { from, to } = findFreeze(all);
+  const shown = all.slice(Math.max(0, from - AROUND), to + AROUND);
+  return shown.filter((stripes) => stripes[0]?.colour === 'bad').length - (to - from);
+}
+
 /** One path for each colour: a vertical line for each stripe. */
 function paths(columns, shift) {
   const lines = {};
