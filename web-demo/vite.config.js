@@ -87,7 +87,12 @@ export default defineConfig({
   // A missing file must be a 404, not index.html.
   appType: 'mpa',
   plugins: [placeholders, sampleText, fontLicence, serviceWorker],
-  resolve: { alias: { cooperator: packageEntry } },
+  resolve: {
+    alias: [
+      { find: /^cooperator$/, replacement: packageEntry },
+      { find: /^cooperator\/([\w-]+)$/, replacement: path('../dist/$1.js') },
+    ],
+  },
   server: {
     fs: { allow: [path('.'), path('../dist'), path('../examples/native'), font] },
     headers,

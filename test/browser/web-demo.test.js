@@ -107,6 +107,33 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     expect(await page.problems()).toEqual([]);
   });
 
+  test('SQLite, unmodified, is a task that pauses and stops, or says that the browser cannot suspend it', async () => {
+    await open(only(['life']));
+    const found = (text) => /^Found ([\d,]+) in ([\d.]+ m?s) .*; longest frame: ([\d.]+ m?s)\.$/.exec(text).slice(1);
+    await page.click('sqlite-freeze');
+    const [inOnePiece, , frozen] = found(await page.untilText('sqlite-state', /^Found .* in one piece/));
+    expect(inOnePiece).toBe('3,210');
+
+    await page.click('sqlite-run');
+    if (!(await driver.run(() => typeof WebAssembly.Suspending === 'function'))) {
+      await page.untilText('sqlite-state', /^Error: this browser cannot suspend WebAssembly/);
+      return;
+    }
+    await page.untilText('sqlite-state', /^The query is running/);
+    const life = await page.progress('life');
+    await page.click('sqlite-pause');
+    await page.untilText('sqlite-state', /^Paused/);
+    await page.untilProgress('life', life);
+    await page.click('sqlite-stop');
+    await page.untilText('sqlite-state', /^Stopped after/);
+
+    await page.click('sqlite-run'); // the database is as before
+    const [asTask, , longest] = found(await page.untilText('sqlite-state', /^Found .* as a task/));
+    expect(asTask).toBe(inOnePiece);
+    expect(parseDuration(longest)).toBeLessThan(parseDuration(frozen) / 2);
+    expect(await page.problems()).toEqual([]);
+  });
+
   test('a task pauses, resumes, stops and starts again', async () => {
     await open(only(['primes', 'life']));
     await page.untilProgress('primes', 0);

@@ -20,12 +20,14 @@ import { Mosaic } from '../panel/mosaic.js';
 import { announce, showNotice } from '../panel/notices.js';
 import { Pendulums } from '../panel/pendulums.js';
 import { highlight } from '../panel/source-view.js';
+import { SqliteCard } from '../panel/sqlite-card.js';
 import { TaskList } from '../panel/task-list.js';
 import { Thumbnails } from '../panel/thumbnails.js';
 import { Verdict } from '../panel/verdict.js';
 import { Counters } from '../tasks/counters/counters.js';
 import { JobRunner } from '../tasks/job-runner.js';
 import { jobDefinitions } from '../tasks/jobs.js';
+import { QUERY as SQLITE_QUERY } from '../tasks/sqlite/query.js';
 import { setText } from '../util/dom.js';
 import { duration } from '../util/format.js';
 import { CurrentCooperator } from './current-cooperator.js';
@@ -48,6 +50,7 @@ export async function startPage() {
   const work = await createWork();
   const panel = createPanel(work);
   const film = createFilm(work);
+  const sqliteCard = createSqliteCard(work);
   showInputDelay(work);
   applySettings(work);
   sleepWhenHidden([...work.jobs, work.counters]);
@@ -61,7 +64,8 @@ export async function startPage() {
       panel.drawTasks();
     },
     onFrameEnd(frame) {
-      for (const receiver of [work.scores, work.comparison, work.freezer, work.frameRate]) receiver.addFrame(frame);
+      for (const receiver of [work.scores, work.comparison, work.freezer, work.frameRate, sqliteCard])
+        receiver.addFrame(frame);
       film.add(frame);
     },
     updateNumbers: panel.updateNumbers,
@@ -220,6 +224,25 @@ function connectComparison({ settings, comparison, jobs, counters }, cooperateSw
     button.ariaDisabled = null;
     cooperateSwitch.disabled = false;
   });
+}
+
+/** SQLite is loaded when it is needed for the first time. */
+function createSqliteCard({ cooperator }) {
+  setText(byId('sqlite-query'), SQLITE_QUERY);
+  const part = (name) => byId(`sqlite-${name}`);
+  return new SqliteCard(
+    { run: part('run'), pause: part('pause'), stop: part('stop'), freeze: part('freeze'), state: part('state') },
+    {
+      cooperate: (query, options) => cooperator.cooperate(query, options),
+      async load() {
+        const [{ preemptible, supported }, { openDatabase }] = await Promise.all([
+          import('cooperator/preemptible'),
+          import('../tasks/sqlite/run-query.js'),
+        ]);
+        return openDatabase(preemptible({ onStop: 'restore' }), supported);
+      },
+    },
+  );
 }
 
 function createFilm({ frames, recorder, cooperator }) {
