@@ -17,3 +17,4 @@ export { stream } from './work/stream.js';
 /** @typedef {import('./work/stream.js').StreamOptions} StreamOptions */
 /** @typedef {import('./work/range.js').Range} Range */
 /** @template T @typedef {import('./work/ready-work.js').ReadyWork<T>} ReadyWork */
+/** @template T @typedef {import('./work/parallel.js').ParallelWork<T>} ParallelWork */

@@ -8,6 +8,7 @@ import { recordFailedAt } from './failed-at.js';
 import { ItemSource, lengthOf } from './item-source.js';
 import { Jobs } from './jobs.js';
 import { readyWork } from './ready-work.js';
+import { StreamIterator } from './stream.js';
 
 /** @template O @typedef {import('./callback-result.js').Settled<O>} Settled */
 /** @template I @typedef {import('./ready-work.js').Items<I>} Items */
@@ -21,37 +22,47 @@ import { readyWork } from './ready-work.js';
  */
 
 /**
+ * Ready-made work whose results can also be had as they come, with `for await`.
+ * @template T
+ * @typedef {ReadyWork<T[]> & { [Symbol.asyncIterator](): AsyncIterator<T, T[], any> }} ParallelWork
+ */
+
+/**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
  * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
  * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
  * signal.
+ *
+ * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
  * @template I, O
  * @overload
  * @param {Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
  * @param {(item: Awaited<I>, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<true> & { settle: true }} options
- * @returns {ReadyWork<PromiseSettledResult<Settled<O>>[]>}
+ * @returns {ParallelWork<PromiseSettledResult<Settled<O>>>}
  */
 /**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
  * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
  * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
  * signal.
+ *
+ * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
  * @template I, O
  * @overload
  * @param {Items<I>} iterable
  * @param {number} limit  an integer from 1, or Infinity
  * @param {(item: Awaited<I>, index: number, context: { signal: AbortSignal }) => O} fn
  * @param {ParallelOptions<false>} [options]
- * @returns {ReadyWork<Settled<O>[]>}
+ * @returns {ParallelWork<Settled<O>>}
  */
 /**
  * @param {Items<any>} iterable
  * @param {number} limit
  * @param {(item: any, index: number, context: { signal: AbortSignal }) => any} fn
  * @param {ParallelOptions} [options]
- * @returns {ReadyWork<any[]>}
+ * @returns {ParallelWork<any>}
  */
 export function parallel(iterable, limit, fn, options) {
   checkIterable('parallel', iterable);
@@ -61,7 +72,7 @@ export function parallel(iterable, limit, fn, options) {
   if (typeof settle !== 'boolean') {
     throw mustBe('parallel: options.settle', 'a boolean', settle);
   }
-  return readyWork('parallel', function* (progress, context) {
+  const work = readyWork('parallel', function* (progress, context) {
     const total = progress && lengthOf(iterable);
     /** @type {any[]} */
     const results = [];
@@ -95,6 +106,50 @@ export function parallel(iterable, limit, fn, options) {
       source.closeStopped();
     }
   });
+  const iterate = () => new StreamIterator('parallel', iterable, limit, fn, { ordered: true, settle });
+  return Object.defineProperty(/** @type {any} */ (work), Symbol.asyncIterator, {
+    value: () => iterateOrRun(iterate, work),
+  });
+}
+
+/**
+ * Returns an iterator for `for await`, which yields the results as they come, and for `yield*` in an async generator, which
+ * runs the work. The two differ in that `yield*` passes an argument to the first `next`.
+ * @param {() => AsyncIterator<any>} iterate
+ * @param {ReadyWork<any>} work
+ * @returns {AsyncIterableIterator<any>}
+ */
+function iterateOrRun(iterate, work) {
+  /** @type {any} */
+  let inner;
+  return {
+    next(...args) {
+      inner ??= args.length === 0 ? iterate() : runAsync(work);
+      return inner.next(...args);
+    },
+    return(value) {
+      inner ??= iterate();
+      return inner.return(value);
+    },
+    async throw(error) {
+      if (inner?.throw === undefined) throw error;
+      return inner.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Runs work as `yield*` in an async generator does. @param {ReadyWork<any>} work */
+function runAsync(work) {
+  const generator = work[Symbol.iterator]();
+  const settleStep = async (/** @type {IteratorResult<any>} */ { done, value }) => ({ done, value: await value });
+  return {
+    next: async (/** @type {any} */ value) => settleStep(generator.next(value)),
+    return: async (/** @type {any} */ value) => settleStep(generator.return(value)),
+    throw: async (/** @type {unknown} */ error) => settleStep(generator.throw(error)),
+  };
 }
 
 /**

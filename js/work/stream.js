@@ -48,10 +48,12 @@ export function stream(iterable, limit, fn, options) {
   if (typeof ordered !== 'boolean') throw mustBe('stream: options.ordered', 'a boolean', ordered);
   const isSignal = typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
   if (signal !== undefined && !isSignal) throw mustBe('stream: options.signal', 'an AbortSignal', signal);
-  return { [Symbol.asyncIterator]: () => new StreamIterator(iterable, limit, fn, ordered, signal) };
+  return { [Symbol.asyncIterator]: () => new StreamIterator('stream', iterable, limit, fn, { ordered, signal }) };
 }
 
 /** @typedef {{ resolve(step: IteratorResult<any, undefined>): void, reject(error: unknown): void }} Call */
+
+/** @typedef {{ status: string, value?: any, reason?: any, isOfSource?: boolean }} Result  as of Promise.allSettled */
 
 /** The names of errors that only tell that a job was stopped. */
 const STOPPED = ['AbortError', 'TaskStopped', 'CancelledError'];
@@ -67,11 +69,12 @@ const done = () => ({ done: true, value: undefined });
  *
  * @implements {AsyncIterableIterator<any>}
  */
-class StreamIterator {
+export class StreamIterator {
   #iterable;
   #limit;
   #ordered;
   #signal;
+  #settle;
   #jobs;
   /** Undefined before the first `next`. @type {ItemSource<any> | undefined} */
   #source;
@@ -81,7 +84,7 @@ class StreamIterator {
   #finished = 0;
   /**
    * Results that wait, by the place in which they are delivered: the index of the item, or how many were there before.
-   * @type {Map<number, PromiseSettledResult<any>>}
+   * @type {Map<number, Result>}
    */
   #results = new Map();
   /** Calls of `next` that wait. @type {Call[]} */
@@ -96,15 +99,17 @@ class StreamIterator {
   #abortion;
 
   /**
-   * @param {Items<any>} iterable @param {number} limit @param {Function} fn @param {boolean} ordered
-   * @param {AbortSignal | undefined} signal
+   * @param {string} name  of the function that the user called
+   * @param {Items<any>} iterable @param {number} limit @param {Function} fn
+   * @param {StreamOptions & { settle?: boolean }} options  settle: errors of jobs are results, as in `parallel`
    */
-  constructor(iterable, limit, fn, ordered, signal) {
+  constructor(name, iterable, limit, fn, { ordered = false, signal, settle = false }) {
     this.#iterable = iterable;
     this.#limit = limit;
     this.#ordered = ordered;
     this.#signal = signal;
-    this.#jobs = new Jobs('stream', fn, true, (index, result) => this.#store(index, result));
+    this.#settle = settle;
+    this.#jobs = new Jobs(name, fn, true, (index, result) => this.#store(index, result));
   }
 
   /** @returns {Promise<IteratorResult<any, undefined>>} */
@@ -155,12 +160,17 @@ class StreamIterator {
     this.#end(reason).catch(reportUnhandled);
   }
 
-  /** @param {number} index @param {PromiseSettledResult<any>} result */
+  /** @param {number} index @param {Result} result */
   #store(index, result) {
-    if (result.status === 'rejected') this.#isEnding = true;
+    if (this.#isFailure(result)) this.#isEnding = true;
     this.#results.set(this.#ordered ? index : this.#finished, result);
     this.#finished++;
     this.#advance();
+  }
+
+  /** Returns true if the iteration ends with this result. @param {Result} result */
+  #isFailure(result) {
+    return result.status === 'rejected' && (!this.#settle || result.isOfSource);
   }
 
   /** Delivers results and takes items, as long as there is something to do. */
@@ -190,8 +200,8 @@ class StreamIterator {
         resolve(done());
       } else {
         this.#results.delete(this.#delivered++);
-        if (result.status === 'fulfilled') resolve({ done: false, value: result.value });
-        else this.#fail(result.reason, reject);
+        if (this.#isFailure(result)) this.#fail(result.reason, reject);
+        else resolve({ done: false, value: this.#settle ? result : result.value });
       }
     }
   }
@@ -255,7 +265,7 @@ class StreamIterator {
       return;
     }
     recordFailedAt(error, this.#taken);
-    this.#store(this.#taken++, { status: 'rejected', reason: error });
+    this.#store(this.#taken++, { status: 'rejected', reason: error, isOfSource: true });
   }
 
   /**

@@ -99,6 +99,87 @@ for (const [kind, items] of Object.entries({
   });
 }
 
+test('the work may run in a yield* of an async generator, and is left when that is stopped', async () => {
+  const { done } = await startWork(async function* () {
+    const all = yield* parallel([1, 2, 3], 2, async (n) => n * 2);
+    return all.length === 3 && all;
+  });
+  await flushEventLoop();
+  expect(done).toStrictEqual([{ value: [2, 4, 6] }]);
+  const failing = await startWork(async function* () {
+    try {
+      yield* parallel([1, 2, 3], 2, (n) => (n === 2 ? Promise.reject(broken) : n));
+    } catch (error) {
+      return error;
+    }
+  });
+  await flushEventLoop();
+  expect(failing.done).toStrictEqual([{ value: broken }]);
+  const manual = manualJobs();
+  const { task, pumpAsync } = await startWork(async function* () {
+    yield* parallel([1, 2, 3], 2, manual.fn);
+  });
+  await flushEventLoop();
+  outcome(task.whenDone());
+  task.stop();
+  manual.jobs[0].resolve(); // An async generator can be left only when what it awaits has settled.
+  await flushEventLoop();
+  await pumpAsync(5);
+  expect([task.state, ...manual.signals.map(({ aborted }) => aborted)]).toStrictEqual(['stopped', false, true]);
+});
+
+test('for await over the work gets the results in order as they come, and leaving the loop stops the rest', async () => {
+  const log = [];
+  function* items() {
+    try {
+      for (let n = 0; ; n++) {
+        log.push(n);
+        yield n;
+      }
+    } finally {
+      log.push('closed');
+    }
+  }
+  const seen = [];
+  for await (const value of parallel(items(), 4, async (n) => n * 2)) {
+    seen.push(value);
+    if (value === 20) break;
+  }
+  expect(seen).toStrictEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+  expect(log.at(-1)).toBe('closed');
+  expect(log.length).toBeLessThan(18);
+  const work = parallel([0, 1, 2], 2, (n) => (n === 1 ? Promise.reject(broken) : n), { settle: true });
+  const settled = [];
+  for await (const result of work) settled.push(result);
+  expect(settled).toStrictEqual(await Promise.allSettled([0, Promise.reject(broken), 2]));
+  await expect(
+    (async () => {
+      for await (const n of parallel([0, 1], 1, () => Promise.reject(broken))) seen.push(n);
+    })(),
+  ).rejects.toBe(broken);
+  function* failing() {
+    yield 0;
+    throw broken;
+  }
+  await expect(
+    (async () => {
+      for await (const { value } of parallel(failing(), 1, (n) => n, { settle: true })) seen.push(value);
+    })(),
+  ).rejects.toBe(broken);
+  expect(seen).toHaveLength(12);
+});
+
+test('the async iterator of the work can be left before its first step', async () => {
+  const begun = [];
+  const work = parallel([1], 1, (n) => begun.push(n));
+  const iterator = work[Symbol.asyncIterator]();
+  expect(iterator[Symbol.asyncIterator]()).toBe(iterator);
+  expect(await iterator.return()).toStrictEqual({ done: true, value: undefined });
+  expect(await iterator.next()).toStrictEqual({ done: true, value: undefined });
+  await expect(work[Symbol.asyncIterator]().throw(broken)).rejects.toBe(broken);
+  expect(begun).toStrictEqual([]);
+});
+
 test('the next item is taken only when a job can start', async () => {
   const log = [];
   function* items() {

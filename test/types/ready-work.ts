@@ -18,6 +18,7 @@ import {
   stream,
   type ChunkOptions,
   type ParallelOptions,
+  type ParallelWork,
   type Range,
   type ReadyWork,
   type StreamOptions,
@@ -206,7 +207,7 @@ find(words);
 
 // ---- promises as items, failures ----
 
-same<typeof awaitedItems, ReadyWork<number[]>>();
+same<typeof awaitedItems, ParallelWork<number>>();
 const awaitedItems = parallel([Promise.resolve('a'), 'b'], 2, (word) => word.length);
 same<ReturnType<typeof failuresOf>, AggregateError | undefined>();
 failuresOf(await Promise.allSettled([1]));
@@ -230,3 +231,13 @@ for await (const length of streamed) same<typeof length, number>();
 stream(words, 2, (word) => word, { order: true });
 // @ts-expect-error a limit is required
 stream(words, (word: string) => word);
+for await (const length of parallel(words, 2, async (word) => word.length)) same<typeof length, number>();
+for await (const result of parallel(words, 2, (word) => word, { settle: true })) {
+  same<typeof result, PromiseSettledResult<string>>();
+}
+const inAsyncGenerator = cooperate(async function* () {
+  const all = yield* parallel(words, 2, async (word) => word.length);
+  same<typeof all, number[]>();
+  return all;
+});
+same<typeof inAsyncGenerator, CooperativeTask<number[]>>();
