@@ -237,7 +237,7 @@ export class StreamIterator {
         this.#advance();
       },
     );
-    return false;
+    return !this.#isTaking; // a thenable may call back at once
   }
 
   /** @param {any} step */
@@ -279,7 +279,11 @@ export class StreamIterator {
 
   #finish() {
     this.#isOver = true;
-    if (this.#signal !== undefined) unlisten(this.#signal, this);
+    try {
+      if (this.#signal !== undefined) unlisten(this.#signal, this);
+    } catch (error) {
+      reportUnhandled(error); // The iteration ends nevertheless.
+    }
   }
 
   /**

@@ -395,6 +395,20 @@ describe('a signal', () => {
     expect(listeners()).toBe(0);
   });
 
+  test('whose removeEventListener throws ends the iteration, and the error is reported', async () => {
+    const { signal } = countListeners();
+    signal.removeEventListener = () => {
+      throw broken;
+    };
+    const iterator = iteratorOf(stream([1], 1, (n) => n, { signal }));
+    await iterator.next();
+    let last;
+    const reported = await reportedBy(() => {
+      last = settled(iterator.next());
+    });
+    expect([last, reported]).toStrictEqual([[done], [broken]]);
+  });
+
   test('that cannot be listened to makes next fail', async () => {
     const { signal } = countListeners();
     signal.addEventListener = () => {
@@ -451,6 +465,18 @@ test('the source may call next itself', async () => {
   seen.push(settled(iterator.next()));
   await flushMicrotasks();
   expect(seen.flat()).toStrictEqual([value(2), value(1)]);
+});
+
+test('the steps of an async source may be thenables that call back at once', async () => {
+  let n = 0;
+  const thenable = (step) => ({ then: (resolve) => resolve(step) });
+  const source = {
+    next: () => thenable(n++ < 5 ? value(n) : done),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+  expect(await collect(stream(source, 2, (x) => x))).toStrictEqual([1, 2, 3, 4, 5]);
 });
 
 test('a step that is no object is an error', async () => {
