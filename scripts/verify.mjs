@@ -11,7 +11,7 @@ import { needs, setup } from './setup.mjs';
 
 /**
  * @typedef {object} Options
- * @property {number} minutes  how long a part without an end of its own runs
+ * @property {number} minutes  how long a part without an end of its own runs; the default depends on the part
  * @property {number} seed  of the random parts
  * @property {number} [scripts]  how many scripts `model` compares, instead of `minutes`
  * @property {number} [tasks]  how many tasks `soak` runs, instead of a number derived from `minutes`
@@ -29,16 +29,21 @@ const parts = {
   coverage: async () => (await import('../test/verify/coverage.mjs')).coverage,
   'c-mutants': async () => (await import('../test/verify/c-mutants.mjs')).cMutants,
   'js-mutants': async () => (await import('../test/verify/js-mutants.mjs')).jsMutants,
-  fuzz: async () => (await import('./verify/fuzz.mjs')).fuzz,
+  fuzz: async () => (await import('./verify/fuzz.mjs')).fuzzScripts,
+  reentrant: async () => (await import('./verify/fuzz.mjs')).fuzzReentrant,
   bridge: async () => (await import('./verify/bridge.mjs')).misuse,
   rewriter: async () => (await import('./verify/rewriter.mjs')).fuzzRewriter,
   soak: async () => (await import('./verify/soak.mjs')).soak,
 };
 
+const DEFAULT_MINUTES = 5;
+/** Parts that take longer to find something. */
+const LONGER = { reentrant: 30 };
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    minutes: { type: 'string', default: '5', short: 'm' },
+    minutes: { type: 'string', short: 'm' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 30)) },
     scripts: { type: 'string' },
     tasks: { type: 'string' },
@@ -46,7 +51,7 @@ const { values, positionals } = parseArgs({
 });
 const number = (text) => (text === undefined ? undefined : Number(text));
 const options = {
-  minutes: Number(values.minutes),
+  minutes: number(values.minutes),
   seed: Number(values.seed),
   scripts: number(values.scripts),
   tasks: number(values.tasks),
@@ -65,7 +70,7 @@ async function prepare() {
 async function runPart(name) {
   const began = performance.now();
   const { figures, wrong } = await parts[name]()
-    .then((part) => part(options))
+    .then((part) => part({ ...options, minutes: options.minutes ?? LONGER[name] ?? DEFAULT_MINUTES }))
     .catch((error) => ({ figures: [], wrong: [`${error.output ?? ''}${error.stack}`] }));
   const seconds = Math.round((performance.now() - began) / 1000);
   console.log(`== ${name}: ${wrong.length === 0 ? 'passed' : `${wrong.length} FAILED`}, ${seconds} s`);
@@ -83,7 +88,8 @@ if (unknown.length > 0) {
   throw new Error(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}`);
 }
 await prepare();
-console.log(`\nSeed ${options.seed}, ${options.minutes} minutes for each part without an end; ${versions()}`);
+const minutes = options.minutes ?? `${DEFAULT_MINUTES} or ${Object.values(LONGER).join(', ')}`;
+console.log(`\nSeed ${options.seed}, ${minutes} minutes for each part without an end; ${versions()}`);
 let failed = 0;
 for (const name of positionals.length === 0 ? Object.keys(parts) : positionals) failed += await runPart(name);
 process.exitCode = failed === 0 ? 0 : 1;

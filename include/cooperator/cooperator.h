@@ -17,8 +17,9 @@
  * finishes. A caller that receives a task through an `out` parameter owns another reference, and releases it with
  * coop_task_release. A finished task can be queried for as long as there is a reference.
  *
- * Reentrancy. Every function may be called from inside a step, a callback or a close function, unless its description
- * says otherwise. A task may pause or stop itself, and a step may stop or destroy its cooperator (J6).
+ * Reentrancy. Every function may be called from inside a step, a close function, a termination predicate and its
+ * factory, and from what deferred.h and host.h list, unless its description says otherwise. A task may pause or stop
+ * itself, and a step may stop or destroy its cooperator (J6).
  *
  * NULL. Unless noted, functions that return coop_status return COOP_INVALID_ARGUMENT for NULL. Never pass NULL to the
  * others.

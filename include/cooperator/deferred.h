@@ -21,8 +21,9 @@
  * Circles. Deferreds that wait for each other in a circle fail (D3). Deferreds that are chained (coop_deferred_chain)
  * in a circle never fire, and are never freed.
  *
- * Reentrancy. Every function may be called from inside a callback, which may also release the last reference to its own
- * Deferred.
+ * Reentrancy. Every function may be called from inside a callback, an observer, a canceller, a drop function and the
+ * functions of a clock, which may also release the last reference to their own Deferred. host.h lists what functions of
+ * the host may call.
  *
  * NULL. Unless noted, functions that return coop_status return COOP_INVALID_ARGUMENT for NULL. Never pass NULL to the
  * others.

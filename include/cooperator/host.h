@@ -11,6 +11,12 @@
  *
  * The library is single-threaded: objects that were created with one table must be used by one thread at a time.
  *
+ * Reentrancy. What the functions of the table may call back:
+ * - `schedule`, `unhandled` and `release`: everything, as steps, close functions and callbacks may.
+ * - `cancel`, `settled` and `long_turn`: queries only. Queries are the functions that get their object as a pointer to
+ *   const, such as coop_task_state, coop_wait_for, and the functions of status.h.
+ * - `allocate`, `free` and `now_ms`: nothing.
+ *
  * stdhost.h has a ready-made host for programs that need nothing special.
  */
 
@@ -92,9 +98,8 @@ typedef struct coop_host {
   coop_status (*schedule)(void *context, coop_cooperator *cooperator);
 
   /**
-   * Cancels the pending request. Called while lists of tasks change: must not call back into the library. NULL: the
-   * host cannot cancel. It then calls coop_cooperator_run_slice anyway, which does nothing, but not once the cooperator
-   * is destroyed.
+   * Cancels the pending request. Called while a task changes its state: may only query. NULL: the host cannot cancel.
+   * It then calls coop_cooperator_run_slice anyway, which does nothing, but not once the cooperator is destroyed.
    */
   void (*cancel)(void *context, coop_cooperator *cooperator);
 
@@ -107,8 +112,8 @@ typedef struct coop_host {
 
   /**
    * Releases a value that a Deferred held and that nothing will use any more: a result that is left when its Deferred
-   * is destroyed, or the value of an ignored late firing. Never called for the result of a task, nor for NULL. NULL:
-   * values need no release.
+   * is destroyed, or the value of an ignored late firing. Never called for the result of a task, nor for NULL. May call
+   * back into the library. NULL: values need no release.
    */
   void (*release)(void *context, void *value);
 
@@ -118,15 +123,15 @@ typedef struct coop_host {
    * this.
    *
    * A host that keeps results in objects of its own returns true to take the result over. The Deferred is then left
-   * with the value NULL; the host may release it inside this call, and recreate it later with coop_deferred_restore.
-   * Must not call back otherwise. NULL: results stay in their Deferreds.
+   * with the value NULL; the host may release its reference inside this call, and recreate the Deferred later with
+   * coop_deferred_restore. May only query otherwise. NULL: results stay in their Deferreds.
    */
   bool (*settled)(void *context, coop_deferred *deferred, const coop_settlement *settlement);
 
   /**
    * A turn was longer than any before it in this cooperator, or longer than the time limit of its slice
    * (COOP_DEFAULT_SLICE_MS if there is none). `task` had that turn, or is NULL if turns of several tasks were timed
-   * together. Called between turns. Must not call back into the library. May be NULL.
+   * together. Called between turns; may only query. May be NULL.
    */
   void (*long_turn)(void *context, coop_cooperator *cooperator, coop_task *task, double duration_ms);
 

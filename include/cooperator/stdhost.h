@@ -18,8 +18,9 @@
  *
  * A program with a loop of its own calls coop_stdhost_run_once in each round, and sleeps only if that returns false.
  *
- * A host serves any number of cooperators, which have slices in the order of their requests. A cooperator may be
- * destroyed at any time, also while its slice is pending or inside a slice.
+ * A host serves any number of cooperators, which have slices in the order of their requests. Only the host begins
+ * slices: do not call coop_cooperator_run_slice or coop_cooperator_begin_slice. A cooperator may be destroyed at any
+ * time, also while its slice is pending or inside a slice.
  *
  * Threads. Nothing here is thread-safe. A host, its cooperators, and their tasks and Deferreds must be used by one
  * thread at a time. Different hosts are independent, so each thread can have its own.
