@@ -282,8 +282,8 @@ static coop_deferred *run_first_link(coop_deferred *deferred) {
     case LINK_TIMEOUT: {
       coop_result timed_out = {COOP_TIMED_OUT, NULL};
       if (end_timeout(link.to.timeout, &timed_out.value) && result.status == COOP_CANCELLED) {
+        set_result(deferred, timed_out, false); /* first: the host may ask for it */
         if (!borrowed) release_value(deferred->host, result);
-        set_result(deferred, timed_out, false);
       } else {
         release_value(deferred->host, timed_out);
       }

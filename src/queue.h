@@ -43,6 +43,7 @@ struct coop_task {
   uint8_t stopped_with;     /* coop_status; COOP_OK until the task is stopped, then how it will finish */
   bool failure_handled : 1; /* D7: coop_task_when_done or coop_task_handle_failure was called */
   bool cleaning_up : 1;     /* it was stopped, and its clean-up has begun */
+  bool in_stop : 1;         /* its stop function is on the stack */
 };
 
 /* Whether slices are requested, and whether new tasks run. */

@@ -7,6 +7,8 @@
  *   during that time, and if the task finishes inside its own turn, until that turn is over.
  * - A task is in the queue exactly if it is in `members` or `stopping`, is COOP_STATE_RUNNABLE and is not paused. A task
  *   that is stopped leaves the queue until its clean-up asks for turns; pauses do not count from then on.
+ * - While the stop function of a task is on the stack (`in_stop`), the task is neither closed nor stopped again, and does
+ *   not enter the queue.
  * - `call.run` is set while the clean-up of a stopped task or the end of a finished one waits in the queue of nested
  *   calls. At the end of a task, the cooperator's reference passes to that call.
  * - A task that was neither started nor finished has a hold on its cooperator, so that the pointer to it stays valid.
@@ -105,7 +107,8 @@ static void nest(coop_task *task) {
   if (task->call.run == NULL) coop__nest(host_of(task), &task->call, run_call);
 }
 
-void coop__task_finish(coop_task *task, coop_status end) {
+/* The first half of coop__task_finish, after which no function changes the task; nest() is the second. */
+static void leave(coop_task *task, coop_status end) {
   coop_cooperator *cooperator = task->owner.cooperator;
   const coop_host *host = cooperator->host;
   const bool in_its_turn = cooperator->turning == task;
@@ -117,6 +120,10 @@ void coop__task_finish(coop_task *task, coop_status end) {
                                           : COOP_STATE_STOPPED;
   task->owner.host = host;
   if (in_its_turn) task->references++; /* the end of the turn drops the cooperator's */
+}
+
+void coop__task_finish(coop_task *task, coop_status end) {
+  leave(task, end);
   nest(task);
 }
 
@@ -133,33 +140,43 @@ static coop_failure failure_of_turn(const coop_task *task, coop_turn turn) {
   return task->outcome.status <= COOP_PENDING ? (coop_failure){COOP_FAILURE, NULL} : task->outcome;
 }
 
-void coop__task_end_stopped(coop_task *task, coop_turn turn) {
+/* Finishes a task that was stopped; a `failure` that is none is COOP_OK. */
+static void end_stopped(coop_task *task, coop_failure failure) {
   const coop_status reason = (coop_status)task->stopped_with;
-  if (turn != COOP_DONE) report(task, failure_of_turn(task, turn)); /* D7 */
   task->outcome = (coop_result){reason, NULL};
-  coop__task_finish(task, reason);
+  leave(task, reason);                                  /* first: the report may call anything */
+  if (failure.status != COOP_OK) report(task, failure); /* D7 */
+  if (!task->in_stop) nest(task);
 }
+
+void coop__task_end_stopped(coop_task *task, coop_turn turn) {
+  end_stopped(task, turn == COOP_DONE ? (coop_failure){COOP_OK, NULL} : failure_of_turn(task, turn));
+}
+
+static bool goes_on(coop_turn turn) { return turn == COOP_MORE || turn == COOP_WAIT; }
 
 /* The task is stopped, and not on the stack: begins its clean-up, or gives it up on a destroyed cooperator. */
 static void clean_up(coop_task *task) {
   coop_cooperator *cooperator = task->owner.cooperator;
-  const bool last = cooperator->lifecycle == COOP__DESTROYED;
+  coop_turn turn;
+  bool last;
   coop__hold(cooperator);
-  coop_task_retain(task);
-  task->cleaning_up = true;
-  const coop_turn turn = task->stop(task, task->iterator_state, last);
-  const bool goes_on = turn == COOP_MORE || turn == COOP_WAIT;
-  if (has_finished(task)) {
-    /* the call has destroyed the cooperator */
-  } else if (goes_on && cooperator->lifecycle == COOP__DESTROYED) {
-    report(task, (coop_failure){COOP_SCHEDULER_STOPPED, NULL}); /* D7: it is given up */
-    if (!has_finished(task)) coop__task_end_stopped(task, COOP_DONE);
-  } else if (!goes_on) {
+  task->cleaning_up = task->in_stop = true;
+  do {
+    last = cooperator->lifecycle == COOP__DESTROYED;
+    turn = task->stop(task, task->iterator_state, last);
+  } while (goes_on(turn) && !last && cooperator->lifecycle == COOP__DESTROYED && !has_finished(task));
+  task->in_stop = false;
+  if (has_finished(task)) /* its suspended turn has ended in the call */
+    nest(task);
+  else if (!goes_on(turn))
     coop__task_end_stopped(task, turn);
-  } else if (turn == COOP_MORE) {
+  else if (last)
+    end_stopped(task, (coop_failure){COOP_SCHEDULER_STOPPED, NULL}); /* it is given up */
+  else if (task->state == COOP_STATE_RUNNABLE && !is_queued(task))   /* it was woken in the call */
+    coop__enqueue(cooperator, task);
+  else if (turn == COOP_MORE)
     coop_task_wake(task);
-  }
-  coop_task_release(task);
   coop__release_hold(cooperator);
 }
 
@@ -171,6 +188,7 @@ static void begin_clean_up(coop_task *task) {
 }
 
 void coop__task_clean_up(coop_task *task) {
+  if (task->in_stop) return; /* clean_up() sees that the cooperator is destroyed when the call returns */
   if (is_queued(task)) coop__dequeue(task->owner.cooperator, task);
   task->state = COOP_STATE_WAITING;
   begin_clean_up(task);
@@ -178,19 +196,19 @@ void coop__task_clean_up(coop_task *task) {
 
 void coop__task_stop(coop_task *task, coop_status reason) {
   coop_cooperator *cooperator = task->owner.cooperator;
-  const bool turning = cooperator->turning == task, suspended = turning && cooperator->turn_suspended;
+  const bool turning = cooperator->turning == task, destroyed = cooperator->lifecycle == COOP__DESTROYED;
   if (task->stopped_with == COOP_OK) {
     task->stopped_with = (uint8_t)reason;
     if (task->awaited.status == COOP_PENDING) task->awaited.value = NULL; /* what it waits for comes too late */
-  } else if (cooperator->lifecycle != COOP__DESTROYED) {
+  } else if (!destroyed) {
     return;
   }
-  if (suspended) { /* the turn goes on, as one of the clean-up */
-    if (!is_queued(task)) coop__enqueue(cooperator, task);
-    begin_clean_up(task);
-  } else if (turning) { /* the end of the turn does the rest */
+  if (turning && !cooperator->turn_suspended) { /* the end of the turn does the rest */
     if (is_queued(task)) coop__dequeue(cooperator, task);
     task->state = COOP_STATE_WAITING;
+  } else if (turning && !destroyed) { /* the turn goes on, as one of the clean-up */
+    if (!is_queued(task)) coop__enqueue(cooperator, task);
+    begin_clean_up(task);
   } else {
     coop__task_clean_up(task);
   }
@@ -288,7 +306,7 @@ coop_status coop_task_resume(coop_task *task) {
   if (task == NULL) return COOP_INVALID_ARGUMENT;
   if (task->pauses == 0) return COOP_NOT_PAUSED;
   task->pauses--;
-  if (is_member(task) && !is_queued(task) && task->pauses == 0 && task->state == COOP_STATE_RUNNABLE)
+  if (is_member(task) && !is_queued(task) && !task->in_stop && task->pauses == 0 && task->state == COOP_STATE_RUNNABLE)
     coop__enqueue(task->owner.cooperator, task);
   return COOP_OK;
 }
@@ -317,10 +335,10 @@ static void stop_unstarted(coop_task *task) {
 void coop_task_wake(coop_task *task) {
   if (task == NULL || has_finished(task)) return;
   coop_cooperator *cooperator = task->owner.cooperator;
-  if (is_stopped_in_turn(task)) return; /* what it waited for comes too late */
+  if (is_stopped_in_turn(task) || cooperator->lifecycle == COOP__DESTROYED) return; /* there will be no turn */
   if (task->state == COOP_STATE_WAITING) {
     task->state = COOP_STATE_RUNNABLE;
-    if (!coop__is_held(task)) coop__enqueue(cooperator, task);
+    if (!coop__is_held(task) && !task->in_stop) coop__enqueue(cooperator, task);
   } else if (cooperator->turning == task) {
     cooperator->woken_in_turn = coop__turn_number(cooperator);
   }

@@ -60,6 +60,8 @@ typedef void (*coop_close_fn)(coop_task *task, void *state);
  * The clean-up is over when this or the step returns COOP_DONE or COOP_FAILED; a failure is passed to
  * coop_host.unhandled. Only then does the task finish: `close` is called, and its Deferreds fail with what stopped it.
  *
+ * While this function is on the stack, the step is not called and the task is not closed, whatever the function calls.
+ *
  * @param last  the cooperator is being destroyed, so there are no more turns. This may be the second call then. If it
  *              does not return COOP_DONE, the clean-up is given up, and coop_host.unhandled gets COOP_SCHEDULER_STOPPED
  */

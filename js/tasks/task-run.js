@@ -155,8 +155,6 @@ export class TaskRun {
   // The end
   /** The task was stopped, and its clean-up has begun. */
   #stopping = false;
-  /** The iterator's `return` is on the stack. */
-  #isClosing = false;
   /** What the work has left behind when it was closed. @type {import('../util/work-protocol.js').Left[] | undefined} */
   #left;
   /** The step of an async source was requested and has not arrived. */
@@ -692,9 +690,7 @@ export class TaskRun {
     this.context?.end(true);
     this.context?.reportProgress();
     if (source.isAsyncFunction) return this.#givenUp || codeHasEnded ? DONE : WAIT;
-    this.#isClosing = true;
     const step = this.#close(source);
-    this.#isClosing = false;
     // Iterators written by hand return anything here.
     if (thenOf(step) !== undefined) source.isAsync = true;
     else if (step?.done !== false) return this.#endCleanUp();
@@ -729,7 +725,7 @@ export class TaskRun {
    * @returns {number}
    */
   #giveUp(source) {
-    if (!this.#isClosing && !this.#awaitsStep && !source.isAsyncFunction) this.#reportGivenUp();
+    if (!this.#awaitsStep && !source.isAsyncFunction) this.#reportGivenUp();
     return DONE;
   }
 

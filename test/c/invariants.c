@@ -62,6 +62,7 @@ void check_invariants(const coop_cooperator *cooperator) {
   if (cooperator->holds == 0) { /* no call is on the stack */
     CHECK(cooperator->turning == NULL && cooperator->stopping == NULL);
     CHECK(cooperator->slice <= COOP__SLICE_PENDING && !cooperator->in_run);
-    CHECK(cooperator->lifecycle != COOP__DESTROYED);
+    /* Clean-ups may wait in the queue of nested calls. */
+    CHECK(cooperator->lifecycle != COOP__DESTROYED || cooperator->members != NULL);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +160,8 @@ static void forget_freed(const void *memory) {
 
 /* ---- calling from hooks ---- */
 
+static bool traces;
+
 /* Not a call of the library: the world goes on. */
 static void change_world(void) {
   static const double leaps_ms[] = {0.01, 0.1, 1, 11, 400, 1e6, -0.5, -1000};
@@ -186,7 +189,12 @@ static void call_one(reentrant_origin origin) {
   }
   size_t index = chosen % reentrant_function_count;
   while (queries && !reentrant_functions[index].queries) index = (index + 1) % reentrant_function_count;
-  if (reentrant_functions[index].call()) reentrant_functions[index].calls[origin]++;
+  const reentrant_function *function = &reentrant_functions[index];
+  if (traces) {
+    printf("%*s%s: %s\n", (int)(2 * w.depth), "", reentrant_origin_names[origin], function->name);
+    fflush(stdout);
+  }
+  if (function->call()) reentrant_functions[index].calls[origin]++;
 }
 
 static bool enter(reentrant_origin origin, coop_task *task, coop_deferred *deferred) {
@@ -222,6 +230,13 @@ static void begin_step(coop_task *task, cooperator_slot **slot) {
   CHECK((*slot)->steps++ == 0);
 }
 
+static coop_turn end_step(cooperator_slot *slot, work *self, coop_turn turn) {
+  CHECK(--slot->steps == 0);
+  CHECK(!self->ended && !self->in_stop);
+  self->ended = turn != COOP_MORE && turn != COOP_WAIT;
+  return turn;
+}
+
 /* Leaves the step in another way than by returning, if the call that runs it waits for that. */
 static void may_abandon(const cooperator_slot *slot) {
   if (w.may_abandon == slot && w.may_abandon_depth == w.depth && take_one_of(8)) longjmp(w.abandoned, 1);
@@ -229,12 +244,10 @@ static void may_abandon(const cooperator_slot *slot) {
 
 coop_turn step(coop_task *task, void *state) {
   cooperator_slot *slot;
-  CHECK(((work *)state)->coop_place == 0);
   begin_step(task, &slot);
   act(FROM_STEP, task, NULL);
   may_abandon(slot);
-  slot->steps--;
-  return take_turn();
+  return end_step(slot, state, take_turn());
 }
 
 static coop_turn inner_coroutine(coop_task *task, void *state) {
@@ -273,11 +286,33 @@ coop_turn coroutine_step(coop_task *task, void *state) {
   begin_step(task, &slot);
   const coop_turn turn = coroutine(task, state);
   may_abandon(slot);
-  slot->steps--;
+  return end_step(slot, state, turn);
+}
+
+/* A turn in which code of the task is on the stack. */
+static bool is_turning(const coop_task *task) {
+  for (size_t i = 0; i < COOPERATORS; i++) {
+    const cooperator_slot *slot = &w.cooperators[i];
+    if (slot->cooperator != NULL && slot->steps != 0 && coop_cooperator_turning(slot->cooperator) == task) return true;
+  }
+  return false;
+}
+
+coop_turn stop_work(coop_task *task, void *state, bool last) {
+  work *self = state;
+  CHECK(!is_turning(task) && !self->in_stop && !self->ended && (last || !self->begun_clean_up));
+  CHECK(coop_task_state(task) == COOP_STATE_STOPPING && coop_task_stopped_with(task) != COOP_OK);
+  self->in_stop = self->begun_clean_up = true;
+  act(FROM_STOP, task, NULL);
+  self->in_stop = false;
+  self->ended = self->ended || last;
+  const coop_turn turn = take_turn();
+  if (turn != COOP_MORE && turn != COOP_WAIT) self->ended = true;
   return turn;
 }
 
 void close_work(coop_task *task, void *state) {
+  CHECK(!((work *)state)->in_stop);
   act(FROM_CLOSE, task, NULL);
   w.works--;
   free(state);
@@ -287,14 +322,16 @@ coop_iterator take_iterator(void) {
   static const double shares[] = {0, 1, 1, 2, 3, 0.5, 0.001, 1e9, -1, 2.5, COOP_SHARE_MAX};
   work *state = allocate_or_abort(sizeof *state);
   w.works++;
-  const unsigned kind = take_below(4);
+  const unsigned kind = take();
+  const bool is_valid = (kind & 15) != 15;
   return (coop_iterator){
       .step = kind == 0   ? NULL
               : kind == 1 ? coroutine_step
                           : step,
       .state = state,
+      .stop = (kind & 64) != 0 ? stop_work : NULL,
       .close = close_work,
-      .share = take_one_of(8) ? (double)NAN : shares[take_below(sizeof shares / sizeof shares[0])],
+      .share = is_valid ? shares[take_below(sizeof shares / sizeof shares[0])] : (double)NAN,
   };
 }
 
@@ -649,6 +686,7 @@ static void free_tokens(void) {
 
 void reentrant_input(const unsigned char *data, size_t size) {
   static const unsigned char nested[] = {0, 1, 30, 31, 32, 33};
+  traces = getenv("REENTRANT_TRACE") != NULL;
   w = (world){.at = data, .end = data + size, .calls_left = 2000, .now_ms = 1000};
   open_hosts();
   callbacks_left = nested[take_below(sizeof nested)];

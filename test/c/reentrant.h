@@ -4,7 +4,7 @@
 /**
  * @file reentrant.h
  * Calls public functions of the library, chosen by the bytes of an input, from wherever the library calls the program:
- * steps, close functions, cancellers, callbacks, observers, drop functions, clocks, predicates and hooks of the host.
+ * steps, stop and close functions, cancellers, callbacks, observers, drop functions, clocks, predicates and hooks of the host.
  * Each may call every function that include/cooperator/host.h lets it call, with any object that the program has a
  * reference to, has been lent for the duration of a call, or has not finished with.
  *
@@ -20,6 +20,7 @@
 #define REENTRANT_ORIGINS(X)                                                                                   \
   X(OUTSIDE)                                                                                                   \
   X(STEP)                                                                                                      \
+  X(STOP)                                                                                                      \
   X(CLOSE)                                                                                                     \
   X(CANCELLER) X(CALLBACK) X(ERRBACK) X(OBSERVER) X(DROP) X(CALL_LATER) X(CANCEL_CALL) X(FACTORY) X(PREDICATE) \
       X(SCHEDULE) X(UNHANDLED) X(RELEASE) X(CANCEL_SLICE) X(SETTLED) X(LONG_TURN)
@@ -46,7 +47,7 @@ extern const size_t reentrant_function_count;
 
 extern const char *const reentrant_origin_names[REENTRANT_ORIGIN_COUNT];
 
-/** Runs an input. */
+/** Runs an input. Prints the calls if the environment has REENTRANT_TRACE. */
 void reentrant_input(const unsigned char *data, size_t size);
 
 #endif

@@ -303,6 +303,13 @@ static bool call_coop_task_state(void) {
   return true;
 }
 
+static bool call_coop_task_stopped_with(void) {
+  TASK_OR_RETURN(task);
+  const bool stopped = coop_task_stopped_with(task) != COOP_OK;
+  CHECK(coop_task_state(task) != COOP_STATE_STOPPED || stopped);
+  return true;
+}
+
 static bool call_coop_task_outcome(void) {
   TASK_OR_RETURN(task);
   const bool finished = coop_task_outcome(task).status != COOP_PENDING;
@@ -646,6 +653,7 @@ reentrant_function reentrant_functions[] = {
     CALLS(coop_task_set_result),
     CALLS(coop_task_set_failure),
     QUERIES(coop_task_state),
+    QUERIES(coop_task_stopped_with),
     QUERIES(coop_task_outcome),
     QUERIES(coop_task_pauses),
     QUERIES(coop_task_step),

@@ -41,6 +41,7 @@ typedef struct inner_work {
 typedef struct work {
   COOP_ITERATOR;
   inner_work inner;
+  bool in_stop, begun_clean_up, ended; /* neither is called again after it has ended */
 } work;
 
 typedef struct host_slot {
@@ -117,6 +118,7 @@ void act(reentrant_origin origin, coop_task *task, coop_deferred *deferred);
 /* The functions that programs pass. */
 coop_turn step(coop_task *task, void *state);
 coop_turn coroutine_step(coop_task *task, void *state);
+coop_turn stop_work(coop_task *task, void *state, bool last);
 void close_work(coop_task *task, void *state);
 void cancel_it(void *context, coop_deferred *deferred);
 coop_result call_back(void *context, coop_result result);

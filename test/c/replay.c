@@ -29,10 +29,10 @@ typedef struct actor {
   unsigned number; /* turns so far */
   double share;
   const char *finally, *finally_fails;
-  const char *cleans;     /* the turns of the clean-up that are left: words that are separated by commas; NULL: none */
-  bool cleaning, closing; /* the clean-up has begun; its procedure is on the stack */
-  const char *rest;       /* of the turn that is suspended: the actions that have not run, and the end */
-  bool orphaned;          /* that turn is over, because the task was stopped in it */
+  const char *cleans; /* the turns of the clean-up that are left: words that are separated by commas; NULL: none */
+  bool cleaning;      /* the clean-up has begun */
+  const char *rest;   /* of the turn that is suspended: the actions that have not run, and the end */
+  bool orphaned;      /* that turn is over, because the task was stopped in it */
   bool suspends, unasked, added, waited, ended;
   coop_task *task;
 } actor;
@@ -463,16 +463,8 @@ static coop_turn stop(coop_task *task, void *state, bool last) {
     report_awaited(who, task);
     if (who->finally == NULL || who->number == 0 || who->ended) return COOP_DONE;
     event(self, "closed %s", who->name);
-    who->closing = true;
     run(self, who->finally);
-    who->closing = false;
     if (!last || who->cleans == NULL) turn = clean(who, task);
-    if (coop_task_state(task) == COOP_STATE_STOPPED) { /* the procedure has disposed of the cooperator */
-      if (turn == COOP_MORE || turn == COOP_WAIT) event(self, "reported SCHEDULER_STOPPED");
-      return COOP_DONE;
-    }
-  } else if (who->closing) { /* as in JavaScript, it is not known yet whether the clean-up is over */
-    return COOP_DONE;
   }
   if (last && (turn == COOP_MORE || turn == COOP_WAIT)) self->report_is_event = true;
   return turn;

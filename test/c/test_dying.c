@@ -236,6 +236,26 @@ HOST_TEST(D2_the_release_of_an_ignored_value_may_release_the_last_reference) {
   CHECK_EQUAL(host->blocks, 0);
 }
 
+static void fail_cancelled(void *context, coop_deferred *deferred) {
+  (void)context;
+  OK(coop_deferred_errback(deferred, (coop_failure){COOP_CANCELLED, one}));
+}
+
+static void check_nothing(act *self) { (void)self; }
+static void check_timed_out(act *self) { CHECK_RESULT(coop_deferred_result(self->deferred), "TIMED_OUT two"); }
+
+HOST_TEST(D4_a_deferred_has_the_failure_of_its_timeout_before_that_of_the_cancellation_is_released) {
+  act self = {.host = host, .run = check_timed_out};
+  const coop_host hooks = {.context = &self, .allocate = allocate_for, .free = free_for, .release = release_and_act};
+  OK(coop_deferred_create(&hooks, fail_cancelled, NULL, &self.deferred));
+  OK(coop_deferred_add_timeout(self.deferred, 10, &(coop_clock){&self, store_timeout, cancel_timeout}));
+  coop_timeout_fire(self.timeout, two);
+  EXPECT(host, "release one");
+  self.run = check_nothing;
+  coop_deferred_release(self.deferred);
+  EXPECT(host, "release two");
+}
+
 /* ---- the turn of a task that ends ---- */
 
 static void end_turn(act *self) {

@@ -416,7 +416,9 @@ class Task {
    */
   cleanUp() {
     const cooperator = this.#cooperator;
+    const last = cooperator.isDisposed;
     let next;
+    if (this.#isClosing) return; // the call below has disposed of the cooperator
     if (!this.isCleaningUp) {
       this.isCleaningUp = true;
       if (this.#waitResult?.failed) this.#report(this.#waitResult);
@@ -424,19 +426,14 @@ class Task {
       this.#isClosing = true;
       const step = this.#close();
       this.#isClosing = false;
-      if (this.end !== undefined) {
-        // It has disposed of the cooperator.
-        if (step !== undefined && !step.done) cooperator.report(new SchedulerStopped());
-        return;
-      }
       if (step === undefined || step.done) {
         this.finishStopped();
         return;
       }
-      if (!cooperator.isDisposed) ({ next } = this.#interpret(step));
+      if (!last) ({ next } = this.#interpret(step));
     }
     if (cooperator.isDisposed) {
-      if (!this.#isClosing) cooperator.report(new SchedulerStopped());
+      cooperator.report(new SchedulerStopped());
       this.finishStopped();
     } else if (this.waits && next === 'more') {
       this.waits = false;
