@@ -4,9 +4,9 @@
 /**
  * @file reentrant.h
  * Calls public functions of the library, chosen by the bytes of an input, from wherever the library calls the program:
- * steps, stop and close functions, cancellers, callbacks, observers, drop functions, clocks, predicates and hooks of the host.
- * Each may call every function that include/cooperator/host.h lets it call, with any object that the program has a
- * reference to, has been lent for the duration of a call, or has not finished with.
+ * steps, stop and close functions, cancellers, callbacks, observers, drop functions, clocks, predicates and hooks of the
+ * host. Each may call every function that include/cooperator/host.h lets it call, with any object that the program has
+ * a reference to, has been lent for the duration of a call, or has not finished with.
  *
  * Memory is malloc's, so that AddressSanitizer sees each use of freed memory. At the end everything is released, and
  * nothing may be left: no memory, no context of a callback, no iterator that was not closed, no value that the library

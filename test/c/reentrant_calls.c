@@ -167,7 +167,9 @@ static bool call_coop_cooperator_turning(void) {
 
 static bool call_coop_cooperator_suspend_turn(void) {
   cooperator_slot *slot = pick_cooperator();
-  coop_cooperator_suspend_turn(slot == NULL || slot->steps != 0 ? NULL : slot->cooperator);
+  const coop_task *task = slot == NULL ? NULL : coop_cooperator_turning(slot->cooperator);
+  const bool of_step = task != NULL && coop_task_step(task) != NULL; /* it runs, or was left by longjmp */
+  coop_cooperator_suspend_turn(slot == NULL || of_step ? NULL : slot->cooperator);
   return true;
 }
 

@@ -500,3 +500,75 @@ HOST_TEST(D4_the_value_of_a_cancellation_is_in_the_failure_or_released) {
   coop_deferred_release(d);
   host_forget(host);
 }
+
+HOST_TEST(D4_the_value_of_a_cancellation_is_released_once_if_the_canceller_fires) {
+  host_watch_release(host);
+  static char why[] = "why";
+  cancelling self = {.host = host, .fires = value(one)};
+  coop_deferred *d = new_cancellable(&self);
+  OK(coop_deferred_cancel_with(d, why));
+  EXPECT(host, "canceller, release why");
+  coop_deferred_release(d);
+  EXPECT(host, "release one");
+}
+
+HOST_TEST(D4_what_waited_for_a_destroyed_deferred_keeps_the_value_of_its_cancellation) {
+  host_watch_release(host);
+  static char why[] = "why";
+  coop_deferred *gone = new_deferred(host), *d = new_deferred(host);
+  OK(coop_deferred_fire(d, coop_wait_for(gone)));
+  coop_deferred_release(gone);
+  OK(coop_deferred_cancel_with(d, why));
+  EXPECT_NOTHING(host);
+  CHECK_RESULT(coop_deferred_result(d), "CANCELLED why");
+  coop_deferred_release(d);
+  EXPECT(host, "unhandled CANCELLED why, release why");
+}
+
+HOST_TEST(D4_the_value_of_a_timeout_is_in_the_failure_or_released_once) {
+  host_watch_release(host);
+  static char late[] = "late";
+  timer_list clock = {.host = host};
+  coop_deferred *d = new_deferred(host);
+  add_timeout(d, 10, &clock);
+  coop_timeout_fire(clock.timeouts[0], late);
+  CHECK_RESULT(coop_deferred_result(d), "TIMED_OUT late");
+  coop_deferred_release(d);
+  EXPECT(host, "later 10, unhandled TIMED_OUT late, release late");
+  /* A canceller fires instead. */
+  cancelling self = {.host = host, .fires = value(one)};
+  d = new_cancellable(&self);
+  add_timeout(d, 10, &clock);
+  coop_timeout_fire(clock.timeouts[1], late);
+  EXPECT(host, "later 10, canceller, release late");
+  coop_deferred_release(d);
+  EXPECT(host, "release one");
+  /* The chain is held, and the Deferred dies before the timeout's place in it. */
+  d = new_deferred(host);
+  add_timeout(d, 10, &clock);
+  OK(coop_deferred_pause(d));
+  OK(coop_deferred_callback(d, one));
+  coop_timeout_fire(clock.timeouts[2], late);
+  EXPECT(host, "later 10");
+  coop_deferred_release(d);
+  EXPECT(host, "release late, release one");
+}
+
+static coop_status fire_at_once(void *context, double delay_ms, coop_timeout *timeout) {
+  (void)delay_ms;
+  coop_timeout_fire(timeout, context);
+  return COOP_OK;
+}
+
+HOST_TEST(D4_without_memory_for_a_timeout_its_value_is_released_once) {
+  host_watch_release(host);
+  static char late[] = "late";
+  const coop_clock clock = {.context = late, .call_later = fire_at_once};
+  coop_deferred *d = new_deferred(host);
+  host_fail_allocation(host, 2, false); /* for its place in the chain, after the clock has fired it */
+  CHECK_STATUS(coop_deferred_add_timeout(d, 10, &clock), COOP_NO_MEMORY);
+  EXPECT(host, "release late");
+  CHECK_RESULT(coop_deferred_result(d), "CANCELLED");
+  coop_deferred_release(d);
+  EXPECT(host, "unhandled CANCELLED");
+}

@@ -367,6 +367,58 @@ HOST_TEST(D3_a_circle_is_found_among_many_waiters) {
   }
 }
 
+HOST_TEST(D3_a_circle_is_found_behind_waiters_for_which_nobody_waits) {
+  /* Each waits for the one in front of it. `leaves` wait for the first and for the third, before the ring goes on. */
+  enum { RING = 8, LEAVES = 2 };
+  for (int places = 1; places < 4; places++) {
+    coop_deferred *ring[RING], *leaves[LEAVES];
+    for (int i = 0; i < RING; i++) ring[i] = new_deferred(host);
+    for (int i = 0; i < LEAVES; i++) {
+      leaves[i] = new_deferred(host);
+      if ((places >> i & 1) != 0) OK(coop_deferred_fire(leaves[i], coop_wait_for(ring[2 * i])));
+    }
+    for (int i = 1; i < RING; i++) OK(coop_deferred_fire(ring[i], coop_wait_for(ring[i - 1])));
+    OK(coop_deferred_fire(ring[0], coop_wait_for(ring[RING - 1])));
+    for (int i = 0; i < LEAVES; i++) {
+      if ((places >> i & 1) != 0) watch(host, leaves[i], "leaf");
+      coop_deferred_release(leaves[i]);
+    }
+    /* The first that waits takes the failure. */
+    EXPECT(host, places == 3 ? "leaf CIRCULAR, leaf nothing" : "leaf CIRCULAR");
+    for (int i = 0; i < RING; i++) coop_deferred_release(ring[i]);
+    host_forget(host);
+  }
+}
+
+/* Deferreds that wait for one, those that wait for these, and so on: a tree whose branches all have the same length. */
+static void make_tree(fake_host *host, coop_deferred *root, int depth, coop_deferred **last) {
+  for (int i = 0; i < 2; i++) {
+    coop_deferred *branch = *last = new_deferred(host);
+    OK(coop_deferred_fire(branch, coop_wait_for(root)));
+    if (depth > 1) make_tree(host, branch, depth - 1, last);
+    coop_deferred_release(branch);
+  }
+}
+
+HOST_TEST(D3_a_circle_is_found_through_the_last_branch_of_a_tree) {
+  for (int depth = 1; depth <= 5; depth++) {
+    coop_deferred *root = new_deferred(host);
+    coop_deferred *last = NULL;
+    make_tree(host, root, depth, &last);
+    /* The longest way up, so that the walk down from the root passes leaves before it ends. */
+    coop_deferred *chain[20];
+    for (int i = 0; i < 20; i++) {
+      chain[i] = new_deferred(host);
+      OK(coop_deferred_fire(chain[i], coop_wait_for(i == 0 ? last : chain[i - 1])));
+    }
+    OK(coop_deferred_fire(root, coop_wait_for(chain[19])));
+    CHECK_RESULT(coop_deferred_result(root), "nothing"); /* a waiter has taken the failure */
+    for (int i = 0; i < 20; i++) coop_deferred_release(chain[i]);
+    coop_deferred_release(root);
+    EXPECT(host, "unhandled CIRCULAR");
+  }
+}
+
 HOST_TEST(D3_two_waiters_of_one_deferred_are_no_circle) {
   coop_deferred *root = new_deferred(host);
   coop_deferred *a = new_deferred(host);

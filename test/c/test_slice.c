@@ -244,10 +244,12 @@ HOST_TEST(S3_a_clock_that_is_set_back_does_not_make_a_slice_endless) {
   worker_add(host, cooperator, &a);
   slice_length(host);
   CHECK(a.turns <= 21);
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK(stats.busy_ms >= 10 && stats.longest_slice_ms >= 10); /* without the turn in which the clock was set */
   unsigned before = a.turns;
   slice_length(host);
   CHECK_EQUAL(a.turns - before, 10);
-  coop_cooperator_stats stats;
   coop_cooperator_get_stats(cooperator, &stats);
   CHECK(stats.busy_ms >= 0 && stats.longest_turn_ms >= 0 && stats.longest_slice_ms >= 0);
   stop_and_drop(&a, 1);
@@ -419,6 +421,97 @@ HOST_TEST(statistics_count_turns_slices_and_time) {
     CHECK(near(task.longest_turn_ms, durations[i]));
   }
   stop_and_drop(workers, 2);
+}
+
+/* Lets a slice go on until the task has had 50 turns, and pauses it then. */
+static coop_status ask_after_every_turn(void *context, coop_slice_limit *limit) {
+  (void)context;
+  limit->ask = true;
+  return COOP_OK;
+}
+
+static bool pause_after_50_turns(void *context) {
+  const worker *self = context;
+  if (self->turns == 50) OK(coop_task_pause(self->task));
+  return false;
+}
+
+HOST_TEST(statistics_count_the_turns_since_the_last_reading_of_the_clock_when_a_predicate_empties_the_queue) {
+  worker a = {.until = 100};
+  coop_cooperator *cooperator = NULL;
+  OK(coop_cooperator_create(&host->hooks,
+                            &(coop_cooperator_options){
+                                .predicate_factory = ask_after_every_turn,
+                                .predicate = pause_after_50_turns,
+                                .context = &a,
+                            },
+                            &cooperator));
+  worker_add(host, cooperator, &a);
+  const size_t readings = host->readings;
+  host_pump_all(host, 1);
+  CHECK(host->readings - readings < 40);
+  coop_cooperator_stats stats;
+  coop_cooperator_get_stats(cooperator, &stats);
+  CHECK_EQUAL(stats.turns, 50);
+  host_forget(host);
+  stop_and_drop(&a, 1);
+}
+
+/* A hundred turns of 0.001 ms, and a last one of 3 ms. */
+static coop_turn end_with_a_long_turn(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += self->turns == 101 ? 3 : 0.001;
+  return self->turns == 101 ? COOP_DONE : COOP_MORE;
+}
+
+static void check_busy_time(coop_task *task, worker *self) {
+  coop_task_stats stats;
+  coop_task_get_stats(task, &stats);
+  CHECK_EQUAL(stats.turns, 101);
+  CHECK(stats.busy_ms > *(const double *)self->data);
+}
+
+HOST_TEST(a_close_function_finds_the_time_of_the_last_turn_in_the_statistics) {
+  /* Alone, the task has all of it; beside another one, what the meter takes for its part. */
+  static const double least_ms[] = {3.099, 0.15};
+  for (int others = 0; others < 2; others++) {
+    coop_cooperator *cooperator = new_timed(host, 10);
+    double busy_ms = least_ms[others], turn_ms = 0.001;
+    worker workers[] = {{.work = end_with_a_long_turn, .on_close = check_busy_time, .data = &busy_ms},
+                        {.work = take_time, .data = &turn_ms, .until = 150}};
+    for (int i = 0; i <= others; i++) worker_add(host, cooperator, &workers[i]);
+    host_pump_all(host, 1);
+    CHECK_EQUAL(workers[0].closes, 1);
+    host_forget(host);
+    stop_and_drop(workers, 1 + (size_t)others);
+  }
+}
+
+static void spend_time(coop_task *task, worker *self) {
+  (void)task;
+  self->host->now_ms += *(const double *)self->data;
+}
+
+HOST_TEST(the_time_of_a_close_function_is_no_task_s_and_counts_for_the_slice) {
+  static const double lengths_ms[] = {5, 20};
+  for (int i = 0; i < 2; i++) {
+    coop_cooperator *cooperator = new_timed(host, 10);
+    double closing_ms = lengths_ms[i], turn_ms = 0.001;
+    worker workers[] = {{.work = end_with_a_long_turn, .on_close = spend_time, .data = &closing_ms},
+                        {.work = take_time, .data = &turn_ms, .until = 150}};
+    worker_add(host, cooperator, &workers[0]);
+    worker_add(host, cooperator, &workers[1]);
+    slice_length(host);
+    /* After 20 ms the slice is over, and the other task has no turn. */
+    CHECK_EQUAL(workers[1].turns, i == 0 ? 150 : 100);
+    host_pump_all(host, 1);
+    coop_task_stats stats;
+    coop_task_get_stats(workers[1].task, &stats);
+    CHECK(near(stats.busy_ms, 150 * 0.001));
+    CHECK(stats.longest_turn_ms < 1);
+    host_forget(host);
+    stop_and_drop(workers, 2);
+  }
 }
 
 static coop_turn take_longer_each_time(coop_task *task, worker *self) {

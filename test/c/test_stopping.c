@@ -193,6 +193,25 @@ HOST_TEST(J3_S12_a_task_is_not_closed_inside_its_stop_function_which_ends_its_tu
   drop(&failed);
 }
 
+static coop_deferred *awaited;
+
+static void stop_and_await(cleaner *self) {
+  OK(coop_task_stop(self->task));
+  CHECK_STATUS(coop_task_await(self->task, awaited), COOP_TASK_STOPPED);
+}
+
+HOST_TEST(J3_D7_after_its_own_stop_a_turn_awaits_nothing) {
+  cleaner self = {.host = host, .in_step = stop_and_await, .stops_with = COOP_DONE, .steps_with = COOP_WAIT};
+  awaited = new_deferred(host);
+  add(&self, step);
+  host_pump(host);
+  EXPECT(host, "turn, stop, close, A TASK_STOPPED");
+  OK(coop_deferred_errback(awaited, failure(one)));
+  coop_deferred_release(awaited);
+  EXPECT(host, "unhandled FAILURE one");
+  drop(&self);
+}
+
 /* ---- destroying the cooperator while a task is stopped ---- */
 
 static void destroy_and_wake(cleaner *self) {
