@@ -29,6 +29,7 @@ async function copySources() {
       filter: (path) => basename(path) !== 'node_modules',
     });
   }
+  await symlink(join(root, 'node_modules'), inTree('node_modules')); // tsc, whose types the build of the package needs
   await mkdir(inTree('test/node_modules'));
   await symlink('../..', inTree('test/node_modules/cooperator')); // the tests import the copy's own package
 }
