@@ -17,13 +17,12 @@
 #include <stddef.h>
 
 /** From where the program calls. The functions of the host that must only query come last. */
-#define REENTRANT_ORIGINS(X)                                                                                   \
-  X(OUTSIDE)                                                                                                   \
-  X(STEP)                                                                                                      \
-  X(STOP)                                                                                                      \
-  X(CLOSE)                                                                                                     \
-  X(CANCELLER) X(CALLBACK) X(ERRBACK) X(OBSERVER) X(DROP) X(CALL_LATER) X(CANCEL_CALL) X(FACTORY) X(PREDICATE) \
-      X(SCHEDULE) X(UNHANDLED) X(RELEASE) X(CANCEL_SLICE) X(SETTLED) X(LONG_TURN)
+/* clang-format off */
+#define REENTRANT_ORIGINS(X)                                                              \
+  X(OUTSIDE) X(STEP) X(STOP) X(CLOSE) X(CANCELLER) X(CALLBACK) X(ERRBACK) X(OBSERVER)     \
+  X(DROP) X(CALL_LATER) X(CANCEL_CALL) X(FACTORY) X(PREDICATE) X(SCHEDULE) X(UNHANDLED)   \
+  X(RELEASE) X(CANCEL_SLICE) X(SETTLED) X(LONG_TURN)
+/* clang-format on */
 
 typedef enum reentrant_origin {
 #define REENTRANT_ORIGIN(name) FROM_##name,

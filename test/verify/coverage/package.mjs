@@ -40,6 +40,14 @@ async function buildCountingCore() {
   await cmake('--build', programs);
 }
 
+/**
+ * Put before every module of the package: keeps the function that writes the counts. When a process exits it is too late
+ * to ask for it, because some tests hide `process.getBuiltinModule`.
+ */
+const keepWriter = `import { writeFileSync as coverageWriter } from 'node:fs';
+globalThis.coverageWrite ??= coverageWriter;
+`;
+
 /** Appended to js/core/wasm.js: lets `writeCounts` find the counters, once the core is loaded. */
 const announceCore = `;(globalThis.countedCores ??= []).push(
   () => core && { profile: core.exports.coop_profile, memory: () => core.exports.memory.buffer });`;
@@ -48,7 +56,7 @@ const announceCore = `;(globalThis.countedCores ??= []).push(
 const footer = `;if (globalThis.process?.env?.COOPERATOR_COVERAGE && !globalThis.writesCounts) {
   globalThis.writesCounts = true;
   process.on('exit', ${writeCounts});
-  process.on('exit', () => process.getBuiltinModule('node:fs').writeFileSync(
+  process.on('exit', () => globalThis.coverageWrite(
     process.env.COOPERATOR_COVERAGE + '/' + process.pid + '-' + Math.random() + '.json',
     JSON.stringify(globalThis.__coverage__)));
 }`;
@@ -62,8 +70,10 @@ async function buildInstrumentedPackage() {
       onLoad({ filter: /\.js$/ }, ({ path }) => {
         if (!path.startsWith(sources)) return undefined;
         const code = instrumenter.instrumentSync(readFileSync(path, 'utf8'), path);
-        return { contents: code + (path === at('js/core/wasm.js') ? announceCore : ''), loader: 'js' };
+        const end = path === at('js/core/wasm.js') ? announceCore : '';
+        return { contents: keepWriter + code + end, loader: 'js' };
       });
+      onResolve({ filter: /^node:fs$/ }, ({ path }) => ({ path, external: true }));
       onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: at('build/wasm-coverage/cooperator.wasm') }));
     },
   };

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * Writes the counts of this context's cores. The instrumented package and test/program register the cores in
- * `countedCores`. This function's text is inserted into the package's bundle, so it uses nothing else of this file.
+ * `countedCores`, and the package keeps `coverageWrite`. This function's text is inserted into the package's bundle, so it
+ * uses nothing else of this file.
  */
 export function writeCounts() {
   const CAPACITY = 256; // as in profile.c
@@ -29,7 +30,7 @@ export function writeCounts() {
       return new TextDecoder('latin1').decode(bytes.slice(text, text + size));
     });
     const file = `${process.env.COOPERATOR_COVERAGE}/${process.pid}-${Math.random()}.wasm.json`;
-    process.getBuiltinModule('node:fs').writeFileSync(file, JSON.stringify({ functions, lists }));
+    globalThis.coverageWrite(file, JSON.stringify({ functions, lists }));
   }
 }
 
