@@ -22,9 +22,15 @@ function howTo(isPlain, bytes, glue, notes) {
   const prepare = (source) => {
     if (isPlain) return source;
     const wasm = new Uint8Array(source);
-    const began = performance.now();
-    const instrumented = instrument(wasm);
-    notes.push({ before: wasm.length, after: instrumented.length, ms: performance.now() - began });
+    let instrumented;
+    let ms = Infinity;
+    for (let time = 0; time < 3; time++) {
+      // the rewriter is compiled in the first, and optimized after it
+      const began = performance.now();
+      instrumented = instrument(wasm);
+      ms = Math.min(ms, performance.now() - began);
+    }
+    notes.push({ before: wasm.length, after: instrumented.length, ms });
     return instrumented;
   };
   const make = async (source, imports) => {
