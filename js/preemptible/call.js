@@ -275,6 +275,7 @@ export class Call {
 
   /** @type {Activity['check']} */
   check(time, isFirst) {
+    if (this.#suspension !== undefined) return true; // the user's function for stops calls an export
     if (isFirst) {
       this.#noteUncut(0);
       this.#turnEnd = time + (this.#options.turnMs ?? LONGEST_TURN_MS);

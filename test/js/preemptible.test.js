@@ -695,6 +695,23 @@ if (supported) {
       expect(exports.sum(3)).toBe(6);
     });
 
+    test.each([EVERY_CHECK, undefined])('by a function `onStop` that calls exports with loops: %s', async (turnMs) => {
+      const log = [];
+      const { p, ends, task, pumpEventLoop } = await begin({
+        turnMs,
+        onStop(all) {
+          log.push(all.sum(4), all.recursive(4));
+          all.interrupt();
+        },
+      });
+      task.stop();
+      expect(log).toStrictEqual([10, 10]);
+      await pumpEventLoop(5);
+      expect(ends[0].error).toBeInstanceOf(TaskStopped);
+      expect(p.state).toBe('idle');
+      expect(p.stats().uncutMs).toBe(0);
+    });
+
     test('by a function `onStop` that throws: the instance is lost, and the error is reported', async () => {
       const error = new Error('no interrupt');
       const { p, task, ends, pumpEventLoop, takeReports } = await begin({
