@@ -6,6 +6,7 @@ import { at } from './paths.mjs';
 export const additionFiles = {
   'cooperator': 'docs/reference/cooperator.md',
   'cooperator/work': 'docs/reference/work.md',
+  'cooperator/sync': 'docs/reference/sync.md',
   'cooperator/testing': 'docs/reference/testing.md',
 };
 

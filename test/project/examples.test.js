@@ -6,7 +6,7 @@ const shared = JSON.parse(read('examples/package.json')).dependencies;
 const files = (name) =>
   readdirSync(at(`examples/${name}`)).filter((file) => /\.(?:js|jsx|mjs|vue|svelte|html)$/.test(file));
 const inJavaScript = examples.filter((name) => readdirSync(at(`examples/${name}`)).includes('package.json'));
-const inC = ['libuv', 'native', 'threads'];
+const inC = ['cortex-m', 'libuv', 'native', 'threads'];
 
 /** The packages that the files of an example import. */
 function imported(name) {
