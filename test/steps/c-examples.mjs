@@ -32,6 +32,23 @@ async function codeByLibrary(path) {
   return sizes;
 }
 
+/**
+ * Whether two texts differ in numbers only, and by less than a tenth: sizes change a little with the core. Numbers that
+ * follow a word of `exact` must be equal.
+ */
+function isAlmost(actual, expected, exact) {
+  const words = (text) => text.split(/(\d+)/);
+  const wanted = words(expected);
+  const found = words(actual);
+  return (
+    found.length === wanted.length &&
+    found.every((word, i) => {
+      if (i % 2 === 0 || wanted[i - 1].endsWith(exact)) return word === wanted[i];
+      return Math.abs(Number(word) - Number(wanted[i])) <= Number(wanted[i]) / 10;
+    })
+  );
+}
+
 /** 24 MB, of which one half can be compressed and the other cannot. */
 async function writeData(path) {
   const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(2 << 20));
@@ -73,7 +90,7 @@ await runStep(() =>
     'cortex-m/: the commands of the README work, and the emulated processor prints what it shows': async () => {
       const printed = Object.entries(await runReadme('cortex-m')).at(-1)[1];
       const { prints } = blocksOf('examples/cortex-m/README.md').find((block) => block.prints !== undefined);
-      if (printed !== prints) throw new Error(printed);
+      if (!isAlmost(printed, prints, 'primes: ')) throw new Error(printed);
     },
     'the sizes in docs/native.md are those of this program': async () => {
       const guide = await readFile(at('docs/native.md'), 'utf8');
@@ -92,7 +109,7 @@ await runStep(() =>
       for (const [row, size] of Object.entries(rows)) {
         const [, shown, unit] = guide.match(new RegExp(`^\\| ${row}\\b.*?([\\d.]+) (KB|bytes)`, 'm'));
         const error = (Number(shown) * (unit === 'KB' ? 1024 : 1)) / size - 1;
-        if (Math.abs(error) > 0.05) throw new Error(`${row}: ${size} bytes, and not ${shown} ${unit}`);
+        if (Math.abs(error) > 0.1) throw new Error(`${row}: ${size} bytes, and not ${shown} ${unit}`);
       }
     },
   }),
