@@ -1,6 +1,8 @@
 /* The ready-made host of stdhost.h. */
 
 #include <cooperator/stdhost.h>
+#include <cooperator/sync.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,5 +265,160 @@ STDHOST_TEST(D7_the_program_may_add_hooks) {
   coop_task_release(add(cooperator, &a));
   coop_stdhost_run(host);
   CHECK_TEXT(turns, "a!");
+  coop_cooperator_destroy(cooperator);
+}
+
+/* ---- timers ---- */
+
+static double fake_now_ms; /* the time of the tests below */
+
+static double read_fake_clock(void *context) {
+  (void)context;
+  return fake_now_ms;
+}
+
+static coop_result note_end(void *context, coop_result result) {
+  CHECK(result.status == COOP_TIMED_OUT);
+  strcat(turns, context);
+  return (coop_result){COOP_OK, NULL};
+}
+
+/** A Deferred whose timeout appends `name`. */
+static coop_deferred *time_out(coop_stdhost *host, double delay_ms, char *name) {
+  coop_deferred *deferred = NULL;
+  const coop_callbacks callbacks = {.errback = note_end, .context = name};
+  CHECK(coop_deferred_create(&host->hooks, NULL, NULL, &deferred) == COOP_OK);
+  CHECK(coop_deferred_add_timeout(deferred, delay_ms, &host->clock) == COOP_OK);
+  CHECK(coop_deferred_add_callbacks(deferred, &callbacks) == COOP_OK);
+  return deferred;
+}
+
+static char a[] = "a", b[] = "b", c[] = "c", d[] = "d";
+
+STDHOST_TEST(timers_fire_when_they_are_due_in_the_order_of_their_times) {
+  host->hooks.now_ms = read_fake_clock;
+  fake_now_ms = 1000;
+  CHECK(coop_stdhost_delay_ms(host) == (double)INFINITY);
+  coop_deferred *timed[] = {time_out(host, 20, c), time_out(host, 10, a), time_out(host, 20, d), time_out(host, 15, b)};
+  CHECK(coop_stdhost_delay_ms(host) == 10);
+  fake_now_ms = 1009;
+  CHECK(!coop_stdhost_run_once(host));
+  CHECK_TEXT(turns, "");
+  fake_now_ms = 1016;
+  CHECK(coop_stdhost_delay_ms(host) == 0);
+  CHECK(!coop_stdhost_run_once(host));
+  CHECK_TEXT(turns, "ab");
+  CHECK(coop_stdhost_delay_ms(host) == 4);
+  fake_now_ms = 1020;
+  coop_stdhost_run(host);
+  CHECK_TEXT(turns, "abcd");
+  CHECK(coop_stdhost_delay_ms(host) == (double)INFINITY);
+  for (int i = 0; i < 4; i++) coop_deferred_release(timed[i]);
+}
+
+STDHOST_TEST(a_cancelled_timer_does_not_fire) {
+  host->hooks.now_ms = read_fake_clock;
+  fake_now_ms = 0;
+  char *names[] = {a, b, c};
+  for (int gone = 0; gone < 3; gone++) {
+    coop_deferred *timed[3];
+    turns[0] = '\0';
+    for (int i = 0; i < 3; i++) timed[i] = time_out(host, 10 + i, names[i]);
+    CHECK(coop_deferred_callback(timed[gone], NULL) == COOP_OK);
+    fake_now_ms += 20;
+    coop_stdhost_run(host);
+    CHECK_TEXT(turns, gone == 0 ? "bc" : gone == 1 ? "ac" : "ab");
+    for (int i = 0; i < 3; i++) coop_deferred_release(timed[i]);
+  }
+}
+
+typedef struct chained_timer {
+  coop_stdhost *host;
+  coop_deferred *next;
+} chained_timer;
+
+static coop_result start_next(void *context, coop_result result) {
+  chained_timer *self = context;
+  (void)result;
+  self->next = time_out(self->host, 0, b);
+  return (coop_result){COOP_OK, NULL};
+}
+
+STDHOST_TEST(a_timer_that_a_timer_starts_waits_for_the_next_round) {
+  host->hooks.now_ms = read_fake_clock;
+  fake_now_ms = 0;
+  chained_timer chained = {.host = host};
+  coop_deferred *first = time_out(host, 10, a);
+  const coop_callbacks callbacks = {.callback = start_next, .context = &chained};
+  CHECK(coop_deferred_add_callbacks(first, &callbacks) == COOP_OK);
+  fake_now_ms = 10;
+  CHECK(!coop_stdhost_run_once(host));
+  CHECK_TEXT(turns, "a");
+  CHECK(coop_stdhost_delay_ms(host) == 0);
+  CHECK(!coop_stdhost_run_once(host));
+  CHECK_TEXT(turns, "ab");
+  coop_deferred_release(first);
+  coop_deferred_release(chained.next);
+}
+
+static void *allocate_nothing(void *context, size_t size) {
+  (void)context;
+  (void)size;
+  return NULL;
+}
+
+STDHOST_TEST(a_timer_needs_memory_and_a_clock) {
+  coop_deferred *deferred = NULL;
+  CHECK(coop_deferred_create(&host->hooks, NULL, NULL, &deferred) == COOP_OK);
+  void *(*allocate)(void *, size_t) = host->hooks.allocate;
+  host->hooks.allocate = allocate_nothing;
+  CHECK(host->clock.call_later(host->clock.context, 10, NULL) == COOP_NO_MEMORY);
+  host->hooks.allocate = allocate;
+  host->hooks.now_ms = NULL;
+  CHECK(coop_deferred_add_timeout(deferred, 10, &host->clock) == COOP_HOST_FAILED);
+  CHECK(coop_stdhost_delay_ms(host) == (double)INFINITY);
+  coop_deferred_release(deferred);
+}
+
+struct sleeper {
+  COOP_ITERATOR;
+  coop_stdhost *host;
+  char *name;
+  double delay_ms;
+  int i;
+  coop_deferred *wait;
+};
+
+static coop_turn sleeper_next(coop_task *task, void *state) {
+  struct sleeper *self = state;
+  COOP_BEGIN(self);
+  for (self->i = 0; self->i < 3; self->i++) {
+    strcat(turns, self->name);
+    COOP_AWAIT_WITH(self, task, coop_task_sleep(task, self->delay_ms, &self->host->clock, &self->wait));
+  }
+  COOP_END(self);
+}
+
+static void sleeper_close(coop_task *task, void *state) {
+  (void)task;
+  coop_deferred_release(((struct sleeper *)state)->wait);
+}
+
+STDHOST_TEST(run_sleeps_until_the_last_task_has_slept) {
+  coop_cooperator *cooperator = NULL;
+  CHECK(coop_cooperator_create(&host->hooks, NULL, &cooperator) == COOP_OK);
+  struct sleeper sleepers[] = {{.host = host, .name = a, .delay_ms = 1}, {.host = host, .name = b, .delay_ms = 1000}};
+  coop_task *slow = NULL;
+  for (int i = 0; i < 2; i++) {
+    const coop_iterator iterator = {.step = sleeper_next, .state = &sleepers[i], .close = sleeper_close};
+    CHECK(coop_cooperate(cooperator, iterator, i == 0 ? NULL : &slow) == COOP_OK);
+  }
+  CHECK(!coop_stdhost_run_once(host));
+  CHECK_TEXT(turns, "ab");
+  CHECK(coop_task_stop(slow) == COOP_OK); /* cancels its timer, or the next call would take three seconds */
+  coop_stdhost_run(host);
+  CHECK_TEXT(turns, "abaa");
+  CHECK(coop_cooperator_first_task(cooperator) == NULL);
+  coop_task_release(slow);
   coop_cooperator_destroy(cooperator);
 }
