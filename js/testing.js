@@ -1,37 +1,130 @@
 // The entry `cooperator/testing`: a clock and a scheduler that a test controls.
 
+const MAKE = Symbol('make the call');
+
+/** A call that `Clock.callLater` will make. */
+class DelayedCall {
+  #f;
+  #at;
+  #clock;
+  #onChange;
+  /** @type {'pending' | 'made' | 'cancelled'} */
+  #state = 'pending';
+
+  /**
+   * Not for use: `Clock.callLater` creates the calls.
+   * @param {() => void} f
+   * @param {number} at
+   * @param {Clock} clock
+   * @param {() => void} onChange  called when the list of the clock is no longer right
+   */
+  constructor(f, at, clock, onChange) {
+    this.#f = f;
+    this.#at = at;
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  /** Returns the time of the clock, in milliseconds, at which the call is due. */
+  getTime() {
+    return this.#at;
+  }
+
+  /** True until the call begins or is cancelled. */
+  active() {
+    return this.#state === 'pending';
+  }
+
+  /** Prevents the call. Does nothing if it is not pending. */
+  cancel() {
+    if (!this.active()) return;
+    this.#state = 'cancelled';
+    this.#onChange();
+  }
+
+  /**
+   * Makes the call due `ms` milliseconds from now.
+   * @param {number} ms  0 or more, finite
+   * @throws {Error} if the call is not pending
+   */
+  reset(ms) {
+    checkMs('DelayedCall.reset', ms);
+    this.#moveTo('reset', this.#clock.now() + ms);
+  }
+
+  /**
+   * Makes the call due `ms` milliseconds after the time at which it was due.
+   * @param {number} ms  finite; a negative number makes the call due earlier
+   * @throws {Error} if the call is not pending
+   */
+  delay(ms) {
+    if (typeof ms !== 'number') throw new TypeError(`DelayedCall.delay: ms must be a number, not ${String(ms)}`);
+    if (!Number.isFinite(ms)) throw new RangeError(`DelayedCall.delay: ms must be finite, not ${ms}`);
+    this.#moveTo('delay', this.#at + ms);
+  }
+
+  /** @param {string} method @param {number} at */
+  #moveTo(method, at) {
+    if (!this.active()) {
+      throw new Error(`DelayedCall.${method}: the call was ${this.#state} already; only a pending call can be moved`);
+    }
+    this.#at = at;
+    this.#onChange();
+  }
+
+  /** @internal */
+  [MAKE]() {
+    this.#state = 'made';
+    this.#f();
+  }
+}
+
 /** A clock that advances only when told to. */
 export class Clock {
   #now = 0;
-  /**
-   * Pending calls, sorted by time; those of the same time in the order of the calls.
-   * @type {{ at: number, f: () => void }[]}
-   */
-  #pending = [];
+  /** The calls; `#pending` removes those that are not pending and sorts the rest. @type {DelayedCall[]} */
+  #calls = [];
+  #isInOrder = true;
 
   /** Returns the time in milliseconds since the clock was created. */
   now() {
     return this.#now;
   }
 
+  /** Returns the time in seconds since the clock was created, as Twisted's clocks do. */
+  seconds() {
+    return this.#now / 1000;
+  }
+
   /**
    * Calls `f` once, when the clock has advanced by `ms`.
    * @param {number} ms  0 or more
    * @param {() => void} f
-   * @returns {{ cancel(): void }}
+   * @returns {DelayedCall}
    */
   callLater(ms, f) {
-    checkMs('callLater', ms);
+    checkMs('Clock.callLater', ms);
     if (typeof f !== 'function') throw new TypeError(`Clock.callLater: f must be a function, not ${String(f)}`);
-    const call = { at: this.#now + ms, f };
-    const later = this.#pending.findIndex(({ at }) => at > call.at);
-    this.#pending.splice(later === -1 ? this.#pending.length : later, 0, call);
-    return {
-      cancel: () => {
-        const index = this.#pending.indexOf(call);
-        if (index !== -1) this.#pending.splice(index, 1);
-      },
+    const onChange = () => {
+      this.#isInOrder = false;
     };
+    const call = new DelayedCall(f, this.#now + ms, this, onChange);
+    this.#calls.push(call);
+    onChange();
+    return call;
+  }
+
+  /** Returns the pending calls in the order in which they are due; those of the same time in the order of the requests. */
+  getDelayedCalls() {
+    return [...this.#pending()];
+  }
+
+  #pending() {
+    if (!this.#isInOrder) {
+      this.#calls = this.#calls.filter((call) => call.active()).sort((a, b) => a.getTime() - b.getTime());
+      this.#isInOrder = true;
+    }
+    return this.#calls;
   }
 
   /**
@@ -40,12 +133,12 @@ export class Clock {
    * @param {number} ms  0 or more
    */
   advance(ms) {
-    checkMs('advance', ms);
+    checkMs('Clock.advance', ms);
     const end = this.#now + ms;
-    while (this.#pending.length !== 0 && this.#pending[0].at <= end) {
-      const { at, f } = /** @type {{ at: number, f: () => void }} */ (this.#pending.shift());
-      this.#now = Math.max(this.#now, at);
-      f();
+    while (this.#pending().length !== 0 && this.#pending()[0].getTime() <= end) {
+      const call = /** @type {DelayedCall} */ (this.#pending().shift());
+      this.#now = Math.max(this.#now, call.getTime());
+      call[MAKE]();
     }
     this.#now = Math.max(this.#now, end);
   }
@@ -104,6 +197,6 @@ export class FakeScheduler {
 
 /** @param {string} method @param {unknown} ms */
 function checkMs(method, ms) {
-  if (typeof ms !== 'number') throw new TypeError(`Clock.${method}: ms must be a number, not ${String(ms)}`);
-  if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`Clock.${method}: ms must be 0 or more and finite, not ${ms}`);
+  if (typeof ms !== 'number') throw new TypeError(`${method}: ms must be a number, not ${String(ms)}`);
+  if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`${method}: ms must be 0 or more and finite, not ${ms}`);
 }

@@ -196,16 +196,20 @@ export class Deferred {
   }
 
   /**
-   * Adds one function for values and errors.
+   * Adds one function for values and errors. Its second argument is true for an error. Only what it throws is an error
+   * for the rest of the chain: to pass an error on, throw it.
    * @template R
-   * @param {(result: any) => R | PromiseLike<R>} callback
+   * @param {(result: any, failed: boolean) => R | PromiseLike<R>} callback
    * @returns {Deferred<R>} this
    * @throws {TypeError} if callback is not a function
    */
   addBoth(callback) {
     checkFunction('addBoth', 'callback', callback, true);
     enter(this);
-    return this.#add(callback, callback);
+    return this.#add(
+      (value) => callback(value, false),
+      (error) => callback(error, true),
+    );
   }
 
   /**

@@ -161,6 +161,29 @@ describe('D1: the chain', () => {
     expect(log).toStrictEqual([1, 2, broken, undefined]);
   });
 
+  test('D1: the second argument of an addBoth callback tells whether it has an error; what it returns is a value', () => {
+    const log = [];
+    const note = (...args) => {
+      log.push(args);
+      return args[0];
+    };
+    const rethrow = (result, failed) => {
+      if (failed) throw result;
+      return result;
+    };
+    Deferred.succeed(1).addBoth(note).addBoth(rethrow).addBoth(note);
+    Deferred.fail(broken).addBoth(rethrow).addBoth(note).addBoth(note);
+    expect(log).toStrictEqual([
+      [1, false],
+      [1, false],
+      [broken, true],
+      [broken, false],
+    ]);
+    Deferred.succeed(1).addCallback(note);
+    Deferred.fail(2).addErrback(note);
+    expect(log.slice(4)).toStrictEqual([[1], [2]]);
+  });
+
   test('D1: the methods that add to the chain return the Deferred', () => {
     const deferred = new Deferred();
     const id = (value) => value;

@@ -74,6 +74,105 @@ describe('Clock', () => {
     expect([log, clock.now()]).toStrictEqual([[1, 2], 2]);
   });
 
+  test('seconds is the time in seconds', () => {
+    const clock = new Clock();
+    clock.advance(1500);
+    expect(clock.seconds()).toBe(1.5);
+  });
+
+  test('a call tells when it is due, and whether it is active', () => {
+    const clock = new Clock();
+    clock.advance(5);
+    const made = clock.callLater(1, () => expect(made.active()).toBe(false));
+    const cancelled = clock.callLater(2, () => {});
+    expect([made.getTime(), made.active(), cancelled.active()]).toStrictEqual([6, true, true]);
+    cancelled.cancel();
+    clock.advance(1);
+    expect([made.active(), cancelled.active()]).toStrictEqual([false, false]);
+    expect.assertions(4);
+  });
+
+  test('getDelayedCalls lists the pending calls in the order in which they are due', () => {
+    const clock = new Clock();
+    expect(clock.getDelayedCalls()).toStrictEqual([]);
+    const [late, early, cancelled] = [3, 1, 2].map((ms) => clock.callLater(ms, () => {}));
+    const list = clock.getDelayedCalls();
+    expect(list.map((call) => [late, early, cancelled].indexOf(call))).toStrictEqual([1, 2, 0]);
+    cancelled.cancel();
+    list.length = 0;
+    expect(clock.getDelayedCalls().map((call) => call.getTime())).toStrictEqual([1, 3]);
+    clock.advance(1);
+    expect(clock.getDelayedCalls()).toStrictEqual([late]);
+  });
+
+  test('reset makes a call due from now, later or sooner; delay moves its time', () => {
+    const clock = new Clock();
+    const log = [];
+    const [a, b, c] = ['a', 'b', 'c'].map((label, index) =>
+      clock.callLater(2 + index, () => log.push([label, clock.now()])),
+    );
+    clock.advance(1);
+    a.reset(6);
+    b.reset(1);
+    c.delay(3);
+    c.delay(-2);
+    expect([a, b, c].map((call) => call.getTime())).toStrictEqual([7, 2, 5]);
+    clock.advance(10);
+    expect(log).toStrictEqual([
+      ['b', 2],
+      ['c', 5],
+      ['a', 7],
+    ]);
+  });
+
+  test('calls that are moved while others are made come in the order of their new times', () => {
+    const clock = new Clock();
+    const log = [];
+    const moved = clock.callLater(2, () => log.push(['moved', clock.now()]));
+    clock.callLater(1, () => moved.reset(3));
+    clock.callLater(3, () => log.push(['other', clock.now()]));
+    clock.pump(Array(10).fill(0.5));
+    expect(log).toStrictEqual([
+      ['other', 3],
+      ['moved', 4],
+    ]);
+  });
+
+  test('a call that is moved to the past is made at the next advance', () => {
+    const clock = new Clock();
+    const log = [];
+    clock.advance(5);
+    clock.callLater(1, () => log.push(clock.now())).delay(-4);
+    clock.advance(0);
+    expect(log).toStrictEqual([5]);
+  });
+
+  test('a call that was made or cancelled cannot be moved', () => {
+    const clock = new Clock();
+    const made = clock.callLater(1, () => {});
+    const cancelled = clock.callLater(1, () => {});
+    cancelled.cancel();
+    clock.advance(1);
+    expect(() => made.reset(1)).toThrow(
+      'DelayedCall.reset: the call was made already; only a pending call can be moved',
+    );
+    expect(() => cancelled.delay(1)).toThrow(
+      'DelayedCall.delay: the call was cancelled already; only a pending call can be moved',
+    );
+  });
+
+  test('reset and delay name what is wrong with their argument, and leave the call as it is', () => {
+    const call = new Clock().callLater(1, () => {});
+    for (const [method, ms, message] of [
+      ['reset', '1', 'DelayedCall.reset: ms must be a number, not 1'],
+      ['reset', -1, 'DelayedCall.reset: ms must be 0 or more and finite, not -1'],
+      ['delay', '1', 'DelayedCall.delay: ms must be a number, not 1'],
+      ['delay', NaN, 'DelayedCall.delay: ms must be finite, not NaN'],
+    ])
+      expect(() => call[method](ms)).toThrow(message);
+    expect(call.getTime()).toBe(1);
+  });
+
   test('serves as the clock of addTimeout', () => {
     const clock = new Clock();
     const late = new Deferred().addTimeout(10, clock);

@@ -139,8 +139,13 @@ const now: number = clock.now();
 const call = clock.callLater(5, () => {
   cooperate([]);
 });
+call.reset(5);
+call.delay(-1);
+const isActive: boolean = call.active();
+const due: number[] = clock.getDelayedCalls().map((each) => each.getTime());
 call.cancel();
 clock.advance(5);
+const seconds: number = clock.seconds();
 clock.pump([1, 2, 3]);
 const fake = new FakeScheduler();
 new Cooperator({ scheduler: fake.schedule });
@@ -150,7 +155,7 @@ clock.callLater(5, 'text');
 // @ts-expect-error  pump takes an array
 clock.pump(1, 2);
 
-export { fair, factories, figures, list, load, now, isOver, running, slowest, tasks };
+export { due, fair, factories, figures, isActive, list, load, now, isOver, running, seconds, slowest, tasks };
 
 export function disposed(): void {
   using cooperator = new Cooperator();

@@ -52,6 +52,11 @@ same<typeof recovered, Deferred<number | string>>();
 
 const both = deferred.addBoth(() => new Date());
 same<typeof both, Deferred<Date>>();
+const told = deferred.addBoth((result, failed) => {
+  same<typeof failed, boolean>();
+  return failed ? 0 : Number(result);
+});
+same<typeof told, Deferred<number>>();
 
 const pair = deferred.addCallbacks(
   (value) => value > 5,
