@@ -34,7 +34,9 @@ const layers = {
   'index.js': ['interop/', 'tasks/', 'scheduling/', 'core/', 'errors.js'],
   'sync.js': ['sync/'],
   'work.js': ['work/'],
+  'twisted/': ['index.js', 'util/'],
   'testing.js': [],
+  'twisted.js': ['twisted/'],
   'preemptible.js': ['preemptible/'],
   'cli.js': ['preemptible.js'],
   'browser-global.js': ['index.js', 'sync.js', 'work.js'],
@@ -68,9 +70,9 @@ const demoLayers = {
 
 /** The modules that several bundles of the package contain, each with its own copy; scripts/build.mjs has the list too. */
 const STATELESS =
-  '^js/(tasks/signals|util/(argument-errors|async-iterator|platform|report-unhandled|stack|thenable|work-protocol))[.]js$';
+  '^js/(tasks/signals|util/(argument-errors|async-context|async-iterator|platform|report-unhandled|stack|thenable|timers|work-protocol))[.]js$';
 
-const ENTRIES = '^js/(index|sync|work|testing|preemptible|cli|browser-global)[.]js$';
+const ENTRIES = '^js/(index|sync|work|testing|preemptible|twisted|cli|browser-global)[.]js$';
 
 /** The core, which js/core/wasm.js inlines. */
 const WASM = '^dist/cooperator[.]wasm$';

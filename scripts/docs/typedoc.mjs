@@ -11,6 +11,7 @@ const modules = {
   'cooperator': { file: 'index', summary: 'Cooperators, tasks, schedulers, termination predicates and Deferreds.' },
   'cooperator/work': { file: 'work', summary: 'Ready-made loops, for `cooperate` or `yield*`.' },
   'cooperator/sync': { file: 'sync', summary: 'A semaphore, a lock and a queue, on Deferreds.' },
+  'cooperator/twisted': { file: 'twisted', summary: "Twisted's helpers for Deferreds and calls at later times." },
   'cooperator/testing': { file: 'testing', summary: 'A clock and a scheduler that a test controls.' },
 };
 

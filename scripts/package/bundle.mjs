@@ -11,16 +11,18 @@ const target = 'es2022';
 
 /**
  * Modules that several entries may contain, because they have no classes, and no state that must exist once: each copy of
- * signals.js puts one listener on a signal.
+ * signals.js puts one listener on a signal, and async-context.js only remembers what it has found out about the host.
  */
 const stateless = [
   'tasks/signals',
   'util/argument-errors',
+  'util/async-context',
   'util/async-iterator',
   'util/platform',
   'util/report-unhandled',
   'util/stack',
   'util/thenable',
+  'util/timers',
   'util/work-protocol',
 ].map((name) => `js/${name}.js`);
 

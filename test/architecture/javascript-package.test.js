@@ -89,7 +89,7 @@ describe('what users see of the minified package', () => {
   /** Imports the exports of a file, which Node cannot list if it is CommonJS. */
   const importAll = (file) => `await import('./dist/${file}').then((all) => all.default ?? all)`;
 
-  test.each(['index', 'preemptible', 'sync', 'testing'].flatMap((name) => [`${name}.js`, `${name}.cjs`]))(
+  test.each(['index', 'preemptible', 'sync', 'testing', 'twisted'].flatMap((name) => [`${name}.js`, `${name}.cjs`]))(
     'classes of %s have their names',
     (file) => {
       const exported = JSON.parse(

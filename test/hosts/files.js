@@ -30,6 +30,7 @@ export const everywhere = [
   'task',
   'testing',
   'traces',
+  'twisted',
   'waiting',
   'work-source',
   'work',

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Cooperator, Deferred, native, schedulers } from 'cooperator';
 import { Lock } from 'cooperator/sync';
+import { inlineCallbacks } from 'cooperator/twisted';
 import { flushMicrotasks, setup, flushEventLoop } from './support/setup.js';
 import { steps } from './support/steps.js';
 
@@ -500,4 +501,28 @@ test('Semaphore.run calls its function with the store of the call, whoever relea
   storage.run('releaser', () => permit.release());
   storage.run('later', run);
   expect(log).toStrictEqual(['first', 'none', 'second', 'later']);
+});
+
+test('the code of inlineCallbacks runs with the stores of its call, wherever a Deferred fires', () => {
+  const log = [];
+  const f = inlineCallbacks(function* (first, second) {
+    log.push(currentStore());
+    yield first;
+    log.push(currentStore());
+    try {
+      yield second;
+    } catch {
+      log.push(currentStore());
+    }
+  });
+  for (const within of ['call', 'none']) {
+    const [first, second] = [new Deferred(), new Deferred()];
+    if (within === 'none') f(first, second);
+    else storage.run(within, () => f(first, second));
+    storage.run('firing', () => {
+      first.callback();
+      second.errback(new Error('broken'));
+    });
+  }
+  expect(log).toStrictEqual([...Array(3).fill('call'), ...Array(3).fill('none')]);
 });

@@ -434,3 +434,63 @@ describe('D7: unhandled errors', () => {
     expect({ code, stdout, stderr }).toStrictEqual({ code: 0, stdout: 'mine task\n', stderr: '' });
   });
 });
+
+describe('cooperator/twisted', () => {
+  test('a LoopingCall waits for the rest when the timer of the host comes early', async () => {
+    expect(
+      await runNodeJson(`
+      let time = 0;
+      const timers = [];
+      performance.now = () => time;
+      globalThis.setTimeout = (f, ms) => { timers.push({ f, ms }); return timers.length; };
+      const { LoopingCall } = await import('cooperator/twisted');
+      const calls = [];
+      new LoopingCall(() => { calls.push(time); }).start(10, false);
+      const delays = [];
+      for (const at of [9.25, 10, 22, 30]) {
+        time = at;
+        const { f, ms } = timers.shift();
+        delays.push(ms);
+        f();
+      }
+      process.stdout.write(JSON.stringify({ calls, delays }));
+    `),
+    ).toStrictEqual({ calls: [10, 22, 30], delays: [10, 0.75, 10, 8] });
+  });
+
+  test('the error of a canceller in a cancelled list is reported, and the others are cancelled', async () => {
+    expect(
+      await runNodeJson(`${listenForUnhandled}
+      import { Deferred } from 'cooperator';
+      import { DeferredList } from 'cooperator/twisted';
+      const list = [new Deferred(() => { throw new Error('broken canceller'); }), new Deferred()];
+      const all = new DeferredList(list, { consumeErrors: true });
+      all.cancel();
+      await flushEventLoop();
+      print({ unhandled: unhandled.map(({ message }) => message), called: list[1].called });
+    `),
+    ).toStrictEqual({ unhandled: ['broken canceller'], called: true });
+  });
+
+  test('an error of a list that is not consumed is reported, once for each Deferred', async () => {
+    expect(
+      await runNodeJson(`${listenForUnhandled}
+      import { fail, gatherResults } from 'cooperator/twisted';
+      gatherResults([fail(1), fail(2)]).addErrback(() => {});
+      gatherResults([fail(3), fail(4)], { consumeErrors: true }).addErrback(() => {});
+      await flushEventLoop();
+      print(unhandled);
+    `),
+    ).toStrictEqual([1, 2]);
+  });
+
+  test('import and require use the same classes as the main entry', async () => {
+    const { stdout, stderr } = await runNode(
+      `const { Deferred } = require('cooperator');
+      const { succeed, DeferredList } = require('cooperator/twisted');
+      console.log(succeed(1) instanceof Deferred, new DeferredList([]) instanceof Deferred);`,
+      { type: 'commonjs' },
+    );
+    expect([stdout, stderr]).toStrictEqual(['true true\n', '']);
+  });
+});

@@ -124,6 +124,7 @@ const part = {
   parallel: 'limit must',
   range: 'step must not',
   clock: 'callLater',
+  loopingCall: 'it is running already',
 };
 
 /** Scripts that use little of the package, with texts that their bundles must contain and must not contain. */

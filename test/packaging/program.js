@@ -1,6 +1,7 @@
 // The program of all projects. It uses every entry of the package.
 import { cooperate } from 'cooperator';
 import { Clock } from 'cooperator/testing';
+import { succeed } from 'cooperator/twisted';
 import { map, range } from 'cooperator/work';
 
 export const expected = 998_001 + 5;
@@ -9,5 +10,5 @@ export async function run() {
   const clock = new Clock();
   clock.advance(5);
   const squares = await cooperate(map(range(1000), (n) => n ** 2)).whenDone();
-  return squares.at(-1) + clock.now();
+  return succeed(squares.at(-1) + clock.now());
 }

@@ -26,12 +26,13 @@ const runBeside = (type, program) =>
   run(process.execPath, [`--input-type=${type}`, '--eval', program], { cwd: at('build/packed') });
 
 /** A program of CommonJS that requires the package's entries and uses each. */
-const requireFrom = (main, preemptible, sync, testing, work) => `
+const requireFrom = (main, preemptible, sync, testing, twisted, work) => `
   if (require('${preemptible}').preemptible().state !== 'idle') throw new Error('not idle');
   const { cooperate, Deferred } = require('${main}');
   const { Lock } = require('${sync}');
   if (!(new Lock().acquire() instanceof Deferred)) throw new Error('another Deferred');
   const { Clock } = require('${testing}');
+  if (!(require('${twisted}').succeed(1) instanceof Deferred)) throw new Error('another Deferred');
   if (require('${work}').range(3).length !== 3) throw new Error('not 3');
   new Clock();
   cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
@@ -55,20 +56,22 @@ await runStep(() =>
         import { preemptible } from 'cooperator/preemptible';
         import { Lock } from 'cooperator/sync';
         import { Clock } from 'cooperator/testing';
+        import { succeed } from 'cooperator/twisted';
         import { range } from 'cooperator/work';
         if (preemptible().state !== 'idle') throw new Error('not idle');
         if (range(3).length !== 3) throw new Error('not 3');
         if (!(new Lock().acquire() instanceof Deferred)) throw new Error('another Deferred');
+        if (!(succeed(1) instanceof Deferred)) throw new Error('another Deferred');
         if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
         new Clock();`,
       ),
     'require works': () => {
-      const names = ['preemptible', 'sync', 'testing', 'work'].map((name) => `cooperator/${name}`);
+      const names = ['preemptible', 'sync', 'testing', 'twisted', 'work'].map((name) => `cooperator/${name}`);
       return runBeside('commonjs', requireFrom('cooperator', ...names));
     },
     // Node that supports require of modules takes those above; older ones take these.
     'require of the CommonJS build works': () => {
-      const names = ['index', 'preemptible', 'sync', 'testing', 'work'];
+      const names = ['index', 'preemptible', 'sync', 'testing', 'twisted', 'work'];
       const paths = names.map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
       return runBeside('commonjs', requireFrom(...paths));
     },
