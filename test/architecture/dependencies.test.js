@@ -113,7 +113,6 @@ const violations = [
   'no-unused-files: js/tasks/unused.js',
   'only-the-published-package: web-demo/app/main.js -> js/work.js',
   'stateless-modules-stay-small: js/util/async-context.js -> js/core/handles.js',
-  'stateless-modules-stay-small: js/util/thenable.js -> js/util/async-context.js',
   'web-demo/app/: web-demo/app/stray.js -> web-demo/elsewhere/file.js',
   'web-demo/film/: web-demo/film/film.js -> web-demo/panel/controls.js',
   'web-demo/measure/: web-demo/measure/frames.js -> web-demo/util/dom.js',
