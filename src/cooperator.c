@@ -55,6 +55,22 @@ coop_status coop_cooperator_start(coop_cooperator *cooperator) {
   return COOP_OK;
 }
 
+coop_status coop_cooperator_pause(coop_cooperator *cooperator) {
+  if (cooperator == NULL) return COOP_INVALID_ARGUMENT;
+  cooperator->pauses++;
+  if (cooperator->lifecycle == COOP__RUNNING) coop__cancel_slice(cooperator);
+  coop__meter_spend(&cooperator->meter); /* so that end_any_turn ends the slice */
+  return COOP_OK;
+}
+
+coop_status coop_cooperator_resume(coop_cooperator *cooperator) {
+  if (cooperator == NULL) return COOP_INVALID_ARGUMENT;
+  if (cooperator->pauses == 0) return COOP_NOT_PAUSED;
+  cooperator->pauses--;
+  coop__request_slice(cooperator);
+  return COOP_OK;
+}
+
 /* Stops all tasks. `lifecycle` is COOP__STOPPED or COOP__DESTROYED, of which the latter is final and ends clean-ups. */
 static void stop(coop_cooperator *cooperator, coop__lifecycle lifecycle) {
   coop__hold(cooperator);
@@ -147,8 +163,8 @@ static coop_task *open_slice(coop_cooperator *cooperator) {
   while (cooperator->slice == COOP__SLICE_BEGUN) {
     cooperator->slice = COOP__SLICE_OPEN;
     set_limit(cooperator);
-    if (cooperator->head != NULL) return cooperator->head;
-    close_slice(cooperator); /* the factory has stopped or paused all tasks */
+    if (cooperator->head != NULL && !coop__is_paused(cooperator)) return cooperator->head;
+    close_slice(cooperator); /* the factory has stopped or paused all tasks, or paused the cooperator */
   }
   cooperator->in_run = false;
   coop__release_hold(cooperator);
@@ -293,7 +309,7 @@ static COOP__NOINLINE coop_task *end_any_turn(coop_cooperator *cooperator, coop_
     coop_task_release(measured);
   }
   if (limit->turns != 0 && --cooperator->turns_left == 0) over = true;
-  if (!over && cooperator->head != NULL) return cooperator->head;
+  if (!over && cooperator->head != NULL && !coop__is_paused(cooperator)) return cooperator->head;
   close_slice(cooperator);
   return open_slice(cooperator);
 }

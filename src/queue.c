@@ -18,8 +18,8 @@
  * - By turns, only the head can have begun its row. By time, the head has credit, and no other task in the queue has,
  *   except for one that left the queue in its own turn and came back.
  * - `stopping` is empty except inside coop_cooperator_stop.
- * - A slice is pending at the host only while the cooperator runs or was stopped, a task is in the queue, and no slice is
- *   open. In the queue of a stopped cooperator there are only tasks whose clean-up goes on.
+ * - A slice is pending at the host only while the cooperator runs and is not paused, or was stopped, a task is in the
+ *   queue, and no slice is open. In the queue of a stopped cooperator there are only tasks whose clean-up goes on.
  * - The struct outlives every call on the stack that uses it (`holds`), whatever a callback does. A destroyed
  *   cooperator has members until clean-ups that wait in the queue of nested calls have run.
  */
@@ -62,7 +62,8 @@ void coop__release_hold(coop_cooperator *cooperator) {
 
 void coop__request_slice(coop_cooperator *cooperator) {
   if (cooperator->head == NULL || cooperator->slice != COOP__SLICE_NONE || cooperator->stopping != NULL ||
-      cooperator->lifecycle == COOP__NOT_STARTED || cooperator->lifecycle == COOP__DESTROYED)
+      cooperator->lifecycle == COOP__NOT_STARTED || cooperator->lifecycle == COOP__DESTROYED ||
+      coop__is_paused(cooperator))
     return;
   const coop_host *host = cooperator->host;
   const uint32_t request = ++cooperator->requests;

@@ -74,8 +74,9 @@ struct coop_cooperator {
   uint32_t busy_period;      /* how often the queue has become empty */
   uint32_t requests;         /* slices requested so far */
   uint32_t holds;            /* calls on the stack and created tasks that still use this struct */
-  uint8_t lifecycle;         /* coop__lifecycle */
-  uint8_t slice;             /* coop__slice */
+  uint32_t pauses;
+  uint8_t lifecycle; /* coop__lifecycle */
+  uint8_t slice;     /* coop__slice */
   /* Set from coop_cooperator_begin_slice until the last of the slices that begin inside it is closed. Not a state of
      `slice`, because there may be none, a pending one or one that was begun both inside and outside. */
   bool in_run;
@@ -102,6 +103,11 @@ static inline uint64_t coop__turn_number(const coop_cooperator *cooperator) {
 
 /* Whether a pause keeps the task out of the queue: the clean-up of a stopped task is not paused (J3). */
 static inline bool coop__is_held(const coop_task *task) { return task->pauses != 0 && task->stopped_with == COOP_OK; }
+
+/* Whether no slice may run. The clean-ups of a stopped cooperator are not paused (S11). */
+static inline bool coop__is_paused(const coop_cooperator *cooperator) {
+  return cooperator->pauses != 0 && cooperator->lifecycle == COOP__RUNNING;
+}
 
 /* Keeps the struct alive even if a callback destroys the cooperator. */
 static inline void coop__hold(coop_cooperator *cooperator) { cooperator->holds++; }

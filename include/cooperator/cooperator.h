@@ -228,7 +228,21 @@ coop_status coop_cooperator_start(coop_cooperator *cooperator);
  */
 coop_status coop_cooperator_stop(coop_cooperator *cooperator);
 
-/** Whether the cooperator is started and not stopped. */
+/**
+ * Runs no slice until coop_cooperator_resume was called as often as this function (S11). A slice that is open ends after
+ * the turn that is under way. Tasks stay, and can be added and stopped, but those with a clean-up that needs turns have
+ * it after the resume. Starting and stopping the cooperator does not change its pauses; they do not hold up the
+ * clean-ups of a stopped cooperator.
+ */
+coop_status coop_cooperator_pause(coop_cooperator *cooperator);
+
+/**
+ * Takes back one pause.
+ * @return COOP_OK, COOP_NOT_PAUSED
+ */
+coop_status coop_cooperator_resume(coop_cooperator *cooperator);
+
+/** Whether the cooperator is started and not stopped. It may be paused. */
 bool coop_cooperator_running(const coop_cooperator *cooperator);
 
 /**

@@ -6,17 +6,19 @@ import {
   COOPERATOR_STATS_LONGEST_TURN_MS,
   COOPERATOR_STATS_SLICES,
   COOPERATOR_STATS_TURNS,
+  OK,
 } from '../core/constants.js';
+import { put, remove } from '../core/handles.js';
+import { checkStatus, errorFor } from '../core/results.js';
 import { load } from '../core/wasm.js';
 import { SchedulerStopped } from '../errors.js';
 import { mustBe, readOnce } from '../util/argument-errors.js';
 import { INSPECT, insideOf, setInside } from '../util/inside.js';
 import { reserveStack } from '../util/stack.js';
 import { CREATE_NATIVE, CooperatorHost } from './cooperator-host.js';
-import { FIRE, checkDeferred } from './deferred.js';
+import { Deferred, FIRE, SETTLE, checkDeferred } from './deferred.js';
 import { COITERATE, CREATE, CooperativeTask } from './task.js';
 
-/** @template T @typedef {import('./deferred.js').Deferred<T>} Deferred */
 /** @typedef {import('./cooperator-host.js').CooperatorOptions} CooperatorOptions */
 
 /**
@@ -28,6 +30,8 @@ import { COITERATE, CREATE, CooperativeTask } from './task.js';
  * @property {number} longestTurnMs
  * @property {string} [longestTurnTask]  the name of the task with the longest turn, if it is known
  */
+
+const RESOLVED = Promise.resolve();
 
 const OPTIONS = [
   'scheduler',
@@ -121,7 +125,79 @@ export class Cooperator {
     if (pointer !== 0) core.exports.cooperator_stop(pointer);
   }
 
-  /** True if the cooperator was started and was not stopped or disposed since. */
+  /**
+   * Pauses all tasks: no slice runs until `resume` has been called as often as `pause`. An open slice ends after the
+   * current turn. `start` and `stop` do not change the pauses: a paused cooperator can be stopped, and its tasks then
+   * finish as always.
+   * @throws {SchedulerStopped} if the cooperator was disposed
+   * @example
+   * document.onvisibilitychange = () => (document.hidden ? cooperator.pause() : cooperator.resume());
+   */
+  pause() {
+    setPaused(hostOf(this), 1);
+  }
+
+  /**
+   * Takes back one `pause`.
+   * @throws {NotPaused} if the cooperator is not paused
+   * @throws {SchedulerStopped} if it was disposed
+   */
+  resume() {
+    setPaused(hostOf(this), 0);
+  }
+
+  /**
+   * Returns a new Deferred that fires when no task is left that has not finished: at once, if there is none now. Tasks
+   * that are added meanwhile count, those that callbacks of the last task add included, and so do paused and waiting
+   * ones.
+   * @returns {Deferred<void>}
+   * @example
+   * process.on('SIGTERM', async () => {
+   *   server.close();
+   *   await cooperator.whenIdle();
+   *   process.exit();
+   * });
+   */
+  whenIdle() {
+    reserveStack();
+    const host = hostOf(this);
+    /** @type {Deferred<void>} */
+    const idle = new Deferred();
+    const check = () => {
+      const { core, pointer } = host;
+      const task = pointer === 0 ? 0 : core.exports.cooperator_first_task(pointer);
+      if (task === 0) {
+        idle[SETTLE](false, undefined);
+        return;
+      }
+      const isOurs = core.taskAt(task) !== undefined;
+      const observer = put({
+        observe() {
+          void RESOLVED.then(check); // callbacks that add tasks run first
+          return isOurs; // D7: TaskRun reports the failure
+        },
+      });
+      const status = core.exports.task_when_done(task, observer);
+      if (status === OK) return;
+      remove(observer);
+      idle[SETTLE](true, errorFor(status));
+    };
+    check();
+    return idle;
+  }
+
+  /**
+   * Returns the number of tasks that have not finished, or of those that have a state.
+   * @param {import('./task.js').TaskState} [state]
+   * @returns {number}
+   * @example
+   * console.log(`${cooperator.size('waiting')} of ${cooperator.size()} tasks wait`);
+   */
+  size(state) {
+    return this.tasks.filter((task) => state === undefined || task.state === state).length;
+  }
+
+  /** True if the cooperator was started and was not stopped or disposed since. It may be paused. */
   get running() {
     const { core, pointer } = hostOf(this);
     return pointer !== 0 && core.exports.cooperator_running(pointer) !== 0;
@@ -191,6 +267,13 @@ export class Cooperator {
 
 /** @param {Cooperator} cooperator @returns {CooperatorHost} */
 const hostOf = (cooperator) => insideOf(cooperator);
+
+/** @param {CooperatorHost} host @param {number} paused  1: pauses; 0: takes back one pause */
+function setPaused(host, paused) {
+  reserveStack();
+  checkNotDisposed(host);
+  checkStatus(host.core.exports.cooperator_pause(host.pointer, paused));
+}
 
 /** @param {CooperatorHost} host */
 function readStats({ core, pointer, longestTurnTask }) {

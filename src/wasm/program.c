@@ -137,6 +137,7 @@ static const entry entries[] = {
     SHARED(cooperator_create),
     SHARED(cooperator_start),
     SHARED(cooperator_stop),
+    SHARED(cooperator_pause),
     SHARED(cooperator_running),
     SHARED(cooperator_begin_slice),
     SHARED(cooperator_end_turn),

@@ -52,6 +52,7 @@ void check_invariants(const coop_cooperator *cooperator) {
   if (cooperator->slice == COOP__SLICE_PENDING) { /* S4 */
     CHECK(cooperator->head != NULL);
     CHECK(coop_cooperator_running(cooperator) || cooperator->lifecycle == COOP__STOPPED);
+    CHECK(!coop__is_paused(cooperator));
   }
   if (cooperator->slice == COOP__SLICE_OPEN || cooperator->slice == COOP__SLICE_BEGUN) {
     CHECK(cooperator->in_run);

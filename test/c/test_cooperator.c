@@ -61,6 +61,8 @@ HOST_TEST(invalid_arguments_are_refused_and_add_nothing) {
   CHECK(cooperator == NULL);
   CHECK_STATUS(coop_cooperator_start(NULL), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_cooperator_stop(NULL), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_cooperator_pause(NULL), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_cooperator_resume(NULL), COOP_INVALID_ARGUMENT);
   coop_cooperator_run_slice(NULL);
   coop_task *task = NULL;
   const coop_iterator good = {.step = never_called};
@@ -152,6 +154,214 @@ HOST_TEST(S11_S10_stop_before_start_finishes_the_tasks) {
   EXPECT(host, "B SCHEDULER_STOPPED");
   drop_all(workers, 2);
   coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S11_a_paused_cooperator_keeps_its_tasks_and_requests_no_slice) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 1}, {.name = "C", .until = 1}};
+  add_watched(host, cooperator, workers, 1);
+  OK(coop_cooperator_pause(cooperator));
+  CHECK(coop_cooperator_running(cooperator));
+  add_watched(host, cooperator, workers + 1, 2);
+  OK(coop_task_pause(workers[0].task));
+  OK(coop_task_resume(workers[0].task));
+  coop_cooperator_run_slice(cooperator);
+  EXPECT(host, "schedule, cancel");
+  OK(coop_task_stop(workers[1].task));
+  EXPECT(host, "B TASK_STOPPED");
+  OK(coop_cooperator_resume(cooperator));
+  host_pump(host);
+  EXPECT(host, "schedule, C1, C nothing, A1, A nothing");
+  drop_all(workers, 3);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(S11_each_pause_needs_a_resume) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  CHECK_STATUS(coop_cooperator_resume(cooperator), COOP_NOT_PAUSED);
+  OK(coop_cooperator_pause(cooperator));
+  OK(coop_cooperator_pause(cooperator));
+  worker a = {.name = "A", .until = 1};
+  worker_add(host, cooperator, &a);
+  OK(coop_cooperator_resume(cooperator));
+  EXPECT_NOTHING(host);
+  OK(coop_cooperator_resume(cooperator));
+  CHECK_STATUS(coop_cooperator_resume(cooperator), COOP_NOT_PAUSED);
+  host_pump(host);
+  EXPECT(host, "schedule, A1");
+  worker_drop(&a);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_turn pause_cooperator_in_turn_two(coop_task *task, worker *self) {
+  (void)task;
+  if (self->turns == 2) {
+    OK(coop_cooperator_pause(self->cooperator));
+  }
+  return COOP_MORE;
+}
+
+HOST_TEST(S11_a_pause_in_a_turn_ends_the_slice_after_it_and_changes_no_order) {
+  const coop_cooperator_options options = {.slice_ms = 10}; /* no limit but time: the fast path of a turn */
+  coop_cooperator *cooperator = NULL;
+  OK(coop_cooperator_create(&host->hooks, &options, &cooperator));
+  worker a = {.name = "A", .share = 3, .work = pause_cooperator_in_turn_two}, b = {.name = "B"};
+  worker_add(host, cooperator, &a);
+  worker_add(host, cooperator, &b);
+  host_pump(host);
+  EXPECT(host, "schedule, A1, A2");
+  host_pump(host);
+  EXPECT_NOTHING(host);
+  OK(coop_cooperator_resume(cooperator));
+  EXPECT(host, "schedule");
+  b.work = pause_cooperator_in_turn_two;
+  host_pump(host);
+  EXPECT(host, "A3, B1, A4, A5, A6, B2");
+  worker_drop(&a);
+  worker_drop(&b);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_turn pause_cooperator_in_turn_5000(coop_task *task, worker *self) {
+  (void)task;
+  if (self->turns == 5000) {
+    OK(coop_cooperator_pause(self->cooperator));
+  }
+  return COOP_MORE;
+}
+
+HOST_TEST(S11_a_pause_ends_the_slice_at_once_among_turns_that_are_not_timed) {
+  coop_cooperator *cooperator = NULL;
+  OK(coop_cooperator_create(&host->hooks, &(coop_cooperator_options){.slice_ms = 10}, &cooperator));
+  worker a = {.work = pause_cooperator_in_turn_5000}, b = {.name = NULL};
+  worker_add(host, cooperator, &a);
+  worker_add(host, cooperator, &b);
+  host_pump(host);
+  EXPECT(host, "schedule");
+  CHECK(host->readings < 1000);
+  CHECK_EQUAL(a.turns, 5000);
+  CHECK_EQUAL(b.turns, 4999);
+  worker_drop(&a);
+  worker_drop(&b);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_turn pause_and_resume(coop_task *task, worker *self) {
+  (void)task;
+  OK(coop_cooperator_pause(self->cooperator));
+  OK(coop_cooperator_resume(self->cooperator));
+  return self->turns == 2 ? COOP_DONE : COOP_MORE;
+}
+
+HOST_TEST(S11_a_pause_that_is_taken_back_in_the_turn_changes_nothing) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker a = {.name = "A", .work = pause_and_resume}, b = {.name = "B", .until = 2};
+  worker_add(host, cooperator, &a);
+  worker_add(host, cooperator, &b);
+  host_pump(host);
+  EXPECT(host, "schedule, A1, B1, A2, B2");
+  worker_drop(&a);
+  worker_drop(&b);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_cooperator *paused_by_hook;
+static unsigned calls_of_hook, pause_in_call;
+
+static coop_status pausing_factory(void *context, coop_slice_limit *limit) {
+  (void)context;
+  (void)limit;
+  if (++calls_of_hook == pause_in_call) OK(coop_cooperator_pause(paused_by_hook));
+  return COOP_OK;
+}
+
+static coop_status asking_factory(void *context, coop_slice_limit *limit) {
+  (void)context;
+  limit->ask = true;
+  return COOP_OK;
+}
+
+static bool pausing_predicate(void *context) {
+  (void)context;
+  if (++calls_of_hook == pause_in_call) OK(coop_cooperator_pause(paused_by_hook));
+  return false;
+}
+
+HOST_TEST(S11_a_predicate_or_its_factory_may_pause) {
+  const coop_cooperator_options options[] = {
+      {.predicate_factory = pausing_factory},
+      {.predicate_factory = asking_factory, .predicate = pausing_predicate},
+  };
+  const char *events[] = {"schedule", "schedule, A1"};
+  for (int i = 0; i < 2; i++) {
+    calls_of_hook = 0;
+    pause_in_call = 1;
+    OK(coop_cooperator_create(&host->hooks, &options[i], &paused_by_hook));
+    worker a = {.name = "A", .until = 2};
+    worker_add(host, paused_by_hook, &a);
+    host_pump(host);
+    EXPECT(host, events[i]);
+    OK(coop_cooperator_resume(paused_by_hook));
+    host_pump(host);
+    EXPECT(host, i == 0 ? "schedule, A1, A2" : "schedule, A2");
+    worker_drop(&a);
+    coop_cooperator_destroy(paused_by_hook);
+  }
+}
+
+HOST_TEST(S11_start_and_stop_do_not_change_the_pauses) {
+  coop_cooperator *cooperator = new_cooperator_with(host, 0, true);
+  OK(coop_cooperator_pause(cooperator));
+  worker workers[] = {{.name = "A", .until = 1}, {.name = "B", .until = 1}};
+  add_watched(host, cooperator, workers, 1);
+  OK(coop_cooperator_start(cooperator));
+  EXPECT_NOTHING(host);
+  OK(coop_cooperator_stop(cooperator));
+  EXPECT(host, "A SCHEDULER_STOPPED");
+  OK(coop_cooperator_start(cooperator));
+  add_watched(host, cooperator, workers + 1, 1);
+  EXPECT_NOTHING(host);
+  OK(coop_cooperator_resume(cooperator));
+  host_pump(host);
+  EXPECT(host, "schedule, B1, B nothing");
+  drop_all(workers, 2);
+  coop_cooperator_destroy(cooperator);
+}
+
+static coop_turn clean_up_in_turns(coop_task *task, void *state, bool last) {
+  (void)task;
+  (void)state;
+  (void)last;
+  return COOP_MORE;
+}
+
+HOST_TEST(S11_J3_a_clean_up_waits_for_the_resume_unless_its_cooperator_is_stopped) {
+  for (int stops = 0; stops < 2; stops++) {
+    coop_cooperator *cooperator = new_cooperator(host, 0);
+    worker a = {.name = "A", .until = 1, .host = host, .cooperator = cooperator};
+    coop_iterator iterator = worker_iterator(&a);
+    iterator.stop = clean_up_in_turns;
+    OK(coop_cooperate(cooperator, iterator, &a.task));
+    watch_task(host, a.task, "A");
+    OK(coop_cooperator_pause(cooperator));
+    EXPECT(host, "schedule, cancel");
+    if (stops) {
+      OK(coop_cooperator_stop(cooperator));
+      OK(coop_cooperator_pause(cooperator)); /* does not cancel its slice */
+      OK(coop_cooperator_resume(cooperator));
+      EXPECT(host, "schedule");
+      host_pump(host);
+      EXPECT(host, "A1, A SCHEDULER_STOPPED");
+    } else {
+      OK(coop_task_stop(a.task));
+      EXPECT_NOTHING(host);
+      OK(coop_cooperator_resume(cooperator));
+      host_pump(host);
+      EXPECT(host, "schedule, A1, A TASK_STOPPED");
+    }
+    worker_drop(&a);
+    coop_cooperator_destroy(cooperator);
+  }
 }
 
 /* ---- S10 ---- */

@@ -20,7 +20,9 @@ typedef struct spender {
   double turn_ms, share;
   double spent_ms;
   unsigned turns, until;
-  bool comes_back; /* pauses and resumes itself in each turn */
+  bool comes_back;         /* pauses and resumes itself in each turn */
+  coop_cooperator *paused; /* paused in turn `pauses_in` */
+  unsigned pauses_in;
   coop_task *task;
 } spender;
 
@@ -30,6 +32,7 @@ static coop_turn spend(coop_task *task, void *state) {
     OK(coop_task_pause(task));
     OK(coop_task_resume(task));
   }
+  if (self->paused != NULL && self->turns + 1 == self->pauses_in) OK(coop_cooperator_pause(self->paused));
   self->host->now_ms += self->turn_ms;
   self->spent_ms += self->turn_ms;
   return ++self->turns == self->until ? COOP_DONE : COOP_MORE;
@@ -50,6 +53,20 @@ static void finish(fake_host *host, coop_cooperator *cooperator, spender *spende
   coop_cooperator_destroy(cooperator);
   for (size_t i = 0; i < count; i++) coop_task_release(spenders[i].task);
   host_forget(host);
+}
+
+HOST_TEST(S11_S13_a_pause_in_a_turn_ends_a_slice_that_is_fair_by_time) {
+  coop_cooperator *cooperator = new_fair(host, 10, 1);
+  spender spenders[] = {{.turn_ms = 0.25, .paused = cooperator, .pauses_in = 2}, {.turn_ms = 0.25}};
+  for (size_t i = 0; i < 2; i++) add(host, cooperator, &spenders[i]);
+  host_pump(host);
+  CHECK_EQUAL(spenders[0].turns, 2);
+  CHECK_EQUAL(spenders[1].turns, 0);
+  CHECK_EQUAL(host->pendings, 0);
+  OK(coop_cooperator_resume(cooperator));
+  run_for(host, 100);
+  CHECK(fabs(spenders[0].spent_ms - spenders[1].spent_ms) <= 1.25);
+  finish(host, cooperator, spenders, 2);
 }
 
 HOST_TEST(S13_tasks_get_equal_time_whatever_their_turns_cost) {

@@ -136,6 +136,27 @@ HOST_TEST(S12_stop_and_start_in_a_suspended_turn_let_a_new_task_live) {
   coop_cooperator_destroy(cooperator);
 }
 
+HOST_TEST(S12_S11_a_pause_in_a_suspended_turn_ends_the_slice_after_it) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  away a = {.name = "A"}, b = {.name = "B"};
+  add(host, cooperator, &a);
+  add(host, cooperator, &b);
+  CHECK(begin(host, cooperator) == a.task);
+  coop_cooperator_suspend_turn(cooperator);
+  OK(coop_cooperator_pause(cooperator));
+  CHECK(coop_cooperator_end_turn(cooperator, COOP_MORE) == NULL);
+  EXPECT(host, "schedule");
+  OK(coop_cooperator_resume(cooperator));
+  EXPECT(host, "schedule");
+  CHECK(begin(host, cooperator) == b.task);
+  CHECK(coop_cooperator_end_turn(cooperator, COOP_DONE) == a.task);
+  CHECK(coop_cooperator_end_turn(cooperator, COOP_DONE) == NULL);
+  EXPECT(host, "close B, close A");
+  coop_task_release(a.task);
+  coop_task_release(b.task);
+  coop_cooperator_destroy(cooperator);
+}
+
 HOST_TEST(S12_a_cooperator_that_is_destroyed_in_a_suspended_turn_is_freed_when_that_ends) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   away a = {.name = "A"};

@@ -32,6 +32,7 @@ export const everywhere = [
   'traces',
   'twisted',
   'waiting',
+  'whole',
   'work-source',
   'work',
 ].map((name) => `${name}.test.js`);

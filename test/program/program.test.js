@@ -111,6 +111,20 @@ describe.each(['O0', 'O3'])('a program built with -%s', (level) => {
       await task.whenDone();
     });
 
+    test('are paused with the cooperator, and whenIdle waits for them', async () => {
+      const { cooperate, getGlobalCooperator: get, log, _add_counter: add } = await startAndBind();
+      add(0, 2);
+      const task = cooperate(logTurns(log, 'js', 1));
+      get().pause();
+      const idle = outcome(get().whenIdle());
+      await flushEventLoop();
+      expect([log, idle]).toStrictEqual([[], []]);
+      get().resume();
+      await task.whenDone();
+      while (idle.length === 0) await flushEventLoop();
+      expect(log).toStrictEqual(['c0 1', 'js1', 'c0 2', 'c0 done']);
+    });
+
     test('are stopped together with those of JavaScript, whichever side stops the cooperator', async () => {
       const byJavaScript = await startAndBind();
       byJavaScript._add_counter(0, 9);

@@ -3,6 +3,7 @@
 import {
   CooperativeTask,
   Cooperator,
+  Deferred,
   configure,
   cooperate,
   init,
@@ -147,6 +148,12 @@ call.cancel();
 clock.advance(5);
 const seconds: number = clock.seconds();
 clock.pump([1, 2, 3]);
+cooperator.pause();
+cooperator.resume();
+const idle: Deferred<void> = cooperator.whenIdle();
+const sizes: number[] = [cooperator.size(), cooperator.size('waiting'), cooperator.size('stopping')];
+// @ts-expect-error  not a state
+cooperator.size('pending');
 const fake = new FakeScheduler();
 new Cooperator({ scheduler: fake.schedule });
 fake.pump();
@@ -155,7 +162,23 @@ clock.callLater(5, 'text');
 // @ts-expect-error  pump takes an array
 clock.pump(1, 2);
 
-export { due, fair, factories, figures, isActive, list, load, now, isOver, running, seconds, slowest, tasks };
+export {
+  due,
+  fair,
+  factories,
+  figures,
+  idle,
+  isActive,
+  sizes,
+  list,
+  load,
+  now,
+  isOver,
+  running,
+  seconds,
+  slowest,
+  tasks,
+};
 
 export function disposed(): void {
   using cooperator = new Cooperator();

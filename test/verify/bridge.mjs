@@ -218,6 +218,7 @@ export function misuseCore(seed, calls, open) {
   const onCooperator = {
     cooperator_start: core.cooperator_start,
     cooperator_stop: core.cooperator_stop,
+    cooperator_pause: (cooperator) => core.cooperator_pause(cooperator, below(2)),
     cooperator_running: core.cooperator_running,
     cooperator_stats: core.cooperator_stats,
     cooperator_turning: core.cooperator_turning,
