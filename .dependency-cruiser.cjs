@@ -35,7 +35,9 @@ const layers = {
   'sync.js': ['sync/'],
   'work.js': ['work/'],
   'twisted/': ['index.js', 'util/'],
+  'worker/': ['util/argument-errors.js', 'util/platform.js'],
   'testing.js': [],
+  'worker.js': ['worker/'],
   'twisted.js': ['twisted/'],
   'preemptible.js': ['preemptible/'],
   'cli.js': ['preemptible.js'],
@@ -72,7 +74,7 @@ const demoLayers = {
 const STATELESS =
   '^js/(tasks/signals|util/(argument-errors|async-context|async-iterator|platform|report-unhandled|stack|thenable|timers|work-protocol))[.]js$';
 
-const ENTRIES = '^js/(index|sync|work|testing|preemptible|twisted|cli|browser-global)[.]js$';
+const ENTRIES = '^js/(index|sync|work|testing|preemptible|twisted|worker|worker/thread|cli|browser-global)[.]js$';
 
 /** The core, which js/core/wasm.js inlines. */
 const WASM = '^dist/cooperator[.]wasm$';

@@ -17,6 +17,7 @@ export const guides = {
     'docs/servers.md',
     'docs/worker-or-this.md',
     'docs/production.md',
+    'docs/workers.md',
     'docs/coming-from.md',
     'docs/native.md',
   ],

@@ -12,6 +12,7 @@ const modules = {
   'cooperator/work': { file: 'work', summary: 'Ready-made loops, for `cooperate` or `yield*`.' },
   'cooperator/sync': { file: 'sync', summary: 'A semaphore, a lock and a queue, on Deferreds.' },
   'cooperator/twisted': { file: 'twisted', summary: "Twisted's helpers for Deferreds and calls at later times." },
+  'cooperator/worker': { file: 'worker', summary: 'Work that runs in workers, behind the same tasks.' },
   'cooperator/testing': { file: 'testing', summary: 'A clock and a scheduler that a test controls.' },
 };
 

@@ -103,7 +103,7 @@ async function bundleWith({ plugins = [], finish = (text) => ({ '': text }), ...
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
-    plugins: [...plugins, coreFrom(linkedCore), wasmAsText],
+    plugins: [...plugins, coreFrom(linkedCore), wasmAsText, threadAsText],
     write: false,
     ...options,
   });
@@ -178,6 +178,18 @@ const wasmAsText = {
       contents: textOfBytes(await readFile(path)),
       loader: 'text',
     })),
+};
+
+/** The program of a worker is a text in the package, so that no bundler and no page has to find a file of its own. */
+const threadAsText = {
+  name: 'thread as text',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\bworker\/thread-source\.js$/ }, async ({ path }) => {
+      const { transform } = await import('esbuild');
+      const thread = await readFile(join(dirname(path), 'thread.js'), 'utf8');
+      const { code } = await transform(thread, { target, minify: true, format: 'esm' });
+      return { contents: `export const threadSource = ${JSON.stringify(code.trim())};` };
+    }),
 };
 
 /**

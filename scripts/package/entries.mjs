@@ -4,7 +4,7 @@
 export const closeEntries = ['index', 'sync', 'testing', 'work'];
 
 /** The entries of the package: `cooperator` is js/index.js, `cooperator/work` is js/work.js. */
-export const entries = [...closeEntries, 'preemptible', 'twisted'];
+export const entries = [...closeEntries, 'preemptible', 'twisted', 'worker'];
 
 /** The programs of the package, for `bin`. They are copied as they are: beside them are the entries that they import. */
 export const programs = ['cli'];

@@ -8,7 +8,7 @@ export const packageFiles = [
   'dist/cooperator.global.js',
   'dist/cooperator.global.js.map',
   'dist/cli.js',
-  ...['index', 'preemptible', 'sync', 'testing', 'twisted', 'work'].flatMap((name) =>
+  ...['index', 'preemptible', 'sync', 'testing', 'twisted', 'work', 'worker'].flatMap((name) =>
     ['js', 'js.map', 'cjs', 'cjs.map', 'd.ts', 'd.cts'].map((end) => `dist/${name}.${end}`),
   ),
 ];

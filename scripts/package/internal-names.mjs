@@ -44,7 +44,7 @@ export async function internalNames() {
 }
 
 /** The other entries keep all of their names. @param {string} path  below js/ */
-const isOfOtherEntry = (path) => /^(preemptible|twisted|cli)\b/.test(path);
+const isOfOtherEntry = (path) => /^(preemptible|twisted|worker|cli)\b/.test(path);
 
 const readText = (...path) => readFile(join(...path), 'utf8');
 

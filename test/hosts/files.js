@@ -35,6 +35,7 @@ export const everywhere = [
   'whole',
   'work-source',
   'work',
+  'worker',
 ].map((name) => `${name}.test.js`);
 
 /** These run in Jest and in Node, Deno and Bun, because they import modules of Node. */

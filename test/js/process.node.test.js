@@ -494,3 +494,54 @@ describe('cooperator/twisted', () => {
     expect([stdout, stderr]).toStrictEqual(['true true\n', '']);
   });
 });
+
+describe('cooperator/worker', () => {
+  test('idle workers of a pool, and a paused task, do not keep the process alive', async () => {
+    const { code, stdout } = await runNode(`
+      import { cooperate } from 'cooperator';
+      import { inWorker, pool } from 'cooperator/worker';
+      console.log(await cooperate(pool(1).inWorker(() => 'done')));
+      cooperate(inWorker(function* () { for (;;) yield; })).pause();
+      const running = cooperate(inWorker(function* ({ progress }) { for (;;) { progress(1); yield; } }), {
+        onProgress: () => { if (running.state !== 'paused') running.pause(); },
+      });
+    `);
+    expect([code, stdout]).toStrictEqual([0, 'done\n']);
+  });
+
+  test('a job keeps the process alive until it has ended', async () => {
+    const { code, stdout } = await runNode(`
+      import { cooperate } from 'cooperator';
+      import { inWorker } from 'cooperator/worker';
+      const wait = () => new Promise((resolve) => { setTimeout(resolve, 100, 'ended'); });
+      cooperate(inWorker(wait)).then((value) => console.log(value));
+    `);
+    expect([code, stdout]).toStrictEqual([0, 'ended\n']);
+  });
+
+  test('a module that is a file may import others; an address must be absolute', async () => {
+    const { stdout } = await runNode(`
+      import { cooperate } from 'cooperator';
+      import { inWorker } from 'cooperator/worker';
+      import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+      import { pathToFileURL } from 'node:url';
+      const folder = mkdtempSync('/tmp/cooperator-');
+      writeFileSync(folder + '/job.mjs', 'import { part } from "./part.mjs"; export const job = (n) => n + part;');
+      writeFileSync(folder + '/part.mjs', 'export const part = 1;');
+      const url = pathToFileURL(folder + '/job.mjs');
+      console.log(await cooperate(inWorker(url + '#job', 5)));
+      const wrong = [() => inWorker('./job.js'), () => inWorker('/job.js')];
+      for (const f of wrong) try { f(); } catch (error) { console.log(error.message); }
+      const missing = cooperate(inWorker(new URL('nowhere.mjs', url)));
+      console.log(await missing.catch(({ name, message }) => name + ': ' + message.includes('nowhere.mjs could not be loaded')));
+      rmSync(folder, { recursive: true });
+    `);
+    expect(stdout.split('\n')).toStrictEqual([
+      '6',
+      `inWorker: the URL must be absolute: write new URL('./job.js', import.meta.url), not "./job.js"`,
+      `inWorker: the URL must be absolute: write new URL('./job.js', import.meta.url), not "/job.js"`,
+      'WorkerError: true',
+      '',
+    ]);
+  });
+});

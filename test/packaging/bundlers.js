@@ -125,6 +125,7 @@ const part = {
   range: 'step must not',
   clock: 'callLater',
   loopingCall: 'it is running already',
+  inWorker: 'must not be native or bound',
 };
 
 /** Scripts that use little of the package, with texts that their bundles must contain and must not contain. */

@@ -26,7 +26,7 @@ const runBeside = (type, program) =>
   run(process.execPath, [`--input-type=${type}`, '--eval', program], { cwd: at('build/packed') });
 
 /** A program of CommonJS that requires the package's entries and uses each. */
-const requireFrom = (main, preemptible, sync, testing, twisted, work) => `
+const requireFrom = (main, preemptible, sync, testing, twisted, work, worker) => `
   if (require('${preemptible}').preemptible().state !== 'idle') throw new Error('not idle');
   const { cooperate, Deferred } = require('${main}');
   const { Lock } = require('${sync}');
@@ -37,6 +37,9 @@ const requireFrom = (main, preemptible, sync, testing, twisted, work) => `
   new Clock();
   cooperate(function* () { yield; return 42; }).whenDone().then((value) => {
     if (value !== 42) throw new Error('not 42');
+  });
+  cooperate(require('${worker}').inWorker((a) => a + 1, 1)).then((value) => {
+    if (value !== 2) throw new Error('not 2');
   });`;
 
 await runStep(() =>
@@ -58,20 +61,22 @@ await runStep(() =>
         import { Clock } from 'cooperator/testing';
         import { succeed } from 'cooperator/twisted';
         import { range } from 'cooperator/work';
+        import { inWorker } from 'cooperator/worker';
         if (preemptible().state !== 'idle') throw new Error('not idle');
         if (range(3).length !== 3) throw new Error('not 3');
         if (!(new Lock().acquire() instanceof Deferred)) throw new Error('another Deferred');
         if (!(succeed(1) instanceof Deferred)) throw new Error('another Deferred');
         if (await cooperate(function* () { yield; return 42; }).whenDone() !== 42) throw new Error('not 42');
+        if (await cooperate(inWorker((a) => a + 1, 1)) !== 2) throw new Error('not 2');
         new Clock();`,
       ),
     'require works': () => {
-      const names = ['preemptible', 'sync', 'testing', 'twisted', 'work'].map((name) => `cooperator/${name}`);
+      const names = ['preemptible', 'sync', 'testing', 'twisted', 'work', 'worker'].map((name) => `cooperator/${name}`);
       return runBeside('commonjs', requireFrom('cooperator', ...names));
     },
     // Node that supports require of modules takes those above; older ones take these.
     'require of the CommonJS build works': () => {
-      const names = ['index', 'preemptible', 'sync', 'testing', 'twisted', 'work'];
+      const names = ['index', 'preemptible', 'sync', 'testing', 'twisted', 'work', 'worker'];
       const paths = names.map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
       return runBeside('commonjs', requireFrom(...paths));
     },

@@ -1,0 +1,183 @@
+// The program of a worker. It runs one job at a time: a function of a module, whose generator it drives in slices,
+// because a worker receives messages only between macrotasks.
+//
+// The build puts its text into thread-source.js, so that no file has to be found at run time. So it imports nothing.
+
+/** As long as in other workers: a pause takes effect after that. */
+const SLICE_MS = 10;
+/** Progress is reported at most that often. */
+const REPORT_MS = 20;
+
+const isWeb = typeof globalThis.postMessage === 'function';
+const node = isWeb ? undefined : globalThis.process.getBuiltinModule('node:worker_threads');
+const port = node === undefined ? globalThis : node.parentPort;
+const time = () => performance.now();
+
+/** Resolves when the pause is over. @type {Promise<void> | undefined} */
+let paused;
+let resume = () => {};
+let deadline = 0;
+
+let progress;
+let reportedAt = 0;
+
+/** Lets messages come. */
+const breathe = async () => {
+  report();
+  await macrotask();
+  while (paused !== undefined) await paused;
+  deadline = time() + SLICE_MS;
+};
+
+const macrotask =
+  globalThis.setImmediate !== undefined
+    ? () => new Promise((resolve) => setImmediate(resolve))
+    : (() => {
+        const { port1, port2 } = new MessageChannel();
+        const waiting = [];
+        port1.onmessage = () => waiting.shift()();
+        return () =>
+          new Promise((resolve) => {
+            waiting.push(resolve);
+            port2.postMessage(0);
+          });
+      })();
+
+const report = () => {
+  if (progress === undefined || time() < reportedAt + REPORT_MS) return;
+  port.postMessage({ progress });
+  progress = undefined;
+  reportedAt = time();
+};
+
+const context = {
+  signal: new AbortController().signal,
+  progress(done, total) {
+    progress = [done, total];
+    report();
+  },
+  shouldYield: () => time() >= deadline,
+  yield: breathe,
+};
+
+const isThenable = (value) => Object(value) === value && typeof value.then === 'function';
+
+/** Runs what the function has returned. */
+const drive = async (result) => {
+  if (typeof result === 'function' && typeof result[Symbol.iterator] === 'function') result = result[Symbol.iterator]();
+  if (typeof result?.next !== 'function') return result;
+  for (let method = 'next', sent; ;) {
+    let step = result[method](sent);
+    if (isThenable(step)) step = await step;
+    if (step.done) return step.value;
+    method = 'next';
+    sent = undefined;
+    if (isThenable(step.value)) {
+      try {
+        sent = await step.value;
+      } catch (error) {
+        if (typeof result.throw !== 'function') throw error;
+        method = 'throw';
+        sent = error;
+      }
+    }
+    if (time() >= deadline) await breathe();
+  }
+};
+
+/** The job that runs. */
+let job = { url: '', what: '' };
+
+/** A text without the URL that contains a whole function. */
+const short = (text) => (job.url.startsWith('data:') ? String(text).replaceAll(job.url, job.what) : String(text));
+
+/** The properties of errors that are sent one by one. */
+const known = { name: 0, message: 0, stack: 0, cause: 0, errors: 0 };
+
+/** What can be cloned of an error. The other thread makes an error of it: see errors.js. */
+const encode = (error, depth = 0) => {
+  if (!(error instanceof Error) || depth > 100) return { value: isCloneable(error) ? error : String(error) };
+  const kinds = ['AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
+  const { name, message, stack } = error;
+  const own = Object.entries(error).filter(([key, value]) => !(key in known) && isCloneable(value));
+  const isDomException = typeof DOMException === 'function' && error instanceof DOMException;
+  return {
+    kind: isDomException ? 'DOMException' : (kinds.find((kind) => error instanceof globalThis[kind]) ?? 'Error'),
+    name: String(name),
+    message: short(message),
+    stack: short(stack),
+    own: Object.fromEntries(own),
+    cause: Object.hasOwn(error, 'cause') ? encode(error.cause, depth + 1) : undefined,
+    errors: Array.isArray(error.errors) ? error.errors.map((each) => encode(each, depth + 1)) : undefined,
+  };
+};
+
+const isCloneable = (value) => {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const run = async ({ url, name, what, args }) => {
+  job = { url, what };
+  let f;
+  try {
+    f = (await import(url))[name];
+  } catch (error) {
+    return { unloaded: encode(error) };
+  }
+  if (typeof f !== 'function') return { wrong: `${what} must export a function as "${name}", not ${typeof f}` };
+  deadline = time() + SLICE_MS;
+  try {
+    return { value: await drive(await f(...args, context)) };
+  } catch (error) {
+    return { error: encode(error) };
+  }
+};
+
+const receive = async (message) => {
+  if (message.args !== undefined) {
+    continueWork(); // a pause may have come after the end of the last job
+    progress = undefined;
+    reportedAt = 0;
+    const end = { ...(await run(message)), progress, over: true };
+    try {
+      port.postMessage(end);
+    } catch (error) {
+      port.postMessage({ wrong: `the result cannot be cloned: ${error.message}`, progress, over: true });
+    }
+  } else if (message.pause) {
+    paused ??= new Promise((resolve) => {
+      resume = resolve;
+    });
+  } else {
+    continueWork();
+  }
+};
+
+const continueWork = () => {
+  paused = undefined;
+  resume();
+};
+
+if (node === undefined) {
+  globalThis.onmessage = ({ data }) => receive(data);
+  // A worker that closes itself tells nobody.
+  for (const [owner, name] of [
+    [globalThis, 'close'],
+    [globalThis.process, 'exit'],
+    [globalThis.Deno, 'exit'],
+  ]) {
+    const end = owner?.[name];
+    if (end === undefined) continue;
+    owner[name] = (...args) => {
+      port.postMessage({ closed: true });
+      return end.apply(owner, args);
+    };
+  }
+} else {
+  port.on('message', receive);
+}
