@@ -8,6 +8,7 @@ import { animationFrame, auto, idle, immediate, message, postTask, timeout } fro
 export { Cooperator } from './tasks/cooperator.js';
 export { CooperativeTask } from './tasks/task.js';
 export { Deferred } from './tasks/deferred.js';
+export { wait } from './tasks/wait.js';
 export {
   AlreadyCalledError,
   CancelledError,

@@ -8,12 +8,23 @@ import { thenOf } from '../util/thenable.js';
 /** @template T @typedef {import('./native-work.js').NativeWork<T>} NativeWork */
 
 /**
+ * An iterable whose iterator returns a T at its end. `Iterable` has no such parameter before TypeScript 5.6.
+ * @template T
+ * @typedef {{ [Symbol.iterator](): Iterator<unknown, T, any> }} WorkIterable
+ */
+/**
+ * The same of an async iterable.
+ * @template T
+ * @typedef {{ [Symbol.asyncIterator](): AsyncIterator<unknown, T, any> }} AsyncWorkIterable
+ */
+
+/**
  * What a task can be made of: an iterator, an iterable, an async iterator, an async iterable, a function that returns
  * one of these, an async function, or native work. `T` is the type of the task's result: what the generator or the
  * async function returns.
  * @template T
- * @typedef {Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterator<unknown, T, any>
- *   | AsyncIterable<unknown, T, any> | WorkFunction<T> | NativeWork<T>} Work
+ * @typedef {Iterator<unknown, T, any> | WorkIterable<T> | AsyncIterator<unknown, T, any> | AsyncWorkIterable<T>
+ *   | WorkFunction<T> | NativeWork<T>} Work
  */
 
 /** @typedef {import('./context.js').TaskContext} TaskContext */
@@ -22,8 +33,7 @@ import { thenOf } from '../util/thenable.js';
  * A function as work. It is called in the task's first turn.
  * @template T
  * @typedef {(context: TaskContext) => Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>
- *   | Iterator<unknown, T, any> | Iterable<unknown, T, any> | AsyncIterable<unknown, T, any> | PromiseLike<T>
- * } WorkFunction
+ *   | Iterator<unknown, T, any> | WorkIterable<T> | AsyncWorkIterable<T> | PromiseLike<T>} WorkFunction
  */
 
 /** The iterators that were given as work and are in use. @type {Set<object>} */

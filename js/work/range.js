@@ -4,7 +4,7 @@ import { mustBe } from '../util/argument-errors.js';
 
 /**
  * An iterable of numbers that knows its length and can be iterated any number of times.
- * @typedef {Iterable<number, void> & { readonly length: number }} Range
+ * @typedef {{ [Symbol.iterator](): Iterator<number, void>, readonly length: number }} Range
  */
 
 /**

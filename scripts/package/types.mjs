@@ -6,6 +6,20 @@ import { entries } from './entries.mjs';
 
 const at = (path) => join(root, path);
 
+/**
+ * For a `lib` without `Symbol.dispose` and the type that `using` needs. Not a reference to TypeScript's own declaration,
+ * which it has since 5.2 only.
+ */
+const disposable = `declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+}
+`;
+
 /** Writes one file of declarations per entry, once for `import` (.d.ts) and once for `require` (.d.cts). */
 export async function buildTypes() {
   await rm(at('build/types'), { recursive: true, force: true });
@@ -13,8 +27,7 @@ export async function buildTypes() {
   await stripInternal(at('build/types'));
   for (const name of entries) {
     const declarations = withoutAliases(await bundleTypes(at(`build/types/${name}.d.ts`)));
-    // The user's `lib` may lack `Symbol.dispose`.
-    const head = declarations.includes('Symbol.dispose') ? '/// <reference lib="esnext.disposable" />\n' : '';
+    const head = declarations.includes('Symbol.dispose') ? disposable : '';
     for (const extension of ['d.ts', 'd.cts']) {
       const text = declarations.replaceAll("'./index.js'", `'./index.${extension === 'd.ts' ? 'js' : 'cjs'}'`);
       await writeFile(at(`dist/${name}.${extension}`), head + text);

@@ -31,6 +31,7 @@ export const everywhere = [
   'testing',
   'traces',
   'twisted',
+  'wait',
   'waiting',
   'whole',
   'work-source',

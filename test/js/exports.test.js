@@ -25,6 +25,7 @@ test('the package exports what its documentation describes', () => {
     'CooperativeTask',
     'Deferred',
     'init',
+    'wait',
     'SchedulerError',
     'SchedulerStopped',
     'TaskFinished',

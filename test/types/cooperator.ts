@@ -179,8 +179,3 @@ export {
   slowest,
   tasks,
 };
-
-export function disposed(): void {
-  using cooperator = new Cooperator();
-  cooperator.stop();
-}
