@@ -6,10 +6,8 @@ import {
   COOPERATOR_STATS_LONGEST_TURN_MS,
   COOPERATOR_STATS_SLICES,
   COOPERATOR_STATS_TURNS,
-  OK,
 } from '../core/constants.js';
-import { put, remove } from '../core/handles.js';
-import { checkStatus, errorFor } from '../core/results.js';
+import { checkStatus } from '../core/results.js';
 import { load } from '../core/wasm.js';
 import { SchedulerStopped } from '../errors.js';
 import { mustBe, readOnce } from '../util/argument-errors.js';
@@ -149,7 +147,7 @@ export class Cooperator {
   /**
    * Returns a new Deferred that fires when no task is left that has not finished: at once, if there is none now. Tasks
    * that are added meanwhile count, those that callbacks of the last task add included, and so do paused and waiting
-   * ones.
+   * ones; those of a C program do not, as in `tasks`.
    * @returns {Deferred<void>}
    * @example
    * process.on('SIGTERM', async () => {
@@ -164,23 +162,14 @@ export class Cooperator {
     /** @type {Deferred<void>} */
     const idle = new Deferred();
     const check = () => {
-      const { core, pointer } = host;
-      const task = pointer === 0 ? 0 : core.exports.cooperator_first_task(pointer);
-      if (task === 0) {
+      const run = firstRun(host);
+      if (run === undefined) {
         idle[SETTLE](false, undefined);
         return;
       }
-      const isOurs = core.taskAt(task) !== undefined;
-      const observer = put({
-        observe() {
-          void RESOLVED.then(check); // callbacks that add tasks run first
-          return isOurs; // D7: TaskRun reports the failure
-        },
-      });
-      const status = core.exports.task_when_done(task, observer);
-      if (status === OK) return;
-      remove(observer);
-      idle[SETTLE](true, errorFor(status));
+      const end = new Deferred();
+      run.settleAtEnd(end); // not whenDone, which would handle the failure of the task (D7)
+      end.addBoth(() => void RESOLVED.then(check)); // callbacks that add tasks run first
     };
     check();
     return idle;
@@ -267,6 +256,13 @@ export class Cooperator {
 
 /** @param {Cooperator} cooperator @returns {CooperatorHost} */
 const hostOf = (cooperator) => insideOf(cooperator);
+
+/** The first task of JavaScript that has not finished. @param {CooperatorHost} host */
+function firstRun({ core, pointer }) {
+  let task = pointer === 0 ? 0 : core.exports.cooperator_first_task(pointer);
+  while (task !== 0 && core.taskAt(task) === undefined) task = core.exports.task_next(task);
+  return task === 0 ? undefined : core.taskAt(task);
+}
 
 /** @param {CooperatorHost} host @param {number} paused  1: pauses; 0: takes back one pause */
 function setPaused(host, paused) {
