@@ -20,7 +20,14 @@ export const needs = {
 };
 
 /** The folders that have a package-lock.json of their own. */
-export const npmFolders = ['.', 'test/hosts', 'test/packaging', 'test/packaging/typescript', 'test/modules', 'examples'];
+export const npmFolders = [
+  '.',
+  'test/hosts',
+  'test/packaging',
+  'test/packaging/typescript',
+  'test/modules',
+  'examples',
+];
 
 /**
  * Installs the tools that are not found, and runs `npm ci` in each folder whose node_modules are older than its

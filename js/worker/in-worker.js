@@ -20,6 +20,22 @@ import { Thread } from './thread-handle.js';
  */
 
 /**
+ * The arguments of a job: those of its function, without the context that may come last.
+ * @template S
+ * @typedef {S extends (...args: infer P) => any
+ *   ? P extends [...infer A, infer C] ? 0 extends 1 & C ? P : C extends WorkerContext ? A : P : P
+ *   : any[]} JobArguments
+ */
+
+/**
+ * The result of a job.
+ * @template S
+ * @typedef {S extends (...args: any[]) => infer R
+ *   ? R extends Generator<any, infer T, any> | AsyncGenerator<any, infer T, any> ? T : Awaited<R>
+ *   : any} JobResult
+ */
+
+/**
  * A request for a worker. `ready` resolves when `thread` is there.
  * @typedef {{ thread?: Thread, ready?: Promise<void> }} Ticket
  */
@@ -46,12 +62,11 @@ const ownWorkers = {
  * clones, and a WorkerContext. Its result comes back as a structured clone, and an error as an error of the same class
  * of the language, with its name, message, stack, cause and those of its properties that can be cloned. A pause of the
  * task takes effect at the next `yield`.
- * @template T
- * @template {any[]} A
- * @param {string | URL | ((...args: [...A, WorkerContext]) => T | PromiseLike<T> | Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>)} source
+ * @template {string | URL | ((...args: any[]) => any)} S
+ * @param {S} source
  *   the absolute URL of a module, whose default export is the function (`job.js#name`: its export `name`), or the function
- * @param {A} args
- * @returns {WorkerWork<T>}
+ * @param {JobArguments<S>} args
+ * @returns {WorkerWork<JobResult<S>>}
  * @throws {TypeError} if source is invalid
  * @example
  * const task = cooperate(inWorker(new URL('./primes.js', import.meta.url), 1_000_000), {

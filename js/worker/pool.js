@@ -7,7 +7,8 @@ import { workOn } from './in-worker.js';
 import { Thread } from './thread-handle.js';
 
 /** @template T @typedef {import('./in-worker.js').WorkerWork<T>} WorkerWork */
-/** @typedef {import('./in-worker.js').WorkerContext} WorkerContext */
+/** @template S @typedef {import('./in-worker.js').JobArguments<S>} JobArguments */
+/** @template S @typedef {import('./in-worker.js').JobResult<S>} JobResult */
 /** @typedef {import('./in-worker.js').Ticket} Ticket */
 
 /** @type {typeof Symbol.dispose} */
@@ -37,11 +38,10 @@ export class Pool {
    * As the function `inWorker`, with a worker of the pool. The job waits until a worker is free; jobs get workers in the
    * order of the first turns of their tasks. A task that is stopped while its job runs terminates the worker, and the
    * pool starts another one for the next job.
-   * @template T
-   * @template {any[]} A
-   * @param {string | URL | ((...args: [...A, WorkerContext]) => T | PromiseLike<T> | Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>)} source
-   * @param {A} args
-   * @returns {WorkerWork<T>}
+   * @template {string | URL | ((...args: any[]) => any)} S
+   * @param {S} source
+   * @param {JobArguments<S>} args
+   * @returns {WorkerWork<JobResult<S>>}
    * @throws {TypeError} if source is invalid
    * @example
    * const workers = pool(4);
