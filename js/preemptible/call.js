@@ -59,8 +59,8 @@ export class Call {
   #suspension;
   /** When the turn must end. */
   #turnEnd = 0;
-  /** Since when the turn should have ended; 0: it need not. */
-  #overdue = 0;
+  /** Since when the turn should have ended, if it should. @type {number | undefined} */
+  #overdue;
   /** The JavaScript because of which it could not end then. */
   #uncutBy = '';
   /** It was stopped. */
@@ -260,7 +260,7 @@ export class Call {
 
   #end() {
     this.isOnStack = false;
-    this.#noteUncut(0);
+    this.#noteUncut(now());
     if (this.#thrown !== undefined) {
       this.#instance.leaveBroken(this.#options.onStop === 'restore', `${this.#name}, which was stopped`);
     }
@@ -277,7 +277,7 @@ export class Call {
   check(time, isFirst) {
     if (this.#suspension !== undefined) return true; // the user's function for stops calls an export
     if (isFirst) {
-      this.#noteUncut(0);
+      this.#noteUncut(time);
       this.#turnEnd = time + (this.#options.turnMs ?? LONGEST_TURN_MS);
     }
     if (this.#stopping) this.#checkStopped();
@@ -286,7 +286,7 @@ export class Call {
       this.#noteUncut(time);
       return false;
     }
-    if (this.#overdue === 0) {
+    if (this.#overdue === undefined) {
       this.#overdue = time;
       this.#uncutBy = this.#instance.between;
     }
@@ -298,11 +298,11 @@ export class Call {
     return time >= this.#turnEnd || (this.#options.turnMs === undefined && this.#shouldYield());
   }
 
-  /** The turn ends, which it could not earlier. @param {number} time  0: now */
+  /** The turn ends, which it perhaps could not earlier. @param {number} time  now */
   #noteUncut(time) {
-    if (this.#overdue === 0) return;
-    noteUncut(this.#instance.stats, this.#name, this.#uncutBy, (time || now()) - this.#overdue);
-    this.#overdue = 0;
+    if (this.#overdue === undefined) return;
+    noteUncut(this.#instance.stats, this.#name, this.#uncutBy, time - this.#overdue);
+    this.#overdue = undefined;
   }
 
   // ---- the stop ----

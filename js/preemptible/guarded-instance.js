@@ -44,6 +44,8 @@ export const supported = typeof Suspending === 'function' && typeof promising ==
 /** What a check may spend at most: no task's call is in the instance. */
 const UNLIMITED = 2 ** 31 - 1;
 const SUSPEND = -1;
+/** Thrown by a hook so that the budget stays below 0. */
+const DUE = new Error('the next check is due');
 
 /** How often a call asks whether it may continue, in milliseconds; more often if its turns are shorter. */
 const CHECK_MS = 0.25;
@@ -121,8 +123,11 @@ export class GuardedInstance {
   #checkMs;
   #budget = FIRST_BUDGET;
   #isSettingBudget = false;
-  /** The time of the last check; 0: the next one is the first of a turn. */
-  #checked = 0;
+  /** The next check will call the host. */
+  #isDue = false;
+  #isThrowing = false;
+  /** The time of the last check; undefined: the next one is the first of a turn. @type {number | undefined} */
+  #checked;
 
   /** @param {number | undefined} turnMs */
   constructor(turnMs = Infinity) {
@@ -168,17 +173,22 @@ export class GuardedInstance {
    */
   #wrapImport(f, name) {
     if (typeof f !== 'function' || isOfWebAssembly(f)) return f;
-    return (/** @type {any[]} */ ...args) => {
-      const outer = this.between;
-      this.depth++;
-      this.between = name;
-      try {
-        return f(...args);
-      } finally {
-        this.depth--;
-        this.between = outer;
-      }
-    };
+    return (/** @type {any[]} */ ...args) => this.within(name, f, args);
+  }
+
+  /**
+   * The budget does not count what JavaScript takes: lets the next check call the host if that is due. For that the budget
+   * must be below 0, which it is after a hook has thrown.
+   */
+  #charge() {
+    if (this.current === undefined || this.#checked === undefined || this.#isDue) return;
+    if (now() - this.#checked <= this.#checkMs) return;
+    this.#isDue = this.#isThrowing = true;
+    try {
+      this.#exports['coop:check']();
+    } catch {
+      this.#isThrowing = false;
+    }
   }
 
   #setHooks() {
@@ -278,6 +288,7 @@ export class GuardedInstance {
     } finally {
       this.depth--;
       this.between = outer;
+      this.#charge();
     }
   }
 
@@ -287,9 +298,11 @@ export class GuardedInstance {
     const { current } = this;
     if (current === undefined) return UNLIMITED;
     if (this.#isSettingBudget) return 0;
+    if (this.#isThrowing) throw DUE;
+    this.#isDue = false;
     const time = now();
-    const isFirst = this.#checked === 0;
-    if (!isFirst) {
+    const isFirst = this.#checked === undefined;
+    if (this.#checked !== undefined) {
       const ms = time - this.#checked;
       const growth = ms === 0 ? MOST_GROWTH : this.#checkMs / ms;
       const budget = this.#budget * Math.max(LEAST_GROWTH, Math.min(MOST_GROWTH, growth));
@@ -301,7 +314,7 @@ export class GuardedInstance {
 
   /** Lets the next check be the first of a turn: the time of the turn starts there. */
   beginTurn() {
-    this.#checked = 0;
+    this.#checked = undefined;
   }
 
   /** Lets the next check call the host, if there is a `current`. The budget that was left may last for long. */
