@@ -3,7 +3,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { internals } from './preemptible.js';
+import { instrumentWithStatistics } from './preemptible.js';
 
 const USAGE = `Usage: cooperator instrument <in.wasm> -o <out.wasm> [--stats]
 
@@ -28,7 +28,7 @@ async function main(args) {
   }
   const wasm = await readFile(input);
   const began = performance.now();
-  const { instrumented, bytes, statistics } = internals.rewrite(wasm);
+  const { instrumented, bytes, statistics } = instrumentWithStatistics(wasm);
   const ms = performance.now() - began;
   if (instrumented) throw new UsageError(`${input} was instrumented before`);
   await writeFile(values.output, bytes);

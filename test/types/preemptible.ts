@@ -64,6 +64,8 @@ p.call(step, 'five');
 p.limit(step, 5);
 // @ts-expect-error a module is not bytes
 instrument(module);
+// @ts-expect-error the command's own function is no part of the types
+export { instrumentWithStatistics } from 'cooperator/preemptible';
 // @ts-expect-error it cannot be set
 p.state = 'idle';
 
