@@ -87,7 +87,7 @@ export class CooperateSwitch {
 function describe(running, mode) {
   if (mode !== 'cooperative') return 'The computations run in another way now: see Advanced, below.';
   if (running === 0) return 'All computations are done. Switch off: they start again, and freeze the page.';
-  return `${count(running, 'computation')} running, and the page stays smooth. Switch off: it freezes for two seconds.`;
+  return `${count(running, 'computation')} running, and the page responds. Switch off: it freezes for two seconds.`;
 }
 
 /** @param {Freeze} freeze */
