@@ -29,7 +29,7 @@ import { bytesOf, isBytes, rewrite } from './rewriter.js';
 /**
  * The work that `call` returns, for `cooperate`.
  * @template T  the type of the result
- * @typedef {(context: { shouldYield(): boolean }) => { [Symbol.asyncIterator](): AsyncIterator<any, T, any> }} CallWork
+ * @typedef {(context: { shouldYield(): boolean }) => AsyncGenerator<any, T, any>} CallWork
  */
 
 /**
@@ -184,7 +184,7 @@ export class Preemptible {
     /** @param {import('./call.js').TurnContext} context */
     const work = (context) => iterate(new Call(instance, call, options, forget), context);
     Object.defineProperty(work, 'name', { value: call.name });
-    return work;
+    return /** @type {any} */ (work);
   }
 
   /**
