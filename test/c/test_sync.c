@@ -134,6 +134,12 @@ static coop_result release_in_callback(fake_host *host, void *data, coop_result 
   return result;
 }
 
+static coop_result acquire_again(fake_host *host, void *data, coop_result result) {
+  holder *self = data;
+  self->second = acquire(host, self->semaphore, self->again);
+  return result;
+}
+
 HOST_TEST(callbacks_release_and_acquire_and_who_comes_again_is_last) {
   coop_semaphore *semaphore = new_semaphore(host, 1);
   coop_deferred *held = acquire(host, semaphore, "held");
@@ -145,6 +151,23 @@ HOST_TEST(callbacks_release_and_acquire_and_who_comes_again_is_last) {
   OK(coop_semaphore_release(semaphore, &held));
   EXPECT(host, "held nothing, 1 nothing, 2 nothing, 1 again nothing");
   OK(coop_semaphore_release(semaphore, &users[0].second));
+  coop_semaphore_destroy(semaphore);
+}
+
+HOST_TEST(nobody_overtakes_the_line_while_a_higher_limit_lets_it_in) {
+  coop_semaphore *semaphore = new_semaphore(host, 1);
+  coop_deferred *held = acquire(host, semaphore, "held");
+  holder first = {.semaphore = semaphore, .again = "1 again"};
+  OK(coop_semaphore_acquire(semaphore, &first.permit));
+  OK(on_both(host, first.permit, "1", acquire_again, &first));
+  coop_deferred *second = acquire(host, semaphore, "2");
+  OK(coop_semaphore_set_limit(semaphore, 3));
+  EXPECT(host, "held nothing, 1 nothing, 2 nothing");
+  OK(coop_semaphore_release(semaphore, &held));
+  EXPECT(host, "1 again nothing");
+  OK(coop_semaphore_release(semaphore, &first.permit));
+  OK(coop_semaphore_release(semaphore, &first.second));
+  OK(coop_semaphore_release(semaphore, &second));
   coop_semaphore_destroy(semaphore);
 }
 
@@ -189,6 +212,7 @@ HOST_TEST(a_destroyed_semaphore_lives_until_its_last_permit_is_released) {
   OK(on_both(host, waiter.permit, "2", acquire_in_callback, &waiter));
   watch(host, waiter.permit, "then");
   coop_semaphore_destroy(semaphore);
+  coop_semaphore_destroy(semaphore); /* nothing happens */
   EXPECT(host, "1 nothing, 2 CANCELLED, then CANCELLED");
   OK(coop_semaphore_release(semaphore, &first.permit));  /* frees it */
   OK(coop_semaphore_release(semaphore, &waiter.permit)); /* does not touch it */
@@ -219,6 +243,9 @@ HOST_TEST(arguments_of_a_semaphore_are_checked) {
   coop_deferred *permit = NULL;
   CHECK_STATUS(coop_semaphore_create(NULL, 1, &semaphore), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_semaphore_create(&host->hooks, 0, &semaphore), COOP_INVALID_ARGUMENT);
+  const coop_host no_allocate = {.free = host->hooks.free}, no_free = {.allocate = host->hooks.allocate};
+  CHECK_STATUS(coop_semaphore_create(&no_allocate, 1, &semaphore), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_semaphore_create(&no_free, 1, &semaphore), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_semaphore_create(&host->hooks, 1, NULL), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_semaphore_acquire(NULL, &permit), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_semaphore_set_limit(NULL, 1), COOP_INVALID_ARGUMENT);
@@ -548,6 +575,9 @@ HOST_TEST(arguments_of_a_queue_are_checked) {
   coop_deferred *place = NULL;
   CHECK_STATUS(coop_queue_create(NULL, 1, &queue), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_queue_create(&host->hooks, 1, NULL), COOP_INVALID_ARGUMENT);
+  const coop_host no_allocate = {.free = host->hooks.free}, no_free = {.allocate = host->hooks.allocate};
+  CHECK_STATUS(coop_queue_create(&no_allocate, 1, &queue), COOP_INVALID_ARGUMENT);
+  CHECK_STATUS(coop_queue_create(&no_free, 1, &queue), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_queue_put(NULL, a, &place), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_queue_get(NULL, &place), COOP_INVALID_ARGUMENT);
   CHECK_STATUS(coop_queue_close(NULL), COOP_INVALID_ARGUMENT);
