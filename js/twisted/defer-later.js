@@ -23,11 +23,9 @@ export function deferLater(ms, f, clock = hostClock) {
   checkMs('deferLater: ms', ms);
   if (f !== undefined && f !== null && typeof f !== 'function') throw mustBe('deferLater: f', 'a function', f);
   checkClock('deferLater: clock', clock, ['callLater']);
-  /** @type {{ cancel(): void } | undefined} */
-  let call;
   /** @type {Deferred<any>} */
-  const deferred = new Deferred(() => call?.cancel());
+  const deferred = new Deferred(() => call.cancel());
   if (f) deferred.addCallback(() => f());
-  call = clock.callLater(ms, () => deferred.callback(undefined));
+  const call = clock.callLater(ms, () => deferred.callback(undefined));
   return deferred;
 }
