@@ -90,10 +90,40 @@ class Link {
   #report;
   /** Errors may come that the task does not wait for. */
   watches = false;
+  // What the callbacks are for: the same as for the last thing that the task waited for, as a rule.
+  #wait = 0;
+  #arrived = NOTHING;
+  /** @type {any} */
+  #onValue;
+  /** @type {any} */
+  #onError;
 
   /** @param {TaskRun} run */
   constructor(run) {
     this.#run = run;
+  }
+
+  /**
+   * Waits for a thenable.
+   * @param {any} thenable
+   * @param {Function} then  the result of `thenOf(thenable)`
+   * @param {number} wait
+   * @param {number} arrived  for its value: VALUE or STEP
+   */
+  subscribe(thenable, then, wait, arrived) {
+    if (wait !== this.#wait || arrived !== this.#arrived) {
+      this.#wait = wait;
+      this.#arrived = arrived;
+      const failed = arrived === VALUE ? ERROR : BROKEN;
+      this.#onValue = (/** @type {any} */ value) => this.arrive(wait, arrived, value);
+      this.#onError = (/** @type {unknown} */ error) => this.arrive(wait, failed, error);
+    }
+    subscribe(thenable, then, this.#onValue, this.#onError);
+  }
+
+  /** @param {Deferred<any>} deferred @param {number} wait */
+  observeLater(deferred, wait) {
+    deferred[OBSERVE]({ observe: (failed, result) => this.observe(wait, failed, result) });
   }
 
   /**
@@ -443,20 +473,11 @@ export class TaskRun {
 
   /** @param {any} promised  the step of an async source, or the promise of one */
   #subscribeToStep(promised) {
-    const wait = this.#wait;
     const link = this.#getLink();
     const then = thenOf(promised);
     this.#awaitsStep = true;
-    if (then === undefined) {
-      link.arrive(wait, STEP, promised);
-    } else {
-      subscribe(
-        promised,
-        then,
-        (step) => link.arrive(wait, STEP, step),
-        (error) => link.arrive(wait, BROKEN, error),
-      );
-    }
+    if (then === undefined) link.arrive(this.#wait, STEP, promised);
+    else link.subscribe(promised, then, this.#wait, STEP);
   }
 
   /**
@@ -546,18 +567,8 @@ export class TaskRun {
    */
   #waitFor(thenable, then) {
     setPlainIterator(this.handle, undefined);
-    const wait = this.#wait;
-    const link = this.#getLink();
-    if (thenable instanceof Deferred) {
-      thenable[OBSERVE]({ observe: (failed, result) => link.observe(wait, failed, result) });
-    } else {
-      subscribe(
-        thenable,
-        then,
-        (result) => link.arrive(wait, VALUE, result),
-        (error) => link.arrive(wait, ERROR, error),
-      );
-    }
+    if (thenable instanceof Deferred) this.#getLink().observeLater(thenable, this.#wait);
+    else this.#getLink().subscribe(thenable, then, this.#wait, VALUE);
     return WAIT;
   }
 

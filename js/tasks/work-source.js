@@ -36,10 +36,27 @@ import { thenOf } from '../util/thenable.js';
  *   | Iterator<unknown, T, any> | WorkIterable<T> | AsyncWorkIterable<T> | PromiseLike<T>} WorkFunction
  */
 
-/** The iterators that were given as work and are in use. @type {Set<object>} */
-const inUse = new Set();
-/** For those of them that several sources share: how many. @type {Map<object, number>} */
-const sharedBy = new Map();
+/** Constructs what it is given: the members of a class that extends it are added to that. */
+class Adopted {
+  /** @param {object} object */
+  constructor(object) {
+    return object;
+  }
+}
+
+/**
+ * How many sources use an iterator that was given as work: a private member of the iterator, because to add it to a set
+ * and delete it again takes a tenth of a task's life.
+ */
+class Users extends Adopted {
+  #count = 0;
+
+  /** @param {object} iterator @param {number} change  1 or -1 @returns {number} */
+  static count(iterator, change) {
+    if (!(#count in iterator)) new Users(iterator);
+    return (/** @type {Users} */ (iterator).#count += change);
+  }
+}
 
 /**
  * Returns true if `next` is computed when it is read. Any other is read in every turn, which costs half of a
@@ -118,25 +135,16 @@ export class WorkSource {
 
   /** Records that the source is in use, until `close` or `release`. */
   acquire() {
-    if (!this.#shareable) return;
-    const size = inUse.size;
-    if (inUse.add(this.iterator).size === size) {
-      sharedBy.set(this.iterator, (sharedBy.get(this.iterator) ?? 1) + 1);
-    }
+    if (this.#shareable) Users.count(this.iterator, 1);
   }
 
   /** Undoes `acquire`. Returns false if another source still uses the iterator. */
   release() {
-    if (!this.#shareable) return true;
-    const users = sharedBy.get(this.iterator);
-    if (users === undefined) return inUse.delete(this.iterator);
-    if (users === 2) sharedBy.delete(this.iterator);
-    else sharedBy.set(this.iterator, users - 1);
-    return false;
+    return !this.#shareable || Users.count(this.iterator, -1) === 0;
   }
 
   #isShared() {
-    return this.#shareable && sharedBy.has(this.iterator);
+    return this.#shareable && Users.count(this.iterator, 0) > 1;
   }
 
   /**

@@ -24,6 +24,8 @@ export function thenOf(value) {
   return typeof then === 'function' ? then : undefined;
 }
 
+const { then: thenOfPromise } = Promise.prototype;
+
 /**
  * Subscribes to a thenable with the guarantees of a Promise: calls exactly one of the callbacks, once, even if the
  * thenable calls both or throws. If the thenable resolves to another thenable, that one is subscribed to in turn.
@@ -34,6 +36,14 @@ export function thenOf(value) {
  * @param {(error: unknown) => void} onError
  */
 export function subscribe(thenable, then, onValue, onError) {
+  if (then === thenOfPromise && thenable instanceof Promise) {
+    try {
+      apply(then, thenable, [onValue, onError]);
+    } catch (error) {
+      onError(error); // It only inherits from Promise, or its constructor has thrown.
+    }
+    return;
+  }
   let next = subscribeToOne(thenable, then, onValue, onError);
   // Thenables that call back at once are followed in a loop: each may resolve to the next one, thousands of times.
   while (next !== undefined) next = subscribeToOne(next.thenable, next.then, onValue, onError);
