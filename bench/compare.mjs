@@ -25,7 +25,7 @@ const CONFIDENCE = 0.99;
 const TOLERANCE = { time: 0.03, size: 0.005 };
 
 /** Measured only with --only time, because it takes minutes. */
-const onRequest = ['time'];
+const onRequest = ['time', 'slowdown'];
 
 const time = (part, key, what) => ({ benchmark: 'time', part, key, what });
 const turns = (part, variant, count, what) => ({
@@ -55,6 +55,13 @@ const keyFigures = [
   { benchmark: 'macrotask', part: 'node', key: 'auto()', what: 'macrotask of auto()' },
   { benchmark: 'lifecycle', part: 'generator', key: 'plain', what: 'a task added and finished' },
   { benchmark: 'lifecycle', part: 'generator', key: 'awaited', what: 'the same, whenDone awaited' },
+  { benchmark: 'lives', part: 'eight turns', key: 'whenDone', what: 'a task of eight turns, awaited' },
+  {
+    benchmark: 'slowdown',
+    part: '50 ns, 10000',
+    key: 'turns long',
+    what: 'turn of 50 ns, 10,000 tasks',
+  },
   { benchmark: 'startup', part: 'import to first turn', key: 'turn', what: 'import to first turn' },
   { benchmark: 'memory', part: 'runnable, a generator', key: 'wasm', what: 'a task in wasm, bytes', kind: 'size' },
   {

@@ -52,14 +52,14 @@ export async function measureRounds(host, { names, parts, rounds, quick, dist, o
  * @returns {Promise<Record<string, any>>}  the figures, or an object with `error`
  */
 export async function measureOnce(host, job, dist) {
-  const { inThisProcess = false, command, inWorker } = benchmarks[job.benchmark];
+  const { inThisProcess = false, command, inWorker, timeoutMs = TIMEOUT_MS } = benchmarks[job.benchmark];
   if (inThisProcess) {
     const { measure } = await import(`./benchmarks/${job.benchmark}.js`);
     return measure(job.part, { ...job, dist });
   }
   const scriptAndArguments = command?.(job.part);
   if (scriptAndArguments === undefined) {
-    return host.run({ ...job, inWorker: inWorker?.(job.part) ?? false }, TIMEOUT_MS);
+    return host.run({ ...job, inWorker: inWorker?.(job.part) ?? false }, timeoutMs);
   }
   const [script, ...rest] = scriptAndArguments;
   return run(python, [join(root, 'bench', script), ...rest]).then(JSON.parse, (error) => ({

@@ -15,6 +15,7 @@ import { moduleFiles } from './support/foreign-module-files.mjs';
  * @property {number} [repeats]  how often to measure a part in one round; 1 by default
  * @property {(part: string) => string[] | undefined} [command]  script and arguments of a part in Python
  * @property {(part: string) => boolean} [inWorker]
+ * @property {number} [timeoutMs]  of a part; a minute by default
  */
 
 /** Numbers of tasks in the benchmark `turns`; with --quick, those up to 1,000. */
@@ -25,6 +26,20 @@ export const TASK_COUNTS = [1, 10, 1000, 100_000, 1_000_000];
  * the cost of adding and finishing them, and lrt's cost per turn grows with the number of tasks.
  */
 export const LIBRARY_TASK_COUNTS = [1000, 10_000];
+
+/** The tasks of the benchmarks `lives` and `slowdown` that end have so many turns. */
+export const TURNS_OF_SHORT_LIFE = 8;
+
+/** Lengths of a turn in the benchmark `slowdown`, in nanoseconds, by name. */
+export const SLOWDOWN_TURNS = { '2 ns': 2, '50 ns': 50, '1 µs': 1000 };
+/** Numbers of tasks in it; with --quick, those up to 10,000. */
+export const SLOWDOWN_COUNTS = [1, 10_000, 1_000_000];
+
+/** Parts of it are named `<length of a turn>, <number of tasks>`. @param {string} part */
+export function parseSlowdownPart(part) {
+  const [turn, count] = part.split(', ');
+  return { turnNs: SLOWDOWN_TURNS[turn], count: Number(count) };
+}
 
 /** Rows of the benchmark `libraries`: a module of ../implementations each, but for Twisted's, which is a script. */
 export const libraries = {
@@ -102,6 +117,15 @@ export const benchmarks = {
     parts: (platform) => (platform === 'node' ? ['node'] : ['page', 'worker']),
     inWorker: (part) => part === 'worker',
   },
+  slowdown: {
+    nodeOnly: true,
+    timeoutMs: 300_000,
+    parts: (platform, quick) =>
+      Object.keys(SLOWDOWN_TURNS).flatMap((turn) =>
+        (quick ? SLOWDOWN_COUNTS.slice(0, 2) : SLOWDOWN_COUNTS).map((count) => `${turn}, ${count}`),
+      ),
+  },
+  lives: { nodeOnly: true, parts: () => ['eight turns'] },
   lifecycle: { nodeOnly: true, parts: () => ['generator'] },
   memory: {
     nodeOnly: true,

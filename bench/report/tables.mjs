@@ -1,5 +1,12 @@
 // The tables of each benchmark: a title, and rows for table().
-import { LIBRARY_TASK_COUNTS, TASK_COUNTS, benchmarks, libraries } from '../benchmarks/index.mjs';
+import {
+  LIBRARY_TASK_COUNTS,
+  SLOWDOWN_COUNTS,
+  SLOWDOWN_TURNS,
+  TASK_COUNTS,
+  benchmarks,
+  libraries,
+} from '../benchmarks/index.mjs';
 import { ASYNC_COUNTS, FAIRNESS_COUNTS, SHARE_CASES } from '../benchmarks/support/time-cases.mjs';
 import { moduleFiles } from '../benchmarks/support/foreign-module-files.mjs';
 import { quantile } from './stats.mjs';
@@ -226,6 +233,51 @@ function macrotask(results, platform) {
   return [{ title: 'Microseconds from one slice to the next, including a slice of one turn', rows: [head, ...rows] }];
 }
 
+function slowdown(results) {
+  const path = (turn, count, key) => ['slowdown', `${turn}, ${count}`, key];
+  const multiples = (turn, key, label) => [
+    `${turn}: ${label}`,
+    ...SLOWDOWN_COUNTS.map((count) =>
+      formatNumber(results.ratio(path(turn, count, key), path(turn, count, 'plain')).value),
+    ),
+  ];
+  const rows = Object.keys(SLOWDOWN_TURNS).flatMap((turn) => [
+    [
+      `${turn}: a plain loop, ns a turn`,
+      ...SLOWDOWN_COUNTS.map((count) => formatNumber(results.summary(path(turn, count, 'plain')).value)),
+    ],
+    multiples(turn, 'bare long', 'generators in a bare loop'),
+    multiples(turn, 'turns long', 'tasks, fair by turns'),
+    multiples(turn, 'time long', 'tasks, fair by time'),
+    multiples(turn, 'bare short', 'generators of eight turns in a bare loop'),
+    multiples(turn, 'turns short', 'tasks of eight turns, fair by turns'),
+    multiples(turn, 'time short', 'tasks of eight turns, fair by time'),
+  ]);
+  const title =
+    'How much slower a loop becomes: multiples of a plain loop, by the length of a turn and the number of tasks';
+  return [{ title, rows: [['', ...SLOWDOWN_COUNTS.map(formatInteger)], ...rows] }];
+}
+
+function lives(results) {
+  const path = (key) => ['lives', 'eight turns', key];
+  const row = (key, label) => [
+    label,
+    formatInteger(results.summary(path(key)).value),
+    formatRange(results.ratio(path(key), path('async'))),
+  ];
+  return [
+    {
+      title: 'Nanoseconds per life of 100,000 tasks of eight turns, with their macrotasks',
+      rows: [
+        ['', 'ns', '× async function'],
+        row('async', 'baseline: async functions that await in each turn'),
+        row('whenDone', 'tasks, whenDone awaited'),
+        row('task', 'tasks, awaited themselves'),
+      ],
+    },
+  ];
+}
+
 function lifecycle(results) {
   const path = (key) => ['lifecycle', 'generator', key];
   const row = (key, label) => [
@@ -360,6 +412,8 @@ const makers = {
   overrun,
   time,
   macrotask,
+  slowdown,
+  lives,
   lifecycle,
   memory,
   startup,
