@@ -22,6 +22,7 @@ add_executable(core src/wasm/package.c src/wasm/memory.c ${core_sources})
 target_include_directories(core PRIVATE include)
 set_target_properties(core PROPERTIES OUTPUT_NAME cooperator SUFFIX .wasm LINK_DEPENDS "${imports}")
 target_compile_options(core PRIVATE ${COOPERATOR_WASM_OPTIMIZE} ${wasm_features} -flto)
+target_compile_definitions(core PRIVATE COOP__HOST=coop__bridge_host)
 target_link_options(core PRIVATE
   ${COOPERATOR_WASM_OPTIMIZE}
   -flto

@@ -36,9 +36,27 @@
 #define COOP__NOINLINE
 #endif
 
-static inline void *coop__allocate(const coop_host *host, size_t size) { return host->allocate(host->context, size); }
+/*
+ * The host whose functions are called. The package's core has only one, whose name is COOP__HOST: the compiler calls its
+ * functions directly then, and inlines them.
+ */
+#ifdef COOP__HOST
+extern const coop_host COOP__HOST;
+static inline const coop_host *coop__known(const coop_host *host) {
+  (void)host;
+  return &COOP__HOST;
+}
+#else
+static inline const coop_host *coop__known(const coop_host *host) { return host; }
+#endif
+
+static inline void *coop__allocate(const coop_host *host, size_t size) {
+  host = coop__known(host);
+  return host->allocate(host->context, size);
+}
 
 static inline void coop__free(const coop_host *host, void *memory, size_t size) {
+  host = coop__known(host);
   host->free(host->context, memory, size);
 }
 

@@ -116,7 +116,7 @@ static double choose_quantum_ms(const coop_cooperator *cooperator) {
 /* Chooses the kind of fairness for the slice. By time (S13) needs a clock and a slice that only time ends. */
 static void set_fairness(coop_cooperator *cooperator) {
   const bool by_time = cooperator->options.fairness == COOP_FAIR_BY_TIME && cooperator->only_time_limits &&
-                       cooperator->host->now_ms != NULL;
+                       coop__known(cooperator->host)->now_ms != NULL;
   cooperator->plain_turns = cooperator->only_time_limits && !by_time;
   if (by_time) cooperator->quantum_ms = choose_quantum_ms(cooperator);
   cooperator->measures_rows = by_time && cooperator->quantum_ms >= (double)COOP__BUDGET_MAX_MS;
@@ -244,7 +244,7 @@ static void end_unusual_turn(coop_cooperator *cooperator, coop_task *task, coop_
 
 /* `task` is NULL if it is not known which task had the turn. */
 static void note_long_turn(coop_cooperator *cooperator, coop_task *task, double duration_ms) {
-  const coop_host *host = cooperator->host;
+  const coop_host *host = coop__known(cooperator->host);
   const double slice_ms = cooperator->limit.ms;
   const bool longest = duration_ms > cooperator->stats.longest_turn_ms;
   if (longest) cooperator->stats.longest_turn_ms = duration_ms;

@@ -105,6 +105,7 @@ bool coop_deferred_called(const coop_deferred *deferred) { return deferred->call
 coop_result coop_deferred_result(const coop_deferred *deferred) { return deferred->result; }
 
 static void release_value(const coop_host *host, coop_result result) {
+  host = coop__known(host);
   if (result.value != NULL && result.status != COOP_PENDING && host->release != NULL)
     host->release(host->context, result.value);
 }
@@ -183,7 +184,7 @@ static bool is_settled(const coop_deferred *deferred) {
 
 /* Notifies the host. The caller holds a reference, beside the owner's; any other may still be used to wait for it. */
 static void notify_if_settled(coop_deferred *deferred) {
-  const coop_host *host = deferred->host;
+  const coop_host *host = coop__known(deferred->host);
   if (host->settled == NULL || !is_settled(deferred) || deferred->references > 2) return;
   coop_settlement settlement = {deferred->result, deferred->handled, deferred->swallows_late};
   if (host->settled(host->context, deferred, &settlement)) deferred->result = nothing;
@@ -353,7 +354,7 @@ static void run_and_release(coop_deferred *deferred) {
 static void run(coop_deferred *deferred) { run_and_release(coop_deferred_retain(deferred)); }
 
 static void destroy(coop_deferred *deferred) {
-  const coop_host *host = deferred->host;
+  const coop_host *host = coop__known(deferred->host);
   if (is_failure(deferred->result) && !deferred->handled && host->unhandled != NULL)
     host->unhandled(host->context, deferred->result);
   if (!deferred->borrowed) release_value(host, deferred->result);

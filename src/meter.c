@@ -46,7 +46,9 @@ enum { PROBES_MAX = 1024 };
 static float at_least(float least, float value) { return value > least ? value : least; }
 static float at_most(float most, float value) { return value < most ? value : most; }
 
-static double now_ms(const coop_host *host) { return host->now_ms == NULL ? 0 : host->now_ms(host->context); }
+static bool has_clock(const coop_host *host) { return coop__known(host)->now_ms != NULL; }
+
+static double now_ms(const coop_host *host) { return has_clock(host) ? coop__known(host)->now_ms(host->context) : 0; }
 
 static void set_budget(coop__meter *meter) {
   meter->readings++;
@@ -66,7 +68,7 @@ static void set_budget(coop__meter *meter) {
 
 void coop__meter_start(coop__meter *meter, const coop_host *host, double slice_ms) {
   meter->start_ms = meter->read_ms = now_ms(host);
-  meter->deadline_ms = host->now_ms == NULL ? (double)INFINITY : meter->start_ms + slice_ms;
+  meter->deadline_ms = has_clock(host) ? meter->start_ms + slice_ms : (double)INFINITY;
   meter->unmoved_turns = 0;
   if (meter->minimum_charge_ms == 0) meter->minimum_charge_ms = COOP__BUDGET_MAX_MS; /* the first slice: one turn */
   set_budget(meter);
@@ -114,7 +116,7 @@ bool coop__meter_has_passed(const coop_host *host, double moment_ms) { return no
 
 float coop__meter_read(coop__meter *meter, const coop_host *host, coop__cost *cost, uint32_t tasks, bool one_task) {
   meter->unmoved_turns += meter->turns;
-  if (host->now_ms == NULL) { /* nothing to learn */
+  if (!has_clock(host)) { /* nothing to learn */
     set_budget(meter);
     return 0;
   }

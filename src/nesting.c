@@ -22,7 +22,7 @@ static void run_first(coop_nesting *nesting) {
 }
 
 void coop__nest(const coop_host *host, coop__call *call, void (*run)(coop__call *call)) {
-  coop_nesting *nesting = host->nesting;
+  coop_nesting *nesting = coop__known(host)->nesting;
   if (nesting == NULL) {
     run(call);
   } else if (nesting->depth == COOP__NESTED_MAX) {

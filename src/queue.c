@@ -65,7 +65,7 @@ void coop__request_slice(coop_cooperator *cooperator) {
       cooperator->lifecycle == COOP__NOT_STARTED || cooperator->lifecycle == COOP__DESTROYED ||
       coop__is_paused(cooperator))
     return;
-  const coop_host *host = cooperator->host;
+  const coop_host *host = coop__known(cooperator->host);
   const uint32_t request = ++cooperator->requests;
   coop__hold(cooperator);
   cooperator->slice = COOP__SLICE_PENDING; /* before the call: the host may begin the slice at once */
@@ -78,7 +78,7 @@ void coop__request_slice(coop_cooperator *cooperator) {
 
 void coop__cancel_slice(coop_cooperator *cooperator) {
   if (cooperator->slice != COOP__SLICE_PENDING) return;
-  const coop_host *host = cooperator->host;
+  const coop_host *host = coop__known(cooperator->host);
   cooperator->slice = COOP__SLICE_NONE;
   if (host->cancel != NULL) host->cancel(host->context, cooperator);
 }

@@ -49,7 +49,7 @@ void coop_task_release(coop_task *task) {
     stop_unstarted(task); /* takes it over */
     return;
   }
-  const coop_host *host = host_of(task);
+  const coop_host *host = coop__known(host_of(task));
   if (task->state == COOP_STATE_FAILED && !task->failure_handled && host->unhandled != NULL)
     host->unhandled(host->context, task->outcome);
   coop__free(host, task, sizeof *task);
@@ -130,7 +130,7 @@ void coop__task_finish(coop_task *task, coop_status end) {
 /* ---- stopping (J3) ---- */
 
 static void report(const coop_task *task, coop_failure failure) {
-  const coop_host *host = host_of(task);
+  const coop_host *host = coop__known(host_of(task));
   if (host->unhandled != NULL) host->unhandled(host->context, failure);
 }
 

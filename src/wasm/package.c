@@ -23,7 +23,7 @@ static bool settled(void *context, coop_deferred *deferred, const coop_settlemen
   return true;
 }
 
-static const coop_host host = {
+const coop_host coop__bridge_host = {
     .allocate = allocate,
     .free = free_block,
     .now_ms = now_ms,
@@ -42,7 +42,7 @@ coop_deferred *EXPORT(deferred_restore)(handle context, coop_status status, hand
                                         int swallows_late) {
   const coop_settlement settlement = {{status, to_pointer(value)}, handled != 0, swallows_late != 0};
   coop_deferred *deferred = NULL;
-  (void)coop_deferred_restore(&host, &settlement, to_pointer(context), &deferred);
+  (void)coop_deferred_restore(&coop__bridge_host, &settlement, to_pointer(context), &deferred);
   return deferred;
 }
 

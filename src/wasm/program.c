@@ -67,7 +67,7 @@ static coop_status schedule_if_bound(void *context, coop_cooperator *cooperator)
   return coop_cooperator_context(cooperator) == NULL ? COOP_HOST_FAILED : schedule(context, cooperator);
 }
 
-static const coop_host host = {
+const coop_host coop__bridge_host = {
     .allocate = allocate,
     .free = free_block,
     .now_ms = now_ms,
