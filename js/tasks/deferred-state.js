@@ -12,7 +12,11 @@ import { core, load } from '../core/wasm.js';
 import { PendingFailure } from './unhandled-failures.js';
 
 /** @typedef {import('../core/host-imports.js').Observer} Observer */
-/** @typedef {{ deferred: import('./deferred.js').Deferred<any> | undefined }} Place  of those who wait for a task's end */
+/**
+ * Of those who wait for a task's end.
+ * @typedef {{ deferred: Pick<import('./deferred.js').Deferred<any>, typeof import('./deferred.js').SETTLE> | undefined }}
+ *   Place  `deferred`: a Deferred, or what else can be settled
+ */
 
 /**
  * The handle of a native Deferred stands for this object and not for the Deferred, so that the Deferred can be

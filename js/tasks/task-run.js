@@ -24,7 +24,7 @@ import { capture, empty } from '../util/async-context.js';
 import { isObject, subscribe, thenOf } from '../util/thenable.js';
 import { STRAYS, checkYielded, collectLeft } from '../util/work-protocol.js';
 import { Context, ContextState } from './context.js';
-import { Deferred, OBSERVE, SETTLE, TAKE_PLACE } from './deferred.js';
+import { Deferred, OBSERVE, SETTLE } from './deferred.js';
 import { NativeWork } from './native-work.js';
 import { SUSPENDED, setPlainIterator } from './run-slice.js';
 import { listen, reasonOf, unlisten } from './signals.js';
@@ -205,6 +205,7 @@ export class TaskRun {
   #outcome;
   /** The task's failure, until its outcome is observed (D7). @type {PendingFailure | undefined} */
   #failure;
+  /** The outcome is observed, so a failure is not reported as unhandled (D7). */
   #observed = false;
   /** @type {TaskStats | undefined} */
   #finalStats;
@@ -635,31 +636,35 @@ export class TaskRun {
   // ---- the end ----
 
   /**
-   * Settles a Deferred at the end of the task, unless it has fired by then.
-   * @param {Deferred<any>} deferred
+   * Settles what this place refers to, at the end of the task or, if that has come, now.
+   * @param {import('./deferred-state.js').Place} place
    */
-  settleAtEnd(deferred) {
-    const place = deferred[TAKE_PLACE]();
+  settleAtEnd(place) {
     const waiting = this.#whenDone;
-    if (waiting === undefined) {
+    if (this.ended !== 0) {
+      this.#settle(place);
+    } else if (waiting === undefined) {
       this.#whenDone = [place]; // a list of one, where pushing to an empty one makes room for 16
-      return;
+    } else {
+      // A program that asks again and again with a timeout leaves nothing behind.
+      while (waiting.length !== 0 && waiting[waiting.length - 1].deferred === undefined) waiting.pop();
+      waiting.push(place);
     }
-    // A program that asks again and again with a timeout leaves nothing behind.
-    while (waiting.length !== 0 && waiting[waiting.length - 1].deferred === undefined) waiting.pop();
-    waiting.push(place);
+    this.#observed = true;
+    this.#failure?.handled();
+    this.#failure = undefined;
   }
 
   /** The task has ended: settles those that wait for that. */
   #settleAll() {
     const waiting = this.#whenDone;
     this.#whenDone = undefined;
-    if (waiting !== undefined) for (const { deferred } of waiting) if (deferred !== undefined) this.settle(deferred);
+    waiting?.forEach((place) => this.#settle(place));
   }
 
-  /** Settles a Deferred with the outcome. @param {Deferred<any>} deferred */
-  settle(deferred) {
-    if (this.#abandoned) return;
+  /** @param {import('./deferred-state.js').Place} place */
+  #settle({ deferred }) {
+    if (this.#abandoned || deferred === undefined) return;
     const failed = this.endStatus() !== TASK_DONE;
     deferred[SETTLE](failed, failed ? this.outcomeError() : this.result);
   }
@@ -830,13 +835,6 @@ export class TaskRun {
   outcomeError() {
     this.#outcome ??= { error: errorFor(this.endStatus()) };
     return this.#outcome.error;
-  }
-
-  /** The outcome is observed, so a failure is not reported as unhandled (D7). */
-  observed() {
-    this.#observed = true;
-    this.#failure?.handled();
-    this.#failure = undefined;
   }
 
   /** See isStopReason. @param {unknown} error @param {boolean} waited */

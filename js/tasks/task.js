@@ -6,7 +6,7 @@ import { NotPaused, TaskFailed } from '../errors.js';
 import { describe, mustBe, readOnce } from '../util/argument-errors.js';
 import { INSPECT, insideOf, setInside } from '../util/inside.js';
 import { reserveStack } from '../util/stack.js';
-import { Deferred, RUN_IN } from './deferred.js';
+import { Deferred, RUN_IN, SETTLE, TAKE_PLACE } from './deferred.js';
 import { TaskRun } from './task-run.js';
 
 /** @template T @typedef {import('./work-source.js').Work<T>} Work */
@@ -124,9 +124,7 @@ export class CooperativeTask {
     /** @type {Deferred<T>} */
     const deferred = new Deferred();
     deferred[RUN_IN](run.scope, run.failureListener());
-    if (run.ended === 0) run.settleAtEnd(deferred);
-    else run.settle(deferred);
-    run.observed();
+    run.settleAtEnd(deferred[TAKE_PLACE]());
     return deferred;
   }
 
@@ -139,7 +137,13 @@ export class CooperativeTask {
    * @returns {Promise<R1 | R2>}
    */
   then(onFulfilled, onRejected) {
-    return this.whenDone().then(onFulfilled, onRejected);
+    reserveStack();
+    /** @type {Promise<T>} */
+    const promise = new Promise((resolve, reject) => {
+      const settle = (/** @type {boolean} */ failed, /** @type {any} */ value) => (failed ? reject : resolve)(value);
+      runOf(this).settleAtEnd({ deferred: { [SETTLE]: settle } }); // without a Deferred, which nobody would see
+    });
+    return promise.then(onFulfilled, onRejected);
   }
 
   /**
@@ -149,7 +153,7 @@ export class CooperativeTask {
    * @returns {Promise<T | R>}
    */
   catch(onRejected) {
-    return this.whenDone().catch(onRejected);
+    return this.then(undefined, onRejected);
   }
 
   /**
@@ -158,7 +162,7 @@ export class CooperativeTask {
    * @returns {Promise<T>}
    */
   finally(onFinally) {
-    return this.whenDone().finally(onFinally);
+    return this.then().finally(onFinally);
   }
 
   /** @returns {TaskState} */

@@ -54,7 +54,9 @@ class Users extends Adopted {
   /** @param {object} iterator @param {number} change  1 or -1 @returns {number} */
   static count(iterator, change) {
     if (!(#count in iterator)) new Users(iterator);
-    return (/** @type {Users} */ (iterator).#count += change);
+    const users = /** @type {Users} */ (iterator);
+    users.#count += change;
+    return users.#count;
   }
 }
 
