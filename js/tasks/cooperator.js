@@ -167,9 +167,8 @@ export class Cooperator {
         idle[SETTLE](false, undefined);
         return;
       }
-      const end = new Deferred();
-      run.settleAtEnd(end); // not whenDone, which would handle the failure of the task (D7)
-      end.addBoth(() => void RESOLVED.then(check)); // callbacks that add tasks run first
+      // Callbacks that add tasks run first. The failure of a task is not handled by this (D7).
+      run.settleAtEnd({ deferred: { [SETTLE]: () => void RESOLVED.then(check) } }, false);
     };
     check();
     return idle;

@@ -638,8 +638,9 @@ export class TaskRun {
   /**
    * Settles what this place refers to, at the end of the task or, if that has come, now.
    * @param {import('./deferred-state.js').Place} place
+   * @param {boolean} [handles]  a failure is handled by that (D7)
    */
-  settleAtEnd(place) {
+  settleAtEnd(place, handles = true) {
     const waiting = this.#whenDone;
     if (this.ended !== 0) {
       this.#settle(place);
@@ -650,6 +651,7 @@ export class TaskRun {
       while (waiting.length !== 0 && waiting[waiting.length - 1].deferred === undefined) waiting.pop();
       waiting.push(place);
     }
+    if (!handles) return;
     this.#observed = true;
     this.#failure?.handled();
     this.#failure = undefined;
