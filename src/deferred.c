@@ -186,6 +186,7 @@ static bool is_settled(const coop_deferred *deferred) {
 static void notify_if_settled(coop_deferred *deferred) {
   const coop_host *host = coop__known(deferred->host);
   if (host->settled == NULL || !is_settled(deferred) || deferred->references > 2) return;
+  if (deferred->borrowed && deferred->result.value != NULL) return; /* it is not the Deferred's to give away */
   coop_settlement settlement = {deferred->result, deferred->handled, deferred->swallows_late};
   if (host->settled(host->context, deferred, &settlement)) deferred->result = nothing;
 }

@@ -230,13 +230,17 @@ struct coop_queue {
 };
 
 static void drop_queue(coop_queue *queue) {
-  if (--queue->holds != 0) return;
+  if (queue->holds != 1) {
+    queue->holds--;
+    return;
+  }
   const coop_host *host = queue->host;
-  while (queue->items.first != NULL) {
+  while (queue->items.first != NULL) { /* with a hold: the host may use the queue when it releases an item */
     node *first = queue->items.first;
-    if (first->item != NULL && host->release != NULL) host->release(host->context, first->item);
+    void *item = first->item;
     unlink_node(first);
     free_node(first);
+    if (item != NULL && host->release != NULL) host->release(host->context, item);
   }
   coop__free(host, queue, sizeof *queue);
 }

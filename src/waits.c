@@ -45,24 +45,25 @@ static bool end_wait(void *context, coop_deferred *deferred, coop_result result)
   return false;
 }
 
-static coop_status create_sources(const coop_host *host, coop_deferred *wait, size_t count, sources **out) {
+/* Takes references to the sources: the clock may release the caller's. */
+static coop_status create_sources(const coop_host *host, coop_deferred *wait, coop_deferred *const *deferreds,
+                                  size_t count, sources **out) {
   const size_t size = sizeof(sources) + count * sizeof(coop_deferred *);
   sources *self = coop__allocate(host, size);
   if (self == NULL) return COOP_NO_MEMORY;
-  *self = (sources){.host = host, .wait = wait, .size = size};
+  *self = (sources){.host = host, .wait = wait, .size = size, .count = count};
+  for (size_t i = 0; i < count; i++) self->observed[i] = coop_deferred_retain(deferreds[i]);
   *out = self;
   const coop_status status = coop_deferred_observe(wait, end_wait, drop_sources, self);
-  if (status != COOP_OK) coop__free(host, self, size);
+  if (status != COOP_OK) drop_sources(self);
   return status;
 }
 
 /* The first one that has a result fires the wait, which may free `self`. */
-static coop_status observe_sources(sources *self, coop_deferred *wait, coop_deferred *const *deferreds, size_t count) {
+static coop_status observe_sources(sources *self, coop_deferred *wait, size_t count) {
   coop_status status = COOP_OK;
-  for (size_t i = 0; i < count && status == COOP_OK && !coop_deferred_called(wait); i++) {
-    self->observed[self->count++] = coop_deferred_retain(deferreds[i]);
-    status = coop_deferred_observe(deferreds[i], observe_source, NULL, self);
-  }
+  for (size_t i = 0; i < count && status == COOP_OK && !coop_deferred_called(wait); i++)
+    status = coop_deferred_observe(self->observed[i], observe_source, NULL, self);
   return status;
 }
 
@@ -83,12 +84,13 @@ static coop_status await_first(coop_task *task, coop_deferred *const *deferreds,
   sources *self = NULL;
   coop_status status = coop_deferred_create(host, NULL, NULL, &created);
   if (status != COOP_OK) return status;
-  if (count != 0) status = create_sources(host, created, count, &self);
+  coop_task_retain(task); /* the clock may release the caller's reference */
+  if (count != 0) status = create_sources(host, created, deferreds, count, &self);
   if (status == COOP_OK && clock != NULL) status = coop_deferred_add_timeout(created, delay_ms, clock);
   if (status == COOP_OK && count == 0) status = coop_deferred_add_callbacks(created, &callbacks);
   if (status == COOP_OK) status = coop_task_await(task, created);
   if (status == COOP_OK) {
-    status = observe_sources(self, created, deferreds, count);
+    status = observe_sources(self, created, count);
     if (status != COOP_OK) task->awaited = awaited_before;
   }
   coop_deferred *unused = created;
@@ -97,6 +99,7 @@ static coop_status await_first(coop_task *task, coop_deferred *const *deferreds,
     *wait = created;
   }
   coop_deferred_release(unused); /* removes its observers, and cancels its timer */
+  coop_task_release(task);
   return status;
 }
 

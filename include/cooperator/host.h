@@ -120,7 +120,8 @@ typedef struct coop_host {
   /**
    * A Deferred is settled: it has fired, every callback has run, it is neither paused nor waiting, no other Deferred is
    * chained to it, and its only reference is its owner's. Called at the end of every operation that leaves it like
-   * this.
+   * this, unless its value belongs to somebody else: to a task (coop_task_set_result), or to a Deferred that it waits
+   * for on behalf of a task (sync.h).
    *
    * A host that keeps results in objects of its own returns true to take the result over. The Deferred is then left
    * with the value NULL; the host may release its reference inside this call, and recreate the Deferred later with

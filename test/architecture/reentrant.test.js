@@ -13,7 +13,7 @@ const declarations = list('include/cooperator', '.h')
   })
   .map(([, name, parameters]) => ({ name, parameters }));
 
-const object = /\bcoop_(?:cooperator|task|deferred|timeout|stdhost) \*/;
+const object = /\bcoop_(?:cooperator|task|deferred|timeout|stdhost|semaphore|queue) \*/;
 const constObject = new RegExp(`const ${object.source}`, 'g');
 const isQuery = ({ name, parameters }) => name === 'coop_wait_for' || !object.test(parameters.replace(constObject, ''));
 

@@ -54,6 +54,11 @@ void take_back(void *value) {
   taken->owner = OF_PROGRAM;
 }
 
+/* The value of a wait of sync.h belongs to the Deferred that was waited for, which may have passed it on since. */
+void check_lent(const void *value) {
+  CHECK(value == NULL || w.has_waited || ((const token *)value)->owner != OF_PROGRAM);
+}
+
 coop_failure take_failure(void) {
   static const coop_status statuses[] = {COOP_FAILURE,   COOP_CANCELLED,    COOP_TIMED_OUT,  COOP_NO_MEMORY,
                                          COOP_TASK_DONE, COOP_TASK_STOPPED, COOP_HOST_FAILED};
@@ -95,6 +100,18 @@ coop_deferred *pick_deferred(void) {
     if (w.frames[i].deferred != NULL) found[count++] = w.frames[i].deferred;
   }
   return count == 0 ? NULL : found[take_below(count)];
+}
+
+coop_deferred *pick_source(void) {
+  coop_deferred *found[PERMITS + PLACES];
+  unsigned count = 0;
+  for (size_t i = 0; i < PERMITS; i++) {
+    if (w.permits[i].permit != NULL) found[count++] = w.permits[i].permit;
+  }
+  for (size_t i = 0; i < PLACES; i++) {
+    if (w.places[i].place != NULL) found[count++] = w.places[i].place;
+  }
+  return count == 0 || !take_one_of(2) ? pick_deferred() : found[take_below(count)];
 }
 
 cooperator_slot *pick_cooperator(void) {
@@ -140,22 +157,35 @@ coop_deferred **empty_deferred_slot(void) {
   return *slot == NULL ? slot : NULL;
 }
 
-void know_deferred(coop_deferred *deferred) {
+static known_deferred *find_known(const void *deferred) {
+  for (size_t i = 0; i < w.known_count; i++) {
+    if (w.known[i].deferred == deferred) return &w.known[i];
+  }
+  return NULL;
+}
+
+void know_deferred(coop_deferred *deferred, bool of_sync) {
+  if (find_known(deferred) != NULL) return;
   if (w.known_count == w.known_capacity) {
     w.known_capacity = 2 * w.known_capacity + 16;
-    w.known = realloc(w.known, w.known_capacity * sizeof(coop_deferred *));
+    w.known = realloc(w.known, w.known_capacity * sizeof(known_deferred));
     if (w.known == NULL) abort();
   }
-  w.known[w.known_count++] = deferred;
+  w.known[w.known_count++] = (known_deferred){deferred, of_sync};
 }
 
 static void forget_freed(const void *memory) {
   for (size_t i = 0; i < COOPERATORS; i++) {
     if (w.cooperators[i].cooperator == memory) w.cooperators[i] = (cooperator_slot){0};
   }
-  for (size_t i = 0; i < w.known_count; i++) {
-    if (w.known[i] == memory) w.known[i] = w.known[--w.known_count];
+  for (size_t i = 0; i < SEMAPHORES; i++) {
+    if (w.semaphores[i].semaphore == memory) w.semaphores[i] = (semaphore_slot){0};
   }
+  for (size_t i = 0; i < QUEUES; i++) {
+    if (w.queues[i].queue == memory) w.queues[i] = (queue_slot){0};
+  }
+  known_deferred *known = find_known(memory);
+  if (known != NULL) *known = w.known[--w.known_count];
 }
 
 /* ---- calling from hooks ---- */
@@ -163,10 +193,19 @@ static void forget_freed(const void *memory) {
 static bool traces;
 
 /* Not a call of the library: the world goes on. */
+static void release_wait(void) {
+  coop_deferred **slot = &w.waits[take_below(WAITS)], *wait = *slot;
+  *slot = NULL;
+  coop_deferred_release(wait);
+}
+
 static void change_world(void) {
   static const double leaps_ms[] = {0.01, 0.1, 1, 11, 400, 1e6, -0.5, -1000};
   static const double ms_a_reading[] = {0, 0.001, 0.1, 3};
-  switch (take_below(3)) {
+  switch (take_below(4)) {
+    case 3:
+      release_wait();
+      break;
     case 0:
       w.now_ms += leaps_ms[take_below(8)];
       break;
@@ -257,7 +296,7 @@ static coop_turn inner_coroutine(coop_task *task, void *state) {
     act(FROM_STEP, task, NULL);
     COOP_YIELD(self);
   }
-  COOP_AWAIT(self, task, pick_deferred());
+  COOP_AWAIT(self, task, pick_source());
   COOP_END(self);
 }
 
@@ -270,7 +309,7 @@ static coop_turn coroutine(coop_task *task, void *state) {
       self->inner = (inner_work){0};
       COOP_DELEGATE(self, task, inner_coroutine, &self->inner);
     } else if (take_one_of(2)) {
-      COOP_AWAIT(self, task, pick_deferred());
+      COOP_AWAIT(self, task, pick_source());
       (void)coop_task_awaited(task);
     } else if (take_one_of(2)) {
       COOP_YIELD(self);
@@ -362,7 +401,7 @@ static coop_result answer(reentrant_origin origin, coop_result result) {
       next = take_failure();
       break;
     case 3:
-      return coop_wait_for(pick_deferred());
+      return coop_wait_for(pick_source());
     default:
       break;
   }
@@ -387,9 +426,15 @@ coop_result call_back_static(void *context, coop_result result) {
   return answer(result.status == COOP_OK ? FROM_CALLBACK : FROM_ERRBACK, result);
 }
 
+/* The Deferred, if the program may do everything with it. */
+static coop_deferred *lent(coop_deferred *deferred) {
+  const known_deferred *known = find_known(deferred);
+  return known == NULL || known->of_sync ? NULL : deferred;
+}
+
 bool observe(void *context, coop_deferred *deferred, coop_result result) {
   CHECK(result.status != COOP_PENDING);
-  act(FROM_OBSERVER, NULL, deferred);
+  act(FROM_OBSERVER, NULL, lent(deferred));
   free_context(context);
   return take_one_of(2);
 }
@@ -397,13 +442,37 @@ bool observe(void *context, coop_deferred *deferred, coop_result result) {
 bool observe_static(void *context, coop_deferred *deferred, coop_result result) {
   (void)result;
   CHECK(context == NULL);
-  act(FROM_OBSERVER, NULL, deferred);
+  act(FROM_OBSERVER, NULL, lent(deferred));
   return take_one_of(2);
 }
 
 void drop(void *context) {
   act(FROM_DROP, NULL, NULL);
   free_context(context);
+}
+
+/* ---- places in queues ---- */
+
+/* The first observer of a put: if it fails, the item is the program's again. */
+bool observe_put(void *context, coop_deferred *deferred, coop_result result) {
+  (void)deferred;
+  ((token *)context)->answered = true;
+  if (result.status == COOP_OK) return false;
+  CHECK(result.status == COOP_CANCELLED);
+  take_back(context);
+  return true;
+}
+
+void leave_place(place_slot *slot) {
+  if (slot->place == NULL) return;
+  token *item = slot->item;
+  slot->item = NULL;
+  /* The chain may be paused, so that the observer has not run. */
+  const bool unanswered = item != NULL && !item->answered;
+  if (unanswered && coop_deferred_result(slot->place).status == COOP_CANCELLED) take_back(item);
+  const coop_status status = coop_queue_leave(&slot->place);
+  CHECK(status == COOP_OK || status == COOP_CANCELLED);
+  if (status == COOP_CANCELLED) take_back(item);
 }
 
 /* ---- clocks of timeouts ---- */
@@ -517,7 +586,7 @@ static void cancel(void *context, coop_cooperator *cooperator) {
 static void unhandled(void *context, coop_failure failure) {
   (void)context;
   CHECK(failure.status != COOP_OK && failure.status != COOP_PENDING);
-  CHECK(failure.value == NULL || ((token *)failure.value)->owner != OF_PROGRAM);
+  check_lent(failure.value);
   act(FROM_UNHANDLED, NULL, NULL);
 }
 
@@ -646,6 +715,21 @@ static void destroy_cooperators(void) {
 }
 
 static void release_references(void) {
+  for (size_t i = 0; i < PERMITS; i++) {
+    if (w.permits[i].permit != NULL) (void)coop_semaphore_release(w.permits[i].semaphore, &w.permits[i].permit);
+  }
+  for (size_t i = 0; i < PLACES; i++) leave_place(&w.places[i]);
+  for (size_t i = 0; i < SEMAPHORES; i++) {
+    if (!w.semaphores[i].destroyed) coop_semaphore_destroy(w.semaphores[i].semaphore);
+  }
+  for (size_t i = 0; i < QUEUES; i++) {
+    if (!w.queues[i].destroyed) coop_queue_destroy(w.queues[i].queue);
+  }
+  for (size_t i = 0; i < WAITS; i++) {
+    coop_deferred *wait = w.waits[i];
+    w.waits[i] = NULL;
+    coop_deferred_release(wait);
+  }
   for (size_t i = 0; i < TASKS; i++) {
     coop_task *task = w.tasks[i];
     w.tasks[i] = NULL;
@@ -664,7 +748,7 @@ static void break_circles(void) {
   for (unsigned round = 0; round < 4 && w.known_count != 0; round++) {
     for (size_t i = w.known_count; i-- != 0;) {
       if (i >= w.known_count) continue; /* freed by an earlier one */
-      coop_deferred *deferred = coop_deferred_retain(w.known[i]);
+      coop_deferred *deferred = coop_deferred_retain(w.known[i].deferred);
       while (coop_deferred_unpause(deferred) == COOP_OK) continue;
       if (!coop_deferred_called(deferred))
         (void)coop_deferred_callback(deferred, NULL);
@@ -704,6 +788,8 @@ void reentrant_input(const unsigned char *data, size_t size) {
   CHECK_EQUAL(w.contexts, 0);
   for (size_t i = 0; i < COOPERATORS; i++) CHECK(w.cooperators[i].cooperator == NULL);
   for (size_t i = 0; i < TIMERS; i++) CHECK(w.timers[i] == NULL);
+  for (size_t i = 0; i < SEMAPHORES; i++) CHECK(w.semaphores[i].semaphore == NULL);
+  for (size_t i = 0; i < QUEUES; i++) CHECK(w.queues[i].queue == NULL);
   for (size_t i = 0; i < HOSTS; i++) CHECK(w.hosts[i].nesting.depth == 0 && w.hosts[i].nesting.first == NULL);
   CHECK(w.stdhost.nesting.depth == 0 && !coop_stdhost_pending(&w.stdhost));
   coop_stdhost_destroy(&w.stdhost);

@@ -16,6 +16,10 @@
   coop_deferred *const name = pick_deferred(); \
   if (name == NULL) return false
 
+#define SOURCE_OR_RETURN(name)               \
+  coop_deferred *const name = pick_source(); \
+  if (name == NULL) return false
+
 #define COOPERATOR_OR_RETURN(slot)                 \
   cooperator_slot *const slot = pick_cooperator(); \
   if (slot == NULL) return false;                  \
@@ -45,13 +49,14 @@ static bool call_coop_cooperator_create(void) {
   while (slot != w.cooperators + COOPERATORS && slot->cooperator != NULL) slot++;
   if (slot == w.cooperators + COOPERATORS) return false;
   const unsigned flags = take();
+  const double slice_ms = lengths_ms[take_below(5)], quantum_ms = quanta_ms[take_below(5)];
   const coop_cooperator_options options = {
       .not_started = (flags & 7) == 1,
-      .slice_ms = lengths_ms[take_below(5)],
+      .slice_ms = slice_ms,
       .predicate_factory = (flags & 8) != 0 ? limit_slice : NULL,
       .predicate = (flags & 16) != 0 ? end_slice : NULL,
       .fairness = (flags & 32) != 0 ? COOP_FAIR_BY_TIME : COOP_FAIR_BY_TURNS,
-      .quantum_ms = quanta_ms[take_below(5)],
+      .quantum_ms = quantum_ms,
   };
   const coop_host *host = pick_host();
   slot->hooks = host;
@@ -273,7 +278,7 @@ static bool call_coop_task_wake(void) {
 
 static bool call_coop_task_await(void) {
   coop_task *const task = pick_task();
-  (void)coop_task_await(task, pick_deferred());
+  (void)coop_task_await(task, pick_source());
   return true;
 }
 
@@ -346,7 +351,7 @@ static bool call_coop_task_when_done(void) {
   if (coop_task_when_done(task, &done) == COOP_OK) {
     CHECK(*out == NULL);
     *out = done;
-    know_deferred(done);
+    know_deferred(done, false);
   }
   return true;
 }
@@ -371,7 +376,7 @@ static bool call_coop_deferred_create(void) {
   coop_deferred **out = empty_deferred_slot();
   const coop_host *host = pick_host();
   if (out == NULL) return false;
-  if (coop_deferred_create(host, take_one_of(2) ? cancel_it : NULL, NULL, out) == COOP_OK) know_deferred(*out);
+  if (coop_deferred_create(host, take_one_of(2) ? cancel_it : NULL, NULL, out) == COOP_OK) know_deferred(*out, false);
   return true;
 }
 
@@ -380,14 +385,12 @@ static bool call_coop_deferred_restore(void) {
   const coop_host *host = pick_host();
   if (out == NULL) return false;
   const coop_result value = {COOP_OK, new_token()};
-  const coop_settlement settlement = {
-      .result = take_one_of(2) ? take_failure() : value,
-      .handled = take_one_of(2),
-      .swallows_late = take_one_of(2),
-  };
+  const coop_result result = take_one_of(2) ? take_failure() : value;
+  const unsigned flags = take();
+  const coop_settlement settlement = {result, (flags & 1) != 0, (flags & 2) != 0};
   give(settlement.result.value);
   if (coop_deferred_restore(host, &settlement, NULL, out) == COOP_OK)
-    know_deferred(*out);
+    know_deferred(*out, false);
   else
     take_back(settlement.result.value);
   return true;
@@ -411,7 +414,7 @@ static bool call_coop_deferred_release(void) {
 }
 
 static bool call_coop_deferred_context(void) {
-  DEFERRED_OR_RETURN(deferred);
+  SOURCE_OR_RETURN(deferred);
   (void)coop_deferred_context(deferred);
   return true;
 }
@@ -423,16 +426,16 @@ static bool call_coop_deferred_set_context(void) {
 }
 
 static bool call_coop_deferred_called(void) {
-  DEFERRED_OR_RETURN(deferred);
+  SOURCE_OR_RETURN(deferred);
   (void)coop_deferred_called(deferred);
   return true;
 }
 
 static bool call_coop_deferred_result(void) {
-  DEFERRED_OR_RETURN(deferred);
+  SOURCE_OR_RETURN(deferred);
   const coop_result result = coop_deferred_result(deferred);
   CHECK(result.status == COOP_PENDING || coop_deferred_called(deferred));
-  if (result.value != NULL && result.status != COOP_PENDING) CHECK(((token *)result.value)->owner != OF_PROGRAM);
+  if (result.status != COOP_PENDING) check_lent(result.value);
   return true;
 }
 
@@ -445,7 +448,7 @@ static void fire(coop_deferred *deferred, coop_result result) {
 static bool call_coop_deferred_fire(void) {
   coop_deferred *const deferred = pick_deferred();
   if (take_one_of(2))
-    (void)coop_deferred_fire(deferred, coop_wait_for(pick_deferred()));
+    (void)coop_deferred_fire(deferred, coop_wait_for(pick_source()));
   else if (take_one_of(2))
     fire(deferred, take_failure());
   else
@@ -471,14 +474,14 @@ static bool call_coop_deferred_errback(void) {
 }
 
 static bool call_coop_wait_for(void) {
-  coop_deferred *const deferred = pick_deferred();
+  coop_deferred *const deferred = pick_source();
   CHECK(coop_wait_for(deferred).value == deferred);
   return true;
 }
 
 static bool call_coop_deferred_add_callbacks(void) {
   static const coop_callbacks empty = {0};
-  coop_deferred *const deferred = pick_deferred();
+  coop_deferred *const deferred = pick_source();
   coop_callbacks pair = empty;
   switch (take_below(6)) {
     case 0: /* refused */
@@ -501,7 +504,7 @@ static bool call_coop_deferred_add_callbacks(void) {
 }
 
 static bool call_coop_deferred_observe(void) {
-  coop_deferred *const deferred = pick_deferred();
+  coop_deferred *const deferred = pick_source();
   if (take_one_of(4)) {
     (void)coop_deferred_observe(deferred, observe_static, NULL, NULL);
     return true;
@@ -511,27 +514,33 @@ static bool call_coop_deferred_observe(void) {
   return true;
 }
 
+static bool call_coop_deferred_unobserve(void) {
+  SOURCE_OR_RETURN(deferred);
+  (void)coop_deferred_unobserve(deferred, observe_static, NULL);
+  return true;
+}
+
 static bool call_coop_deferred_chain(void) {
-  coop_deferred *const deferred = pick_deferred();
+  coop_deferred *const deferred = pick_source();
   (void)coop_deferred_chain(deferred, pick_deferred());
   return true;
 }
 
 static bool call_coop_deferred_pause(void) {
-  (void)coop_deferred_pause(pick_deferred());
+  (void)coop_deferred_pause(pick_source());
   return true;
 }
 static bool call_coop_deferred_unpause(void) {
-  (void)coop_deferred_unpause(pick_deferred());
+  (void)coop_deferred_unpause(pick_source());
   return true;
 }
 static bool call_coop_deferred_cancel(void) {
-  (void)coop_deferred_cancel(pick_deferred());
+  (void)coop_deferred_cancel(pick_source());
   return true;
 }
 
 static bool call_coop_deferred_cancel_with(void) {
-  coop_deferred *const deferred = pick_deferred();
+  coop_deferred *const deferred = pick_source();
   token *value = new_token();
   give(value);
   if (coop_deferred_cancel_with(deferred, value) != COOP_OK) take_back(value);
@@ -541,7 +550,7 @@ static bool call_coop_deferred_cancel_with(void) {
 static bool call_coop_deferred_add_timeout(void) {
   static const coop_clock clock = {.call_later = call_later, .cancel = cancel_call},
                           refuses = {.call_later = refuse_later};
-  coop_deferred *const deferred = pick_deferred();
+  coop_deferred *const deferred = pick_source();
   const double delay_ms = take_one_of(8) ? (double)INFINITY : 10;
   (void)coop_deferred_add_timeout(deferred, delay_ms, take_one_of(8) ? &refuses : &clock);
   return true;
@@ -559,6 +568,234 @@ static bool call_coop_timeout_fire(void) {
     return true;
   }
   return false;
+}
+
+/* ---- semaphores ---- */
+
+static semaphore_slot *pick_semaphore(void) {
+  const unsigned first = take_below(SEMAPHORES);
+  for (unsigned i = 0; i < SEMAPHORES; i++) {
+    semaphore_slot *slot = &w.semaphores[(first + i) % SEMAPHORES];
+    if (slot->semaphore != NULL) return slot;
+  }
+  return NULL;
+}
+
+static bool call_coop_semaphore_create(void) {
+  for (size_t i = 0; i < SEMAPHORES; i++) {
+    if (w.semaphores[i].semaphore != NULL) continue;
+    const coop_host *host = pick_host();
+    (void)coop_semaphore_create(host, take_below(4), &w.semaphores[i].semaphore);
+    return true;
+  }
+  return false;
+}
+
+static bool call_coop_semaphore_destroy(void) {
+  semaphore_slot *slot = pick_semaphore();
+  if (slot == NULL || slot->destroyed) {
+    coop_semaphore_destroy(NULL);
+    return true;
+  }
+  slot->destroyed = true;
+  coop_semaphore_destroy(slot->semaphore);
+  return true;
+}
+
+static bool call_coop_semaphore_acquire(void) {
+  semaphore_slot *slot = pick_semaphore();
+  if (slot == NULL) return false;
+  coop_semaphore *semaphore = slot->semaphore;
+  for (size_t i = 0; i < PERMITS; i++) {
+    if (w.permits[i].permit != NULL) continue;
+    coop_deferred *permit = NULL;
+    if (coop_semaphore_acquire(semaphore, &permit) == COOP_OK) {
+      CHECK(w.permits[i].permit == NULL); /* only queries were called */
+      w.permits[i] = (permit_slot){permit, semaphore};
+      know_deferred(permit, true);
+    }
+    return true;
+  }
+  return false;
+}
+
+static bool call_coop_semaphore_release(void) {
+  const unsigned first = take_below(PERMITS);
+  for (unsigned i = 0; i < PERMITS; i++) {
+    permit_slot *slot = &w.permits[(first + i) % PERMITS];
+    if (slot->permit == NULL) continue;
+    (void)coop_semaphore_release(slot->semaphore, &slot->permit);
+    return true;
+  }
+  return false;
+}
+
+static bool call_coop_semaphore_set_limit(void) {
+  semaphore_slot *slot = pick_semaphore();
+  (void)coop_semaphore_set_limit(slot == NULL ? NULL : slot->semaphore, take_below(4));
+  return true;
+}
+
+static bool call_coop_semaphore_limit(void) {
+  semaphore_slot *slot = pick_semaphore();
+  if (slot != NULL) CHECK(coop_semaphore_limit(slot->semaphore) != 0);
+  return slot != NULL;
+}
+
+static bool call_coop_semaphore_active(void) {
+  semaphore_slot *slot = pick_semaphore();
+  if (slot != NULL) CHECK(coop_semaphore_active(slot->semaphore) <= 2 * PERMITS + FRAMES_MAX);
+  return slot != NULL;
+}
+
+static bool call_coop_semaphore_waiting(void) {
+  semaphore_slot *slot = pick_semaphore();
+  if (slot != NULL) CHECK(coop_semaphore_waiting(slot->semaphore) <= PERMITS);
+  return slot != NULL;
+}
+
+/* ---- queues ---- */
+
+static queue_slot *pick_queue(void) {
+  const unsigned first = take_below(QUEUES);
+  for (unsigned i = 0; i < QUEUES; i++) {
+    queue_slot *slot = &w.queues[(first + i) % QUEUES];
+    if (slot->queue != NULL) return slot;
+  }
+  return NULL;
+}
+
+static place_slot *empty_place(void) {
+  for (size_t i = 0; i < PLACES; i++) {
+    if (w.places[i].place == NULL) return &w.places[i];
+  }
+  return NULL;
+}
+
+/* A place that a call has returned. */
+static void keep_place(coop_deferred *deferred, token *item) {
+  know_deferred(deferred, true);
+  place_slot *slot = empty_place();
+  place_slot none = {deferred, item};
+  if (slot != NULL)
+    *slot = none;
+  else
+    leave_place(&none);
+}
+
+static bool call_coop_queue_create(void) {
+  for (size_t i = 0; i < QUEUES; i++) {
+    if (w.queues[i].queue != NULL) continue;
+    const coop_host *host = pick_host();
+    (void)coop_queue_create(host, take_below(4), &w.queues[i].queue);
+    return true;
+  }
+  return false;
+}
+
+static bool call_coop_queue_destroy(void) {
+  queue_slot *slot = pick_queue();
+  if (slot == NULL || slot->destroyed) {
+    coop_queue_destroy(NULL);
+    return true;
+  }
+  slot->destroyed = true;
+  coop_queue_destroy(slot->queue);
+  return true;
+}
+
+static bool call_coop_queue_put(void) {
+  queue_slot *slot = pick_queue();
+  coop_queue *queue = slot == NULL ? NULL : slot->queue;
+  token *item = new_token();
+  const bool waits = !take_one_of(3) && empty_place() != NULL;
+  coop_deferred *put = NULL;
+  give(item);
+  if (coop_queue_put(queue, item, waits ? &put : NULL) != COOP_OK) {
+    take_back(item);
+  } else if (waits) {
+    w.until_fault = 0;
+    CHECK(coop_deferred_observe(put, observe_put, NULL, item) == COOP_OK);
+    keep_place(put, item);
+  }
+  return true;
+}
+
+static bool call_coop_queue_get(void) {
+  queue_slot *slot = pick_queue();
+  coop_deferred *get = NULL;
+  if (slot == NULL || empty_place() == NULL) return false;
+  if (coop_queue_get(slot->queue, &get) == COOP_OK) keep_place(get, NULL);
+  return true;
+}
+
+static bool call_coop_queue_leave(void) {
+  const unsigned first = take_below(PLACES);
+  for (unsigned i = 0; i < PLACES; i++) {
+    place_slot *slot = &w.places[(first + i) % PLACES];
+    if (slot->place == NULL) continue;
+    leave_place(slot);
+    return true;
+  }
+  return false;
+}
+
+static bool call_coop_queue_close(void) {
+  queue_slot *slot = pick_queue();
+  (void)coop_queue_close(slot == NULL ? NULL : slot->queue);
+  return true;
+}
+
+static bool call_coop_queue_closed(void) {
+  queue_slot *slot = pick_queue();
+  if (slot != NULL) (void)coop_queue_closed(slot->queue);
+  return slot != NULL;
+}
+
+static bool call_coop_queue_length(void) {
+  queue_slot *slot = pick_queue();
+  if (slot != NULL) (void)coop_queue_length(slot->queue);
+  return slot != NULL;
+}
+
+/* ---- other waits ---- */
+
+static const coop_clock wait_clock = {.call_later = call_later, .cancel = cancel_call};
+
+static coop_deferred **pick_wait(void) { return &w.waits[take_below(WAITS)]; }
+
+static void know_waits(void) {
+  for (size_t i = 0; i < WAITS; i++) {
+    if (w.waits[i] == NULL) continue;
+    know_deferred(w.waits[i], true);
+    w.has_waited = true;
+  }
+}
+
+static bool call_coop_task_sleep(void) {
+  coop_task *const task = pick_task();
+  const double delay_ms = take_one_of(8) ? (double)INFINITY : 5;
+  (void)coop_task_sleep(task, delay_ms, &wait_clock, pick_wait());
+  know_waits();
+  return true;
+}
+
+static bool call_coop_task_await_until(void) {
+  coop_task *const task = pick_task();
+  coop_deferred *const deferred = pick_source();
+  (void)coop_task_await_until(task, deferred, 5, &wait_clock, pick_wait());
+  know_waits();
+  return true;
+}
+
+static bool call_coop_task_await_any(void) {
+  coop_task *const task = pick_task();
+  coop_deferred *deferreds[3];
+  const size_t count = take_below(4);
+  for (size_t i = 0; i < count; i++) deferreds[i] = pick_source();
+  (void)coop_task_await_any(task, deferreds, count, pick_wait());
+  know_waits();
+  return true;
 }
 
 /* ---- the ready-made host ---- */
@@ -691,6 +928,26 @@ reentrant_function reentrant_functions[] = {
     CALLS(coop_stdhost_run),
     QUERIES(coop_status_name),
     QUERIES(coop_status_message),
+    CALLS(coop_deferred_unobserve),
+    CALLS(coop_semaphore_create),
+    CALLS(coop_semaphore_destroy),
+    CALLS(coop_semaphore_acquire),
+    CALLS(coop_semaphore_release),
+    CALLS(coop_semaphore_set_limit),
+    QUERIES(coop_semaphore_limit),
+    QUERIES(coop_semaphore_active),
+    QUERIES(coop_semaphore_waiting),
+    CALLS(coop_queue_create),
+    CALLS(coop_queue_destroy),
+    CALLS(coop_queue_put),
+    CALLS(coop_queue_get),
+    CALLS(coop_queue_leave),
+    CALLS(coop_queue_close),
+    QUERIES(coop_queue_closed),
+    QUERIES(coop_queue_length),
+    CALLS(coop_task_sleep),
+    CALLS(coop_task_await_until),
+    CALLS(coop_task_await_any),
 #undef CALLS
 #undef QUERIES
 };

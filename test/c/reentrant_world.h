@@ -7,11 +7,14 @@
  * Objects are in slots. A slot of a task or a Deferred is a reference; several may have the same object. A hook that
  * gets an object as a parameter may use it until it returns, and so may everything called from there: `frames`. When
  * the library frees a cooperator, its slot is emptied: the program cannot know how long one lives that was destroyed
- * inside its slice.
+ * inside its slice. So it is with semaphores and queues.
+ *
+ * The Deferreds of sync.h have slots of their own, because a program must neither fire them nor change their context.
  */
 
 #include <cooperator/iterator.h>
 #include <cooperator/stdhost.h>
+#include <cooperator/sync.h>
 #include <setjmp.h>
 
 #include "check.h"
@@ -23,12 +26,18 @@ enum {
   TASKS = 8,
   DEFERREDS = 8,
   TIMERS = 8,
+  SEMAPHORES = 3,
+  QUEUES = 3,
+  PERMITS = 6,
+  PLACES = 6,
+  WAITS = 4,
   FRAMES_MAX = 40
 };
 
 /* A value of a result. */
 typedef struct token {
   enum { OF_PROGRAM, OF_LIBRARY, OF_TASK /* never released by the library */ } owner;
+  bool answered; /* it was put into a queue, and the program knows whether that has failed */
   struct token *next;
 } token;
 
@@ -60,6 +69,32 @@ typedef struct cooperator_slot {
   bool of_stdhost;
 } cooperator_slot;
 
+typedef struct semaphore_slot {
+  coop_semaphore *semaphore; /* NULL: none, or freed */
+  bool destroyed;
+} semaphore_slot;
+
+typedef struct queue_slot {
+  coop_queue *queue; /* NULL: none, or freed */
+  bool destroyed;
+} queue_slot;
+
+typedef struct permit_slot {
+  coop_deferred *permit;
+  coop_semaphore *semaphore; /* which may be freed if the permit was cancelled */
+} permit_slot;
+
+/* Of coop_queue_put or coop_queue_get. */
+typedef struct place_slot {
+  coop_deferred *place;
+  token *item; /* that is put */
+} place_slot;
+
+typedef struct known_deferred {
+  coop_deferred *deferred;
+  bool of_sync;
+} known_deferred;
+
 /* A call of a hook, from its beginning to its end. */
 typedef struct frame {
   reentrant_origin origin;
@@ -79,15 +114,20 @@ typedef struct world {
   coop_stdhost stdhost;
   coop_stdhost spare;      /* has no cooperators, so that it can be destroyed at any time */
   unsigned inside_stdhost; /* calls on the stack that may run its slices */
-  bool has_release, takes_results;
+  bool has_release, takes_results, has_waited;
 
   cooperator_slot cooperators[COOPERATORS];
   coop_task *tasks[TASKS];
   coop_deferred *deferreds[DEFERREDS];
   coop_timeout *timers[TIMERS];
+  semaphore_slot semaphores[SEMAPHORES];
+  queue_slot queues[QUEUES];
+  permit_slot permits[PERMITS];
+  place_slot places[PLACES];
+  coop_deferred *waits[WAITS];
   size_t works, contexts; /* not closed; not freed */
   token *tokens;
-  coop_deferred **known; /* all that are not freed */
+  known_deferred *known; /* all that are not freed */
   size_t known_count, known_capacity;
 
   frame frames[FRAMES_MAX];
@@ -127,6 +167,8 @@ coop_result call_back_static(void *context, coop_result result);
 bool observe(void *context, coop_deferred *deferred, coop_result result);
 bool observe_static(void *context, coop_deferred *deferred, coop_result result);
 void drop(void *context);
+bool observe_put(void *context, coop_deferred *deferred, coop_result result);
+void leave_place(place_slot *slot);
 coop_status call_later(void *context, double delay_ms, coop_timeout *timeout);
 coop_status refuse_later(void *context, double delay_ms, coop_timeout *timeout);
 void cancel_call(void *context, coop_timeout *timeout);
@@ -139,6 +181,8 @@ token *new_token(void);
 /* The program's token becomes the library's, or comes back. */
 void give(void *value);
 void take_back(void *value);
+/* A value that the library shows must not be the program's. */
+void check_lent(const void *value);
 coop_failure take_failure(void);
 
 /* ---- objects ---- */
@@ -146,6 +190,8 @@ coop_failure take_failure(void);
 /* One of those that may be used now; NULL if there is none. */
 coop_task *pick_task(void);
 coop_deferred *pick_deferred(void);
+/* Also one of sync.h, for calls that neither fire it nor change its context. */
+coop_deferred *pick_source(void);
 cooperator_slot *pick_cooperator(void);
 const coop_host *pick_host(void);
 
@@ -154,7 +200,7 @@ coop_task **empty_task_slot(void);
 coop_deferred **empty_deferred_slot(void);
 
 cooperator_slot *slot_of(const coop_cooperator *cooperator);
-void know_deferred(coop_deferred *deferred);
+void know_deferred(coop_deferred *deferred, bool of_sync);
 
 coop_iterator take_iterator(void);
 /* After a call that did not take it. */

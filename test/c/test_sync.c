@@ -639,3 +639,45 @@ HOST_TEST(a_producer_and_a_consumer_share_a_queue) {
   coop_queue_destroy(from.queue);
   coop_cooperator_destroy(cooperator);
 }
+
+/* ---- calls from inside the release hook ---- */
+
+typedef struct taking_host {
+  coop_host hooks;
+  fake_host *host;
+  coop_queue *queue;
+  coop_deferred *taken; /* by the first release */
+} taking_host;
+
+static void *allocate_for(void *context, size_t size) {
+  fake_host *host = ((taking_host *)context)->host;
+  return host->hooks.allocate(host, size);
+}
+
+static void free_for(void *context, void *memory, size_t size) {
+  fake_host *host = ((taking_host *)context)->host;
+  host->hooks.free(host, memory, size);
+}
+
+static void release_and_take_the_next(void *context, void *item) {
+  taking_host *self = context;
+  host_log(self->host, "release %s", (const char *)item);
+  if (self->queue != NULL && self->taken == NULL) OK(coop_queue_get(self->queue, &self->taken));
+}
+
+HOST_TEST(J6_the_release_hook_may_use_the_queue_whose_items_it_releases) {
+  static char first[] = "first", second[] = "second", third[] = "third";
+  taking_host self = {.host = host};
+  self.hooks =
+      (coop_host){.context = &self, .allocate = allocate_for, .free = free_for, .release = release_and_take_the_next};
+  OK(coop_queue_create(&self.hooks, 0, &self.queue));
+  OK(coop_queue_put(self.queue, first, NULL));
+  OK(coop_queue_put(self.queue, second, NULL));
+  OK(coop_queue_put(self.queue, third, NULL));
+  coop_queue_destroy(self.queue);
+  self.queue = NULL;
+  EXPECT(host, "release first, release third");
+  CHECK_RESULT(coop_deferred_result(self.taken), "second");
+  OK(coop_queue_leave(&self.taken));
+  EXPECT(host, "release second");
+}

@@ -406,3 +406,76 @@ HOST_TEST(arguments_of_waits_are_checked) {
   coop_cooperator_destroy(cooperator);
   clock_close(&clock);
 }
+
+/* ---- calls from inside the clock ---- */
+
+/* A clock that releases what a wait is about, before it returns. */
+typedef struct releasing_clock {
+  coop_task *task;
+  coop_deferred *source;
+  coop_timeout *timeout;
+} releasing_clock;
+
+static coop_status release_and_call_later(void *context, double delay_ms, coop_timeout *timeout) {
+  releasing_clock *self = context;
+  (void)delay_ms;
+  self->timeout = timeout;
+  coop_task_release(self->task);
+  coop_deferred_release(self->source);
+  return COOP_OK;
+}
+
+static void forget_timeout(void *context, coop_timeout *timeout) {
+  releasing_clock *self = context;
+  CHECK(timeout == self->timeout);
+  self->timeout = NULL;
+}
+
+HOST_TEST(J6_a_clock_may_release_the_last_reference_to_the_task_that_is_to_wait) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  releasing_clock self = {0};
+  const coop_clock clock = {&self, release_and_call_later, forget_timeout};
+  coop_deferred *wait = NULL;
+  OK(coop_task_create(cooperator, (coop_iterator){0}, &self.task));
+  watch_task(host, self.task, "A");
+  OK(coop_task_sleep(self.task, 5, &clock, &wait)); /* it is stopped when the call has let go of it */
+  coop_deferred_release(wait);
+  EXPECT(host, "A TASK_STOPPED");
+  CHECK(self.timeout == NULL);
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(J6_a_clock_may_release_the_last_reference_to_the_deferred_that_is_waited_for) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  releasing_clock self = {.source = new_deferred(host)};
+  const coop_clock clock = {&self, release_and_call_later, forget_timeout};
+  coop_deferred *wait = NULL;
+  coop_task *task = NULL;
+  OK(coop_task_create(cooperator, (coop_iterator){0}, &task));
+  OK(coop_task_await_until(task, self.source, 5, &clock, &wait));
+  coop_timeout *timeout = self.timeout;
+  coop_timeout_fire(timeout, NULL);
+  CHECK_RESULT(coop_task_awaited(task), "TIMED_OUT");
+  coop_deferred_release(wait);
+  coop_task_release(task);
+  coop_cooperator_destroy(cooperator);
+}
+
+/* ---- a host that takes results over ---- */
+
+HOST_TEST(the_host_is_not_offered_a_value_that_belongs_to_the_deferred_that_is_waited_for) {
+  host_watch_settled(host);
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  coop_deferred *source = new_deferred(host), *wait = NULL;
+  coop_task *task = NULL;
+  OK(coop_deferred_callback(source, one));
+  EXPECT(host, "settled one");
+  OK(coop_task_create(cooperator, (coop_iterator){0}, &task));
+  OK(coop_task_await_any(task, &source, 1, &wait));
+  EXPECT(host, "settled one handled"); /* the source, once more, and not the wait */
+  CHECK_RESULT(coop_task_awaited(task), "one");
+  coop_deferred_release(wait);
+  coop_deferred_release(source);
+  coop_task_release(task);
+  coop_cooperator_destroy(cooperator);
+}
