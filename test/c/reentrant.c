@@ -456,7 +456,9 @@ void drop(void *context) {
 /* The first observer of a put: if it fails, the item is the program's again. */
 bool observe_put(void *context, coop_deferred *deferred, coop_result result) {
   (void)deferred;
-  ((token *)context)->answered = true;
+  token *item = context;
+  if (item->answered) return false; /* leave_place() has seen it: the chain was paused, or waited in a queue */
+  item->answered = true;
   if (result.status == COOP_OK) return false;
   CHECK(result.status == COOP_CANCELLED);
   take_back(context);
@@ -467,9 +469,11 @@ void leave_place(place_slot *slot) {
   if (slot->place == NULL) return;
   token *item = slot->item;
   slot->item = NULL;
-  /* The chain may be paused, so that the observer has not run. */
-  const bool unanswered = item != NULL && !item->answered;
-  if (unanswered && coop_deferred_result(slot->place).status == COOP_CANCELLED) take_back(item);
+  /* The observer may not have run yet. */
+  if (item != NULL && !item->answered && coop_deferred_result(slot->place).status == COOP_CANCELLED) {
+    item->answered = true;
+    take_back(item);
+  }
   const coop_status status = coop_queue_leave(&slot->place);
   CHECK(status == COOP_OK || status == COOP_CANCELLED);
   if (status == COOP_CANCELLED) take_back(item);
