@@ -51,6 +51,7 @@ coop_status coop_cooperator_start(coop_cooperator *cooperator) {
   if (cooperator == NULL) return COOP_INVALID_ARGUMENT;
   if (cooperator->lifecycle == COOP__DESTROYED) return COOP_SCHEDULER_STOPPED;
   cooperator->lifecycle = COOP__RUNNING;
+  if (coop__is_paused(cooperator)) coop__cancel_slice(cooperator); /* which was for clean-ups */
   coop__request_slice(cooperator);
   return COOP_OK;
 }

@@ -100,6 +100,18 @@ static bool call_coop_cooperator_stop(void) {
   return true;
 }
 
+static bool call_coop_cooperator_pause(void) {
+  cooperator_slot *slot = pick_cooperator();
+  (void)coop_cooperator_pause(slot == NULL ? NULL : slot->cooperator);
+  return true;
+}
+
+static bool call_coop_cooperator_resume(void) {
+  cooperator_slot *slot = pick_cooperator();
+  (void)coop_cooperator_resume(slot == NULL ? NULL : slot->cooperator);
+  return true;
+}
+
 static bool call_coop_cooperator_running(void) {
   COOPERATOR_OR_RETURN(slot);
   (void)coop_cooperator_running(cooperator);
@@ -819,6 +831,11 @@ static bool call_coop_stdhost_pending(void) {
   return true;
 }
 
+static bool call_coop_stdhost_delay_ms(void) {
+  (void)coop_stdhost_delay_ms(&w.stdhost);
+  return true;
+}
+
 static bool call_coop_stdhost_run_once(void) {
   coop_stdhost *host = w.inside_stdhost == 0 ? &w.stdhost : &w.spare;
   w.inside_stdhost++;
@@ -948,6 +965,9 @@ reentrant_function reentrant_functions[] = {
     CALLS(coop_task_sleep),
     CALLS(coop_task_await_until),
     CALLS(coop_task_await_any),
+    CALLS(coop_cooperator_pause),
+    CALLS(coop_cooperator_resume),
+    QUERIES(coop_stdhost_delay_ms),
 #undef CALLS
 #undef QUERIES
 };

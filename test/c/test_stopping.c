@@ -113,6 +113,21 @@ HOST_TEST(J3_D7_a_clean_up_that_is_given_up_is_reported) {
   }
 }
 
+HOST_TEST(S11_S4_a_stopped_cooperator_that_is_started_while_it_is_paused_has_no_slice) {
+  cleaner self = {.host = host, .stops_with = COOP_MORE, .steps_with = COOP_DONE};
+  add(&self, step);
+  OK(coop_cooperator_stop(self.cooperator));
+  EXPECT(host, "cancel, stop, schedule");
+  OK(coop_cooperator_pause(self.cooperator));
+  EXPECT_NOTHING(host);
+  OK(coop_cooperator_start(self.cooperator));
+  EXPECT(host, "cancel");
+  OK(coop_cooperator_resume(self.cooperator));
+  host_pump(host);
+  EXPECT(host, "schedule, clean, close, A SCHEDULER_STOPPED");
+  drop(&self);
+}
+
 /* ---- calls from inside a stop function ---- */
 
 HOST_TEST(J3_J6_a_stop_function_may_destroy_its_cooperator_and_is_called_again_when_it_has_returned) {
