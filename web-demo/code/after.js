@@ -2,5 +2,5 @@ import { cooperate } from 'cooperator';
 import { forEach } from 'cooperator/work';
 const words = new Map();
 const task = cooperate(forEach(lines, (line) => count(words, line)));
-await task.whenDone(); // meanwhile the page draws
+await task; // meanwhile the page draws
 show(words);

@@ -6,15 +6,14 @@ const COPIED_MS = 1500;
 export function connectCopyButtons(buttons, announce) {
   for (const button of buttons) {
     const children = [...button.childNodes];
-    const width = button.getBoundingClientRect().width;
     button.addEventListener('click', async () => {
+      button.style.minWidth = `${button.offsetWidth}px`; // so that its neighbours stay where they are
       try {
         await navigator.clipboard.writeText(button.dataset.copy ?? location.href);
         button.textContent = 'Copied';
       } catch {
         button.textContent = 'Could not copy'; // no permission to write to the clipboard
       }
-      if (width > 0) button.style.minWidth = `${width}px`; // so that its neighbours stay where they are
       announce(button.textContent);
       setTimeout(() => button.replaceChildren(...children), COPIED_MS);
     });

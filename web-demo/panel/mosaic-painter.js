@@ -2,6 +2,7 @@
 // in which the task had a turn: the turns run through the mosaic as they run through the queue.
 
 import { colourOf, colours } from '../util/colours.js';
+import { reducedMotion } from '../util/media.js';
 
 const LIGHT_FRAMES = 3; // a tile is lit for this many frames after a turn
 
@@ -57,7 +58,7 @@ export class MosaicPainter {
     const { state, progress, slot, turns } = this.#counters.get(index);
     if (turns !== this.#turns[index]) this.#lit[index] = LIGHT_FRAMES;
     this.#turns[index] = turns;
-    const isLit = state === 'runnable' && this.#lit[index]-- > 0;
+    const isLit = state === 'runnable' && this.#lit[index]-- > 0 && !reducedMotion.matches;
     const filled = Math.round((bottom - top) * progress);
     context.fillStyle = isLit ? colours.lit : state === 'stopped' ? colours.panel : colours.line;
     context.fillRect(left, top, right - left, bottom - top);
