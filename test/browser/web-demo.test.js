@@ -99,7 +99,9 @@ describe.each(Object.keys(drivers))('in %s', (browser) => {
     const [, duration, missed] = /^You were frozen for ([\d.]+ m?s): (\d+) frames missed/.exec(effect);
     const longestGap = await driver.run(() => globalThis.longestGap);
     expect(longestGap).toBeGreaterThan(1800);
-    expect(Math.abs(parseDuration(duration) - longestGap)).toBeLessThan(100); // 50 of them by rounding
+    // Both are measured, at slightly different moments: the machine may be busy in between.
+    expect(parseDuration(duration) / longestGap).toBeGreaterThan(0.8);
+    expect(parseDuration(duration) / longestGap).toBeLessThan(1.25);
     expect(Number(missed)).toBeGreaterThan(20);
     await page.untilProgress('ray-tracer', before);
     await page.frames(10);
