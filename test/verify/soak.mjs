@@ -3,7 +3,9 @@
 // end than in a new core. Prints the figures as JSON; the part `soak` of npm run verify judges them.
 //
 // node --expose-gc test/verify/soak.mjs [--tasks 1000000] [--seed 1]
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { shortNames } from '../../scripts/package/core-names.mjs';
 import { random } from '../model/generate.js';
 
 const { values } = parseArgs({
@@ -22,6 +24,10 @@ const { below, chance, pick } = random(Number(values.seed));
 const macrotask = () => new Promise((resolve) => setImmediate(resolve));
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
+/** The name of the core's function in the package. */
+const { task_create: taskCreate } = shortNames(
+  readFileSync(new URL('../../build/wasm/cooperator.wasm', import.meta.url)),
+);
 /** The core that was created last, and the task that it created last. */
 let core;
 const { Instance } = WebAssembly;
@@ -31,8 +37,8 @@ WebAssembly.Instance = class {
     const opened = { memory: exports.memory, lastTask: undefined };
     this.exports = {
       ...exports,
-      task_create(cooperator, handle, share) {
-        const pointer = exports.task_create(cooperator, handle, share);
+      [taskCreate](cooperator, handle, share) {
+        const pointer = exports[taskCreate](cooperator, handle, share);
         opened.lastTask = { pointer, handle };
         return pointer;
       },
