@@ -87,6 +87,7 @@ static coop_deferred *take_first(waiting_line *line) {
 static bool leave(coop_deferred *deferred) {
   if (coop_deferred_called(deferred)) return false;
   node *gone = coop_deferred_context(deferred);
+  if (gone == NULL) return false;
   coop_deferred_set_context(deferred, NULL);
   unlink_node(gone);
   free_node(gone);
@@ -282,7 +283,7 @@ coop_status coop_queue_put(coop_queue *queue, void *item, coop_deferred **put) {
   if (queue == NULL) return COOP_INVALID_ARGUMENT;
   if (queue->closed) return COOP_CANCELLED;
   coop_status status = COOP_OK;
-  if (queue->items.count >= queue->size)
+  if (queue->items.count >= queue->size || queue->putters.first != NULL)
     return put == NULL ? COOP_PENDING : join(&queue->putters, queue->host, item, put);
   /* All memory first. A getter needs no node, but it may have been fired by somebody else. */
   node *added = create_node(queue->host, item);
