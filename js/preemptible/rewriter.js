@@ -141,7 +141,7 @@ function outOfMemory(wasm) {
  * Makes a module interruptible: returns the bytes of a module that computes the same, and that asks a `Preemptible` in
  * all of its loops and its recursion whether it may continue.
  * @param {BufferSource} wasm  the bytes of a module; they are not changed
- * @returns {Uint8Array<ArrayBuffer>}
+ * @returns {Uint8Array & { buffer: ArrayBuffer }} (before version 5.7 of TypeScript, Uint8Array was not generic)
  * @throws {InvalidModule} if they are not a module, contain something unknown, or were instrumented before
  * @throws {TypeError} if `wasm` is not bytes
  * @throws {RangeError} if there is no memory

@@ -19,7 +19,8 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types differ', A, B]): void {}
 
 const bytes = instrument(new Uint8Array(8));
-same<typeof bytes, Uint8Array<ArrayBuffer>>();
+const source: BufferSource = bytes;
+const view: Uint8Array = bytes;
 same<typeof supported, boolean>();
 
 const options: PreemptibleOptions = { turnMs: 2, onStop: 'restore' };
@@ -69,4 +70,4 @@ export { instrumentWithStatistics } from 'cooperator/preemptible';
 // @ts-expect-error it cannot be set
 p.state = 'idle';
 
-export { by, errors, hook, offset };
+export { by, errors, hook, offset, source, view };
