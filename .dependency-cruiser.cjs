@@ -33,6 +33,7 @@ const layers = {
   'preemptible/': ['util/argument-errors.js', 'util/platform.js'],
   'index.js': ['interop/', 'tasks/', 'scheduling/', 'core/', 'errors.js'],
   'sync.js': ['sync/'],
+  'without-wasm.js': ['index.js'],
   'work.js': ['work/'],
   'twisted/': ['index.js', 'util/'],
   'worker/': ['util/argument-errors.js', 'util/platform.js'],
@@ -74,9 +75,13 @@ const demoLayers = {
 const STATELESS =
   '^js/(tasks/signals|util/(argument-errors|async-context|async-iterator|platform|report-unhandled|stack|thenable|timers|work-protocol))[.]js$';
 
-const ENTRIES = '^js/(index|sync|work|testing|preemptible|twisted|worker|worker/thread|cli|browser-global)[.]js$';
+const ENTRIES =
+  '^js/(index|sync|work|testing|preemptible|twisted|worker|worker/thread|cli|browser-global|without-wasm)[.]js$';
 
-/** The core, which js/core/wasm.js inlines. */
+/** The loader of the core that the build of without-wasm.js takes in place of js/core/wasm.js. */
+const OTHER_LOADER = '^js/core/without-wasm[.]js$';
+
+/** The core, which the loaders in js/core/ inline. */
 const WASM = '^dist/cooperator[.]wasm$';
 
 const escape = (path) => path.replaceAll('.', '[.]');
@@ -121,7 +126,7 @@ module.exports = {
       comment: 'Every file in js/ is imported by an entry, directly or through others.',
       severity: 'error',
       from: { path: ENTRIES },
-      to: { path: '^js/', pathNot: ENTRIES, reachable: false },
+      to: { path: '^js/', pathNot: [ENTRIES, OTHER_LOADER], reachable: false },
     },
     {
       name: 'stateless-modules-stay-small',
@@ -147,10 +152,10 @@ module.exports = {
     {
       name: 'no-built-files',
       comment:
-        'Only js/core/wasm.js imports a file of dist/, the WebAssembly module. Everyone else imports the package by its ' +
-        'name, which leads to the right file for the host.',
+        'Only the loaders of the core import a file of dist/, the WebAssembly module. Everyone else imports the package ' +
+        'by its name, which leads to the right file for the host.',
       severity: 'error',
-      from: { pathNot: '^js/core/wasm[.]js$' },
+      from: { pathNot: ['^js/core/wasm[.]js$', OTHER_LOADER] },
       to: { path: '^dist/', dependencyTypes: ['local'] },
     },
   ],

@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkConstants } from './constants.mjs';
 import { buildScripts } from './package/bundle.mjs';
+import { writeFolders } from './package/folders.mjs';
 import { buildTypes } from './package/types.mjs';
 import { main } from './main.mjs';
 import { root, run } from './run.mjs';
@@ -23,6 +24,7 @@ export async function build({ types = true } = {}) {
   await buildWasm();
   if (types || (await typesAreOld())) await buildTypes();
   await buildScripts();
+  await writeFolders();
 }
 
 /** Old types lack the names of new members, which would then be taken for internal ones. */

@@ -23,8 +23,10 @@ export const needs = {
 export const npmFolders = [
   '.',
   'test/hosts',
+  'test/hosts/others',
   'test/packaging',
   'test/packaging/typescript',
+  'test/packaging/next',
   'test/modules',
   'examples',
 ];

@@ -89,6 +89,18 @@ export function remove(handle) {
 }
 
 /**
+ * A host without WeakRef, as workerd was before 2025, gets strong references.
+ * @type {typeof WeakRef}
+ */
+export const WeakReference =
+  globalThis.WeakRef ??
+  /** @type {any} */ (
+    function (/** @type {object} */ object) {
+      return { deref: () => object };
+    }
+  );
+
+/**
  * An entry of the table that does not keep its object alive.
  * @template {object} T
  */
@@ -102,7 +114,7 @@ export class WeakEntry {
 
   /** @param {T} object */
   constructor(object) {
-    this.#reference = new WeakRef(object);
+    this.#reference = new WeakReference(object);
   }
 
   /** @returns {T | undefined} */

@@ -1,7 +1,8 @@
 // FinalizationRegistry fallback: frees the native object of a JavaScript object that its user dropped without releasing
-// it.
+// it. In a host without FinalizationRegistry such an object is never freed.
 
-const registry = new FinalizationRegistry((/** @type {() => void} */ release) => release());
+const registry =
+  globalThis.FinalizationRegistry && new FinalizationRegistry((/** @type {() => void} */ release) => release());
 
 /**
  * Calls `release` some time after `object` was collected, unless `cancelReleaseFallback` is called first.
@@ -10,10 +11,10 @@ const registry = new FinalizationRegistry((/** @type {() => void} */ release) =>
  * @param {object} token  identifies the registration; may be the object itself
  */
 export function addReleaseFallback(object, release, token) {
-  registry.register(object, release, token);
+  registry?.register(object, release, token);
 }
 
 /** @param {object} token */
 export function cancelReleaseFallback(token) {
-  registry.unregister(token);
+  registry?.unregister(token);
 }

@@ -1,6 +1,8 @@
 // Checks whether a function is a WebAssembly export of type (i32) -> i32, as the steps of native tasks must be.
 
-import { compile } from './wasm.js';
+import { compile } from './compile.js';
+
+export const hasWebAssembly = typeof WebAssembly === 'object';
 
 /** (module (import "" "" (func (param i32) (result i32)))): instantiating it with a function checks the type. */
 const TYPE_CHECK = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2, 5, 1, 0, 0, 0, 0];

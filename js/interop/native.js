@@ -2,7 +2,7 @@
 // table, without JavaScript in between.
 
 import { DONE, FAILED, WAIT } from '../core/constants.js';
-import { hasStepType, isExported } from '../core/step-type.js';
+import { hasStepType, hasWebAssembly, isExported } from '../core/step-type.js';
 import { NativeWork } from '../tasks/native-work.js';
 import { describe, mustBe, readOnce } from '../util/argument-errors.js';
 import { thenOf } from '../util/thenable.js';
@@ -62,7 +62,8 @@ const checkedSteps = new WeakSet();
 
 /** @param {Function} step */
 function checkStep(step) {
-  if (checkedSteps.has(step)) return;
+  // Without WebAssembly, any function can be in the table of the core in JavaScript.
+  if (checkedSteps.has(step) || !hasWebAssembly) return;
   if (!isExported(step)) throw new TypeError(`${EXPECTED_STEP}, not a JavaScript function`);
   if (!hasStepType(step)) {
     throw new TypeError(

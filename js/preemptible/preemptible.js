@@ -29,7 +29,7 @@ import { bytesOf, isBytes, rewrite } from './rewriter.js';
 /**
  * The work that `call` returns, for `cooperate`.
  * @template T  the type of the result
- * @typedef {(context: { shouldYield(): boolean }) => AsyncGenerator<any, T, any>} CallWork
+ * @typedef {(context: { shouldYield(): boolean }) => AsyncGenerator<unknown, T, any>} CallWork
  */
 
 /**

@@ -139,7 +139,7 @@ export class Semaphore {
    *   return text.length;
    * });
    * @template T
-   * @param {() => Iterable<unknown, T, any>} fn  usually a generator function
+   * @param {() => { [Symbol.iterator](): Iterator<unknown, T, any> }} fn  usually a generator function
    * @returns {Generator<unknown, T, any>}
    * @throws {TypeError} if fn is not a function
    */

@@ -2,7 +2,7 @@
 // the chains and implements their rules (D1 to D7).
 
 import { NO_MEMORY, OK, PENDING, RESULT_STATUS, RESULT_VALUE } from '../core/constants.js';
-import { put, remove } from '../core/handles.js';
+import { WeakReference, put, remove } from '../core/handles.js';
 import { rethrowCaught } from '../core/host-imports.js';
 import { checkStatus, handleOf, objectOf, statusOf } from '../core/results.js';
 import { core } from '../core/wasm.js';
@@ -26,13 +26,11 @@ export const RUN_IN = Symbol('run in');
 export const FIRE = Symbol('fire');
 export const SETTLE = Symbol('settle');
 export const TAKE_PLACE = Symbol('take place');
-
-/** Returns false for a Proxy around a Deferred, which hides the private members. @type {(d: Deferred<any>) => boolean} */
-let isBare;
+const IS_BARE = Symbol('is bare');
 
 /** @param {Deferred<any>} deferred */
 function checkBare(deferred) {
-  if (isBare(deferred)) return;
+  if (Deferred[IS_BARE](deferred)) return;
   throw new TypeError(
     'a Proxy around a Deferred cannot take its place: keep Deferreds out of reactive state ' +
       '(ref() in Valtio, markRaw() in Vue)',
@@ -367,8 +365,14 @@ export class Deferred {
     return 'Deferred';
   }
 
-  static {
-    isBare = (deferred) => #state in deferred;
+  /**
+   * Returns false for a Proxy around a Deferred, which hides the private members. Not in a static block, which the
+   * compilers of React Native reject.
+   * @internal
+   * @param {Deferred<any>} deferred
+   */
+  static [IS_BARE](deferred) {
+    return #state in deferred;
   }
 
   /**
@@ -452,7 +456,7 @@ export class Deferred {
     this.#scope = scope;
     if (listener !== undefined) {
       this.#listener = listener;
-      this.#state.findListener = Deferred.#listenerOf(new WeakRef(this));
+      this.#state.findListener = Deferred.#listenerOf(new WeakReference(this));
     }
   }
 

@@ -5,7 +5,8 @@
  * @template T
  * @typedef {object} NativeOptions
  * @property {Function} step  an exported WebAssembly function (i32 state) -> i32 code: 0 more, 1 done, 2 failed,
- *   3 waiting. If it throws, for example by a trap, the task fails with that error.
+ *   3 waiting. If it throws, for example by a trap, the task fails with that error. With `cooperator/without-wasm` in a
+ *   host that has no WebAssembly, any JavaScript function.
  * @property {number} [state]  the argument of `step`, a 32-bit integer; default 0
  * @property {(state: number) => PromiseLike<unknown>} [wait]  called when the step returns 3: the next turn comes when
  *   the returned promise is fulfilled; if it is rejected, the task fails

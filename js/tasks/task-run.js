@@ -17,7 +17,7 @@ import {
   TASK_STATS_TURNS,
   WAIT,
 } from '../core/constants.js';
-import { put, remove } from '../core/handles.js';
+import { WeakReference, put, remove } from '../core/handles.js';
 import { errorFor } from '../core/results.js';
 import { SchedulerStopped } from '../errors.js';
 import { capture, empty } from '../util/async-context.js';
@@ -800,7 +800,7 @@ export class TaskRun {
     this.context = this.#thrown = undefined;
     const link = this.#link;
     if (link !== undefined && (stopped || link.watches)) {
-      link.cut(new WeakRef(this), lateReport(this.host, this.scope, stopped, this.#outcome));
+      link.cut(new WeakReference(this), lateReport(this.host, this.scope, stopped, this.#outcome));
     } else {
       link?.cut();
     }

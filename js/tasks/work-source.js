@@ -33,7 +33,7 @@ import { thenOf } from '../util/thenable.js';
  * A function as work. It is called in the task's first turn.
  * @template T
  * @typedef {(context: TaskContext) => Generator<unknown, T, any> | AsyncGenerator<unknown, T, any>
- *   | Iterator<unknown, T, any> | WorkIterable<T> | AsyncWorkIterable<T> | PromiseLike<T>} WorkFunction
+ *   | AsyncWorkIterable<T> | Iterator<unknown, T, any> | WorkIterable<T> | PromiseLike<T>} WorkFunction
  */
 
 /** Constructs what it is given: the members of a class that extends it are added to that. */
@@ -66,9 +66,11 @@ class Users extends Adopted {
  * @param {any} iterator
  */
 function hasComputedNext(iterator) {
-  let owner = iterator;
-  while (owner !== null && !Object.hasOwn(owner, 'next')) owner = Object.getPrototypeOf(owner);
-  return owner !== null && Object.getOwnPropertyDescriptor(owner, 'next')?.get !== undefined;
+  let property;
+  for (let owner = iterator; owner !== null && property === undefined; owner = Object.getPrototypeOf(owner)) {
+    property = Object.getOwnPropertyDescriptor(owner, 'next');
+  }
+  return property?.get !== undefined;
 }
 
 /** Calls the `next` that an iterator had when it was opened. */

@@ -6,8 +6,6 @@ const host = /** @type {any} */ (globalThis);
 export const {
   setTimeout,
   clearTimeout,
-  setImmediate,
-  clearImmediate,
   requestAnimationFrame,
   cancelAnimationFrame,
   requestIdleCallback,
@@ -17,6 +15,11 @@ export const {
   TextEncoder,
   document,
 } = host;
+
+/** In the edge runtime of Next.js and Vercel, functions of Node exist and throw when they are called. */
+const isEdgeRuntime = host.EdgeRuntime !== undefined;
+
+export const { setImmediate, clearImmediate } = isEdgeRuntime ? /** @type {any} */ ({}) : host;
 
 /** Captured, because a program can replace the methods `apply` and `call` of a function. */
 export const { apply } = Reflect;
@@ -28,14 +31,26 @@ export const { apply } = Reflect;
  */
 export const { getAsyncContext, setAsyncContext } = host.Deno?.[host.Deno.internal]?.core ?? {};
 
-/** process.getBuiltinModule of Node and Bun. Skipped in Deno, where merely reading `process` takes 20 ms. */
-export const getBuiltinModule = getAsyncContext === undefined ? host.process?.getBuiltinModule : undefined;
+/**
+ * process.getBuiltinModule of Node and Bun, if it works: that of Next.js' edge runtime throws. Not read in Deno, where
+ * merely reading `process` takes 20 ms.
+ */
+export const getBuiltinModule = /* @__PURE__ */ findBuiltinModule();
+
+function findBuiltinModule() {
+  try {
+    const find = /** @type {any} */ (getAsyncContext) ? undefined : host.process.getBuiltinModule;
+    return find('node:async_hooks') && find;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Node creates globals such as MessageChannel at the first access, which takes a millisecond: read them only on use.
  */
 const hasLazyGlobals = getBuiltinModule !== undefined && requestAnimationFrame === undefined;
-const MessageChannelOfHost = hasLazyGlobals ? undefined : host.MessageChannel;
+const MessageChannelOfHost = hasLazyGlobals || isEdgeRuntime ? undefined : host.MessageChannel;
 
 /** Undefined where globals are lazy: only a workaround for WebKit needs them. @type {Partial<typeof globalThis>} */
 export const { BroadcastChannel, crypto } = hasLazyGlobals ? {} : host;

@@ -34,7 +34,7 @@ function parse(caller, address) {
     return new URL(address, /** @type {any} */ (globalThis).location?.href);
   } catch {
     throw new TypeError(
-      `${caller}: the URL must be absolute: write new URL('./job.js', import.meta.url), not ${describe(address)}`,
+      `${caller}: the URL must be absolute: write new URL('./job.js',import.meta.url), not ${describe(address)}`,
     );
   }
 }

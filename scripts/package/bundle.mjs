@@ -3,8 +3,9 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../run.mjs';
 import { namesFor, rename, shortNames } from './core-names.mjs';
-import { closeEntries, entries, programs } from './entries.mjs';
+import { closeEntries, entries, programs, withoutWasm } from './entries.mjs';
 import { internalNames } from './internal-names.mjs';
+import { javascriptCore } from './javascript-core.mjs';
 import { textOfBytes } from './wasm-text.mjs';
 
 const target = 'es2022';
@@ -43,6 +44,9 @@ export async function buildScripts() {
     plugins: [coreFrom('dist/cooperator.wasm'), namesInPackage(names)],
   };
   const results = await bundle({ entryPoints: pathsOf(closeEntries), ...options });
+  const inJavaScript = Object.fromEntries(Object.entries(withoutWasm).map(([file, name]) => [file, `js/${name}.js`]));
+  const plugins = [loadWithoutWasm, ...options.plugins];
+  results.push(...(await bundle({ entryPoints: inJavaScript, main: 'without-wasm', ...options, plugins })));
   const others = entries.filter((name) => !closeEntries.includes(name));
   results.push(...(await bundle({ entryPoints: pathsOf(others), ...plainOptions })));
   for (const name of programs) await copyFile(join(root, `js/${name}.js`), join(root, `dist/${name}.js`));
@@ -65,12 +69,13 @@ export async function buildScripts() {
 /**
  * Bundles each entry of the package twice, for `import` and for `require`: readable, and with the core's long names.
  * @param {import('esbuild').BuildOptions} options  `absWorkingDir`: the directory that contains js/; `outdir`: where the
- *   bundles go; others are passed on
+ *   bundles go; `main`: the name of the main entry's file; others are passed on
  */
 export function bundle({
   absWorkingDir = root,
   outdir = join(absWorkingDir, 'dist'),
   entryPoints = pathsOf(entries),
+  main = 'index',
   ...options
 }) {
   const formats = { esm: '.js', cjs: '.cjs' };
@@ -83,7 +88,7 @@ export function bundle({
         format,
         outExtension: { '.js': extension },
         ...options,
-        plugins: [...(options.plugins ?? []), mainEntryAsImport(extension)],
+        plugins: [...(options.plugins ?? []), mainEntryAsImport(main + extension)],
       }),
     ),
   );
@@ -149,15 +154,29 @@ async function minify(text, path, { format }) {
 /** Inlines this core. The first such plugin counts. @param {string} path  below the root */
 const coreFrom = (path) => ({
   name: 'core',
-  setup: ({ onResolve }) => onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: join(root, path) })),
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /cooperator\.wasm$/ }, () => ({ path: join(root, path) }));
+    onResolve({ filter: /cooperator\.wasm\?javascript$/ }, () => ({ path, namespace: 'javascript' }));
+    onLoad({ filter: /(?:)/, namespace: 'javascript' }, async (core) => ({
+      contents: await javascriptCore(core.path),
+    }));
+  },
 });
 
-/** Entries that are built on the main one import it: its classes and the core exist once. @param {string} extension */
-const mainEntryAsImport = (extension) => ({
+/** Entries that are built on the main one import it: its classes and the core exist once. @param {string} file */
+const mainEntryAsImport = (file) => ({
   name: 'main entry as import',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: `./index${extension}`, external: true })),
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: `./${file}`, external: true })),
 });
+
+/** Takes the other loader of the core. */
+const loadWithoutWasm = {
+  name: 'without WebAssembly',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/wasm\.js$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, dirname(path), 'without-wasm.js'),
+    })),
+};
 
 /** @param {import('./core-names.mjs').Names} names */
 const namesInPackage = (names) => ({

@@ -2,7 +2,7 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, run } from '../run.mjs';
-import { entries } from './entries.mjs';
+import { entries, withoutWasm } from './entries.mjs';
 
 const at = (path) => join(root, path);
 
@@ -26,12 +26,20 @@ export async function buildTypes() {
   await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.', '--pretty', 'false']);
   await stripInternal(at('build/types'));
   for (const name of entries) {
-    const declarations = withoutAliases(await bundleTypes(at(`build/types/${name}.d.ts`)));
+    const bundled = withoutAliases(await bundleTypes(at(`build/types/${name}.d.ts`)));
+    // Typed arrays are generic since TypeScript 5.7 only.
+    const declarations = bundled.replace(/\b(Uint8Array)<ArrayBuffer>/g, '($1 & { buffer: ArrayBuffer })');
     const head = declarations.includes('Symbol.dispose') ? disposable : '';
     for (const extension of ['d.ts', 'd.cts']) {
       const text = declarations.replaceAll("'./index.js'", `'./index.${extension === 'd.ts' ? 'js' : 'cjs'}'`);
       await writeFile(at(`dist/${name}.${extension}`), head + text);
     }
+  }
+  // The same types as those of `cooperator`: a program that replaces one entry by the other need not change its types.
+  for (const [file, name] of Object.entries(withoutWasm)) {
+    const same = name in withoutWasm ? 'index' : name;
+    await writeFile(at(`dist/${file}.d.ts`), `export * from './${same}.js';\n`);
+    await writeFile(at(`dist/${file}.d.cts`), `export * from './${same}.cjs';\n`);
   }
 }
 

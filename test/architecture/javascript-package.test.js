@@ -1,6 +1,7 @@
 // What the files of js/ may know, beyond their imports, and what bundlers leave out of the package.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { transformSync } from 'esbuild';
 import { internalNames } from '../../scripts/package/internal-names.mjs';
 import { at, read, withoutComments } from './sources.js';
 
@@ -11,11 +12,43 @@ test('only js/core uses WebAssembly, and the entry that is for modules of others
   const users = filesWith(/\bWebAssembly\.|typeof WebAssembly\b/);
   expect(users.filter((file) => !/^(core|preemptible)\//.test(file))).toEqual([]);
   expect(users).toContain('core/wasm.js');
+  expect(users).not.toContain('core/without-wasm.js');
 });
 
-test('only js/core/wasm.js compiles a module and imports the bytes of the core', () => {
-  expect(filesWith(/cooperator\.wasm'|new WebAssembly\.Module\b/)).toEqual(['core/wasm.js']);
+test('only js/core/wasm.js imports the bytes of the core, and only js/core/compile.js compiles a module', () => {
+  expect(filesWith(/cooperator\.wasm'/)).toEqual(['core/wasm.js']);
   expect(filesWith(/\w\.wasm' *;/)).toEqual(['core/wasm.js', 'preemptible/rewriter.js']);
+  expect(filesWith(/new WebAssembly\.Module\b/)).toEqual(['core/compile.js']);
+});
+
+test('both loaders of the core export the same', () => {
+  const exportsOf = (file) =>
+    [...read(file).matchAll(/^export (?:async )?(?:let |function |\{ )(\w+)/gm)].map(([, name]) => name);
+  expect(exportsOf('js/core/without-wasm.js')).toEqual(exportsOf('js/core/wasm.js'));
+  expect(exportsOf('js/core/wasm.js')).toEqual(['Core', 'core', 'load', 'init']);
+});
+
+/** The oldest browsers, from the table in docs/hosts.md, under the names that esbuild has for them. */
+function oldestBrowsers() {
+  const version = (host) => read('docs/hosts.md').match(new RegExp(`^\\| ${host}[^|]*\\| (\\d+)`, 'm'))[1];
+  return { chrome: version('Chrome'), firefox: version('Firefox'), safari: version('Safari') };
+}
+
+test('the oldest browsers of docs/hosts.md need no other syntax, and those before them do', () => {
+  const scripts = readdirSync(at('dist')).filter((name) => /\.c?js$/.test(name));
+  expect(scripts.length).toBeGreaterThan(5);
+  const isUnchanged = (text, target) => {
+    try {
+      return transformSync(text, { target }).code === transformSync(text, { target: 'esnext' }).code;
+    } catch {
+      return false; // esbuild cannot write it in the syntax of the target
+    }
+  };
+  for (const [browser, version] of Object.entries(oldestBrowsers())) {
+    const changed = scripts.filter((name) => !isUnchanged(read(`dist/${name}`), `${browser}${version}`));
+    expect([browser, version, changed]).toEqual([browser, version, []]);
+    expect(isUnchanged(read('dist/index.js'), `${browser}${version - 1}`)).toBe(false);
+  }
 });
 
 test('schedulers and predicates know neither WebAssembly nor its memory', () => {

@@ -107,9 +107,12 @@ test('J5: no import of the core throws, whatever it is called with', async () =>
   const { code, stdout } = await runNode(`
     process.on('unhandledRejection', () => {});
     let env;
-    const { Instance } = WebAssembly;
-    WebAssembly.Instance = class extends Instance {
-      constructor(module, imports) { super(module, imports); env ??= imports?.env; }
+    const { fromEntries } = Object;
+    Object.fromEntries = (entries) => {
+      const made = fromEntries(entries);
+      const values = Object.values(made);
+      if (values.length > 8 && values.every((value) => typeof value === 'function')) env ??= made; // the imports
+      return made;
     };
     const { Cooperator, Deferred } = await import('cooperator');
     new Cooperator({ scheduler() {} }).cooperate(function* () {});

@@ -1,6 +1,6 @@
 // What the garbage collector must collect, and what it must not.
 
-import { runNodeJson } from './support/run-node.js';
+import { runNodeJson, withoutWasm } from './support/run-node.js';
 
 /** Runs a program that calls the garbage collector with `collect`, and returns what it passes to `print`. */
 const runWithGc = (source) =>
@@ -125,7 +125,15 @@ test('the whenDone of a finished task does not keep what onError refers to', asy
 });
 
 /** Source to put first: `size` returns the size of the core's memory in bytes. */
-const watchMemory = `
+const watchMemory = withoutWasm
+  ? `
+  let memory;
+  globalThis.ArrayBuffer = class extends ArrayBuffer {
+    constructor(bytes) { super(bytes); if (bytes >= 2 ** 20) memory = this; }
+  };
+  const size = () => memory.byteLength;
+`
+  : `
   const { Instance } = WebAssembly;
   let core;
   WebAssembly.Instance = class extends Instance {

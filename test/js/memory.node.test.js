@@ -1,9 +1,9 @@
 // Out of memory: errors when the core's memory cannot grow, and memory that is released and used again.
-import { runNodeJson } from './support/run-node.js';
+import { runNodeJson, withoutWasm } from './support/run-node.js';
 
 /**
  * Source to put first. `limited(spare, growth)` returns the package's wasm with `spare` more pages of memory, which can
- * grow by no more than `growth` pages. `fill(cooperator)` adds tasks until the memory is full.
+ * grow by no more than `growth` pages. Without WebAssembly it limits the size of ArrayBuffers. `fill(cooperator)` adds tasks until the memory is full.
  */
 const limitMemory = `
   import { readFileSync } from 'node:fs';
@@ -20,6 +20,16 @@ const limitMemory = `
   }
 
   function limited(spare, growth = 0) {
+    if (${withoutWasm}) {
+      const most = (16 + spare + growth) * 65536;
+      globalThis.ArrayBuffer = class extends ArrayBuffer {
+        constructor(bytes) {
+          if (bytes > most) throw new RangeError('Array buffer allocation failed');
+          super(bytes);
+        }
+      };
+      return undefined;
+    }
     let at = 8;
     const read = () => {
       let value = 0;

@@ -1,5 +1,5 @@
 // The package in processes of its own: loading, the end of the process, and unhandled errors (D7, J7).
-import { listenForUnhandled, runNodeJson, runNode } from './support/run-node.js';
+import { listenForUnhandled, runNode, runNodeJson, withoutWasm } from './support/run-node.js';
 
 describe('loading', () => {
   test('after an import a task can be added at once, without init', async () => {
@@ -151,19 +151,38 @@ describe('loading', () => {
     });
   }
 
-  test('without WebAssembly the error names WebAssembly', async () => {
+  test('without WebAssembly the error names it and the entry that does without; that entry works', async () => {
     const message = await runNodeJson(`
       delete globalThis.WebAssembly;
       let message = 'nothing was thrown';
       try {
         const { cooperate } = await import('cooperator');
-        cooperate([]);
+        message = await cooperate(function* () { yield; return 'works'; }).whenDone();
       } catch (error) {
         message = error.message;
       }
       process.stdout.write(JSON.stringify(message));
     `);
-    expect(message).toMatch(/WebAssembly/);
+    expect(message).toMatch(withoutWasm ? /^works$/ : /this host has no WebAssembly; or use cooperator\/without-wasm/);
+  });
+
+  test('without WebAssembly, any function can be the step of a native task', async () => {
+    const outcome = await runNodeJson(`
+      delete globalThis.WebAssembly;
+      let outcome;
+      try {
+        const { cooperate, native } = await import('cooperator');
+        const states = [];
+        const step = (state) => (states.push(state) < 3 ? 0 : 1);
+        outcome = await cooperate(native({ step, state: 5, result: () => states })).whenDone();
+        await cooperate(native({ step() { throw new Error('broken'); } })).whenDone();
+      } catch (error) {
+        outcome = [outcome, error.message];
+      }
+      process.stdout.write(JSON.stringify(outcome));
+    `);
+    const refused = [null, expect.stringMatching(/this host has no WebAssembly/)];
+    expect(outcome).toStrictEqual(withoutWasm ? [[5, 5, 5], 'broken'] : refused);
   });
 
   test('if a content security policy forbids WebAssembly, the error names wasm-unsafe-eval', async () => {
@@ -174,13 +193,97 @@ describe('loading', () => {
       let message = 'nothing was thrown';
       try {
         const { cooperate } = await import('cooperator');
-        cooperate([]);
+        message = await cooperate(function* () { yield; return 'works'; }).whenDone();
       } catch (error) {
         message = error.message;
       }
       process.stdout.write(JSON.stringify(message));
     `);
-    expect(message).toMatch(/wasm-unsafe-eval/);
+    const ways = /'wasm-unsafe-eval'.*Cloudflare Workers.*init\(module\).*cooperator\/without-wasm/;
+    expect(message).toMatch(withoutWasm ? /^works$/ : ways);
+  });
+});
+
+describe('a browser that compiles only small modules synchronously', () => {
+  /** Tries to run a task after `await ${first}`; resolves to its result or the error's message. */
+  const tryAfter = (first) =>
+    runNodeJson(`
+      import { readFileSync } from 'node:fs';
+      import { createRequire } from 'node:module';
+      const bytes = readFileSync(createRequire(process.cwd() + '/').resolve('cooperator/cooperator.wasm'));
+      const module = new WebAssembly.Module(bytes);
+      const { Module, Instance } = WebAssembly;
+      const refuse = () => { throw new RangeError('disallowed, if the buffer size is larger than 4KB'); };
+      WebAssembly.Module = class extends Module {
+        constructor(source) { if (source.byteLength > 4096) refuse(); super(source); }
+        static [Symbol.hasInstance](value) { return value instanceof Module; }
+      };
+      WebAssembly.Instance = class extends Instance {
+        constructor(of, imports) { if (of === module) refuse(); super(of, imports); }
+      };
+      const { cooperate, init } = await import('cooperator');
+      let message;
+      try {
+        await ${first};
+        message = await cooperate(function* () { yield; return 'works'; }).whenDone();
+      } catch (error) {
+        message = error.message;
+      }
+      process.stdout.write(JSON.stringify(message));
+    `);
+
+  test('without init the error names init', async () => {
+    const way = /this browser needs await init\(\) first; or use cooperator\/without-wasm/;
+    expect(await tryAfter('undefined')).toMatch(withoutWasm ? /^works$/ : way);
+  });
+
+  test.each(['init()', 'init(bytes)', 'init(module)', 'Promise.all([init(), init()])'])(
+    '%s is enough',
+    async (first) => {
+      expect(await tryAfter(first)).toBe('works');
+    },
+  );
+});
+
+describe('a host that lacks what others have', () => {
+  test.each([
+    ['neither FinalizationRegistry nor WeakRef', 'delete globalThis.FinalizationRegistry; delete globalThis.WeakRef;'],
+    [
+      'a process.getBuiltinModule that throws, as in the edge runtime of Next.js',
+      "process.getBuiltinModule = () => { throw new Error('not supported in the Edge Runtime'); };",
+    ],
+    [
+      'a property process.getBuiltinModule that throws',
+      "Object.defineProperty(process, 'getBuiltinModule', { get() { throw new Error('not supported'); } });",
+    ],
+    ['a process.getBuiltinModule that knows no module', 'process.getBuiltinModule = () => undefined;'],
+    [
+      'the functions of the edge runtime of Next.js, which throw',
+      `globalThis.EdgeRuntime = 'edge-runtime';
+      const refuse = () => { throw new Error('A Node.js API is used which is not supported in the Edge Runtime'); };
+      for (const name of ['setImmediate', 'clearImmediate', 'MessageChannel', 'BroadcastChannel'])
+        Object.defineProperty(globalThis, name, { value: refuse });
+      process.getBuiltinModule = refuse;`,
+    ],
+    ['no process', 'process.getBuiltinModule = undefined; delete globalThis.process;'],
+  ])('with %s tasks run, wait, stop and fail', async (what, change) => {
+    const { code, stdout } = await runNode(`
+      ${change}
+      const { Cooperator, Deferred, cooperate, schedulers } = await import('cooperator');
+      const log = [];
+      const scheduler = schedulers.timeout();
+      const cooperator = new Cooperator({ scheduler, onError: (error) => log.push(error.message) });
+      cooperator.cooperate(function* () { yield; throw new Error('reported'); });
+      const stopped = cooperate(function* () { for (;;) yield; });
+      log.push(await cooperate(function* () { return yield Deferred.succeed('waited'); }).whenDone());
+      stopped.stop();
+      log.push(await stopped.whenDone().catch((error) => error.name));
+      await cooperator.cooperate(function* () { yield; yield; }).whenDone();
+      while (log.length < 3) await new Promise((resolve) => setTimeout(resolve, 0));
+      cooperator.dispose();
+      console.log(log.join());
+    `);
+    expect([code, stdout.trim()]).toStrictEqual([0, 'waited,TaskStopped,reported']);
   });
 });
 
@@ -538,8 +641,8 @@ describe('cooperator/worker', () => {
     `);
     expect(stdout.split('\n')).toStrictEqual([
       '6',
-      `inWorker: the URL must be absolute: write new URL('./job.js', import.meta.url), not "./job.js"`,
-      `inWorker: the URL must be absolute: write new URL('./job.js', import.meta.url), not "/job.js"`,
+      `inWorker: the URL must be absolute: write new URL('./job.js',import.meta.url), not "./job.js"`,
+      `inWorker: the URL must be absolute: write new URL('./job.js',import.meta.url), not "/job.js"`,
       'WorkerError: true',
       '',
     ]);

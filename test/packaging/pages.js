@@ -15,8 +15,8 @@ const policy = (scripts) => ({
 });
 const strict = policy(" 'wasm-unsafe-eval'");
 const refusal =
-  'cooperator could not compile its WebAssembly core; where a Content-Security-Policy is in force, ' +
-  "its script-src must contain 'wasm-unsafe-eval'";
+  "cooperator cannot compile its WebAssembly core; a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src, " +
+  'Cloudflare Workers need init(module); or use cooperator/without-wasm';
 
 /** The pages, the headers that they are served with, and the expected outcomes. */
 const pages = {
@@ -28,6 +28,11 @@ const pages = {
     page: 'policy.html',
     headers: policy(''),
     outcome: refusal,
+  },
+  'a strict policy without wasm-unsafe-eval: cooperator/without-wasm works': {
+    page: 'without-wasm.html',
+    headers: policy(''),
+    outcome: expected,
   },
 };
 

@@ -3,17 +3,28 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
 
 /**
  * @param {string} directory
  * @param {Record<string, string>} [headers]  added to every response
+ * @param {(value: any) => void} [onReport]  called with what a page has reported: the JSON in the query of /report
  */
-export async function serve(directory, headers = {}) {
+export async function serve(directory, headers = {}, onReport = () => {}) {
   const server = createServer(async (request, response) => {
     try {
+      const { pathname, search } = new URL(request.url, 'http://127.0.0.1');
+      if (pathname === '/report') {
+        onReport(JSON.parse(decodeURIComponent(search.slice(1))));
+        response.end();
+        return;
+      }
       // An absolute path, once normalized, cannot lead out of the directory.
-      const path = normalize(decodeURIComponent(new URL(request.url, 'http://127.0.0.1').pathname));
+      const path = normalize(decodeURIComponent(pathname));
       const content = await readFile(join(directory, path));
       const type = types[extname(path)] ?? 'application/octet-stream';
       response.writeHead(200, { 'Content-Type': type, ...headers }).end(content);

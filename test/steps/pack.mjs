@@ -42,6 +42,16 @@ const requireFrom = (main, preemptible, sync, testing, twisted, work, worker) =>
     if (value !== 2) throw new Error('not 2');
   });`;
 
+const names = ['preemptible', 'sync', 'testing', 'twisted', 'work', 'worker'];
+const [main, ...others] = ['cooperator', ...names.map((name) => `cooperator/${name}`)];
+
+const withoutWasm = `
+  import { cooperate } from 'cooperator/without-wasm';
+  import { range } from 'cooperator/work';
+  if (typeof WebAssembly !== 'undefined') throw new Error('this Node has WebAssembly');
+  const work = cooperate(function* () { yield* range(3); return 42; });
+  if (await work.whenDone() !== 42) throw new Error('not 42');`;
+
 await runStep(() =>
   runChecks({
     'npm pack': pack,
@@ -70,14 +80,25 @@ await runStep(() =>
         if (await cooperate(inWorker((a) => a + 1, 1)) !== 2) throw new Error('not 2');
         new Clock();`,
       ),
-    'require works': () => {
-      const names = ['preemptible', 'sync', 'testing', 'twisted', 'work', 'worker'].map((name) => `cooperator/${name}`);
-      return runBeside('commonjs', requireFrom('cooperator', ...names));
-    },
+    'require works': () => runBeside('commonjs', requireFrom(main, ...others)),
+    'import of the core without WebAssembly works where there is none': () =>
+      run(process.execPath, ['--jitless', '--input-type=module', '--eval', withoutWasm], { cwd: at('build/packed') }),
+    'React Native gets the core without WebAssembly': () =>
+      run(process.execPath, ['--jitless', '--conditions=react-native', '--eval', requireFrom(main, ...others)], {
+        cwd: at('build/packed'),
+      }),
+    'require of the core without WebAssembly works': () =>
+      runBeside(
+        'commonjs',
+        requireFrom(
+          ...[main, ...others].map((entry) =>
+            entry.replace(/^cooperator(?=$|[/](?:sync|twisted)$)/, '$&/without-wasm'),
+          ),
+        ),
+      ),
     // Node that supports require of modules takes those above; older ones take these.
     'require of the CommonJS build works': () => {
-      const names = ['index', 'preemptible', 'sync', 'testing', 'twisted', 'work', 'worker'];
-      const paths = names.map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
+      const paths = ['index', ...names].map((name) => `./node_modules/cooperator/dist/${name}.cjs`);
       return runBeside('commonjs', requireFrom(...paths));
     },
     'the .wasm file can be compiled': () =>

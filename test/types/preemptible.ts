@@ -21,6 +21,7 @@ function same<A, B>(..._equal: Equal<A, B> extends true ? [] : ['the types diffe
 const bytes = instrument(new Uint8Array(8));
 const source: BufferSource = bytes;
 const view: Uint8Array = bytes;
+same<typeof bytes, Uint8Array & { buffer: ArrayBuffer }>();
 same<typeof supported, boolean>();
 
 const options: PreemptibleOptions = { turnMs: 2, onStop: 'restore' };

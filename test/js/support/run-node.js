@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 // --eval resolves imports from the working directory, and test/node_modules links to the packed package.
 const directory = fileURLToPath(new URL('..', import.meta.url));
 
+/** The tests run on cooperator/without-wasm: see ../without-wasm.config.js. */
+export const withoutWasm = process.env.OPTIONS_OF_PROGRAMS !== undefined;
+
 /**
  * Runs a program to its end.
  * @param {string} source of an ES module, or of a CommonJS module with `type: 'commonjs'`
@@ -17,7 +20,7 @@ export function runNode(source, { type = 'module', flags = [] } = {}) {
       cwd: directory,
       timeout: 20_000,
       killSignal: 'SIGKILL',
-      env: { ...process.env, NODE_OPTIONS: '' },
+      env: { ...process.env, NODE_OPTIONS: process.env.OPTIONS_OF_PROGRAMS ?? '' },
     };
     const args = [...flags, `--input-type=${type}`, '--eval', source];
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
