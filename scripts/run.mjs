@@ -1,8 +1,13 @@
 // Runs other programs, from the project's root.
 import { spawn } from 'node:child_process';
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+
+// npm puts node_modules/.bin first, where Emscripten would find the programs of another version of Binaryen.
+const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !/\bnode_modules[\\/]\.bin$/.test(folder));
+process.env.PATH = path.join(delimiter);
 
 /**
  * Runs a program without standard input and resolves to what it wrote to standard output and standard error. Rejects
