@@ -18,7 +18,7 @@ const entriesOf = (options) =>
   const cooperator = new Cooperator(${options});
   await cooperator.cooperate(function* short() { yield; }).whenDone();
   await cooperator.cooperate(function* long() {
-    const end = performance.now() + 12;
+    const end = performance.now() + 100; // longer than any other turn, on a busy machine, too
     while (performance.now() < end) continue;
     yield;
   }).whenDone();
@@ -36,10 +36,10 @@ test('a cooperator with a name shows its slices and the turns that exceed a slic
   expect(
     entries.every(({ detail }) => detail.devtools.track === 'mine' && detail.devtools.dataType === 'track-entry'),
   ).toBe(true);
-  expect(entries.find(({ name }) => visible(name) === 'long turn: long').duration).toBeGreaterThanOrEqual(11.9);
+  expect(entries.find(({ name }) => visible(name) === 'long turn: long').duration).toBeGreaterThanOrEqual(99.9);
   expect(left).toBe(0); // Entries must not accumulate in the host.
   expect(stats.longestTurnTask).toBe('long');
-  expect(stats.longestTurnMs).toBeGreaterThanOrEqual(11.9);
+  expect(stats.longestTurnMs).toBeGreaterThanOrEqual(99.9);
 });
 
 for (const broken of ['measure', 'clearMeasures']) {
