@@ -14,6 +14,8 @@ export async function outcomeIn(browser, url) {
   });
   try {
     await page.goto(url);
+    // A framework may run the page's code only after the page has loaded.
+    await page.waitForFunction(() => globalThis.outcome !== undefined, { timeout: 5000 }).catch(() => {});
     const outcome = await page.evaluate(async () => (await globalThis.outcome) ?? 'the page has no outcome');
     return problems.length === 0 ? outcome : problems.join('\n');
   } finally {
