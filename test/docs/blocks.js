@@ -21,6 +21,12 @@ export const examples = readdirSync(at('examples'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
   .map(({ name }) => name);
 
+/** The files of an example, also those in folders, but not what was installed or built in it. @param {string} name */
+export const sourcesOf = (name) =>
+  readdirSync(at(`examples/${name}`), { recursive: true })
+    .map((file) => String(file).replaceAll('\\', '/'))
+    .filter((file) => !/^(?:node_modules|build|dist|\.next)(?:\/|$)/.test(file));
+
 /** Guides to be followed from the first block to the last, each with the test that does so. */
 export const walkthroughs = {
   'docs/native.md': 'test/browser/native-docs.test.js',

@@ -6,7 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runNode } from '../js/support/run-node.js';
-import { at, blocksOf, examples, guides, read, testOf, walkthroughs } from './blocks.js';
+import { at, blocksOf, examples, guides, read, sourcesOf, testOf, walkthroughs } from './blocks.js';
 
 const execute = promisify(execFile);
 const blocks = guides.flatMap(blocksOf);
@@ -142,7 +142,7 @@ describe('the code in the READMEs of the examples is in their sources', () => {
   test.each(examples)('%s', (name) => {
     const blocks = blocksOf(`examples/${name}/README.md`);
     expect(blocks.length).toBeGreaterThan(0);
-    const sources = readdirSync(at(`examples/${name}`))
+    const sources = sourcesOf(name)
       .filter((file) => /\.(c|m?js|jsx|vue|svelte)$/.test(file))
       .map((file) => words(read(`examples/${name}/${file}`)));
     const code = blocks.filter(({ language }) => language !== 'commands');

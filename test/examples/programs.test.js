@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at, commandsOf } from '../docs/blocks.js';
 
@@ -112,6 +112,44 @@ test("sql: users' queries are stopped after a second, or when their user leaves,
     other,
   ]);
   expect(stdout.match(/^ {4}\d+ other requests, latency in ms: p50 \d+, p99 \d+, max \d+$/gm).length).toBe(6);
+});
+
+test('worker-pool: results in order on any number of workers, one job fails, one is stopped in the middle', async () => {
+  const commands = commandsOf('examples/worker-pool/README.md');
+  expect(commands.length).toBe(2);
+  for (const command of commands) {
+    const { code, stdout, stderr } = await runLine(command).ended;
+    expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    const size = Number(lines[0].match(/^jobs: 12, workers: (\d+)$/)[1]);
+    expect(size).toBe(command.endsWith(' 1') ? 1 : availableParallelism());
+
+    const tenths = lines.map((line) => line.match(/^(\d+)0 % done: (\d+) jobs run, \d+ wait$/)).filter(Boolean);
+    expect(tenths.length).toBeGreaterThan(5);
+    expect(tenths.map(([, tenth]) => Number(tenth))).toStrictEqual(
+      [...new Set(tenths.map(([, tenth]) => Number(tenth)))].sort((a, b) => a - b),
+    );
+    expect(tenths.at(-1)[0]).toBe('100 % done: 0 jobs run, 0 wait');
+    const running = Math.max(...tenths.map(([, , jobs]) => Number(jobs)));
+    expect(running).toBeLessThanOrEqual(size);
+    expect(running).toBeGreaterThan(size === 1 ? 0 : 1);
+
+    expect(lines.slice(-13)).toStrictEqual([
+      expect.stringMatching(/^all ended after \d+ ms$/),
+      '2 to 500000: 41538 primes',
+      '500000 to 1000000: 36960 primes',
+      '1000000 to 1500000: 35657 primes',
+      '1500000 to 2000000: 34778 primes',
+      '-1 to 2500000: RangeError: a range begins at 2 or later, not at -1',
+      '2500000 to 3000000: 33744 primes',
+      '3000000 to 3500000: 33334 primes',
+      '3500000 to 4000000: Error: no longer wanted',
+      '4000000 to 4500000: 32802 primes',
+      '4500000 to 5000000: 32565 primes',
+      '5000000 to 5500000: 32287 primes',
+      '5500000 to 6000000: 32049 primes',
+    ]);
+  }
 });
 
 test('cloudflare: another request is answered while the Worker computes', async () => {

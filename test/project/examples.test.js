@@ -1,10 +1,13 @@
 // Every example in JavaScript is a folder that works on its own: its package.json has what it imports.
 import { readdirSync } from 'node:fs';
-import { at, examples, read } from '../docs/blocks.js';
+import { at, examples, read, sourcesOf } from '../docs/blocks.js';
 
-const shared = JSON.parse(read('examples/package.json')).dependencies;
-const files = (name) =>
-  readdirSync(at(`examples/${name}`)).filter((file) => /\.(?:js|jsx|mjs|vue|svelte|html)$/.test(file));
+// Next.js is installed with the application that the step `frameworks` builds.
+const shared = {
+  ...JSON.parse(read('test/packaging/next/package.json')).dependencies,
+  ...JSON.parse(read('examples/package.json')).dependencies,
+};
+const files = (name) => sourcesOf(name).filter((file) => /\.(?:js|jsx|mjs|vue|svelte|html)$/.test(file));
 const inJavaScript = examples.filter((name) => readdirSync(at(`examples/${name}`)).includes('package.json'));
 const inC = ['cortex-m', 'libuv', 'native', 'threads'];
 
