@@ -4,12 +4,12 @@ import { read, at } from './blocks.js';
 
 const RULE = /\b[SDJ]\d{1,2}\b/g;
 
-/** The project's own files below a folder. The fuzzer's corpus is left out, because its bytes are random. */
+/** The project's own files below a folder, without what is built or installed, and without the fuzzer's random corpus. */
 function filesIn(folder) {
   return readdirSync(at(folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => `${parentPath}/${name}`.slice(at('').length))
-    .filter((path) => !/\/(node_modules|corpus)\/|\.svg$/.test(path));
+    .filter((path) => !/\/(node_modules|build|dist|corpus)\/|\.svg$/.test(path));
 }
 
 /** The headings of docs/rules.md that are numbers; their anchors are the numbers in lower case. */
