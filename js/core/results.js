@@ -53,7 +53,7 @@ export function errorFor(status) {
     case TIMED_OUT:
       return new TimeoutError();
     case CIRCULAR:
-      return new TypeError('a Deferred cannot wait for itself, directly or in a circle');
+      return new TypeError('a Deferred or task cannot wait for itself, or in a circle');
     default:
       return new Error(`cooperator: ${STATUS_NAMES[status] ?? `unknown status ${status}`}`);
   }

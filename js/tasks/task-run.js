@@ -2,6 +2,7 @@
 // it. The core decides when a task has a turn (S1 to S11); a work source knows how to make a step.
 
 import {
+  CIRCULAR,
   DONE,
   FAILED,
   MORE,
@@ -21,6 +22,7 @@ import { WeakReference, put, remove } from '../core/handles.js';
 import { errorFor } from '../core/results.js';
 import { SchedulerStopped } from '../errors.js';
 import { capture, empty } from '../util/async-context.js';
+import { insideOf } from '../util/inside.js';
 import { isObject, subscribe, thenOf } from '../util/thenable.js';
 import { STRAYS, checkYielded, collectLeft } from '../util/work-protocol.js';
 import { Context, ContextState } from './context.js';
@@ -394,7 +396,7 @@ export class TaskRun {
     try {
       then = thenOf(value);
       if (then !== undefined && value === this.task && !this.#isStoppedInTurn()) {
-        throw new TypeError('a task cannot wait for its own end');
+        throw errorFor(CIRCULAR);
       }
       if (then === undefined && isObject(value)) this.#interpretObject(value);
     } catch (error) {
@@ -502,9 +504,15 @@ export class TaskRun {
     return this.#interpretValue(source.stepValue(step));
   }
 
-  /** @param {any} result */
+  /** May throw, which fails the task. @param {any} result */
   #finish(result) {
     if (this.#stopping) return this.#endCleanUp();
+    // The result of a task that has ended takes its place: a circle of results would be followed without end.
+    for (let run; result instanceof this.task.constructor; result = run.result) {
+      run = insideOf(result);
+      if (run === this && !this.#isStoppedInTurn()) throw errorFor(CIRCULAR);
+      if (run.ended !== STATE_DONE) break;
+    }
     this.result = result;
     return DONE;
   }

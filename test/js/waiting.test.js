@@ -1,5 +1,5 @@
 // J2: waiting for what a task yields, and iterators that several tasks share.
-import { Cooperator, Deferred, NotPaused, TaskFailed } from 'cooperator';
+import { Cooperator, Deferred, NotPaused, TaskFailed, TaskStopped } from 'cooperator';
 import { forEach } from 'cooperator/work';
 import { logTurns, flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 import { nextMacrotask } from './support/macrotask.js';
@@ -663,7 +663,53 @@ describe('J9: tasks are thenables', () => {
       }
     });
     pump(2);
-    expect([task.state, log]).toStrictEqual(['done', [TypeError, 'a task cannot wait for its own end']]);
+    expect([task.state, log]).toStrictEqual([
+      'done',
+      [TypeError, 'a Deferred or task cannot wait for itself, or in a circle'],
+    ]);
+  });
+
+  test('J9: a task fails if its result is the task itself, directly or in a circle', () => {
+    for (const length of [1, 2, 3]) {
+      const { cooperator, pump } = setup();
+      const tasks = Array.from({ length }, (_, n) =>
+        cooperator.cooperate(function* () {
+          yield;
+          return tasks[(n + 1) % length];
+        }),
+      );
+      const last = tasks[length - 1];
+      const seen = outcome(last.whenDone());
+      pump(3 * length);
+      expect(tasks.map(({ state }) => state)).toStrictEqual([...Array(length - 1).fill('done'), 'failed']);
+      expect(seen).toStrictEqual([
+        { error: new TypeError('a Deferred or task cannot wait for itself, or in a circle') },
+      ]);
+    }
+  });
+
+  test('J9: a task that returns a task has the result of that, however it ends; its own does not count after stop', async () => {
+    const { cooperator, pump, pumpAsync, takeReports } = setup();
+    const done = cooperator.cooperate(function* () {
+      return 'result';
+    });
+    const fails = cooperator.cooperate(function* () {
+      throw broken;
+    });
+    const returns = (task) =>
+      cooperator.cooperate(function* () {
+        return task;
+      });
+    const tasks = [done, fails].map((task) => outcome(returns(returns(task)).whenDone()));
+    const stopped = cooperator.cooperate(function* () {
+      stopped.stop();
+      return stopped;
+    });
+    tasks.push(outcome(stopped.whenDone()));
+    pump(7);
+    await pumpAsync(3);
+    expect(tasks).toStrictEqual([[{ value: 'result' }], [{ error: broken }], [{ error: expect.any(TaskStopped) }]]);
+    expect(takeReports()).toStrictEqual([]);
   });
 
   test('J9: a callback of a Deferred may return a task, whose result the chain takes over', async () => {
