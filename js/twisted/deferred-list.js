@@ -1,7 +1,7 @@
 // Many Deferreds as one.
 
 import { Deferred } from './main.js';
-import { mustBe } from '../util/argument-errors.js';
+import { mustBe, readOnce } from '../util/argument-errors.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { thenOf } from '../util/thenable.js';
 import { Outcome } from './outcome.js';
@@ -14,6 +14,8 @@ import { Outcome } from './outcome.js';
  * @property {boolean} [consumeErrors]  a Deferred that fails has the value undefined afterwards, so that its error is
  *   not reported as unhandled; default: false, its error goes on to the errbacks that are added later
  */
+
+const OPTIONS = ['fireOnOneCallback', 'fireOnOneErrback', 'consumeErrors'];
 
 /**
  * How a Deferred ended: `[true, value]` or `[false, error]`.
@@ -65,7 +67,7 @@ export class DeferredList extends Deferred {
    * @throws {RangeError} if the list is empty and fireOnOneCallback is set: it would never fire
    */
   constructor(list, options) {
-    const { fireOnOneCallback, fireOnOneErrback, consumeErrors } = optionsOf('DeferredList', options);
+    const { fireOnOneCallback, fireOnOneErrback, consumeErrors } = optionsOf('DeferredList', OPTIONS, options);
     const deferreds = deferredsOf('DeferredList', list);
     if (fireOnOneCallback && deferreds.length === 0) {
       throw new RangeError('DeferredList: list must not be empty with fireOnOneCallback: it would never fire');
@@ -127,17 +129,17 @@ export class DeferredList extends Deferred {
  * @returns {Deferred<any>}
  */
 export function gatherResults(list, options) {
-  const { consumeErrors } = optionsOf('gatherResults', options);
+  const { consumeErrors } = optionsOf('gatherResults', ['consumeErrors'], options);
   const deferreds = deferredsOf('gatherResults', list);
   return new DeferredList(deferreds, { fireOnOneErrback: true, consumeErrors }).addCallback((results) =>
     results.map(([, value]) => value),
   );
 }
 
-/** @param {string} name @param {any} options @returns {DeferredListOptions} */
-function optionsOf(name, options = {}) {
+/** @param {string} name @param {string[]} names @param {any} options @returns {DeferredListOptions} */
+function optionsOf(name, names, options = {}) {
   if (typeof options !== 'object' || options === null) throw mustBe(`${name}: options`, 'an object', options);
-  return options;
+  return readOnce(`${name}: options`, options, names);
 }
 
 /** Deferreds that stand for another thenable of a list. Nobody else can handle their errors. */

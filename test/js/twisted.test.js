@@ -355,6 +355,10 @@ describe('DeferredList', () => {
     expect(messageOf(5)).toBe('DeferredList: list must be an iterable of Deferreds, not 5');
     expect(messageOf(undefined)).toBe('DeferredList: list must be an iterable of Deferreds, not undefined');
     expect(messageOf([], true)).toBe('DeferredList: options must be an object, not true');
+    expect(messageOf([], { consumeError: true })).toBe(
+      'DeferredList: options must not have a member "consumeError"; ' +
+        'there are fireOnOneCallback, fireOnOneErrback, consumeErrors',
+    );
     const deferred = new Deferred();
     expect(messageOf([deferred, () => {}], { consumeErrors: true })).toMatch(
       /^DeferredList: list\[1\] must be a Deferred or another thenable, not a function/,
@@ -411,6 +415,9 @@ describe('gatherResults', () => {
     expect(thrownBy(() => gatherResults({})).message).toMatch(/^gatherResults: list must be an iterable/);
     expect(thrownBy(() => gatherResults([5])).message).toMatch(/^gatherResults: list\[0\] must be a Deferred/);
     expect(thrownBy(() => gatherResults([], null)).message).toMatch(/^gatherResults: options must be an object/);
+    expect(thrownBy(() => gatherResults([], { fireOnOneErrback: true })).message).toBe(
+      'gatherResults: options must not have a member "fireOnOneErrback"; there are consumeErrors',
+    );
   });
 });
 
