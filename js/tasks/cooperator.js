@@ -158,17 +158,15 @@ export class Cooperator {
    */
   whenIdle() {
     reserveStack();
-    const host = hostOf(this);
+    // Callbacks that add tasks run first.
+    /** @type {import('./deferred-state.js').Place} */
+    const place = { deferred: { [SETTLE]: () => void RESOLVED.then(check) } };
     /** @type {Deferred<void>} */
-    const idle = new Deferred();
+    const idle = new Deferred(() => (place.deferred = undefined));
     const check = () => {
-      const run = firstRun(host);
-      if (run === undefined) {
-        idle[SETTLE](false, undefined);
-        return;
-      }
-      // Callbacks that add tasks run first. The failure of a task is not handled by this (D7).
-      run.settleAtEnd({ deferred: { [SETTLE]: () => void RESOLVED.then(check) } }, false);
+      const run = firstRun(hostOf(this));
+      if (run === undefined) idle[SETTLE](false, undefined);
+      else run.settleAtEnd(place, false); // The failure of a task is not handled by this (D7).
     };
     check();
     return idle;

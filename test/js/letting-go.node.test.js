@@ -247,3 +247,26 @@ test('J8: a task does not keep the whenDones that have timed out or were cancell
     ],
   });
 });
+
+test('J8: a task does not keep the whenIdles that have timed out or were cancelled', async () => {
+  const seen = await runWithGc(`
+    const cooperator = new Cooperator();
+    const task = cooperator.cooperate(function* () { yield new Promise(() => {}); });
+    held.push(task);
+    const clock = { callLater(ms, f) { setImmediate(f); return { cancel() {} }; } };
+    const fired = [];
+    (() => {
+      cooperator.whenIdle().addCallback(() => { fired.push('early'); });
+      for (let n = 0; n < 3; n++) keep('timeout ' + n, cooperator.whenIdle().addTimeout(5, clock)).addErrback(() => {});
+      keep('cancelled', cooperator.whenIdle()).addErrback(() => {}).cancel();
+      cooperator.whenIdle().addCallback(() => { fired.push('last'); });
+    })();
+    await nextMacrotask();
+    await nextMacrotask();
+    const left = await kept();
+    task.stop();
+    await nextMacrotask();
+    print({ left, fired });
+  `);
+  expect(seen).toStrictEqual({ left: [], fired: ['early', 'last'] });
+});
