@@ -1,6 +1,14 @@
 // The cooperator as a whole: pause and resume (S11), whenIdle, size.
 import { Cooperator, Deferred, NotPaused, SchedulerStopped, TaskFailed, predicates } from 'cooperator';
-import { LoggingScheduler, flushMicrotasks, logTurns, outcome, setup, thrownBy } from './support/setup.js';
+import {
+  LoggingScheduler,
+  flushEventLoop,
+  flushMicrotasks,
+  logTurns,
+  outcome,
+  setup,
+  thrownBy,
+} from './support/setup.js';
 
 describe('pause and resume', () => {
   function setupLogging(options) {
@@ -148,8 +156,7 @@ describe('whenIdle', () => {
     await pumpAsync(2);
     expect([seen, seenToo]).toStrictEqual([[{ value: undefined }], [{ value: undefined }]]);
     // D7: waiting for the end of all does not handle the failure of one.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    await pumpAsync();
+    await flushEventLoop();
     expect(takeReports()).toStrictEqual([{ error: broken, task: failing }]);
   });
 
