@@ -295,7 +295,9 @@ export class Call {
 
   /** @param {number} time */
   #isOver(time) {
-    return time >= this.#turnEnd || (this.#options.turnMs === undefined && this.#shouldYield());
+    if (time >= this.#turnEnd) return true;
+    // After a stop `shouldYield` is always true, and the code would be suspended at each of its checks until it ends.
+    return this.#options.turnMs === undefined && !this.#stopping && this.#shouldYield();
   }
 
   /** The turn ends, which it perhaps could not earlier. @param {number} time  now */

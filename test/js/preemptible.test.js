@@ -695,6 +695,17 @@ if (supported) {
       expect(exports.sum(3)).toBe(6);
     });
 
+    test('by a function `onStop`: the turns after it are not shorter, though `shouldYield` is true then', async () => {
+      const { p, exports } = await open({ onStop() {} });
+      const steps = stepsOf(p.call(exports.sum, 20_000));
+      await steps.next();
+      expect((await steps.return()).done).toBe(false);
+      let turns = 1;
+      while (!(await steps.next()).done) turns++;
+      expect(turns).toBeLessThan(2000);
+      expect(p.state).toBe('idle');
+    });
+
     test.each([EVERY_CHECK, undefined])('by a function `onStop` that calls exports with loops: %s', async (turnMs) => {
       const log = [];
       const { p, ends, task, pumpEventLoop } = await begin({
