@@ -95,12 +95,12 @@ export class Pool {
     return ticket;
   }
 
-  /** Takes an idle worker, or starts one. */
+  /** Takes an idle worker, or starts one. Until its job begins it keeps no process alive: the task may be paused. */
   #take() {
     let thread = this.#idle.pop();
     while (thread !== undefined && !thread.alive) thread = this.#idle.pop();
     thread ??= new Thread();
-    thread.keepAlive(true);
+    thread.keepAlive(false);
     this.#busy.add(thread);
     return thread;
   }

@@ -37,6 +37,7 @@ export class Run {
       return;
     }
     thread.listener = this;
+    thread.keepAlive(true);
     try {
       thread.post({ url: place.url, name: place.name, what: place.what, args });
     } catch (error) {

@@ -612,6 +612,19 @@ describe('cooperator/worker', () => {
     expect([code, stdout]).toStrictEqual([0, 'done\n']);
   });
 
+  test('a task that was paused while it waited for a worker of a pool does not keep the process alive', async () => {
+    const { code, stdout } = await runNode(`
+      import { cooperate } from 'cooperator';
+      import { pool } from 'cooperator/worker';
+      const workers = pool(1);
+      const first = cooperate(workers.inWorker(() => new Promise((resolve) => setTimeout(resolve, 50, 'done'))));
+      const second = cooperate(workers.inWorker(() => 2));
+      setTimeout(() => second.pause(), 10);
+      console.log(await first, second.state);
+    `);
+    expect([code, stdout]).toStrictEqual([0, 'done paused\n']);
+  });
+
   test('a job keeps the process alive until it has ended', async () => {
     const { code, stdout } = await runNode(`
       import { cooperate } from 'cooperator';
