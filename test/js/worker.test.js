@@ -175,6 +175,33 @@ describe('errors', () => {
     expect(await errorOf(run(() => Promise.reject(Symbol('symbol'))))).toBe('Symbol(symbol)');
   });
 
+  testWithWorkers('may contain themselves, more than once', async () => {
+    const error = await errorOf(
+      run(() => {
+        const all = new AggregateError([], 'all');
+        all.errors.push(all, all);
+        all.cause = all;
+        throw all;
+      }),
+    );
+    expect(error.errors.map(({ message }) => message)).toStrictEqual(['all', 'all']);
+    expect(error.cause.cause.message).toBe('all');
+  });
+
+  testWithWorkers('progress that is no number fails the job where it was reported', async () => {
+    const error = await errorOf(run(({ progress }) => progress(() => 5)));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe('progress: done must be a number, not function');
+    const caught = await run(({ progress }) => {
+      try {
+        progress(5, '10');
+      } catch ({ message }) {
+        return message;
+      }
+    });
+    expect(caught).toBe('progress: total must be a number, not string');
+  });
+
   testWithWorkers('a function that uses what surrounds it fails with a ReferenceError', async () => {
     expect(await errorOf(run(() => moduleOf('x')))).toBeInstanceOf(ReferenceError);
   });
