@@ -293,6 +293,10 @@ export class Call {
     return true;
   }
 
+  get isOverdue() {
+    return this.#overdue !== undefined;
+  }
+
   /** @param {number} time */
   #isOver(time) {
     if (time >= this.#turnEnd) return true;

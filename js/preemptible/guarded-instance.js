@@ -14,6 +14,7 @@ import { Snapshot } from './snapshot.js';
  * A call that is limited or is a task.
  * @typedef {object} Activity
  * @property {boolean} isOnStack  false while it is suspended
+ * @property {boolean} isOverdue  its turn should have ended, but JavaScript was in between
  * @property {(time: number, isFirst: boolean) => boolean} check  called by checks; `isFirst`: the first one since the
  *   turn began. Returns false to suspend the computation; throws to end it
  * @property {() => Promise<number>} suspend  called after that
@@ -182,7 +183,9 @@ export class GuardedInstance {
    */
   #charge() {
     if (this.current === undefined || this.#checked === undefined || this.#isDue) return;
-    if (now() - this.#checked <= this.#checkMs) return;
+    // The turn may end here at last, and perhaps not later: JavaScript that is called again and again may have each check.
+    const canEnd = this.depth === 0 && this.current.isOverdue;
+    if (!canEnd && now() - this.#checked <= this.#checkMs) return;
     this.#isDue = this.#isThrowing = true;
     try {
       this.#exports['coop:check']();

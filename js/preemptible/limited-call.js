@@ -8,6 +8,7 @@ import { TimeLimit } from './errors.js';
 /** @implements {Activity} */
 export class LimitedCall {
   isOnStack = true;
+  isOverdue = false;
   #instance;
   #name;
   #ms;

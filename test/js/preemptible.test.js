@@ -382,6 +382,13 @@ if (supported) {
       }
     });
 
+    test('a turn that is overdue ends when JavaScript that calls the module has returned', async () => {
+      const { p, exports } = await open({}, { env: { note: () => p.exports.recursive(4) } });
+      const { value, turns } = await resultOf(p.call(exports.sum, 50));
+      expect(value).toBe(sumTo(50));
+      expect(turns).toBeGreaterThan(40);
+    });
+
     test('has the name of the export; arguments and results of all types', async () => {
       const { p, exports } = await open();
       const { cooperator, pumpEventLoop } = setup();
