@@ -61,6 +61,8 @@ let globalCooperator;
 /**
  * Returns the cooperator of `cooperate` and `coiterate`, and creates it at the first call. Most programs need no other:
  * tasks take turns only with the tasks of their own cooperator.
+ * @example
+ * console.log(getGlobalCooperator().tasks.map(({ name }) => name));
  */
 export function getGlobalCooperator() {
   globalCooperator ??= new Cooperator();
@@ -74,6 +76,8 @@ export function getGlobalCooperator() {
  * @returns {void}
  * @throws {Error} if the global cooperator exists already
  * @throws {TypeError | RangeError} if an option is invalid
+ * @example
+ * configure({ fairness: 'time', onError: (error, task) => console.error(task?.name, error) });
  */
 export function configure(options) {
   if (globalCooperator !== undefined) {
@@ -92,6 +96,17 @@ export function configure(options) {
  * @param {import('./tasks/task.js').TaskOptions} [options]
  * @returns {import('./tasks/task.js').CooperativeTask<T>}
  * @throws {TypeError | RangeError} if work or an option is invalid; no task is added then
+ * @example
+ * const task = cooperate(function* sum({ progress }) {
+ *   let total = 0;
+ *   for (let n = 1; n <= 1000; n++) {
+ *     total += n;
+ *     progress(n, 1000);
+ *     yield;
+ *   }
+ *   return total;
+ * }, { onProgress: ({ done, total }) => console.log(done, total) });
+ * console.log(await task); // 500500
  */
 export function cooperate(work, options) {
   return getGlobalCooperator().cooperate(work, options);
@@ -105,6 +120,8 @@ export function cooperate(work, options) {
  *   a new Deferred
  * @returns {import('./tasks/deferred.js').Deferred<T>}
  * @throws {TypeError} if an argument is invalid
+ * @example
+ * coiterate([1, 2, 3].values()).addCallback(() => console.log('done'));
  */
 export function coiterate(work, doneDeferred) {
   return getGlobalCooperator().coiterate(work, doneDeferred);

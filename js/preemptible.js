@@ -18,6 +18,10 @@ export { supported } from './preemptible/guarded-instance.js';
  * @param {PreemptibleOptions} [options]
  * @returns {Preemptible}
  * @throws {TypeError | RangeError} if an option is invalid
+ * @example
+ * const instance = preemptible({ onStop: 'restore' });
+ * await instance.instantiate(fetch('/library.wasm'), imports);
+ * const result = await cooperate(instance.call(instance.exports.compute, 1000));
  */
 export function preemptible(options) {
   return new Preemptible(options);

@@ -2,7 +2,13 @@
 
 const MAKE = Symbol('make the call');
 
-/** A call that `Clock.callLater` will make. */
+/**
+ * A call that `Clock.callLater` will make.
+ * @example
+ * const call = clock.callLater(1000, () => console.log('called'));
+ * call.delay(500);
+ * clock.advance(1500); // prints called
+ */
 class DelayedCall {
   #f;
   #at;
@@ -79,7 +85,14 @@ class DelayedCall {
   }
 }
 
-/** A clock that advances only when told to. */
+/**
+ * A clock that advances only when told to.
+ * @example
+ * const clock = new Clock();
+ * const deferred = new Deferred().addTimeout(60_000, clock);
+ * deferred.addErrback((error) => console.log(error.name));
+ * clock.advance(60_000); // prints TimeoutError
+ */
 export class Clock {
   #now = 0;
   /** The calls; `#pending` removes those that are not pending and sorts the rest. @type {DelayedCall[]} */
@@ -101,6 +114,9 @@ export class Clock {
    * @param {number} ms  0 or more
    * @param {() => void} f
    * @returns {DelayedCall}
+   * @example
+   * clock.callLater(10, () => console.log(clock.now()));
+   * clock.advance(25); // prints 10
    */
   callLater(ms, f) {
     checkMs('Clock.callLater', ms);
@@ -131,6 +147,8 @@ export class Clock {
    * Advances the clock by `ms` and makes the calls that become due, in order and each at its own time. That includes
    * calls that are added meanwhile and become due.
    * @param {number} ms  0 or more
+   * @example
+   * clock.advance(1000); // makes the calls of the next second
    */
   advance(ms) {
     checkMs('Clock.advance', ms);
@@ -152,7 +170,14 @@ export class Clock {
   }
 }
 
-/** A scheduler that runs slices only when told to. */
+/**
+ * A scheduler that runs slices only when told to.
+ * @example
+ * const fake = new FakeScheduler();
+ * const cooperator = new Cooperator({ scheduler: fake.schedule, terminationPredicateFactory: predicates.turns(1) });
+ * cooperator.cooperate(['first', 'second']);
+ * fake.pump(); // runs one turn
+ */
 export class FakeScheduler {
   /** @type {{ slice: () => void, cancelled: boolean }[]} */
   #requests = [];
@@ -181,6 +206,8 @@ export class FakeScheduler {
   /**
    * Runs the slices that are pending now. Slices that they request remain pending.
    * @returns {number} the number of slices that ran
+   * @example
+   * while (fake.pending > 0) fake.pump(); // until all work is done or waits
    */
   pump() {
     const requests = this.#requests;

@@ -53,6 +53,11 @@ import { toProgram } from './program-values.js';
  * @param {object} Module  the module object of Emscripten's JavaScript, once the program is loaded
  * @returns {BoundProgram}
  * @throws {TypeError} if Module is not that of a loaded program that links the library
+ * @example
+ * const Module = await createProgram(); // of Emscripten's JavaScript
+ * const { cooperate, deferredToC } = bind(Module);
+ * Module._program_read(deferredToC(fetch('/text').then((response) => response.arrayBuffer())));
+ * await cooperate(work); // in turns with the program's tasks
  */
 export function bind(Module) {
   const link = /** @type {any} */ (Module)?.cooperator;

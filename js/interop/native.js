@@ -18,6 +18,10 @@ import { thenOf } from '../util/thenable.js';
  * @param {NativeOptions<T>} options
  * @returns {NativeWork<T>}
  * @throws {TypeError | RangeError} if an option is invalid
+ * @example
+ * const { instance } = await WebAssembly.instantiateStreaming(fetch('/sieve.wasm'));
+ * const { step, count } = instance.exports;
+ * console.log(await cooperate(native({ step, result: count })));
  */
 export function native(options) {
   if (options === null || typeof options !== 'object') {

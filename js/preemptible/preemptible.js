@@ -10,6 +10,11 @@ import { bytesOf, isBytes, rewrite } from './rewriter.js';
 /** @typedef {import('./guarded-instance.js').PreemptibleStats} PreemptibleStats */
 
 /**
+ * The options of `preemptible`.
+ *
+ * ```js
+ * const instance = preemptible({ turnMs: 2, onStop: 'restore' });
+ * ```
  * @typedef {object} PreemptibleOptions
  * @property {number} [turnMs]  how long a turn takes, in milliseconds, above 0; default: the task's part of the slice,
  *   which is the rest of it if no other task can run, and at most 4
@@ -40,7 +45,13 @@ import { bytesOf, isBytes, rewrite } from './rewriter.js';
 const dropped =
   globalThis.FinalizationRegistry && new FinalizationRegistry((/** @type {Call} */ call) => call.abandon());
 
-/** One instance of a module, whose calls can be tasks. */
+/**
+ * One instance of a module, whose calls can be tasks.
+ * @example
+ * const instance = preemptible();
+ * await instance.instantiate(bytes, imports);
+ * console.log(await cooperate(instance.call(instance.exports.sum, 1000)));
+ */
 export class Preemptible {
   #turnMs;
   #onStop;

@@ -145,6 +145,8 @@ function outOfMemory(wasm) {
  * @throws {InvalidModule} if they are not a module, contain something unknown, or were instrumented before
  * @throws {TypeError} if `wasm` is not bytes
  * @throws {RangeError} if there is no memory
+ * @example
+ * await writeFile('library.wasm', instrument(await readFile('original.wasm')));
  */
 export function instrument(wasm) {
   const { instrumented, bytes } = rewrite(bytesOf('instrument: wasm', wasm));

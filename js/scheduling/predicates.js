@@ -54,9 +54,11 @@ export function timed(getMs, hint) {
 
 /**
  * Ends a slice after `ms` milliseconds. Between short turns the core does not read the clock every time.
- * @param {number} [ms]  greater than 0 and finite; default 10
+ * @param {number} [ms]  greater than 0 and finite; default: 10
  * @returns {TerminationPredicateFactory}
  * @throws {TypeError | RangeError} if ms is invalid
+ * @example
+ * const cooperator = new Cooperator({ terminationPredicateFactory: predicates.timeSlice(4) });
  */
 export function timeSlice(ms = DEFAULT_SLICE_MS) {
   if (typeof ms !== 'number') throw mustBe('predicates.timeSlice: ms', 'a number', ms);
@@ -69,9 +71,14 @@ export function timeSlice(ms = DEFAULT_SLICE_MS) {
 /**
  * Ends a slice when the given fraction of the page's current frame is over, assuming 60 Hz. On hosts without frames
  * (workers, Node) a slice lasts that fraction of 1/60 s.
- * @param {number} [fraction]  greater than 0, at most 1; default 0.5
+ * @param {number} [fraction]  greater than 0, at most 1; default: 0.5
  * @returns {TerminationPredicateFactory}
  * @throws {TypeError | RangeError} if fraction is invalid
+ * @example
+ * const cooperator = new Cooperator({
+ *   scheduler: schedulers.animationFrame(),
+ *   terminationPredicateFactory: predicates.frame(0.3),
+ * });
  */
 export function frame(fraction = 0.5) {
   if (typeof fraction !== 'number') {
@@ -95,6 +102,8 @@ export function frame(fraction = 0.5) {
  * @param {number} n  an integer from 1 to 4294967295
  * @returns {TerminationPredicateFactory}
  * @throws {TypeError | RangeError} if n is invalid
+ * @example
+ * const cooperator = new Cooperator({ terminationPredicateFactory: predicates.turns(100) });
  */
 export function turns(n) {
   if (typeof n !== 'number') throw mustBe('predicates.turns: n', 'a number', n);
@@ -116,6 +125,8 @@ export function turns(n) {
  * @param {TerminationPredicateFactory} [inner]  default: timeSlice()
  * @returns {TerminationPredicateFactory}
  * @throws {TypeError} if inner is not a function
+ * @example
+ * const cooperator = new Cooperator({ terminationPredicateFactory: predicates.inputPending() });
  */
 export function inputPending(inner = timeSlice()) {
   if (typeof inner !== 'function') {

@@ -38,9 +38,11 @@ function checkHost(scheduler, name, f) {
 
 /**
  * Schedules slices with setTimeout. Browsers delay nested timers by at least 4 ms.
- * @param {number} [ms]  the delay, 0 or more; default 0
+ * @param {number} [ms]  the delay, 0 or more; default: 0
  * @returns {Scheduler}
  * @throws {TypeError | RangeError} if ms is invalid
+ * @example
+ * const cooperator = new Cooperator({ scheduler: schedulers.timeout(100) });
  */
 export function timeout(ms = 0) {
   if (typeof ms !== 'number') throw mustBe('schedulers.timeout: ms', 'a number', ms);
@@ -54,6 +56,8 @@ export function timeout(ms = 0) {
  * hidden, setTimeout is used instead, also for a slice that is pending when the page becomes hidden.
  * @returns {Scheduler}
  * @throws {Error} if the host has no requestAnimationFrame
+ * @example
+ * const cooperator = new Cooperator({ scheduler: schedulers.animationFrame() });
  */
 export function animationFrame() {
   checkHost('animationFrame', 'requestAnimationFrame', requestAnimationFrame);
@@ -88,6 +92,8 @@ export function animationFrame() {
  * Schedules slices with a MessageChannel: in most browsers the fastest way, because it adds no delay.
  * @returns {Scheduler}
  * @throws {Error} if the host has no MessageChannel
+ * @example
+ * const cooperator = new Cooperator({ scheduler: schedulers.message() });
  */
 export function message() {
   const MessageChannel = /** @type {any} */ (messageChannel());
@@ -106,6 +112,8 @@ export function message() {
  * Schedules slices with setImmediate: the fastest way in Node.
  * @returns {Scheduler}
  * @throws {Error} if the host has no setImmediate
+ * @example
+ * const cooperator = new Cooperator({ scheduler: schedulers.immediate() });
  */
 export function immediate() {
   checkHost('immediate', 'setImmediate', setImmediate);
@@ -123,6 +131,8 @@ const PRIORITIES = ['user-blocking', 'user-visible', 'background'];
  * @returns {Scheduler}
  * @throws {TypeError} if priority is invalid
  * @throws {Error} if the host has no scheduler.postTask
+ * @example
+ * const cooperator = new Cooperator({ scheduler: schedulers.postTask('background') });
  */
 export function postTask(priority = 'user-visible') {
   if (!PRIORITIES.includes(priority)) {
@@ -146,6 +156,8 @@ const IDLE_TIMEOUT_MS = 1000;
  * Schedules slices with requestIdleCallback: when the page is idle, or after one second.
  * @returns {Scheduler}
  * @throws {Error} if the host has no requestIdleCallback
+ * @example
+ * const cooperator = new Cooperator({ scheduler: schedulers.idle() });
  */
 export function idle() {
   checkHost('idle', 'requestIdleCallback', requestIdleCallback);
@@ -186,6 +198,8 @@ let autoScheduler;
  * is sooner; in a hidden page 10 ms; elsewhere 1 ms while the event loop has other work, and up to 10 ms while it has
  * none (S17).
  * @returns {Scheduler}
+ * @example
+ * const cooperator = new Cooperator({ scheduler: schedulers.auto() }); // as new Cooperator() does
  */
 export function auto() {
   autoScheduler ??= chooseScheduler();

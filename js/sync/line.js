@@ -10,8 +10,14 @@ import { mustBe, readOnce } from '../util/argument-errors.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
 
 /**
+ * The options of a wait.
+ *
+ * ```js
+ * const permit = await semaphore.acquire({ signal: AbortSignal.timeout(1000) });
+ * ```
  * @typedef {object} WaitOptions
- * @property {AbortSignal} [signal]  ends the wait when it is aborted; the Deferred then fails with the signal's reason
+ * @property {AbortSignal} [signal]  ends the wait when it is aborted; the Deferred then fails with the signal's reason;
+ *   default: none
  */
 
 export class Line {

@@ -8,7 +8,16 @@ const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
 /** Key of an internal member. */
 export const GIVE_BACK = Symbol('give back');
 
-/** The right to be one of those whom a Semaphore or a Lock lets in, until it is released. */
+/**
+ * The right to be one of those whom a Semaphore or a Lock lets in, until it is released.
+ * @example
+ * const permit = await semaphore.acquire();
+ * try {
+ *   await load(url);
+ * } finally {
+ *   permit.release();
+ * }
+ */
 export class Permit {
   /** @type {(() => void) | undefined} */
   #release;

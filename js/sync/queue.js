@@ -7,7 +7,12 @@ import { checkLimit } from './semaphore.js';
 
 /** @typedef {import('./line.js').WaitOptions} WaitOptions */
 
-/** The Queue was closed: nothing can be put into it, and nothing is left to get. */
+/**
+ * The Queue was closed: nothing can be put into it, and nothing is left to get.
+ * @example
+ * queue.close();
+ * await queue.get().catch((error) => console.log(error instanceof QueueClosed)); // true, if it was empty
+ */
 export class QueueClosed extends Error {
   /** @param {string} [message] @param {ErrorOptions} [options] */
   constructor(message = 'the queue was closed', options) {

@@ -9,6 +9,16 @@ import { LISTENS } from '../util/work-protocol.js';
 /**
  * The argument of a function that is given as work. Its members can be destructured:
  * `function* ({ signal, progress }) { ... }`.
+ *
+ * ```js
+ * const task = cooperate(async ({ signal, shouldYield, yield: nextTurn }) => {
+ *   const rows = await (await fetch('/rows.json', { signal })).json();
+ *   for (const row of rows) {
+ *     index(row);
+ *     if (shouldYield()) await nextTurn();
+ *   }
+ * });
+ * ```
  * @typedef {object} TaskContext
  * @property {AbortSignal} signal  aborted when the task is stopped
  * @property {(done: number, total?: number) => void} progress  reports progress to the option `onProgress`

@@ -31,23 +31,35 @@ import { runSlice } from './run-slice.js';
 /** @typedef {import('../scheduling/types.js').TerminationPredicateFactory} TerminationPredicateFactory */
 
 /**
+ * The options of a cooperator.
+ *
+ * ```js
+ * const cooperator = new Cooperator({
+ *   scheduler: schedulers.timeout(),
+ *   terminationPredicateFactory: predicates.timeSlice(5),
+ *   fairness: 'time',
+ *   onError: (error, task) => console.error(task?.name, error),
+ *   onLongTurn: ({ task, ms }) => console.warn(`${task?.name}: a turn of ${ms} ms`),
+ * });
+ * ```
  * @typedef {object} CooperatorOptions
  * @property {Scheduler} [scheduler]  default: schedulers.auto()
- * @property {TerminationPredicateFactory} [terminationPredicateFactory]  default: predicates.timeSlice()
- * @property {boolean} [started]  false: tasks are queued, and run after `start()`; default true
+ * @property {TerminationPredicateFactory} [terminationPredicateFactory]  default: that of `schedulers.auto()` if it
+ *   is the scheduler, otherwise predicates.timeSlice()
+ * @property {boolean} [started]  false: tasks are queued, and run after `start()`; default: true
  * @property {string} [name]  gives the cooperator a track of this name in the DevTools timeline, which shows each slice
- *   and every turn that takes longer than its slice should
+ *   and every turn that takes longer than its slice should; default: none
  * @property {(error: unknown, task?: CooperativeTask<any>) => void} [onError]  called with errors that have no caller,
  *   and with failures that nobody handles; default: the host reports them as unhandled rejections
  * @property {'turns' | 'time'} [fairness]  what the runnable tasks get in proportion to their shares: turns (S2), as in
- *   Twisted and by default, or time (S13)
+ *   Twisted, or time (S13); default: 'turns'
  * @property {number} [quantumMs]  for `fairness: 'time'`: how many milliseconds a task with a share of 1 runs in each
  *   round, above 0; default: the slice divided by the number of tasks, at least 0.01 and at most 1
  * @property {(turn: { task: CooperativeTask<any> | undefined, ms: number }) => void} [onLongTurn]  called after a slice
  *   for each of its turns that took longer than the slice should, and longer than 10 ms; `task` is undefined if turns
- *   of several tasks were timed together
+ *   of several tasks were timed together; default: none
  * @property {boolean} [traceStarts]  the stack of an error with which a task fails also shows where the task was added;
- *   default false, because that takes some microseconds for each task
+ *   default: false, because that takes some microseconds for each task
  */
 
 /**

@@ -52,6 +52,16 @@ export const CORE = Symbol('core');
 
 /**
  * A queue of tasks that take turns. Turns run in slices, between which the host does its other work.
+ * @example
+ * const cooperator = new Cooperator({ fairness: 'time' });
+ * const total = await cooperator.cooperate(function* () {
+ *   let sum = 0;
+ *   for (let n = 1; n <= 1000; n++) {
+ *     sum += n;
+ *     yield;
+ *   }
+ *   return sum;
+ * });
  */
 export class Cooperator {
   /** @internal */
@@ -74,6 +84,9 @@ export class Cooperator {
    * @returns {CooperativeTask<T>}
    * @throws {TypeError | RangeError} if work or an option is invalid; no task is added then
    * @throws {SchedulerStopped} if the cooperator was disposed
+   * @example
+   * const task = cooperator.cooperate(forEach(rows, index), { name: 'index', share: 2 });
+   * await task;
    */
   cooperate(work, options) {
     reserveStack();
@@ -89,6 +102,8 @@ export class Cooperator {
    * @returns {Deferred<T>}
    * @throws {TypeError} if an argument is invalid
    * @throws {SchedulerStopped} if the cooperator was disposed
+   * @example
+   * cooperator.coiterate([1, 2, 3].values()).addCallback(() => console.log('done'));
    */
   coiterate(work, doneDeferred) {
     if (doneDeferred !== undefined && doneDeferred !== null) checkDeferred('coiterate: doneDeferred', doneDeferred);
@@ -108,6 +123,10 @@ export class Cooperator {
   /**
    * Starts running slices. Makes the cooperator usable again after `stop`.
    * @throws {SchedulerStopped} if the cooperator was disposed
+   * @example
+   * const cooperator = new Cooperator({ started: false });
+   * const task = cooperator.cooperate(work); // has no turn yet
+   * cooperator.start();
    */
   start() {
     reserveStack();
@@ -116,7 +135,12 @@ export class Cooperator {
     core.exports.cooperator_start(pointer);
   }
 
-  /** Finishes every task with SchedulerStopped, in the order in which they were added. */
+  /**
+   * Finishes every task with SchedulerStopped, in the order in which they were added.
+   * @example
+   * task.whenDone().addErrback((error) => console.log(error.name)); // SchedulerStopped
+   * cooperator.stop();
+   */
   stop() {
     reserveStack();
     const { core, pointer } = hostOf(this);
@@ -139,6 +163,13 @@ export class Cooperator {
    * Takes back one `pause`.
    * @throws {NotPaused} if the cooperator is not paused
    * @throws {SchedulerStopped} if it was disposed
+   * @example
+   * cooperator.pause();
+   * try {
+   *   measure();
+   * } finally {
+   *   cooperator.resume();
+   * }
    */
   resume() {
     setPaused(hostOf(this), 0);
@@ -192,6 +223,8 @@ export class Cooperator {
   /**
    * The tasks that have not finished, in the order in which they were added.
    * @returns {CooperativeTask<any>[]}
+   * @example
+   * for (const task of cooperator.tasks) console.log(task.name, task.state);
    */
   get tasks() {
     const { core, pointer } = hostOf(this);
@@ -214,13 +247,25 @@ export class Cooperator {
   /**
    * The work done so far. Times are in milliseconds.
    * @returns {CooperatorStats}
+   * @example
+   * const { turns, slices, longestTurnMs } = cooperator.stats();
+   * console.log(`${turns} turns in ${slices} slices, the longest ${longestTurnMs} ms`);
    */
   stats() {
     const host = hostOf(this);
     return { ...(host.finalStats ?? readStats(host)) };
   }
 
-  /** Stops the cooperator for good and releases its resources. Does nothing the second time. */
+  /**
+   * Stops the cooperator for good and releases its resources. Does nothing the second time.
+   * @example
+   * const cooperator = new Cooperator();
+   * try {
+   *   await cooperator.cooperate(work);
+   * } finally {
+   *   cooperator.dispose();
+   * }
+   */
   dispose() {
     reserveStack();
     const host = hostOf(this);

@@ -72,6 +72,10 @@ function checkFunction(method, name, f, required) {
  * it; then it lives until it is fired or cancelled.
  * @template T
  * @implements {Promise<T>}
+ * @example
+ * const deferred = new Deferred();
+ * deferred.addCallback((value) => value + 1).addCallback((value) => console.log(value));
+ * deferred.callback(41); // prints 42 before it returns
  */
 export class Deferred {
   #state = new DeferredState();
@@ -87,6 +91,11 @@ export class Deferred {
   /**
    * @param {(d: Deferred<T>) => void} [canceller]  called by `cancel` before the Deferred has fired; may fire it
    * @throws {TypeError} if canceller is not a function
+   * @example
+   * const deferred = new Deferred(() => clearTimeout(timer));
+   * const timer = setTimeout(() => deferred.callback('late'), 1000);
+   * deferred.addErrback((error) => console.log(error.name)); // CancelledError
+   * deferred.cancel();
    */
   constructor(canceller) {
     checkFunction('new Deferred', 'canceller', canceller, false);
@@ -98,6 +107,9 @@ export class Deferred {
    * Fires the Deferred with a value, or with the result of a thenable once that has settled.
    * @param {T | PromiseLike<T>} value
    * @throws {AlreadyCalledError} if it has already fired
+   * @example
+   * const loaded = new Deferred();
+   * image.onload = () => loaded.callback(image);
    */
   callback(value) {
     enter(this);
@@ -133,6 +145,9 @@ export class Deferred {
    * Fires the Deferred with an error.
    * @param {unknown} error
    * @throws {AlreadyCalledError} if it has already fired
+   * @example
+   * const loaded = new Deferred();
+   * image.onerror = () => loaded.errback(new Error(`cannot load ${image.src}`));
    */
   errback(error) {
     enter(this);
@@ -159,6 +174,11 @@ export class Deferred {
    * @param {((error: any) => E | PromiseLike<E>) | null} [errback]
    * @returns {Deferred<R | E>} this
    * @throws {TypeError} if an argument is not a function
+   * @example
+   * deferred.addCallbacks(
+   *   (value) => console.log('value', value),
+   *   (error) => console.error('error', error),
+   * );
    */
   addCallbacks(callback, errback) {
     checkFunction('addCallbacks', 'callback', callback, false);
@@ -173,6 +193,8 @@ export class Deferred {
    * @param {(value: T) => R | PromiseLike<R>} callback
    * @returns {Deferred<R>} this
    * @throws {TypeError} if callback is not a function
+   * @example
+   * Deferred.succeed(20).addCallback((n) => n * 2).addCallback((n) => console.log(n)); // 40
    */
   addCallback(callback) {
     checkFunction('addCallback', 'callback', callback, true);
@@ -186,6 +208,10 @@ export class Deferred {
    * @param {(error: any) => E | PromiseLike<E>} errback
    * @returns {Deferred<T | E>} this
    * @throws {TypeError} if errback is not a function
+   * @example
+   * Deferred.fail(new Error('no network'))
+   *   .addErrback(() => 'from the cache')
+   *   .addCallback((text) => console.log(text)); // from the cache
    */
   addErrback(errback) {
     checkFunction('addErrback', 'errback', errback, true);
@@ -200,6 +226,12 @@ export class Deferred {
    * @param {(result: any, failed: boolean) => R | PromiseLike<R>} callback
    * @returns {Deferred<R>} this
    * @throws {TypeError} if callback is not a function
+   * @example
+   * deferred.addBoth((result, failed) => {
+   *   spinner.hidden = true;
+   *   if (failed) throw result;
+   *   return result;
+   * });
    */
   addBoth(callback) {
     checkFunction('addBoth', 'callback', callback, true);
@@ -247,6 +279,10 @@ export class Deferred {
    * @param {Deferred<T>} d
    * @returns {this}
    * @throws {TypeError} if d is not a Deferred, or is this one
+   * @example
+   * const copy = new Deferred();
+   * Deferred.succeed('text').chainDeferred(copy);
+   * copy.addCallback((value) => console.log(value)); // text
    */
   chainDeferred(d) {
     checkDeferred('chainDeferred: d', d);
@@ -280,6 +316,11 @@ export class Deferred {
    * the canceller has fired it. If it waits for another Deferred, cancels that one. Otherwise does nothing.
    *
    * Throws the canceller's error, if there is one, after the Deferred has failed.
+   * @example
+   * button.onclick = () => deferred.cancel();
+   * deferred.addErrback((error) => {
+   *   if (error.name !== 'CancelledError') throw error;
+   * });
    */
   cancel() {
     enter(this);
@@ -295,6 +336,8 @@ export class Deferred {
    * @param {Clock} [clock]  default: the host's timers
    * @returns {this}
    * @throws {TypeError | RangeError} if an argument is invalid
+   * @example
+   * new Deferred().addTimeout(1000).addErrback((error) => console.log(error.name)); // TimeoutError
    */
   addTimeout(ms, clock = hostClock) {
     if (typeof ms !== 'number') throw mustBe('addTimeout: ms', 'a number', ms);
@@ -380,6 +423,8 @@ export class Deferred {
    * @template T
    * @param {T | PromiseLike<T>} value
    * @returns {Deferred<T>}
+   * @example
+   * const load = (key) => (cache.has(key) ? Deferred.succeed(cache.get(key)) : request(key));
    */
   static succeed(value) {
     /** @type {Deferred<T>} */
@@ -392,6 +437,8 @@ export class Deferred {
    * Creates a Deferred that has fired with an error.
    * @param {unknown} error
    * @returns {Deferred<never>}
+   * @example
+   * Deferred.fail(new Error('no such file')).addErrback((error) => console.log(error.message)); // no such file
    */
   static fail(error) {
     /** @type {Deferred<never>} */
@@ -406,6 +453,8 @@ export class Deferred {
    * @param {PromiseLike<T>} p
    * @returns {Deferred<T>}
    * @throws {TypeError} if p is not a thenable
+   * @example
+   * Deferred.fromPromise(fetch('/prices.json')).addCallback((response) => response.json());
    */
   static fromPromise(p) {
     const then = thenOf(p);

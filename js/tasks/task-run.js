@@ -37,14 +37,24 @@ import { WorkSource } from './work-source.js';
 /** @typedef {{ turns: number, busyMs: number, longestTurnMs: number }} TaskStats */
 
 /**
+ * The options of a task.
+ *
+ * ```js
+ * const task = cooperate(work, {
+ *   name: 'import',
+ *   share: 2,
+ *   signal: AbortSignal.timeout(10_000),
+ *   onProgress: ({ done, total }) => console.log(done, total),
+ * });
+ * ```
  * @typedef {object} TaskOptions
- * @property {AbortSignal} [signal]  stops the task when it is aborted; `whenDone` then fails with the signal's reason
+ * @property {AbortSignal} [signal]  stops the task when it is aborted; `whenDone` then fails with the signal's reason;
+ *   default: none
  * @property {number} [share]  the task's weight: how many turns it has in a row, an integer from 1; in a cooperator
- * with
- *   `fairness: 'time'` its part of the time in proportion to other tasks, a number from 0.001; default 1
+ *   with `fairness: 'time'` its part of the time in proportion to other tasks, a number from 0.001; default: 1
  * @property {string} [name]  for diagnostics; default: the name of the work function
  * @property {(progress: { done: number, total?: number }) => void} [onProgress]  called with the latest progress, at
- *   most once per slice and once at the end
+ *   most once per slice and once at the end; default: none
  */
 
 /**

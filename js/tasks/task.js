@@ -27,6 +27,13 @@ export const COITERATE = Symbol('coiterate');
  * `whenDone()` does. So an async function that returns a task returns its result, not the task.
  * @template T  the type of its result
  * @implements {PromiseLike<T>}
+ * @example
+ * const task = cooperate(function* count() {
+ *   for (let n = 0; n < 100; n++) yield;
+ *   return 'counted';
+ * });
+ * console.log(task.state); // runnable
+ * console.log(await task); // counted
  */
 export class CooperativeTask {
   /**
@@ -80,6 +87,8 @@ export class CooperativeTask {
   /**
    * Suspends the task until `resume` has been called as often as `pause`.
    * @throws {TaskFinished | SchedulerStopped} if the task has finished
+   * @example
+   * checkbox.onchange = () => (checkbox.checked ? task.pause() : task.resume());
    */
   pause() {
     reserveStack();
@@ -90,6 +99,9 @@ export class CooperativeTask {
   /**
    * Takes back one `pause`.
    * @throws {NotPaused} if the task is not paused
+   * @example
+   * task.pause();
+   * setTimeout(() => task.resume(), 1000);
    */
   resume() {
     reserveStack();
@@ -106,6 +118,11 @@ export class CooperativeTask {
    * Stops the task: closes its iterator, so that `finally` blocks run. They may wait: the task has turns until its
    * clean-up is over, and only then `whenDone` fails with TaskStopped.
    * @throws {TaskFinished | SchedulerStopped} if the task has finished, or was stopped before
+   * @example
+   * button.onclick = () => task.stop();
+   * await task.catch((error) => {
+   *   if (error.name !== 'TaskStopped') throw error;
+   * });
    */
   stop() {
     reserveStack();
@@ -117,6 +134,11 @@ export class CooperativeTask {
    * Returns a new Deferred that fires with the task's result, or fails: with the error of its work, with TaskStopped or
    * SchedulerStopped, or with the reason of the signal that stopped it.
    * @returns {Deferred<T>}
+   * @example
+   * task.whenDone().addCallbacks(
+   *   (result) => console.log(result),
+   *   (error) => console.error(`${task.name}: ${error.message}`),
+   * );
    */
   whenDone() {
     reserveStack();
@@ -135,6 +157,8 @@ export class CooperativeTask {
    * @param {((value: T) => R1 | PromiseLike<R1>) | null} [onFulfilled]
    * @param {((error: any) => R2 | PromiseLike<R2>) | null} [onRejected]
    * @returns {Promise<R1 | R2>}
+   * @example
+   * const [one, other] = await Promise.all([cooperate(work), cooperate(otherWork)]);
    */
   then(onFulfilled, onRejected) {
     reserveStack();
@@ -189,6 +213,9 @@ export class CooperativeTask {
    * The cost of the task so far. Times are in milliseconds: measured if its turns were timed one by one, otherwise
    * estimated.
    * @returns {{ turns: number, busyMs: number, longestTurnMs: number }}
+   * @example
+   * const { turns, busyMs } = task.stats();
+   * console.log(`${task.name}: ${busyMs / turns} ms for each turn`);
    */
   stats() {
     return { ...runOf(this).readStats() };

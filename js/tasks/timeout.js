@@ -11,6 +11,15 @@ import { callLater } from '../util/timers.js';
 
 /**
  * A clock for timeouts. `Clock` of `cooperator/testing` is one.
+ *
+ * ```js
+ * const clock = {
+ *   callLater(ms, f) {
+ *     const timer = setTimeout(f, ms);
+ *     return { cancel: () => clearTimeout(timer) };
+ *   },
+ * };
+ * ```
  * @typedef {object} Clock
  * @property {(ms: number, f: () => void) => { cancel(): void }} callLater  calls f once, in `ms` milliseconds
  */

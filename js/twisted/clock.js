@@ -6,6 +6,12 @@ import { callLater } from '../util/timers.js';
 
 /**
  * A clock that tells the time. `Clock` of `cooperator/testing` is one.
+ *
+ * ```js
+ * const clock = new Clock(); // of cooperator/testing
+ * deferLater(1000, () => console.log('called'), clock);
+ * clock.advance(1000);
+ * ```
  * @typedef {object} TimingClock
  * @property {() => number} now  returns the time in milliseconds, which never goes back
  * @property {(ms: number, f: () => void) => { cancel(): void }} callLater  calls f once, in `ms` milliseconds

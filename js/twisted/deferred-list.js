@@ -7,6 +7,11 @@ import { thenOf } from '../util/thenable.js';
 import { Outcome } from './outcome.js';
 
 /**
+ * The options of a DeferredList.
+ *
+ * ```js
+ * const first = new DeferredList(mirrors.map(load), { fireOnOneCallback: true, consumeErrors: true });
+ * ```
  * @typedef {object} DeferredListOptions
  * @property {boolean} [fireOnOneCallback]  fires as soon as one of the Deferreds has a value, with `[value, index]`;
  *   default: false
@@ -31,7 +36,13 @@ const OPTIONS = ['fireOnOneCallback', 'fireOnOneErrback', 'consumeErrors'];
  *   : ListedResult<T>[]} DeferredListResult
  */
 
-/** The first error of a list of Deferreds; `cause` is the error. */
+/**
+ * The first error of a list of Deferreds; `cause` is the error.
+ * @example
+ * gatherResults([loadUser(id), loadPosts(id)]).addErrback((error) => {
+ *   if (error instanceof FirstError) console.error(error.cause);
+ * });
+ */
 export class FirstError extends Error {
   /** @param {unknown} error @param {number} index  of the Deferred in the list */
   constructor(error, index) {

@@ -11,6 +11,9 @@ const indices = new WeakMap();
  * errors, and for thrown values that are not objects.
  * @param {unknown} error
  * @returns {number | undefined}
+ * @example
+ * const task = cooperate(map(['{}', '[]', 'oops'], JSON.parse));
+ * await task.catch((error) => console.log(`item ${failedAt(error)}: ${error.name}`)); // item 2: SyntaxError
  */
 export function failedAt(error) {
   return isObject(error) ? indices.get(error) : undefined;

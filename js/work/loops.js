@@ -23,6 +23,8 @@ import { readyWork } from './ready-work.js';
  * @param {(item: I, index: number) => unknown} f
  * @param {ChunkOptions} [options]
  * @returns {ReadyWork<void>}
+ * @example
+ * await cooperate(forEach(words, (word) => lengths.set(word, word.length)));
  */
 export function forEach(iterable, f, options) {
   const checked = checkLoop('forEach', iterable, f, options);
@@ -61,6 +63,8 @@ export function forEach(iterable, f, options) {
  * @param {(item: I, index: number) => O} f
  * @param {ChunkOptions} [options]
  * @returns {ReadyWork<Settled<O>[]>}
+ * @example
+ * const squares = await cooperate(map(new Set([1, 2, 3]), (n) => n ** 2)); // [1, 4, 9]
  */
 export function map(iterable, f, options) {
   const checked = checkLoop('map', iterable, f, options);
@@ -100,6 +104,8 @@ export function map(iterable, f, options) {
 /**
  * Collects the items for which `f` returns a truthy value in an array. If `f` returns a promise or a task, waits for it
  * before the next item.
+ * @example
+ * const task = cooperate(filter(range(10), (n) => n % 3 === 0)); // [0, 3, 6, 9]
  * @template I
  * @template {I} S
  * @overload
@@ -111,6 +117,8 @@ export function map(iterable, f, options) {
 /**
  * Collects the items for which `f` returns a truthy value in an array. If `f` returns a promise or a task, waits for it
  * before the next item.
+ * @example
+ * const task = cooperate(filter(range(10), (n) => n % 3 === 0)); // [0, 3, 6, 9]
  * @template I
  * @overload
  * @param {Items<I>} iterable
@@ -165,6 +173,8 @@ export function filter(iterable, f, options) {
  * there is no `initial` argument. If `f` returns a promise or a task, waits for it before the next item. Options come
  * after an initial value: an object in the third place is always the initial value. The work fails with a TypeError if
  * there is neither an item nor an initial value.
+ * @example
+ * const longest = yield* reduce(words, (one, other) => (other.length > one.length ? other : one));
  * @template I
  * @overload
  * @param {Items<I>} iterable
@@ -176,6 +186,8 @@ export function filter(iterable, f, options) {
  * there is no `initial` argument. If `f` returns a promise or a task, waits for it before the next item. Options come
  * after an initial value: an object in the third place is always the initial value. The work fails with a TypeError if
  * there is neither an item nor an initial value.
+ * @example
+ * const task = cooperate(reduce(range(1, 101), (sum, n) => sum + n, 0)); // 5050
  * @template I, T
  * @overload
  * @param {Items<I>} iterable

@@ -15,6 +15,11 @@ import { StreamIterator } from './stream.js';
 /** @template T @typedef {import('./ready-work.js').ReadyWork<T>} ReadyWork */
 
 /**
+ * The options of `parallel`.
+ *
+ * ```js
+ * const results = yield* parallel(urls, 4, load, { settle: true });
+ * ```
  * @template {boolean} [S = boolean]
  * @typedef {object} ParallelOptions
  * @property {S} [settle]  true: errors stop nothing, and the results are those of Promise.allSettled, for
@@ -34,6 +39,9 @@ import { StreamIterator } from './stream.js';
  * signal.
  *
  * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
+ * @example
+ * const results = yield* parallel(urls, 4, (url, index, { signal }) => fetch(url, { signal }), { settle: true });
+ * const loaded = results.filter(({ status }) => status === 'fulfilled');
  * @template I, O
  * @overload
  * @param {Items<I>} iterable
@@ -49,6 +57,8 @@ import { StreamIterator } from './stream.js';
  * signal.
  *
  * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
+ * @example
+ * const pages = await cooperate(parallel(urls, 4, (url, index, { signal }) => fetch(url, { signal })));
  * @template I, O
  * @overload
  * @param {Items<I>} iterable

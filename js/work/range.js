@@ -9,16 +9,20 @@ import { mustBe } from '../util/argument-errors.js';
 
 /**
  * The numbers from 0 up to, but not including, `end`. In `cooperate(range(n))` or `yield* range(n)` each is a turn.
+ * @example
+ * await cooperate(forEach(range(1000), (n) => draw(n)));
  * @overload
  * @param {number} end  may be Infinity
  * @returns {Range}
  */
 /**
  * The numbers from `start` up to, but not including, `end`; or down to it if `step` is negative.
+ * @example
+ * console.log([...range(10, 0, -5)]); // [10, 5]
  * @overload
  * @param {number} start
  * @param {number} end  may be infinite
- * @param {number} [step]  not 0; default 1
+ * @param {number} [step]  not 0; default: 1
  * @returns {Range}
  */
 /**

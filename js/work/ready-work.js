@@ -21,6 +21,11 @@ import { LISTENS } from '../util/work-protocol.js';
 /** @template I @typedef {Iterable<I> | AsyncIterable<I>} Items */
 
 /**
+ * The options of a loop.
+ *
+ * ```js
+ * await cooperate(forEach(files, parse, { chunk: 1 })); // one file in each turn
+ * ```
  * @typedef {object} ChunkOptions
  * @property {number} [chunk]  the number of items in a turn, an integer from 1; default: as many as keep turns short
  */

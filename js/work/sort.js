@@ -21,6 +21,8 @@ const RUN = 32;
  *   asynchronous
  * @param {import('./ready-work.js').ChunkOptions} [options]
  * @returns {import('./ready-work.js').ReadyWork<I[]>}
+ * @example
+ * const sorted = await cooperate(sort(['b', 'a', 'c'], (one, other) => (one < other ? -1 : 1)));
  */
 export function sort(iterable, compare, options) {
   checkIterable('sort', iterable);

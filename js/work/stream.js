@@ -13,9 +13,14 @@ import { Jobs } from './jobs.js';
 /** @template I @typedef {import('./ready-work.js').Items<I>} Items */
 
 /**
+ * The options of `stream`.
+ *
+ * ```js
+ * const pages = stream(urls, 4, load, { ordered: true, signal: AbortSignal.timeout(10_000) });
+ * ```
  * @typedef {object} StreamOptions
- * @property {boolean} [ordered]  true: the results are in the order of the items; default: as they come
- * @property {AbortSignal} [signal]  ends the iteration with its reason when it is aborted
+ * @property {boolean} [ordered]  true: the results are in the order of the items; default: false, as they come
+ * @property {AbortSignal} [signal]  ends the iteration with its reason when it is aborted; default: none
  */
 
 /**

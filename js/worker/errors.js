@@ -1,6 +1,13 @@
 // Errors that come from workers.
 
-/** A worker could not be started, could not load its module, or has ended before its job. */
+/**
+ * A worker could not be started, could not load its module, or has ended before its job.
+ * @example
+ * await task.catch((error) => {
+ *   if (!(error instanceof WorkerError)) throw error; // thrown by the function in the worker
+ *   console.error('no worker:', error.message);
+ * });
+ */
 export class WorkerError extends Error {
   /** @param {string} [message] @param {ErrorOptions} [options] */
   constructor(message = 'the worker has ended before its job', options) {

@@ -6,6 +6,16 @@ import { Thread } from './thread-handle.js';
 
 /**
  * What a function in a worker receives after its arguments.
+ *
+ * ```js
+ * export async function count(rows, { progress, shouldYield, yield: nextTurn }) {
+ *   for (let n = 0; n < rows.length; n++) {
+ *     if (shouldYield()) await nextTurn();
+ *     progress(n + 1, rows.length);
+ *   }
+ *   return rows.length;
+ * }
+ * ```
  * @typedef {object} WorkerContext
  * @property {AbortSignal} signal  never aborted: stopping the task terminates the worker
  * @property {(done: number, total?: number) => void} progress  reports progress to the task

@@ -14,7 +14,16 @@ import { Thread } from './thread-handle.js';
 /** @type {typeof Symbol.dispose} */
 const DISPOSE = Symbol.dispose ?? /** @type {any} */ (Symbol('dispose'));
 
-/** A number of workers that share one queue of jobs. `pool` creates it. */
+/**
+ * A number of workers that share one queue of jobs. `pool` creates it.
+ * @example
+ * const workers = pool(4);
+ * try {
+ *   await Promise.all(images.map((image) => cooperate(workers.inWorker(resize, image))));
+ * } finally {
+ *   workers.close();
+ * }
+ */
 export class Pool {
   /** The workers that have a job. @type {Set<Thread>} */
   #busy = new Set();
