@@ -50,6 +50,7 @@ export const inJestOnly = {
   'devtools-track.node.test.js': processes,
   'errors.node.test.js': processes,
   'fairness.node.test.js': `${processes}: their clocks are simulated`,
+  'fake-timers.node.test.js': 'it replaces timers before it imports the package, with those of Jest and in processes',
   'frame-estimator.node.test.js': `${processes}: pages in simulated time`,
   'garbage-collection.node.test.js': processes,
   'letting-go.node.test.js': processes,
