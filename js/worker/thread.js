@@ -98,14 +98,16 @@ const short = (text) => (job.url.startsWith('data:') ? String(text).replaceAll(j
 /** The properties of errors that are sent one by one. */
 const known = { name: 0, message: 0, stack: 0, cause: 0, errors: 0 };
 
-/** Errors may contain themselves, and more than once: then the limit of the depth alone would allow 2^100 of them. */
-const MOST_ERRORS = 10_000;
+/**
+ * How many errors are sent with what they contain. Errors may contain themselves, and more than once: then the limit of
+ * the depth alone would allow 2^100 of them.
+ */
+const MOST_ERRORS = 500;
 
 /** What can be cloned of an error. The other thread makes an error of it: see errors.js. */
 const encode = (error, depth = 0, sum = { errors: 0 }) => {
-  if (!(error instanceof Error) || depth > 100 || ++sum.errors > MOST_ERRORS) {
-    return { value: isCloneable(error) ? error : String(error) };
-  }
+  if (!(error instanceof Error)) return { value: isCloneable(error) ? error : String(error) };
+  const isWhole = depth <= 100 && ++sum.errors <= MOST_ERRORS;
   const kinds = ['AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
   const { name, message, stack } = error;
   const own = Object.entries(error).filter(([key, value]) => !(key in known) && isCloneable(value));
@@ -116,8 +118,9 @@ const encode = (error, depth = 0, sum = { errors: 0 }) => {
     message: short(message),
     stack: short(stack),
     own: Object.fromEntries(own),
-    cause: Object.hasOwn(error, 'cause') ? encode(error.cause, depth + 1, sum) : undefined,
-    errors: Array.isArray(error.errors) ? error.errors.map((each) => encode(each, depth + 1, sum)) : undefined,
+    cause: isWhole && Object.hasOwn(error, 'cause') ? encode(error.cause, depth + 1, sum) : undefined,
+    errors:
+      isWhole && Array.isArray(error.errors) ? error.errors.map((each) => encode(each, depth + 1, sum)) : undefined,
   };
 };
 
