@@ -1,6 +1,6 @@
 // A hundred thousand people, the same each time.
 
-const FIRST = `Ada Alan Barbara Claude Donald Edsger Frances Grace Hedy Ida Joan John Katherine Ken Leslie Margaret
+const FIRST = `Ada Alan Barbara Claire Donald Edsger Frances Grace Hedy Ida Joan John Katherine Ken Leslie Margaret
   Niklaus Radia Sophie Tim Tony Vera Whitfield Yukihiro`.split(/\s+/);
 const LAST = `Allen Backus Berners Conway Dijkstra Easley Floyd Goldberg Hamilton Hopper Johnson Kernighan Knuth Lamarr
   Lamport Liskov Lovelace McCarthy Naur Perlman Ritchie Shannon Thompson Turing Wirth Wilson`.split(/\s+/);
