@@ -77,7 +77,10 @@ static void fire_done(coop_task *task) {
   *coop__deferred_next_done(last) = NULL;
   while (first != NULL) {
     coop_deferred *next = *coop__deferred_next_done(first);
-    (void)coop__deferred_fire_borrowed(first, task->outcome); /* refused if its holder has fired or cancelled it */
+    if (coop_deferred_called(first)) /* by its holder */
+      coop_deferred_release(first);
+    else
+      (void)coop__deferred_fire_borrowed(first, task->outcome);
     first = next;
   }
 }

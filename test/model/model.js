@@ -398,9 +398,10 @@ class Task {
     if (this.end !== undefined || this.#wait !== wait) return this.#isOwnReason(result);
     this.#waitResult = result;
     this.wokenInTurn = true;
-    if (this.waits) {
+    // A disposed cooperator gives no turns, so a task that waits there is not woken.
+    if (this.waits && !this.#cooperator.isDisposed) {
       this.waits = false;
-      if (this.runnable) this.#cooperator.enqueue(this);
+      if (this.runnable && !this.#isClosing) this.#cooperator.enqueue(this);
     }
     return true;
   }
@@ -425,17 +426,19 @@ class Task {
       this.#waitResult = undefined;
       this.#isClosing = true;
       const step = this.#close();
+      const isOver = step === undefined || step.done;
+      if (!isOver && !last) ({ next } = this.#interpret(step));
       this.#isClosing = false;
-      if (step === undefined || step.done) {
+      if (isOver) {
         this.finishStopped();
         return;
       }
-      if (!last) ({ next } = this.#interpret(step));
     }
     if (cooperator.isDisposed) {
       cooperator.report(new SchedulerStopped());
       this.finishStopped();
-    } else if (this.waits && next === 'more') {
+    } else if (this.waits ? next === 'more' : this.runnable && !cooperator.queues(this)) {
+      // The second: what its first step has yielded had fired.
       this.waits = false;
       cooperator.enqueue(this);
     }
@@ -475,11 +478,7 @@ class Task {
     this.#waitResult = undefined;
     if (!this.isCleaningUp) this.#close();
     for (const whenDone of this.#whenDones.splice(0)) {
-      try {
-        whenDone.fire({ ...outcome });
-      } catch {
-        // S8: its holder has fired it already
-      }
+      if (!whenDone.called) whenDone.fire({ ...outcome }); // S8: its holder may have fired it already
     }
   }
 }

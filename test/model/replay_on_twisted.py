@@ -405,6 +405,9 @@ class Replay:
             elif command == "on-done":
                 if task:
                     task.whenDone().addBoth(lambda _: self.run(words[2]))
+            elif command == "when-done":
+                if task:
+                    self.deferreds[words[2]] = task.whenDone()
             elif command == "state":
                 if task:
                     self.event("state %s %s" % (name, self.state(it, task)))
