@@ -71,9 +71,14 @@ function runTurns(cooperator, handle, endTurn) {
     } else {
       const step = iterator.next();
       const done = step?.done;
-      if (done !== false || step.value !== undefined) {
+      if (done !== false) {
         turn = get(handle).interpretStep(step, done);
         if (turn === SUSPENDED) return handle;
+      } else {
+        const { value } = step;
+        if (typeof value === 'object' ? value !== null : typeof value === 'function') {
+          turn = get(handle).interpretValue(value);
+        }
       }
     }
     handle = endTurn(cooperator, turn);

@@ -397,11 +397,11 @@ export class TaskRun {
    */
   #interpretAsyncStep(source, step) {
     if (source.isLast(step)) return this.#finish(step.value);
-    return this.#interpretValue(source.stepValue(step));
+    return this.interpretValue(source.stepValue(step));
   }
 
   /** @param {any} value  what was yielded @returns {number} a turn code */
-  #interpretValue(value) {
+  interpretValue(value) {
     let then;
     try {
       then = thenOf(value);
@@ -503,7 +503,7 @@ export class TaskRun {
     const source = /** @type {WorkSource} */ (this.source);
     if (done === false) {
       const value = source.stepValue(step);
-      return isObject(value) ? this.#interpretValue(value) : MORE;
+      return isObject(value) ? this.interpretValue(value) : MORE;
     }
     if (thenOf(step) !== undefined) {
       source.isAsync = true; // an async iterator without Symbol.asyncIterator
@@ -511,7 +511,7 @@ export class TaskRun {
       return this.#awaitStep(step);
     }
     if (source.isLast(step, done)) return this.#finish(step.value);
-    return this.#interpretValue(source.stepValue(step));
+    return this.interpretValue(source.stepValue(step));
   }
 
   /** May throw, which fails the task. @param {any} result */
