@@ -69,7 +69,7 @@ const targets = [
   ...platforms({ node: 1.5, browser: 2 }, (limit, options) =>
     target(
       'P1',
-      'C task / bare wasm loop, 1 to 1,000 tasks',
+      'C task / wasm loop that reads a clock, 1 to 1,000 tasks',
       'turns',
       limit,
       turnRatio('C', 'cooperator', 'baseline'),

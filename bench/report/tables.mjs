@@ -15,7 +15,7 @@ import { formatInteger, formatNumber, formatRange } from './table.mjs';
 const turnRows = [
   ['C', 'cooperator', 'C task'],
   ['C', 'native', "native task: another module's step"],
-  ['C', 'baseline', 'baseline: a bare wasm loop over function pointers'],
+  ['C', 'baseline', 'baseline: a wasm loop over function pointers'],
   ['generator', 'cooperator', 'generator task'],
   ['generator', 'baseline', 'baseline: a bare loop over next()'],
   ['generator', 'clock', 'the same, performance.now() after each step'],
