@@ -2,12 +2,16 @@
 // then a test must fail.
 //
 // Some files only: node test/verify/js-mutants.mjs js/tasks/work-source.js …
+//
+//   --results <file>   writes what Stryker reports about files that one group has, in this version of Node
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { main } from '../../scripts/main.mjs';
-import { root } from '../../scripts/run.mjs';
+import { root, run } from '../../scripts/run.mjs';
 import { everywhere, inProcesses } from '../hosts/files.js';
 
 /**
@@ -20,8 +24,11 @@ const LEAST = 0.85;
 const notMutated = {
   'js/browser-global.js': 'it only exports',
   'js/index.js': 'it only exports',
+  'js/preemptible.js': 'it only exports',
   'js/sync.js': 'it only exports',
+  'js/twisted.js': 'it only exports',
   'js/work.js': 'it only exports',
+  'js/worker.js': 'it only exports',
   'js/without-wasm.js': 'it only exports',
   'js/core/compile.js': 'the tests of test/hosts and test/packaging cover it, in other hosts',
   'js/core/without-wasm.js': 'the step without-wasm tests it',
@@ -29,6 +36,8 @@ const notMutated = {
   'js/util/platform.js': 'the tests of test/hosts cover it, in other hosts',
   'js/core/constants.js': 'it is generated',
   'js/core/names.js': 'the build fills it in, and the tests of test/program cover it',
+  'js/worker/thread-source.js': 'the build fills it in',
+  'js/worker/thread.js': 'the tests of test/js/worker.test.js cover it, in threads',
   'js/interop/bind.js': 'the tests of test/program cover it, with a C program',
   'js/interop/program-deferreds.js': 'the tests of test/program cover it, with a C program',
   'js/interop/program-imports.js': 'the tests of test/program cover it, with a C program',
@@ -48,23 +57,46 @@ const testedInProcesses = [
     files: ['js/scheduling/macrotask.js', 'js/scheduling/message-scheduler.js', 'js/scheduling/schedulers.js'],
     tests: ['schedulers.test.js', 'schedulers.node.test.js'],
   },
+  {
+    files: ['adaptive-slice', 'one-at-a-time', 'open-slices', 'timer-relief'].map((name) => `js/scheduling/${name}.js`),
+    tests: ['schedulers.test.js', 'schedulers.node.test.js', 'fairness.node.test.js', 'suspended-turns.test.js'],
+  },
+  { files: ['js/scheduling/predicates.js'], tests: ['predicates.test.js', 'predicates.node.test.js'] },
+  { files: ['js/cli.js'], tests: ['cli.node.test.js'] },
   { files: ['js/work/chunk-size.js'], tests: ['work.test.js', 'work.node.test.js'] },
   { files: ['js/tasks/devtools-track.js'], tests: ['devtools-track.node.test.js'] },
 ];
 
 const at = (...path) => join(root, ...path);
 
-/** @returns {{ files: string[], tests: string[], inProcesses: boolean }[]} */
+/** Files that most hosts do not run: those that suspend WebAssembly need Node 24 or later. */
+const testedInOtherNode = {
+  files: readdirSync(at('js/preemptible')).map((name) => `js/preemptible/${name}`),
+  tests: ['preemptible.test.js'],
+  node: at('test/hosts/node_modules/node26/bin/node'),
+};
+
+/** @returns {{ files: string[], tests: string[], inProcesses: boolean, node?: string }[]} */
 function groups() {
-  const listed = [...Object.keys(notMutated), ...testedInProcesses.flatMap(({ files }) => files)];
+  const others = [...testedInProcesses, testedInOtherNode];
+  const listed = [...Object.keys(notMutated), ...others.flatMap(({ files }) => files)];
   const missing = listed.find((file) => !existsSync(at(file)));
   if (missing !== undefined) throw new Error(`test/verify/js-mutants.mjs lists ${missing}, which does not exist`);
   const all = readdirSync(at('js'), { recursive: true }).map((name) => `js/${name}`);
-  const others = all.filter((file) => file.endsWith('.js') && !listed.includes(file)).sort();
+  const most = all.filter((file) => file.endsWith('.js') && !listed.includes(file)).sort();
   return [
-    { files: others, tests: [...everywhere, ...inProcesses], inProcesses: false },
+    { files: most, tests: [...everywhere, ...inProcesses], inProcesses: false },
     ...testedInProcesses.map((group) => ({ ...group, inProcesses: true })),
+    { ...testedInOtherNode, inProcesses: false },
   ];
+}
+
+/** Runs Stryker, if need be in the version of Node that the group needs. */
+async function runGroup({ node = process.execPath, ...group }) {
+  if (node === process.execPath) return runStryker(group);
+  const results = at('build/js-mutants/results.json');
+  await run(node, [fileURLToPath(import.meta.url), '--results', results, ...group.files], { show: true });
+  return JSON.parse(await readFile(results, 'utf8'));
 }
 
 /** @returns {Promise<import('@stryker-mutator/api/core').MutantResult[]>} */
@@ -74,7 +106,7 @@ function runStryker({ files, tests, inProcesses: startsProcesses }) {
     ignorePatterns: [
       '**',
       '!js/**',
-      '!build/wasm/cooperator.wasm',
+      '!build/wasm/*.wasm',
       '!package.json',
       '!scripts/**',
       '!test/package.json',
@@ -138,7 +170,7 @@ export async function jsMutants({ only } = {}) {
     const files = group.files.filter((file) => only === undefined || only.includes(file));
     if (files.length === 0) continue;
     // Code that runs once, when the package is loaded, would need every test for each mutant.
-    const results = (await runStryker({ ...group, files })).filter((one) => group.inProcesses || !one.static);
+    const results = (await runGroup({ ...group, files })).filter((one) => group.inProcesses || !one.static);
     for (const file of files) {
       const own = results.filter(({ fileName }) => relative(root, fileName) === file);
       const killed = own.filter(({ status }) => DETECTED.includes(status));
@@ -159,7 +191,15 @@ export async function jsMutants({ only } = {}) {
 }
 
 await main(import.meta, async () => {
-  const only = process.argv.slice(2);
+  const { values, positionals: only } = parseArgs({
+    allowPositionals: true,
+    options: { results: { type: 'string' } },
+  });
+  if (values.results !== undefined) {
+    const group = groups().find(({ files }) => only.every((file) => files.includes(file)));
+    await writeFile(values.results, JSON.stringify(await runStryker({ ...group, files: only })));
+    return;
+  }
   const { figures, wrong } = await jsMutants(only.length === 0 ? {} : { only });
   for (const line of [...figures, ...wrong]) console.log(line);
   process.exitCode = wrong.length === 0 ? 0 : 1;
