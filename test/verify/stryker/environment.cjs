@@ -3,7 +3,7 @@ const { TestEnvironment } = require('jest-environment-node');
 const { mixinJestEnvironment } = require('@stryker-mutator/jest-runner');
 
 /** Tests with very many items, which would dominate the run time; each has a smaller neighbour. */
-const LONG = /thousand|00000|of any length|memory that grows|the stack stays flat/;
+const LONG = /thousand|00000|0,000|of any length|memory that grows|the stack stays flat/;
 
 /** @returns {string}  including the names of the blocks around the test */
 const fullName = ({ name, parent }) => (parent === undefined ? name : `${fullName(parent)} ${name}`);
