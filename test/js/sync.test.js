@@ -497,10 +497,10 @@ describe('run', () => {
   });
 
   test('a late error of what was cancelled is reported, unless it is that of the abort', async () => {
-    const semaphore = new Semaphore(3);
+    const semaphore = new Semaphore(4);
     const fail = [];
     let given;
-    const runs = [0, 1, 2].map(() =>
+    const runs = [0, 1, 2, 3].map(() =>
       semaphore.run(({ signal }) => {
         given = signal;
         return new Promise((resolve, reject) => fail.push(reject));
@@ -510,13 +510,14 @@ describe('run', () => {
       outcome(run);
       run.cancel();
     }
-    expect(semaphore.active).toBe(3);
+    expect(semaphore.active).toBe(4);
     const reported = await reportedBy(() => {
+      fail[3](undefined);
       fail[0](broken);
       fail[1](Object.assign(new Error('aborted'), { name: 'AbortError' }));
       fail[2](given.reason);
     });
-    expect(reported).toStrictEqual([broken]);
+    expect(reported).toStrictEqual([undefined, broken]);
     expect(semaphore.active).toBe(0);
   });
 
@@ -615,6 +616,31 @@ describe('run', () => {
     expect([given.aborted, given.reason]).toStrictEqual([true, reason]);
   });
 
+  test('the signal of a call is always the same object', () => {
+    new Lock().run((context) => expect(context.signal).toBe(context.signal));
+  });
+
+  test('who cancels after an abort changes nothing: the reason stays that of the abort', async () => {
+    const lock = new Lock();
+    const controller = new AbortController();
+    let given;
+    let finish;
+    const run = lock.run(
+      (context) => {
+        given = context.signal;
+        return new Promise((resolve) => (finish = resolve));
+      },
+      { signal: controller.signal },
+    );
+    const seen = outcome(run);
+    controller.abort(reason);
+    run.cancel();
+    expect(given.reason).toBe(reason);
+    finish('done');
+    await flushMicrotasks();
+    expect([seen, lock.active]).toStrictEqual([[{ error: expect.any(CancelledError) }], 0]);
+  });
+
   test('the functions run in the order of the calls, as many as the limit allows', async () => {
     const semaphore = new Semaphore(2);
     const log = [];
@@ -661,8 +687,19 @@ describe('run', () => {
     expect(() => lock.run()).toThrow(/^Semaphore\.run: fn must be a function, not undefined$/);
     expect(() => lock.run(() => {}, 1)).toThrow(/^Semaphore\.run: options must be an object, not 1$/);
     expect(() => lock.acquire(null)).toThrow(/^Semaphore\.acquire: options must be an object, not null$/);
-    expect(() => lock.acquire({ signal: {} })).toThrow(
-      /^Semaphore\.acquire: options\.signal must be an AbortSignal, not an object of class Object$/,
+    const listener = () => {};
+    for (const signal of [
+      {},
+      { addEventListener: listener, removeEventListener: listener },
+      { aborted: false, removeEventListener: listener },
+      { aborted: false, addEventListener: listener },
+    ]) {
+      expect(() => lock.acquire({ signal })).toThrow(
+        /^Semaphore\.acquire: options\.signal must be an AbortSignal, not an object of class Object$/,
+      );
+    }
+    expect(() => lock.acquire({ signal: null })).toThrow(
+      /^Semaphore\.acquire: options\.signal must be an AbortSignal, not null$/,
     );
     expect(() => lock.hold(1)).toThrow(/^Semaphore\.hold: fn must be a function, not 1$/);
     expect([lock.active, lock.waiting]).toStrictEqual([0, 0]);
