@@ -44,6 +44,14 @@ const notMutated = {
   'js/interop/program-values.js': 'the tests of test/program cover it, with a C program',
 };
 
+/** Folders of js/ that are built on the others, whose tests take most of the time and test little of these. */
+const builtOnOthers = {
+  folders: ['sync', 'twisted', 'work', 'worker'],
+  tests: ['parallel', 'preemptible', 'stream', 'sync', 'sync-queue', 'twisted', 'work', 'worker'].map(
+    (name) => `${name}.test.js`,
+  ),
+};
+
 /**
  * Files that are tested by tests which start processes of their own. Stryker cannot see there which tests run which
  * mutants, so all tests of the group run for each mutant.
@@ -84,8 +92,15 @@ function groups() {
   if (missing !== undefined) throw new Error(`test/verify/js-mutants.mjs lists ${missing}, which does not exist`);
   const all = readdirSync(at('js'), { recursive: true }).map((name) => `js/${name}`);
   const most = all.filter((file) => file.endsWith('.js') && !listed.includes(file)).sort();
+  const isBuiltOnOthers = (file) => builtOnOthers.folders.some((folder) => file.startsWith(`js/${folder}/`));
+  const tests = [...everywhere, ...inProcesses];
   return [
-    { files: most, tests: [...everywhere, ...inProcesses], inProcesses: false },
+    {
+      files: most.filter((file) => !isBuiltOnOthers(file)),
+      tests: tests.filter((name) => !builtOnOthers.tests.includes(name)),
+      inProcesses: false,
+    },
+    { files: most.filter(isBuiltOnOthers), tests, inProcesses: false },
     ...testedInProcesses.map((group) => ({ ...group, inProcesses: true })),
     { ...testedInOtherNode, inProcesses: false },
   ];
