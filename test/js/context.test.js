@@ -44,6 +44,26 @@ describe('J4: context.yield in an async generator', () => {
   });
 });
 
+test('J4: the first context.yield after stop is rejected, and those of the clean-up are not', async () => {
+  const { cooperator, pumpAsync, log } = setup();
+  let arrive;
+  const task = cooperator.cooperate(async ({ yield: nextTurn }) => {
+    await new Promise((resolve) => (arrive = resolve));
+    for (const step of [1, 2, 3]) {
+      await nextTurn().then(
+        () => log.push(step),
+        (error) => log.push(error),
+      );
+    }
+  });
+  const done = outcome(task.whenDone());
+  await pumpAsync();
+  task.stop();
+  arrive();
+  await pumpAsync(3);
+  expect([log, done]).toStrictEqual([[expect.any(TaskStopped), 2, 3], [{ error: log[0] }]]);
+});
+
 describe('J4: context.signal', () => {
   /** Adds a task, runs its first turn and returns it with its context. */
   const contextOf = (fixture, work = () => logTurns([], 'A')) => {
@@ -127,6 +147,19 @@ describe('J4: context.signal', () => {
     const { context } = contextOf(fixture);
     fixture.cooperator.stop();
     expect(context.signal.reason).toBeInstanceOf(SchedulerStopped);
+  });
+
+  test('J4: read for the first time when the task is done or has failed, it is not aborted', () => {
+    const fixture = setup({ onError: () => {} });
+    const fail = () => {
+      throw new Error('failed');
+    };
+    for (const work of [() => logTurns([], 'A', 1), () => ({ next: fail })]) {
+      const { task, context } = contextOf(fixture, work);
+      fixture.pump(2);
+      expect(task.state).toMatch(/^(done|failed)$/);
+      expect(context.signal.aborted).toBe(false);
+    }
   });
 
   test('J4: each task has a signal of its own', () => {
