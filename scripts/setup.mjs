@@ -27,6 +27,8 @@ export const npmFolders = [
   'test/packaging',
   'test/packaging/typescript',
   'test/packaging/next',
+  'test/packaging/sveltekit',
+  'test/packaging/nuxt',
   'test/modules',
   'examples',
 ];

@@ -1,20 +1,53 @@
-// Builds applications with Next.js, from the packed package, starts them and asks each of their pages and routes.
+// Builds applications with frameworks, from the packed package, starts them and asks each of their pages and routes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, rm } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../scripts/run.mjs';
+import { runtimes } from '../hosts/hosts.js';
 import { outcomeIn } from './browser.js';
 import { expected } from './program.js';
 
-const application = fileURLToPath(new URL('next/', import.meta.url));
-// A copy of the example below the installed Next.js, so that it is not installed a second time.
-const example = join(application, 'example/build');
+const here = fileURLToPath(new URL('.', import.meta.url));
 const packed = fileURLToPath(new URL('../../build/packed/node_modules/cooperator/', import.meta.url));
-const next = join(application, 'node_modules/next/dist/bin/next');
-const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
+const nextStreaming = fileURLToPath(new URL('../../examples/next-streaming/', import.meta.url));
+
+/**
+ * @typedef {object} Framework
+ * @property {string} folder  with the framework's lock file and an application
+ * @property {string} node  the Node that runs it; SvelteKit and Nuxt need 22
+ * @property {string[]} build  the arguments of Node that build an application, in the application's directory
+ * @property {string[]} start  those that start it on 127.0.0.1; its port is in PORT
+ * @property {string[]} routes  of the application, whose answers contain the program's result
+ */
+
+/** @type {Record<string, Framework>} */
+const frameworks = {
+  'Next.js': {
+    folder: join(here, 'next'),
+    node: process.execPath,
+    build: ['../../node_modules/next/dist/bin/next', 'build'],
+    start: ['../../node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1'],
+    routes: ['server', 'node', 'edge'],
+  },
+  SvelteKit: {
+    folder: join(here, 'sveltekit'),
+    node: runtimes.node22.command,
+    build: ['../../node_modules/vite/bin/vite.js', 'build'],
+    start: ['build/index.js'],
+    routes: ['server'],
+  },
+  Nuxt: {
+    folder: join(here, 'nuxt'),
+    node: runtimes.node22.command,
+    build: ['../../node_modules/nuxt/bin/nuxt.mjs', 'build'],
+    start: ['.output/server/index.mjs'],
+    routes: ['server'],
+  },
+};
+const env = { NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
 
 async function freePort() {
   const server = createServer();
@@ -26,36 +59,43 @@ async function freePort() {
   return port;
 }
 
-/** Installs the packed package beside Next.js, and builds the application. */
-async function buildApplication() {
-  const installed = join(application, 'node_modules/cooperator');
-  await rm(installed, { recursive: true, force: true });
+/** Installs the packed package and the program of all projects where a framework's applications find them. */
+async function prepare({ folder }) {
+  const installed = join(folder, 'node_modules/cooperator');
+  for (const directory of [installed, join(folder, 'build')]) await rm(directory, { recursive: true, force: true });
   await cp(packed, installed, { recursive: true });
-  await rm(join(application, 'build'), { recursive: true, force: true });
-  await run(process.execPath, [next, 'build'], { cwd: application, env });
+  await cp(join(here, 'program.js'), join(folder, 'build/program.js'));
 }
 
-/** Builds a copy of the example with the same Next.js and package. */
-async function buildExample() {
-  await rm(example, { recursive: true, force: true });
-  await cp(fileURLToPath(new URL('../../examples/next-streaming/', import.meta.url)), example, {
-    recursive: true,
-    filter: (path) => !/[\\/](?:node_modules|\.next)$/.test(path),
-  });
-  await run(process.execPath, [next, 'build'], { cwd: example, env });
+/**
+ * Builds a copy of an application, in a folder beside the framework's node_modules.
+ * @param {Framework} framework
+ * @param {string} source
+ * @returns {Promise<string>}  the copy
+ */
+async function build({ folder, node, build: args }, source) {
+  const application = join(folder, 'build', basename(source));
+  // One by one, because `cp` copies no directory into itself.
+  for (const name of await readdir(source)) {
+    if (['node_modules', 'build', '.next'].includes(name)) continue;
+    await cp(join(source, name), join(application, name), { recursive: true });
+  }
+  await run(node, args, { cwd: application, env });
+  return application;
 }
 
 /**
  * Starts an application, and ends it after `use`.
- * @param {string} cwd
+ * @param {Framework} framework
+ * @param {string} application  what `build` has resolved to
  * @param {string} path  of a route that answers as soon as the application does
  * @param {(url: string, printed: () => string) => Promise<void>} use  printed: what the application has printed so far
  */
-async function withApplication(cwd, path, use) {
+async function withApplication({ node, start }, application, path, use) {
   const port = await freePort();
-  const child = spawn(process.execPath, [next, 'start', '-p', String(port), '-H', '127.0.0.1'], {
-    cwd,
-    env: { ...process.env, ...env },
+  const child = spawn(node, start, {
+    cwd: application,
+    env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -128,18 +168,30 @@ async function checkExample(url, printed) {
 }
 
 /** The checks of the step `frameworks`. @param {import('puppeteer-core').Browser} browser */
-export const frameworkChecks = (browser) => ({
-  'Next.js builds an application': buildApplication,
-  'Next.js builds the example next-streaming': buildExample,
-  'Next.js: the example sends results as they come, answers meanwhile, and stops when the client has gone': () =>
-    withApplication(example, 'ping', checkExample),
-  'Next.js: a client component, a server component, a route and an edge route': () =>
-    withApplication(application, 'node', async (url) => {
-      const outcome = await outcomeIn(browser, url);
-      if (outcome !== expected) throw new Error(`the outcome of the client component is ${outcome}, not ${expected}`);
-      for (const path of ['server', 'node', 'edge']) {
-        const text = await (await fetch(url + path)).text();
-        if (!text.includes(`result ${expected}`)) throw new Error(`/${path} has answered: ${text}`);
-      }
-    }),
-});
+export function frameworkChecks(browser) {
+  const checks = {};
+  for (const [name, framework] of Object.entries(frameworks)) {
+    let application;
+    checks[`${name} builds an application`] = async () => {
+      await prepare(framework);
+      application = await build(framework, framework.folder);
+    };
+    checks[`${name}: the application's page, and its routes ${framework.routes.join(', ')}`] = () =>
+      withApplication(framework, application, framework.routes[0], async (url, printed) => {
+        const outcome = await outcomeIn(browser, url);
+        if (outcome !== expected) throw new Error(`the outcome of the page is ${outcome}, not ${expected}`);
+        for (const path of framework.routes) {
+          const text = await (await fetch(url + path)).text();
+          if (!text.includes(`result ${expected}`)) throw new Error(`/${path} has answered: ${text}\n${printed()}`);
+        }
+      });
+  }
+  const next = frameworks['Next.js'];
+  let example;
+  checks['Next.js builds the example next-streaming'] = async () => {
+    example = await build(next, nextStreaming);
+  };
+  checks['Next.js: the example sends results as they come, answers meanwhile, and stops when the client has gone'] =
+    () => withApplication(next, example, 'ping', checkExample);
+  return checks;
+}

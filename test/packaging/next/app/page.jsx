@@ -1,7 +1,7 @@
 'use client';
 // A task in a client component.
 import { useEffect, useState } from 'react';
-import { run } from './program.js';
+import { run } from '../../program.js';
 
 export default function Page() {
   const [result, setResult] = useState('computing');

@@ -1,5 +1,5 @@
 // A task in a route of Node.
-import { run } from '../program.js';
+import { run } from '../../../program.js';
 
 export const dynamic = 'force-dynamic';
 
