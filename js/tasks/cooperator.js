@@ -6,6 +6,7 @@ import {
   COOPERATOR_STATS_LONGEST_TURN_MS,
   COOPERATOR_STATS_SLICES,
   COOPERATOR_STATS_TURNS,
+  STATE_NAMES,
 } from '../core/constants.js';
 import { checkStatus } from '../core/results.js';
 import { load } from '../core/wasm.js';
@@ -207,10 +208,14 @@ export class Cooperator {
    * Returns the number of tasks that have not finished, or of those that have a state.
    * @param {import('./task.js').TaskState} [state]
    * @returns {number}
+   * @throws {TypeError} if state is none
    * @example
    * console.log(`${cooperator.size('waiting')} of ${cooperator.size()} tasks wait`);
    */
   size(state) {
+    if (state !== undefined && !STATE_NAMES.includes(state)) {
+      throw mustBe('size: state', `one of ${STATE_NAMES.join(', ')}`, state);
+    }
     return this.tasks.filter((task) => state === undefined || task.state === state).length;
   }
 

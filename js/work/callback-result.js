@@ -1,5 +1,6 @@
 // What a loop's callback may return: a value, a promise, a task, or work.
 
+import { setImmediate, setTimeout } from '../util/platform.js';
 import { thenOf } from '../util/thenable.js';
 import { isReadyWork, isWork, leave } from '../util/work-protocol.js';
 
@@ -46,10 +47,44 @@ export function* settle(result) {
   let value = result;
   while (isAwaited(value)) {
     if (thenOf(value) !== undefined) return yield value;
-    if (isReadyWork(value) || typeof value[Symbol.asyncIterator] !== 'function') value = yield* value;
+    if (isReadyWork(value) || typeof value[Symbol.asyncIterator] !== 'function') value = yield* stoppable(value);
     else value = yield* runAsync(value);
   }
   return value;
+}
+
+/**
+ * For `yield*`: an iterator that does what the generator of work does, except that it ends at once when it is stopped. If
+ * it had turns after that, the loop would go on with the next item. What the clean-up still has to do is left to the task.
+ * @param {Iterable<unknown>} work
+ */
+function stoppable(work) {
+  const generator = /** @type {Generator<unknown, any, any>} */ (work[Symbol.iterator]());
+  return {
+    next: (/** @type {any} */ value) => generator.next(value),
+    throw: (/** @type {unknown} */ error) => generator.throw(error),
+    return(/** @type {any} */ value) {
+      const step = generator.return(value);
+      if (!step.done) leave(cleanUp(generator, step), true);
+      return { done: true, value };
+    },
+    [Symbol.iterator]() {
+      return this;
+    },
+  };
+}
+
+/** Runs the rest of a clean-up. @param {Generator<unknown, any, any>} generator @param {IteratorResult<unknown>} step */
+async function cleanUp(generator, step) {
+  while (!step.done) {
+    const isWait = thenOf(step.value) !== undefined;
+    try {
+      const value = await (isWait ? step.value : new Promise((resolve) => (setImmediate ?? setTimeout)(resolve, 0)));
+      step = generator.next(isWait ? value : undefined);
+    } catch (error) {
+      step = generator.throw(error);
+    }
+  }
 }
 
 /**

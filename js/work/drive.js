@@ -118,7 +118,7 @@ function* visitSource(iterable, f, visitor, chunker, position, progress, total) 
       if (more && awaited === undefined && !source.isAsync) yield;
     }
   } catch (error) {
-    yield* source.closeAfterError();
+    yield* source.closeAfterError({ error });
     throw error;
   } finally {
     source.closeStopped(); // Has an effect only if the work was stopped.

@@ -102,7 +102,7 @@ export class ItemSource {
   /** A generator for `yield*`: closes the iterator because the loop is left, as `break` does. */
   *leave() {
     const closed = this.close();
-    if (this.isAsync) yield closed;
+    if (this.isAsync) yield* waitToClose(closed);
   }
 
   /** Closes the iterator when the loop was stopped, and lets the task wait for that. */
@@ -113,13 +113,38 @@ export class ItemSource {
 
   /**
    * A generator for `yield*`. Closes the iterator after an error, and drops errors of closing, as a `for` loop does.
+   * @param {{ error: unknown }} [failure]  is reported if the task is stopped meanwhile
+   * @param {PromiseLike<unknown>[]} [others]  what to wait for besides
    */
-  *closeAfterError() {
+  *closeAfterError(failure, others = []) {
+    const closing = [...others];
     try {
       const closed = this.close();
-      if (this.isAsync) yield closed;
+      if (this.isAsync) closing.push(/** @type {PromiseLike<unknown>} */ (closed));
     } catch {
       // The first error is the one to report.
+    }
+    if (closing.length !== 0) yield* waitToClose(Promise.allSettled(closing), failure);
+  }
+}
+
+/**
+ * A generator for `yield*`: waits until something is closed. If the task is stopped meanwhile, it waits for that, too.
+ * @param {unknown} closed
+ * @param {{ error: unknown }} [failure]  the error that would have been thrown after that
+ */
+function* waitToClose(closed, failure) {
+  let isStopped = true;
+  try {
+    yield closed;
+    isStopped = false;
+  } catch (error) {
+    isStopped = false;
+    throw error;
+  } finally {
+    if (isStopped) {
+      leave(closed, true);
+      if (failure !== undefined) leave(Promise.reject(failure.error), false);
     }
   }
 }

@@ -1,10 +1,18 @@
 // The calls that `parallel` and `stream` make: which are running, and what they resulted in.
 
-import { subscribe, thenOf } from '../util/thenable.js';
+import { isObject, subscribe, thenOf } from '../util/thenable.js';
 import { awaitableOf } from './callback-result.js';
 import { recordFailedAt } from './failed-at.js';
 
-/** @typedef {{ job: any, controller: AbortController | undefined }} Entry  job: undefined while the item is awaited */
+/**
+ * job: undefined while the item is awaited, and during the call. onLateError: called with an error that comes after `stop`.
+ * @typedef {{ job: any, controller: AbortController | undefined, onLateError?: (error: unknown) => void }} Entry
+ */
+
+/** The names of errors that only tell that a job was stopped. */
+const STOPPED = ['AbortError', 'TaskStopped', 'SchedulerStopped', 'CancelledError'];
+/** An error may be its own cause. */
+const MAX_CAUSES = 8;
 
 /** A job is what one call of the user's function returned. */
 export class Jobs {
@@ -16,11 +24,13 @@ export class Jobs {
   running = new Set();
   /** The first error, unless errors are results too. @type {{ error: unknown } | undefined} */
   failure;
+  /** The ends of the tasks among the jobs whose clean-up goes on after `stop`. @type {PromiseLike<unknown>[]} */
+  closing = [];
   /** Promises whose errors neither the results nor the work's failure tell of. @type {PromiseLike<unknown>[]} */
   strays = [];
   /** Called whenever a job finishes. @type {() => void} */
   onChange = () => {};
-  /** Called with the error of a job that fails after `stop`. @type {(error: unknown) => void} */
+  /** Called with the error of a job that fails after `stop`, except one for which `late` was asked. @type {(error: unknown) => void} */
   onLateError = () => {};
   #stopped = false;
   /** @type {unknown} */
@@ -54,11 +64,12 @@ export class Jobs {
   start(item, index) {
     /** @type {Entry} */
     const entry = { job: undefined, controller: undefined };
+    this.running.add(entry);
     let then;
     try {
       then = thenOf(item);
     } catch (error) {
-      this.#fail(index, error);
+      this.#fail(entry, index, error);
       return;
     }
     if (then === undefined) this.#call(entry, item, index);
@@ -70,19 +81,7 @@ export class Jobs {
    * @param {(value: any) => void} onValue
    */
   #follow(entry, awaitable, then, index, onValue) {
-    this.running.add(entry);
-    subscribe(
-      awaitable,
-      then,
-      (value) => {
-        this.running.delete(entry);
-        onValue(value);
-      },
-      (error) => {
-        this.running.delete(entry);
-        this.#fail(index, error);
-      },
-    );
+    subscribe(awaitable, then, onValue, (error) => this.#fail(entry, index, error));
   }
 
   /** @param {Entry} entry @param {unknown} item @param {number} index */
@@ -95,11 +94,15 @@ export class Jobs {
       then = thenOf(awaitable);
       if (then === undefined) refuseWork(this.#name, awaitable);
     } catch (error) {
-      this.#fail(index, error);
+      this.#fail(entry, index, error);
       return;
     }
-    if (then === undefined) this.#succeed(index, awaitable);
-    else this.#follow(entry, awaitable, then, index, (value) => this.#succeed(index, value));
+    if (then === undefined) {
+      this.#succeed(entry, index, awaitable);
+      return;
+    }
+    this.#follow(entry, awaitable, then, index, (value) => this.#succeed(entry, index, value));
+    if (this.#stopped) this.#stopJob(entry); // by fn
   }
 
   /** @param {Entry} entry */
@@ -118,45 +121,87 @@ export class Jobs {
     };
   }
 
-  /** @param {number} index @param {unknown} value */
-  #succeed(index, value) {
-    this.#finish(index, this.#settle ? { status: 'fulfilled', value } : value);
+  /** @param {Entry} entry @param {number} index @param {unknown} value */
+  #succeed(entry, index, value) {
+    this.#finish(entry, index, this.#settle ? { status: 'fulfilled', value } : value);
   }
 
-  /** @param {number} index @param {unknown} error */
-  #fail(index, error) {
+  /** @param {Entry} entry @param {number} index @param {unknown} error */
+  #fail(entry, index, error) {
     if (this.#stopped) {
-      this.onLateError(error);
+      (entry.onLateError ?? this.onLateError)(error);
       return;
     }
     if (this.failure === undefined) recordFailedAt(error, index);
     if (!this.#settle) this.failure ??= { error };
-    this.#finish(index, { status: 'rejected', reason: error });
+    this.#finish(entry, index, { status: 'rejected', reason: error });
   }
 
-  /** @param {number} index @param {unknown} result */
-  #finish(index, result) {
+  /** @param {Entry} entry @param {number} index @param {unknown} result */
+  #finish(entry, index, result) {
+    this.running.delete(entry);
     if (this.#stopped) return;
     this.#store(index, result);
     this.onChange();
   }
 
-  /** Stops all running jobs. Only the first call has an effect. @param {() => unknown} getReason  for the signal */
-  stop(getReason) {
-    if (this.#stopped) return;
+  /**
+   * Stops all running jobs. Only the first call has an effect.
+   * @param {() => unknown} getReason  for the signal
+   * @param {boolean} [keepsErrors]  returns promises of the errors of the jobs that come later
+   * @returns {Promise<never>[]}
+   */
+  stop(getReason, keepsErrors = false) {
+    if (this.#stopped) return [];
     this.#stopped = true;
-    if (this.running.size === 0) return;
-    this.#reason = getReason();
-    for (const { controller } of this.running) controller?.abort(this.#reason);
-    for (const { job } of this.running) {
-      try {
-        if (typeof job?.whenDone !== 'function') job?.cancel?.();
-        else if (['runnable', 'paused', 'waiting'].includes(job.state)) job.stop();
-      } catch (error) {
-        this.strays.push(Promise.reject(error)); // Stop the other jobs, too.
+    if (this.running.size === 0) return [];
+    const reason = (this.#reason = getReason());
+    const running = [...this.running];
+    const late = keepsErrors ? running.map((entry) => lateErrorOf(entry, reason)) : [];
+    for (const { controller } of running) controller?.abort(reason);
+    for (const entry of running) this.#stopJob(entry);
+    return late;
+  }
+
+  /** @param {Entry} entry */
+  #stopJob({ job }) {
+    try {
+      if (typeof job?.whenDone !== 'function') {
+        job?.cancel?.();
+        return;
       }
+      if (['runnable', 'paused', 'waiting'].includes(job.state)) job.stop();
+      if (job.state === 'stopping') this.closing.push(job.whenDone());
+    } catch (error) {
+      this.strays.push(Promise.reject(error)); // Stop the other jobs, too.
     }
   }
+}
+
+/**
+ * Returns a promise of an error that comes after the job was stopped and does not only tell of that.
+ * @param {Entry} entry @param {unknown} reason
+ * @returns {Promise<never>}
+ */
+function lateErrorOf(entry, reason) {
+  return new Promise((_, reject) => {
+    entry.onLateError = (error) => {
+      if (!tellsOfStop(error, reason)) reject(error);
+    };
+  });
+}
+
+/**
+ * Returns true if the error of a job only tells that the job was stopped.
+ * @param {unknown} error @param {unknown} [reason]  why, if that is known
+ */
+export function tellsOfStop(error, reason) {
+  let cause = error;
+  for (let depth = 0; isObject(cause) && depth < MAX_CAUSES; depth++) {
+    if (cause === reason || STOPPED.includes(/** @type {Error} */ (cause).name)) return true;
+    ({ cause } = /** @type {Error} */ (cause));
+  }
+  return reason !== undefined && error === reason;
 }
 
 /**

@@ -6,7 +6,7 @@ import { leave, strays } from '../util/work-protocol.js';
 import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
 import { ItemSource, lengthOf } from './item-source.js';
-import { Jobs } from './jobs.js';
+import { Jobs, tellsOfStop } from './jobs.js';
 import { readyWork } from './ready-work.js';
 import { StreamIterator } from './stream.js';
 
@@ -36,7 +36,7 @@ import { StreamIterator } from './stream.js';
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
  * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
  * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
- * signal.
+ * signal. It ends after the clean-ups of the tasks. Errors that come after it was stopped are reported.
  *
  * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
  * @example
@@ -54,7 +54,7 @@ import { StreamIterator } from './stream.js';
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
  * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
  * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
- * signal.
+ * signal. It ends after the clean-ups of the tasks. Errors that come after it was stopped are reported.
  *
  * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
  * @example
@@ -105,15 +105,20 @@ export function parallel(iterable, limit, fn, options) {
       while (jobs.running.size > 0) yield* waitForChange(jobs);
       return results;
     } catch (error) {
+      jobs.failure = { error };
       jobs.stop(() => error);
       if (jobs.strays.length !== 0) yield strays(jobs.strays.splice(0));
-      yield* source.closeAfterError();
+      yield* source.closeAfterError(undefined, jobs.closing);
+      jobs.failure = undefined;
       throw error;
     } finally {
       // These have an effect only if the work was stopped.
-      jobs.stop(() => context?.signal?.reason);
-      for (const promise of jobs.strays) leave(promise, false);
+      const late = jobs.stop(() => context?.signal?.reason, true);
+      // The work has not thrown it.
+      if (jobs.failure && !tellsOfStop(jobs.failure.error)) late.unshift(Promise.reject(jobs.failure.error));
+      for (const promise of [...late, ...jobs.strays]) leave(promise, false);
       source.closeStopped();
+      if (jobs.closing.length !== 0) leave(Promise.allSettled(jobs.closing), true);
     }
   });
   const iterate = () => new StreamIterator('parallel', iterable, limit, fn, { ordered: true, settle });

@@ -3,11 +3,11 @@
 import { listen, reasonOf, unlisten } from '../tasks/signals.js';
 import { mustBe } from '../util/argument-errors.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
-import { isObject, subscribe, thenOf } from '../util/thenable.js';
+import { subscribe, thenOf } from '../util/thenable.js';
 import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
 import { ItemSource } from './item-source.js';
-import { Jobs } from './jobs.js';
+import { Jobs, tellsOfStop } from './jobs.js';
 
 /** @template O @typedef {import('./callback-result.js').Settled<O>} Settled */
 /** @template I @typedef {import('./ready-work.js').Items<I>} Items */
@@ -30,7 +30,7 @@ import { Jobs } from './jobs.js';
  *
  * Nothing is taken from the items before the iteration begins, and each iteration begins anew. Leaving the loop, aborting
  * the signal, and the first error end it: what still runs is stopped as in `parallel`, and the iterator of the items is
- * closed. Later errors are dropped after an error, as in Promise.all; after leaving or aborting they are reported to the
+ * closed. Leaving and errors wait for the clean-ups of jobs that are tasks. Later errors are dropped after an error, as in Promise.all; after leaving or aborting they are reported to the
  * host, unless they only tell that their job was stopped.
  *
  * @example
@@ -59,11 +59,6 @@ export function stream(iterable, limit, fn, options) {
 /** @typedef {{ resolve(step: IteratorResult<any, undefined>): void, reject(error: unknown): void }} Call */
 
 /** @typedef {{ status: string, value?: any, reason?: any, isOfSource?: boolean }} Result  as of Promise.allSettled */
-
-/** The names of errors that only tell that a job was stopped. */
-const STOPPED = ['AbortError', 'TaskStopped', 'CancelledError'];
-/** An error may be its own cause. */
-const MAX_CAUSES = 8;
 
 /** @returns {IteratorResult<any, undefined>} */
 const done = () => ({ done: true, value: undefined });
@@ -292,8 +287,8 @@ export class StreamIterator {
   }
 
   /**
-   * Stops what runs, and closes the iterator of the items. Does not wait for that if its `next` is pending: an async
-   * generator is closed only after it.
+   * Stops what runs, and closes the iterator of the items. Waits for both, but not for the iterator if its `next` is
+   * pending: an async generator is closed only after it.
    * @param {unknown} reason  for the jobs' signals
    */
   async #end(reason) {
@@ -304,18 +299,17 @@ export class StreamIterator {
     this.#jobs.stop(() => reason);
     for (const result of waiting) if (result.status === 'rejected') this.#jobs.onLateError(result.reason);
     this.#advance();
-    const closed = this.#source?.close();
-    if (isTaking) Promise.resolve(closed).catch((error) => this.#jobs.onLateError(error));
-    else await closed;
+    try {
+      const closed = this.#source?.close();
+      if (isTaking) Promise.resolve(closed).catch((error) => this.#jobs.onLateError(error));
+      else await closed;
+    } finally {
+      await Promise.allSettled(this.#jobs.closing);
+    }
   }
 
   /** @param {unknown} error  of a job that was stopped @param {unknown} reason */
   #reportUnlessStopped(error, reason) {
-    let cause = error;
-    for (let depth = 0; isObject(cause) && depth < MAX_CAUSES; depth++) {
-      if (cause === reason || STOPPED.includes(/** @type {Error} */ (cause).name)) return;
-      ({ cause } = /** @type {Error} */ (cause));
-    }
-    if (error !== reason) reportUnhandled(error);
+    if (!tellsOfStop(error, reason)) reportUnhandled(error);
   }
 }

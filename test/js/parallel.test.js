@@ -785,3 +785,229 @@ describe('errors that have no caller', () => {
     expect([aborted.task.state, aborted.takeReports()]).toStrictEqual(['stopped', []]);
   });
 });
+
+describe('the end of the work', () => {
+  for (const settle of [false, true]) {
+    const name = settle ? 'with settle' : 'without settle';
+
+    test(`D7, J4: late errors of stopped jobs are reported unless they only tell of the stop, ${name}`, async () => {
+      const manual = manualJobs();
+      const { task, pumpAsync, takeReports } = await startWork(parallel(Array(8).keys(), 8, manual.fn, { settle }));
+      task.stop();
+      const { reason } = manual.signals[0];
+      const own = new Error('its own cause');
+      own.cause = own;
+      const errors = [
+        reason,
+        new Error('wrapped', { cause: reason }),
+        broken,
+        'text',
+        Object.assign(new Error('aborted'), { name: 'AbortError' }),
+        own,
+        undefined,
+      ];
+      errors.forEach((error, index) => manual.jobs[index].reject(error));
+      manual.jobs[7].resolve('late');
+      await flushMicrotasks();
+      await pumpAsync(3);
+      expect([task.state, takeReports()]).toStrictEqual([
+        'stopped',
+        [broken, 'text', own, undefined].map((error) => ({ error, task })),
+      ]);
+    });
+
+    test(`J4: a late error of an item that is a promise is reported, ${name}`, async () => {
+      let fail;
+      const item = new Promise((_, reject) => {
+        fail = reject;
+      });
+      const { task, takeReports } = await startWork(parallel([item], 2, () => 5, { settle }));
+      task.stop();
+      fail(broken);
+      await flushMicrotasks();
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    });
+
+    test(`fn may stop its own work: its job is stopped, and a late error of it is reported, ${name}`, async () => {
+      const { cooperator, pumpAsync, takeReports } = setup({ turns: 10 });
+      const signals = [];
+      let fail;
+      let arrive;
+      const item = new Promise((resolve) => {
+        arrive = resolve;
+      });
+      const task = cooperator.cooperate(
+        parallel(
+          [item],
+          2,
+          (_, index, { signal }) => {
+            signals.push(signal);
+            task.stop();
+            return new Promise((resolve, reject) => {
+              fail = reject;
+            });
+          },
+          { settle },
+        ),
+      );
+      await pumpAsync(2);
+      arrive();
+      await flushMicrotasks();
+      expect([task.state, signals[0].aborted]).toStrictEqual(['stopped', true]);
+      fail(broken);
+      await flushMicrotasks();
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    });
+  }
+
+  test('fn that stops its own work and returns a task or a Deferred has it stopped', async () => {
+    const { cooperator, pumpAsync } = setup({ turns: 10 });
+    const inner = cooperator.cooperate(function* () {
+      for (;;) yield;
+    });
+    const seen = [];
+    for (const job of [inner, new Deferred(() => seen.push('cancelled'))]) {
+      const task = cooperator.cooperate(
+        parallel([Promise.resolve()], 2, () => {
+          task.stop();
+          return job;
+        }),
+      );
+      await pumpAsync(2);
+    }
+    expect([inner.state, seen]).toStrictEqual(['stopped', ['cancelled']]);
+  });
+
+  test('J4: the error of a job that comes just before the stop is reported, and later ones too', async () => {
+    const manual = manualJobs();
+    const { task, takeReports } = await startWork(parallel([0, 1], 2, manual.fn));
+    manual.jobs[0].reject(broken);
+    await flushMicrotasks();
+    task.stop();
+    const late = new Error('late');
+    manual.jobs[1].reject(late);
+    await flushMicrotasks();
+    expect([task.state, takeReports()]).toStrictEqual(['stopped', [broken, late].map((error) => ({ error, task }))]);
+  });
+
+  for (const own of [false, true]) {
+    const where = own ? 'in the same cooperator' : 'in another one';
+
+    test(`J4: that jobs end with their cooperator, ${where}, is not reported`, async () => {
+      const { cooperator, pumpAsync } = setup({ turns: 10 });
+      const { cooperator: other } = own ? { cooperator } : setup({ turns: 10 });
+      const jobs = [1, 2].map(() =>
+        other.cooperate(function* () {
+          for (;;) yield;
+        }),
+      );
+      const task = cooperator.cooperate(parallel(jobs, 2, (job) => job));
+      const inner = cooperator.cooperate(
+        parallel([1, 2], 2, () =>
+          other.cooperate(function* () {
+            for (;;) yield;
+          }),
+        ),
+      );
+      const done = [task, inner].map((each) => outcome(each.whenDone()));
+      await pumpAsync(5);
+      other.stop();
+      cooperator.stop();
+      await flushEventLoop();
+      expect(done.map(([{ error }]) => error.name)).toStrictEqual(['SchedulerStopped', 'SchedulerStopped']);
+    });
+  }
+
+  const end = (log) => log.push('end of the clean-up') && Promise.resolve().then(() => log.push('locks are released'));
+  const cleanUps = {
+    'a generator with turns in finally': (log) =>
+      function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          yield;
+          yield;
+          yield end(log);
+        }
+      },
+    'an async function': (log) => async (context) => {
+      try {
+        for (;;) await context.yield();
+      } finally {
+        await null;
+        await end(log);
+      }
+    },
+    'an async generator': (log) =>
+      async function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          await null;
+          await end(log);
+        }
+      },
+  };
+  const released = ['end of the clean-up', 'locks are released'];
+
+  for (const [kind, work] of Object.entries(cleanUps)) {
+    for (const settle of [false, true]) {
+      test(`J3: the stopped task ends after the clean-up of a job, ${kind}, settle: ${settle}`, async () => {
+        const { cooperator, log, pumpEventLoop } = setup({ turns: 3 });
+        let job;
+        const task = cooperator.cooperate(parallel([1], 2, () => (job = cooperator.cooperate(work(log))), { settle }));
+        await pumpEventLoop(3);
+        task.whenDone().addErrback(({ name }) => log.push(job.state, name));
+        task.stop();
+        expect([task.state, job.state, log]).toStrictEqual(['stopping', 'stopping', []]);
+        await pumpEventLoop(10);
+        expect(log).toStrictEqual([...released, 'stopped', 'TaskStopped']);
+      });
+    }
+
+    test(`J3: work that fails does so after the clean-up of a job, ${kind}`, async () => {
+      const { cooperator, log, pumpEventLoop } = setup({ turns: 3 });
+      let job;
+      let fail;
+      const task = cooperator.cooperate(
+        parallel([0, 1], 2, (n) =>
+          n === 0
+            ? (job = cooperator.cooperate(work(log)))
+            : new Promise((resolve, reject) => {
+                fail = reject;
+              }),
+        ),
+      );
+      await pumpEventLoop(3);
+      task.whenDone().addErrback(({ message }) => log.push(job.state, message));
+      fail(broken);
+      await pumpEventLoop(10);
+      expect(log).toStrictEqual([...released, 'stopped', 'broken']);
+    });
+  }
+
+  test('J3, D7: work that is stopped while it fails waits as well, and its error is reported', async () => {
+    const { cooperator, log, pumpAsync, takeReports } = setup({ turns: 1 });
+    let release;
+    const job = cooperator.cooperate(function* () {
+      try {
+        for (;;) yield;
+      } finally {
+        yield new Promise((resolve) => {
+          release = resolve;
+        });
+      }
+    });
+    const task = cooperator.cooperate(parallel([0, 1], 2, (n) => (n === 0 ? job : Promise.reject(broken))));
+    task.whenDone().addErrback(({ name }) => log.push(name));
+    for (let n = 0; n < 10 && job.state !== 'stopping'; n++) await pumpAsync();
+    await pumpAsync(2);
+    expect([task.state, job.state]).toStrictEqual(['waiting', 'stopping']);
+    task.stop();
+    await pumpAsync(2);
+    expect([task.state, log, takeReports()]).toStrictEqual(['stopping', [], [{ error: broken, task }]]);
+    release();
+    await pumpAsync(4);
+    expect([task.state, job.state, log]).toStrictEqual(['stopped', 'stopped', ['TaskStopped']]);
+  });
+});

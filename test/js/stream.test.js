@@ -306,6 +306,54 @@ test('after leaving, errors are reported unless they tell that the job was stopp
   expect(await iterator.return()).toStrictEqual(done);
 });
 
+test('J3: leaving, and an error, end the iteration after the clean-ups of jobs that are tasks', async () => {
+  const { cooperator, log, pumpAsync } = setup({ turns: 5 });
+  const work = function* () {
+    try {
+      for (;;) yield;
+    } finally {
+      yield;
+      yield Promise.resolve();
+      log.push('locks are released');
+    }
+  };
+  const jobs = [() => 'first', () => cooperator.cooperate(work)];
+  const left = iteratorOf(stream(jobs, 2, (job) => job()));
+  expect(await left.next()).toStrictEqual(value('first'));
+  await pumpAsync(2);
+  void left.return().then(() => log.push('left'));
+  await flushMicrotasks();
+  expect(log).toStrictEqual([]);
+  await pumpAsync(5);
+  expect(log.splice(0)).toStrictEqual(['locks are released', 'left']);
+
+  let fail;
+  const failing = new Promise((resolve, reject) => {
+    fail = reject;
+  });
+  const iterator = iteratorOf(stream([() => cooperator.cooperate(work), () => failing], 2, (job) => job()));
+  iterator.next().catch((error) => log.push(error));
+  await pumpAsync(2);
+  fail(broken);
+  await flushMicrotasks();
+  expect(log).toStrictEqual([]);
+  await pumpAsync(5);
+  expect(log).toStrictEqual(['locks are released', broken]);
+});
+
+test('fn that leaves its own stream has its job stopped', async () => {
+  const signals = [];
+  const iterator = iteratorOf(
+    stream([0], 2, (_, index, { signal }) => {
+      signals.push(signal);
+      void iterator.return();
+      return new Promise(() => {});
+    }),
+  );
+  expect(await iterator.next()).toStrictEqual(done);
+  expect(signals[0].aborted).toBe(true);
+});
+
 test('return ends pending calls of next at once, and an async source is closed when its next has settled', async () => {
   let settleStep;
   const log = [];

@@ -248,3 +248,21 @@ test('size is the number of unfinished tasks, or of those that have a state', ()
   cooperator.dispose();
   expect(cooperator.size()).toBe(0);
 });
+
+test('size throws for what is no state, and names the states', () => {
+  const { cooperator } = setup();
+  for (const [bad, text] of [
+    ['runable', '"runable"'],
+    ['', '""'],
+    [null, 'null'],
+    [0, '0'],
+    ['toString', '"toString"'],
+  ]) {
+    expect(thrownBy(() => cooperator.size(bad))).toEqual(
+      new TypeError(
+        `size: state must be one of runnable, paused, waiting, done, failed, stopped, stopping, not ${text}`,
+      ),
+    );
+  }
+  expect(['done', 'failed', 'stopped', undefined].map((state) => cooperator.size(state))).toStrictEqual([0, 0, 0, 0]);
+});

@@ -967,6 +967,113 @@ describe('a callback that returns work', () => {
     expect(done.map(([{ error }]) => error.name)).toStrictEqual(['TaskStopped', 'TaskStopped']);
   });
 
+  /** An async source whose `return` the test settles. */
+  const sourceToClose = (log) => ({
+    closing: undefined,
+    [Symbol.asyncIterator]() {
+      return {
+        next: async () => ({ done: false, value: 1 }),
+        return: () => {
+          log.push('closing');
+          return new Promise((resolve, reject) => {
+            this.closing = { resolve, reject };
+          });
+        },
+      };
+    },
+  });
+
+  for (const [name, loop] of Object.entries({ forEach, map, find, flatMap, groupBy })) {
+    test(`J3: ${name} that is stopped cleans such work up, goes on with no item, and waits for that`, async () => {
+      const { cooperator, pumpEventLoop, log, takeReports } = setup();
+      const source = sourceToClose(log);
+      let open;
+      const gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const task = cooperator.cooperate(
+        loop(source, function* () {
+          log.push('item');
+          try {
+            for (;;) yield;
+          } finally {
+            log.push(yield, yield Promise.resolve('released'));
+            try {
+              yield Promise.reject(broken);
+            } catch (error) {
+              log.push(error);
+            }
+            yield gate;
+            log.push('clean');
+          }
+        }),
+      );
+      await pumpEventLoop(4);
+      task.whenDone().addErrback(({ name }) => log.push(name));
+      task.stop();
+      await pumpEventLoop(6);
+      expect([task.state, log]).toStrictEqual(['stopping', ['item', 'closing', undefined, 'released', broken]]);
+      source.closing.reject(broken);
+      await pumpEventLoop(2);
+      expect(task.state).toBe('stopping');
+      open();
+      await pumpEventLoop(2);
+      expect([task.state, log.slice(5)]).toStrictEqual(['stopped', ['clean', 'TaskStopped']]);
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    });
+  }
+
+  test('D7: an error of such a clean-up is reported', async () => {
+    const { cooperator, pumpEventLoop, takeReports } = setup();
+    const task = cooperator.cooperate(
+      forEach([1, 2], function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          yield;
+          yield Promise.reject(broken);
+        }
+      }),
+    );
+    await pumpEventLoop(2);
+    task.stop();
+    await pumpEventLoop(4);
+    expect([task.state, takeReports()]).toStrictEqual(['stopped', [{ error: broken, task }]]);
+  });
+
+  test('J3, D7: a loop that is stopped while it closes its items after an error reports that, and waits', async () => {
+    const { cooperator, pumpEventLoop, log, takeReports } = setup();
+    const source = sourceToClose(log);
+    const task = cooperator.cooperate(
+      map(source, () => {
+        throw broken;
+      }),
+    );
+    await pumpEventLoop(3);
+    task.whenDone().addErrback(({ name }) => log.push(name));
+    expect([task.state, log]).toStrictEqual(['waiting', ['closing']]);
+    task.stop();
+    await pumpEventLoop(2);
+    expect([task.state, log, takeReports()]).toStrictEqual(['stopping', ['closing'], [{ error: broken, task }]]);
+    source.closing.resolve({ done: true });
+    await pumpEventLoop(2);
+    expect([task.state, log]).toStrictEqual(['stopped', ['closing', 'TaskStopped']]);
+  });
+
+  test('J3: find that is stopped while it closes its items waits for that', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const source = sourceToClose(log);
+    const task = cooperator.cooperate(find(source, () => true));
+    await pumpEventLoop(3);
+    expect([task.state, log]).toStrictEqual(['waiting', ['closing']]);
+    task.stop();
+    await pumpEventLoop(2);
+    expect(task.state).toBe('stopping');
+    source.closing.resolve({ done: true });
+    await pumpEventLoop(2);
+    expect(task.state).toBe('stopped');
+  });
+
   test('other iterators that a callback returns are values', async () => {
     const { cooperator, pumpAsync } = setup();
     const values = [1, 2].values();
