@@ -36,7 +36,7 @@ const layers = {
   'without-wasm.js': ['index.js'],
   'work.js': ['work/'],
   'twisted/': ['index.js', 'util/'],
-  'worker/': ['util/argument-errors.js', 'util/platform.js'],
+  'worker/': ['util/argument-errors.js', 'util/platform.js', 'util/report-unhandled.js'],
   'testing.js': [],
   'worker.js': ['worker/'],
   'twisted.js': ['twisted/'],

@@ -30,7 +30,7 @@ export class Jobs {
   strays = [];
   /** Called whenever a job finishes. @type {() => void} */
   onChange = () => {};
-  /** Called with the error of a job that fails after `stop`, except one for which `late` was asked. @type {(error: unknown) => void} */
+  /** Called with the errors that come after `stop`, unless `stop` keeps them. @type {(error: unknown) => void} */
   onLateError = () => {};
   #stopped = false;
   /** @type {unknown} */

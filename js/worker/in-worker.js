@@ -54,6 +54,7 @@ import { Thread } from './thread-handle.js';
  * Where jobs get their workers.
  * @typedef {object} Supply
  * @property {() => Ticket} request
+ * @property {(ticket: Ticket) => void} [replace]  the worker has failed before its job
  * @property {(ticket: Ticket, reusable: boolean) => void} release  gives the worker back, or withdraws the request
  */
 
@@ -104,6 +105,7 @@ export function workOn(supply, caller, source, args) {
     const ticket = supply.request();
     try {
       if (ticket.thread === undefined) yield ticket.ready;
+      if (!ticket.thread?.alive) supply.replace?.(ticket);
       run = new Run(caller, /** @type {Thread} */ (ticket.thread), place, args);
       for (;;) {
         run.turn();

@@ -59,7 +59,11 @@ export class Pool {
    */
   inWorker(source, ...args) {
     return workOn(
-      { request: () => this.#request(), release: (ticket, reusable) => this.#release(ticket, reusable) },
+      {
+        request: () => this.#request(),
+        replace: (ticket) => this.#replace(ticket),
+        release: (ticket, reusable) => this.#release(ticket, reusable),
+      },
       'inWorker',
       source,
       args,
@@ -112,6 +116,13 @@ export class Pool {
     thread.keepAlive(false);
     this.#busy.add(thread);
     return thread;
+  }
+
+  /** @param {Ticket} ticket */
+  #replace(ticket) {
+    this.#busy.delete(/** @type {Thread} */ (ticket.thread));
+    if (this.#closed) throw closed();
+    ticket.thread = this.#take();
   }
 
   /** @param {any} ticket @param {boolean} reusable  its job has ended */

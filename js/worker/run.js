@@ -32,14 +32,10 @@ export class Run {
   constructor(caller, thread, place, args) {
     this.#thread = thread;
     this.#place = place;
-    if (!thread.alive) {
-      this.end = { error: thread.failure ?? new WorkerError() };
-      return;
-    }
     thread.listener = this;
     thread.keepAlive(true);
     try {
-      thread.post({ url: place.url, name: place.name, what: place.what, args });
+      thread.post({ job: ++thread.job, url: place.url, name: place.name, what: place.what, args });
     } catch (error) {
       thread.listener = undefined;
       throw uncloneable(caller, args, error);

@@ -1,7 +1,8 @@
 // A worker of the host, the same in all hosts.
 
 import { getBuiltinModule } from '../util/platform.js';
-import { WorkerError } from './errors.js';
+import { reportUnhandled } from '../util/report-unhandled.js';
+import { WorkerError, decodeError } from './errors.js';
 import { threadSource } from './thread-source.js';
 
 /** @type {any} */
@@ -26,6 +27,8 @@ export class Thread {
   failure;
   /** @type {Listener | undefined} */
   listener;
+  /** The number of the last job. */
+  job = 0;
 
   /** @throws {WorkerError} if the host has no workers, or refuses to start one */
   constructor() {
@@ -45,7 +48,7 @@ export class Thread {
     worker.onerror = (/** @type {any} */ event) => {
       event.preventDefault?.(); // it is reported through the job
       const { error, message = error?.message } = event;
-      this.#fail(
+      this.#throw(
         message
           ? `the worker has failed: ${message}`
           : 'the worker could not be started; where a Content-Security-Policy is in force, its worker-src must contain blob:',
@@ -64,7 +67,7 @@ export class Thread {
     const worker = new NodeWorker(threadSource, { eval: true, name: 'cooperator' });
     worker.on('message', (/** @type {any} */ data) => this.#receive(data));
     worker.on('messageerror', () => this.#fail('the worker has sent something that cannot be cloned'));
-    worker.on('error', (/** @type {any} */ error) => this.#fail(`the worker has failed: ${messageOf(error)}`, error));
+    worker.on('error', (/** @type {any} */ error) => this.#throw(`the worker has failed: ${messageOf(error)}`, error));
     worker.on('exit', (/** @type {number} */ code) =>
       this.#fail(`the worker has ended with exit code ${code} before its job`),
     );
@@ -73,8 +76,19 @@ export class Thread {
 
   /** @param {any} data */
   #receive(data) {
-    if (data.closed) this.#fail('the worker has closed itself before the end of its job');
-    else this.listener?.onMessage(data);
+    const { job, closed, unhandled } = Object(data);
+    if (job === this.job) this.listener?.onMessage(data);
+    else if (job !== 0)
+      return; // the user's function has sent it
+    else if (closed) this.#fail('the worker has closed itself before the end of its job');
+    else reportUnhandled(decodeError(unhandled));
+  }
+
+  /** The worker has thrown an error. Reports it if no job fails with it (D7). @param {string} message @param {unknown} [cause] */
+  #throw(message, cause) {
+    const isLost = this.alive && this.listener === undefined;
+    this.#fail(message, cause);
+    if (isLost) reportUnhandled(this.failure);
   }
 
   /** @param {string} message @param {unknown} [cause] */

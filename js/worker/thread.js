@@ -18,8 +18,11 @@ let paused;
 let resume = () => {};
 let deadline = 0;
 
-let progress;
-let reportedAt = 0;
+/**
+ * The job that runs, or the last one. `number` marks its messages: a function of the user's may send some of its own, and
+ * may report progress after its end. 0 marks those about the worker.
+ */
+let job = { url: '', what: '', number: 0, over: true, progress: undefined, reportedAt: 0 };
 
 /** Lets messages come. */
 const breathe = async () => {
@@ -44,25 +47,27 @@ const macrotask =
       })();
 
 const report = () => {
-  if (progress === undefined || time() < reportedAt + REPORT_MS) return;
-  port.postMessage({ progress });
-  progress = undefined;
-  reportedAt = time();
+  if (job.progress === undefined || time() < job.reportedAt + REPORT_MS) return;
+  port.postMessage({ job: job.number, progress: job.progress });
+  job.progress = undefined;
+  job.reportedAt = time();
 };
 
-const context = {
+/** The context of the job that runs. */
+const createContext = (own = job) => ({
   signal: new AbortController().signal,
   progress(done, total) {
     for (const [name, value] of Object.entries({ done, total: total ?? 0 })) {
       // The task would not receive what cannot be cloned.
       if (typeof value !== 'number') throw new TypeError(`progress: ${name} must be a number, not ${typeof value}`);
     }
-    progress = [done, total];
+    if (own.over) return;
+    own.progress = [done, total];
     report();
   },
   shouldYield: () => time() >= deadline,
   yield: breathe,
-};
+});
 
 const isThenable = (value) => Object(value) === value && typeof value.then === 'function';
 
@@ -88,9 +93,6 @@ const drive = async (result) => {
     if (time() >= deadline) await breathe();
   }
 };
-
-/** The job that runs. */
-let job = { url: '', what: '' };
 
 /** A text without the URL that contains a whole function. */
 const short = (text) => (job.url.startsWith('data:') ? String(text).replaceAll(job.url, job.what) : String(text));
@@ -134,7 +136,6 @@ const isCloneable = (value) => {
 };
 
 const run = async ({ url, name, what, args }) => {
-  job = { url, what };
   let f;
   try {
     f = (await import(url))[name];
@@ -144,7 +145,7 @@ const run = async ({ url, name, what, args }) => {
   if (typeof f !== 'function') return { wrong: `${what} must export a function as "${name}", not ${typeof f}` };
   deadline = time() + SLICE_MS;
   try {
-    return { value: await drive(await f(...args, context)) };
+    return { value: await drive(await f(...args, createContext())) };
   } catch (error) {
     return { error: encode(error) };
   }
@@ -153,13 +154,15 @@ const run = async ({ url, name, what, args }) => {
 const receive = async (message) => {
   if (message.args !== undefined) {
     continueWork(); // a pause may have come after the end of the last job
-    progress = undefined;
-    reportedAt = 0;
-    const end = { ...(await run(message)), progress, over: true };
+    const { url, what, job: number } = message;
+    job = { url, what, number, over: false, progress: undefined, reportedAt: 0 };
+    const result = await run(message);
+    job.over = true;
+    const end = { job: number, progress: job.progress, over: true };
     try {
-      port.postMessage(end);
+      port.postMessage({ ...result, ...end });
     } catch (error) {
-      port.postMessage({ wrong: `the result cannot be cloned: ${error.message}`, progress, over: true });
+      port.postMessage({ wrong: `the result cannot be cloned: ${error.message}`, ...end });
     }
   } else if (message.pause) {
     paused ??= new Promise((resolve) => {
@@ -177,6 +180,11 @@ const continueWork = () => {
 
 if (node === undefined) {
   globalThis.onmessage = ({ data }) => receive(data);
+  // Browsers would only log it. In Node it ends the worker.
+  globalThis.addEventListener('unhandledrejection', (event) => {
+    event.preventDefault();
+    port.postMessage({ job: 0, unhandled: encode(event.reason) });
+  });
   // A worker that closes itself tells nobody.
   for (const [owner, name] of [
     [globalThis, 'close'],
@@ -186,7 +194,7 @@ if (node === undefined) {
     const end = owner?.[name];
     if (end === undefined) continue;
     owner[name] = (...args) => {
-      port.postMessage({ closed: true });
+      port.postMessage({ job: 0, closed: true });
       return end.apply(owner, args);
     };
   }

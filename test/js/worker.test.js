@@ -49,6 +49,22 @@ async function until(condition) {
   while (!condition()) await sleep(5);
 }
 
+/** The errors that the package reports to the host while `action` runs; it receives the list. */
+async function reportedBy(action) {
+  const reported = [];
+  const { reject } = Promise;
+  Promise.reject = (error) => {
+    reported.push(error);
+    return new Promise(() => {});
+  };
+  try {
+    await action(reported);
+  } finally {
+    Promise.reject = reject;
+  }
+  return reported;
+}
+
 test('the entry exports what its documentation describes', () => {
   expect(Object.keys(exported).sort()).toStrictEqual(['Pool', 'WorkerError', 'inWorker', 'pool']);
 });
@@ -374,6 +390,100 @@ describe('pool', () => {
     expect(await errorOf(dies)).toBeInstanceOf(WorkerError);
     expect(await cooperate(workers.inWorker(counter))).toBe(1);
     workers.close();
+  });
+
+  testWithWorkers('D7: reports an error that an idle worker throws, once, and replaces the worker', async () => {
+    const workers = pool(1);
+    const reported = await reportedBy(async (reports) => {
+      const leaves = () => {
+        setTimeout(() => {
+          throw new Error('left behind');
+        }, 20);
+      };
+      await cooperate(workers.inWorker(leaves));
+      await until(() => reports.length > 0);
+      expect(await cooperate(workers.inWorker(counter))).toBe(1);
+      await sleep(50);
+    });
+    expect(reported).toStrictEqual([expect.any(WorkerError)]);
+    expect(reported[0].message).toMatch(/^the worker has failed: [^]*left behind/);
+    workers.close();
+  });
+
+  testWithWorkers('D7: reports a rejection that nobody handles in an idle worker, once', async () => {
+    const workers = pool(1);
+    const reported = await reportedBy(async (reports) => {
+      const leaves = () => {
+        setTimeout(() => void Promise.reject(new RangeError('left behind')), 20);
+      };
+      await cooperate(workers.inWorker(leaves));
+      await until(() => reports.length > 0);
+      expect(await cooperate(workers.inWorker(() => 5))).toBe(5);
+      await sleep(50);
+    });
+    // Node ends the worker. Others tell of the rejection.
+    expect(reported.map((error) => String(error instanceof WorkerError ? error.message : error))).toStrictEqual([
+      expect.stringMatching(/(^the worker has failed: [^]*|^RangeError: )left behind/),
+    ]);
+    workers.close();
+  });
+
+  testWithWorkers('D7: gives a job that was paused another worker if its own has failed meanwhile', async () => {
+    const workers = pool(1);
+    const reported = await reportedBy(async (reports) => {
+      const leaves = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        setTimeout(() => {
+          throw new Error('left behind');
+        }, 50);
+      };
+      const first = cooperate(workers.inWorker(leaves));
+      const second = cooperate(workers.inWorker(counter));
+      await until(() => workers.waiting === 1);
+      second.pause();
+      await first;
+      await until(() => reports.length > 0);
+      expect(workers.active).toBe(1);
+      second.resume();
+      expect(await second).toBe(1);
+    });
+    expect(reported.map(({ name }) => name)).toStrictEqual(['WorkerError']);
+    expect([workers.active, workers.waiting]).toStrictEqual([0, 0]);
+    workers.close();
+  });
+
+  testWithWorkers('drops the progress that a job reports after its end', async () => {
+    const workers = pool(1);
+    const late = ({ progress }) => {
+      setTimeout(() => progress(98, 99), 0);
+      setTimeout(() => progress(99, 99), 40);
+      return 'first';
+    };
+    const sleeps = async ({ progress }, ms = 120) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      progress(1, 2);
+      return 'second';
+    };
+    const progress = [];
+    const onProgress = (each) => progress.push(each);
+    expect(await cooperate(workers.inWorker(late), { onProgress })).toBe('first');
+    expect(await cooperate(workers.inWorker(sleeps), { onProgress })).toBe('second');
+    expect(progress).toStrictEqual([{ done: 1, total: 2 }]);
+    workers.close();
+  });
+
+  testWithWorkers('takes no notice of messages that a job sends by itself', async () => {
+    const forges = async () => {
+      const parentPort = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort;
+      const port = typeof globalThis.postMessage === 'function' ? globalThis : parentPort;
+      for (const message of [null, 'text', { over: true, value: 'forged' }, { progress: [5, 5] }])
+        port.postMessage(message);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return 'value';
+    };
+    const progress = [];
+    expect(await cooperate(inWorker(forges), { onProgress: (each) => progress.push(each) })).toBe('value');
+    expect(progress).toStrictEqual([]);
   });
 
   testWithWorkers('keeps a worker whose job has failed, or could not be sent', async () => {
