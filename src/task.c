@@ -347,8 +347,7 @@ void coop_task_wake(coop_task *task) {
   }
 }
 
-static bool observe_awaited(void *context, coop_deferred *deferred, coop_result result) {
-  coop_task *task = context;
+bool coop__task_take_awaited(coop_task *task, const coop_deferred *deferred, coop_result result) {
   /* The task may have finished, or somebody else has woken it and it awaits another Deferred by now. */
   const bool is_awaited =
       !has_finished(task) && task->awaited.status == COOP_PENDING && task->awaited.value == deferred;
@@ -356,6 +355,12 @@ static bool observe_awaited(void *context, coop_deferred *deferred, coop_result 
     task->awaited = result;
     coop_task_wake(task);
   }
+  return is_awaited;
+}
+
+static bool observe_awaited(void *context, coop_deferred *deferred, coop_result result) {
+  coop_task *task = context;
+  const bool is_awaited = coop__task_take_awaited(task, deferred, result);
   coop_task_release(task);
   return is_awaited; /* a failure that comes too late for the task is unhandled (D7) */
 }

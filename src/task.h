@@ -22,6 +22,9 @@ void coop__task_stop(coop_task *task, coop_status reason);
 /* Begins the clean-up of a task that was stopped: it finishes, or has turns until the clean-up is over. */
 void coop__task_clean_up(coop_task *task);
 
+/* Gives a task the result of what it awaits, and wakes it. Returns false if it does not await `deferred` any more. */
+bool coop__task_take_awaited(coop_task *task, const coop_deferred *deferred, coop_result result);
+
 /* Finishes a task that was stopped, because `turn` says that its iterator has ended. */
 void coop__task_end_stopped(coop_task *task, coop_turn turn);
 

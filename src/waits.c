@@ -6,7 +6,8 @@
  * the wait fires, or is released before that, the observers are removed and the struct is freed.
  *
  * The sources are observed last. So a failure of one of them counts as handled (D7) only when nothing can go wrong any
- * more.
+ * more. The observer itself gives the task their result, and the wait has none: its chain may run later, when it is
+ * nested too deeply, and the value of the source may be gone by then, or the task stopped.
  */
 
 #include "cooperator/sync.h"
@@ -17,6 +18,7 @@
 typedef struct sources {
   const coop_host *host;
   coop_deferred *wait; /* not a reference: its chain owns this struct */
+  coop_task *task;     /* not a reference: the chain has one until the wait has fired */
   size_t size;         /* of this struct */
   size_t count;
   coop_deferred *observed[]; /* references */
@@ -25,8 +27,13 @@ typedef struct sources {
 static bool observe_source(void *context, coop_deferred *deferred, coop_result result) {
   const sources *self = context;
   (void)deferred;
-  /* The value stays with the source. If the wait has fired, a failure is for somebody else (D7). */
-  return coop__deferred_fire_borrowed(coop_deferred_retain(self->wait), result) == COOP_OK;
+  if (coop_deferred_called(self->wait)) return false;
+  coop_deferred *wait = coop_deferred_retain(self->wait); /* the host may run the task at once, which may release it */
+  /* The value stays with the source, and so does a failure that comes too late for the task (D7). */
+  const bool is_awaited = coop__task_take_awaited(self->task, wait, result);
+  (void)coop_deferred_callback(wait, NULL);
+  coop_deferred_release(wait);
+  return is_awaited;
 }
 
 static void drop_sources(void *context) {
@@ -46,12 +53,13 @@ static bool end_wait(void *context, coop_deferred *deferred, coop_result result)
 }
 
 /* Takes references to the sources: the clock may release the caller's. */
-static coop_status create_sources(const coop_host *host, coop_deferred *wait, coop_deferred *const *deferreds,
-                                  size_t count, sources **out) {
+static coop_status create_sources(coop_task *task, coop_deferred *wait, coop_deferred *const *deferreds, size_t count,
+                                  sources **out) {
+  const coop_host *host = task->owner.cooperator->host;
   const size_t size = sizeof(sources) + count * sizeof(coop_deferred *);
   sources *self = coop__allocate(host, size);
   if (self == NULL) return COOP_NO_MEMORY;
-  *self = (sources){.host = host, .wait = wait, .size = size, .count = count};
+  *self = (sources){.host = host, .wait = wait, .task = task, .size = size, .count = count};
   for (size_t i = 0; i < count; i++) self->observed[i] = coop_deferred_retain(deferreds[i]);
   *out = self;
   const coop_status status = coop_deferred_observe(wait, end_wait, drop_sources, self);
@@ -85,7 +93,7 @@ static coop_status await_first(coop_task *task, coop_deferred *const *deferreds,
   coop_status status = coop_deferred_create(host, NULL, NULL, &created);
   if (status != COOP_OK) return status;
   coop_task_retain(task); /* the clock may release the caller's reference */
-  if (count != 0) status = create_sources(host, created, deferreds, count, &self);
+  if (count != 0) status = create_sources(task, created, deferreds, count, &self);
   if (status == COOP_OK && clock != NULL) status = coop_deferred_add_timeout(created, delay_ms, clock);
   if (status == COOP_OK && count == 0) status = coop_deferred_add_callbacks(created, &callbacks);
   if (status == COOP_OK) status = coop_task_await(task, created);

@@ -569,6 +569,22 @@ HOST_TEST(S8_when_done_on_a_finished_task_fires_at_once) {
   coop_cooperator_destroy(cooperator);
 }
 
+HOST_TEST(S8_the_host_is_not_offered_a_result_that_belongs_to_the_task) {
+  host_watch_settled(host);
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  worker a = {.work = finish_with_data, .data = seven};
+  worker_add(host, cooperator, &a);
+  coop_deferred *before = NULL, *after = NULL;
+  OK(coop_task_when_done(a.task, &before));
+  host_pump(host);
+  OK(coop_task_when_done(a.task, &after));
+  EXPECT(host, "schedule");
+  coop_deferred_release(before);
+  coop_deferred_release(after);
+  worker_drop(&a);
+  coop_cooperator_destroy(cooperator);
+}
+
 HOST_TEST(S8_each_when_done_is_independent) {
   coop_cooperator *cooperator = new_cooperator(host, 0);
   worker a = {.name = "A", .work = finish_with_data, .data = seven};

@@ -461,6 +461,102 @@ HOST_TEST(J6_a_clock_may_release_the_last_reference_to_the_deferred_that_is_wait
   coop_cooperator_destroy(cooperator);
 }
 
+/* ---- a task that is stopped before its wait is over ---- */
+
+static coop_result handle(fake_host *host, void *data, coop_result result) {
+  (void)host;
+  (void)result;
+  if (data != NULL) OK(coop_task_stop(data));
+  return (coop_result){COOP_OK, NULL};
+}
+
+static coop_turn wait_in_clean_up(coop_task *task, void *state, bool last) {
+  (void)task;
+  (void)state;
+  return last ? COOP_DONE : COOP_WAIT;
+}
+
+HOST_TEST(J3_D7_a_failure_that_comes_during_a_clean_up_is_for_others_and_is_reported_only_if_there_are_none) {
+  for (int handled = 0; handled < 2; handled++) {
+    coop_cooperator *cooperator = new_cooperator(host, 0);
+    coop_deferred *source = new_deferred(host);
+    struct waiter self = {.host = host, .times = 1, .sources = {source}, .count = 1};
+    coop_task *task = NULL;
+    const coop_iterator iterator = {
+        .step = waiter_next, .state = &self, .stop = wait_in_clean_up, .close = waiter_close};
+    OK(coop_cooperate(cooperator, iterator, &task));
+    host_pump(host);
+    OK(coop_task_stop(task));
+    if (handled) OK(on_failure(host, source, "handles", handle, NULL));
+    host_forget(host);
+    OK(coop_deferred_errback(source, failure(boom)));
+    coop_deferred_release(source);
+    EXPECT(host, handled ? "handles FAILURE boom" : "unhandled FAILURE boom");
+    CHECK_EQUAL(coop_task_state(task), COOP_STATE_STOPPING);
+    coop_task_wake(task);
+    host_pump(host);
+    EXPECT(host, "schedule, awaited pending");
+    CHECK_EQUAL(coop_task_state(task), COOP_STATE_STOPPED);
+    coop_task_release(task);
+    coop_cooperator_destroy(cooperator);
+    EXPECT_NOTHING(host);
+  }
+}
+
+/* Fires at a depth at which the chain of the source still runs at once, and that of the wait has to stand in a queue. */
+typedef struct dive {
+  coop_deferred *source;
+  unsigned levels;
+} dive;
+
+static coop_result dive_on(fake_host *host, void *data, coop_result result) {
+  dive *self = data;
+  (void)result;
+  if (--self->levels == 0) {
+    OK(coop_deferred_errback(self->source, failure(boom)));
+  } else {
+    coop_deferred *next = new_deferred(host);
+    OK(on_value(host, next, NULL, dive_on, self));
+    OK(coop_deferred_callback(next, NULL));
+    coop_deferred_release(next);
+  }
+  return (coop_result){COOP_OK, NULL};
+}
+
+HOST_TEST(D6_D7_a_wait_that_ends_in_a_nested_call_does_not_report_what_the_next_callback_has_handled) {
+  for (unsigned levels = 1; levels < 40; levels++) {
+    coop_cooperator *cooperator = new_cooperator(host, 0);
+    coop_deferred *source = new_deferred(host);
+    struct waiter self = {.host = host, .times = 1, .sources = {source}, .count = 1};
+    coop_task *task = add_waiter(cooperator, &self);
+    host_pump(host);
+    OK(on_failure(host, source, "handles", handle, task)); /* and stops the task */
+    host_forget(host);
+    dive diver = {source, levels};
+    (void)dive_on(host, &diver, (coop_result){COOP_OK, NULL});
+    EXPECT(host, "schedule, handles FAILURE boom, cancel");
+    CHECK_EQUAL(coop_task_state(task), COOP_STATE_STOPPED);
+    coop_deferred_release(source);
+    coop_task_release(task);
+    coop_cooperator_destroy(cooperator);
+    EXPECT_NOTHING(host);
+  }
+}
+
+HOST_TEST(J6_S5_a_scheduler_may_run_the_task_at_once_when_its_wait_ends_and_the_task_may_release_that) {
+  host->at_once = true;
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  coop_deferred *source = new_deferred(host);
+  struct waiter self = {.host = host, .times = 1, .sources = {source}, .count = 1};
+  coop_task *task = add_waiter(cooperator, &self);
+  coop_task_release(task);
+  OK(coop_deferred_callback(source, one));
+  EXPECT(host, "schedule, schedule, awaited one");
+  CHECK(self.wait == NULL);
+  coop_deferred_release(source);
+  coop_cooperator_destroy(cooperator);
+}
+
 /* ---- a host that takes results over ---- */
 
 HOST_TEST(the_host_is_not_offered_a_value_that_belongs_to_the_deferred_that_is_waited_for) {
