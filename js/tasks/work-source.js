@@ -44,6 +44,9 @@ class Adopted {
   }
 }
 
+/** @type {WeakMap<object, Users>} */
+const usersOfFrozen = new WeakMap();
+
 /**
  * How many sources use an iterator that was given as work: a private member of the iterator, because to add it to a set
  * and delete it again takes a tenth of a task's life.
@@ -53,8 +56,16 @@ class Users extends Adopted {
 
   /** @param {object} iterator @param {number} change  1 or -1 @returns {number} */
   static count(iterator, change) {
-    if (!(#count in iterator)) new Users(iterator);
-    const users = /** @type {Users} */ (iterator);
+    let users = /** @type {Users} */ (iterator);
+    if (!(#count in iterator)) {
+      try {
+        new Users(iterator);
+      } catch {
+        // It is frozen, and the engine adds no private members to such objects.
+        users = usersOfFrozen.get(iterator) ?? new Users({});
+        usersOfFrozen.set(iterator, users);
+      }
+    }
     users.#count += change;
     return users.#count;
   }

@@ -18,7 +18,8 @@ export const runtimes = {
   node: { command: process.execPath, args: [] },
   node22: { command: join(modules, 'node22/bin/node'), args: [] },
   node24: { command: join(modules, 'node24/bin/node'), args: [] },
-  node26: { command: join(modules, 'node26/bin/node'), args: [] },
+  // As engines may do later: objects that are not extensible take no private members.
+  node26: { command: join(modules, 'node26/bin/node'), args: ['--js-nonextensible-applies-to-private'] },
   deno: { command: join(modules, '@deno/linux-x64-glibc/deno'), args: ['run', '--allow-all'] },
   bun: { command: join(modules, '@oven/bun-linux-x64/bin/bun'), args: [] },
 };

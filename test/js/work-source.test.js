@@ -13,6 +13,25 @@ describe('J4: iterators and iterables', () => {
     expect([log, task.state]).toStrictEqual([[1, 2, 3, 4], 'done']);
   });
 
+  test('J2: a frozen iterator may be given to several tasks, and is closed when the last one ends', () => {
+    const { cooperator, pump, log } = setup({ turns: 2 });
+    const iterator = Object.freeze({
+      next: () => ({ done: false, value: log.push('next') }),
+      return: () => ({ done: true, value: log.push('return') }),
+    });
+    const tasks = [1, 2, 3].map(() => cooperator.cooperate(iterator));
+    for (const task of tasks) outcome(task.whenDone());
+    pump();
+    tasks[0].stop();
+    tasks[1].stop();
+    expect(log).toStrictEqual(['next', 'next']);
+    tasks[2].stop();
+    expect(log).toStrictEqual(['next', 'next', 'return']);
+    outcome(cooperator.cooperate(iterator).whenDone());
+    cooperator.stop();
+    expect(log).toStrictEqual(['next', 'next', 'return', 'return']);
+  });
+
   for (const [name, iterable, turns] of [
     ['an array', [1, 2, 3], 4],
     ['a Set', new Set([1, 2]), 3],
