@@ -617,7 +617,9 @@ describe('run', () => {
   });
 
   test('the signal of a call is always the same object', () => {
-    new Lock().run((context) => expect(context.signal).toBe(context.signal));
+    new Lock().run((context) => {
+      expect(context.signal).toBe(context.signal);
+    });
   });
 
   test('who cancels after an abort changes nothing: the reason stays that of the abort', async () => {
