@@ -427,7 +427,7 @@ describe('in Chromium', () => {
     expect(shifts).toBeLessThan(0.05);
   });
 
-  test('the first screen has the switch, the pendulums and all computations, also on a phone', async () => {
+  test('the first screen has the switch, the pendulums, all computations and the code, also on a phone', async () => {
     for (const [width, height] of [
       [1280, 720],
       [390, 844],
@@ -435,11 +435,18 @@ describe('in Chromium', () => {
       await open('', { width, height });
       await page.frames(30);
       const bottoms = await driver.run(() =>
-        ['switch', 'animation', 'thumbnails'].map((id) => document.getElementById(id).getBoundingClientRect().bottom),
+        ['switch', 'animation', 'thumbnails', 'change'].map(
+          (id) => document.getElementById(id).getBoundingClientRect().bottom,
+        ),
       );
       expect(bottoms).toEqual([...bottoms].sort((a, b) => a - b));
       expect(bottoms.at(-1)).toBeLessThanOrEqual(height);
     }
+    const [shown, possible] = await driver.run(() =>
+      ['frame-rate', 'display-rate'].map((id) => document.getElementById(id).textContent),
+    );
+    expect(possible).toMatch(/^of \d+$/);
+    expect(Number(shown)).toBeLessThanOrEqual(Number(possible.slice(3)));
     await driver.run(() => scrollTo(0, 300));
     await page.frames(5);
     const top = await driver.run(() => document.getElementById('switch').getBoundingClientRect().top);

@@ -107,7 +107,7 @@ function createJobs({ settings, recorder, cooperator }) {
 }
 
 function createPanel(work) {
-  const { settings, scores, recorder, frameRate, jobs, counters } = work;
+  const { settings, scores, recorder, frames, frameRate, jobs, counters } = work;
   const modeCards = new ModeCards(byId('modes'), settings, scores);
   byId('advanced').open = settings.mode !== 'cooperative';
   const cooperateSwitch = createSwitch(work);
@@ -156,8 +156,10 @@ function createPanel(work) {
       modeCards.update();
       cooperateSwitch.update({
         running: jobs.filter(({ isActive }) => isActive).length,
+        counters: counters.isActive ? counters.size : 0,
         mode: settings.mode,
         framesPerSecond: frameRate.get(),
+        displayRate: frames.displayRate,
       });
     },
   };
@@ -170,6 +172,7 @@ function createSwitch({ settings, freezer }) {
     effect: byId('effect'),
     bar: byId('switch-bar'),
     frameRate: byId('frame-rate'),
+    displayRate: byId('display-rate'),
     announce,
     freeze() {
       if (settings.mode !== 'cooperative') settings.set('mode', 'cooperative');

@@ -2,6 +2,7 @@
 
 const FRAMES_KEPT = 1024;
 const DEFAULT_INTERVAL_MS = 1000 / 60;
+const DISPLAY_RATES = [30, 50, 60, 72, 75, 90, 100, 120, 144, 165, 240];
 /** The frame interval is estimated from this many gaps between frames. */
 const GAPS_KEPT = 120;
 /** Shorter and longer gaps are not the interval of any display. */
@@ -66,6 +67,12 @@ export class Frames {
   /** Drops the current frame: a hidden page draws no frames, and the pause must not count as a long one. */
   interrupt() {
     this.#current = undefined;
+  }
+
+  /** How many frames per second the display shows: a usual rate, if one is within 4 % of the estimate. */
+  get displayRate() {
+    const rate = 1000 / this.intervalMs;
+    return DISPLAY_RATES.find((usual) => Math.abs(rate / usual - 1) < 0.04) ?? Math.round(rate);
   }
 
   /** @returns {Frame | undefined} */

@@ -17,6 +17,7 @@ export class CooperateSwitch {
   #effect;
   #bar;
   #frameRate;
+  #displayRate;
   #announce;
   #isOn = true;
   #ignoreBefore = 0; // clicks from before this time were made while the page was frozen
@@ -29,15 +30,17 @@ export class CooperateSwitch {
    * @param {HTMLElement} parts.effect  the sentence
    * @param {HTMLElement} parts.bar  gets the class `off`
    * @param {HTMLElement} parts.frameRate
+   * @param {HTMLElement} parts.displayRate
    * @param {() => Promise<Freeze>} parts.freeze
    * @param {(text: string) => void} parts.announce
    */
-  constructor({ button, state, effect, bar, frameRate, freeze, announce }) {
+  constructor({ button, state, effect, bar, frameRate, displayRate, freeze, announce }) {
     this.#button = button;
     this.#state = state;
     this.#effect = effect;
     this.#bar = bar;
     this.#frameRate = frameRate;
+    this.#displayRate = displayRate;
     this.#announce = announce;
     button.addEventListener('click', async (event) => {
       if (this.disabled || !this.#isOn || event.timeStamp < this.#ignoreBefore) return;
@@ -66,12 +69,16 @@ export class CooperateSwitch {
   /**
    * @param {object} now
    * @param {number} now.running  how many computations run
+   * @param {number} now.counters  how many small tasks run beside them
    * @param {string} now.mode  how they run
-   * @param {number} [now.framesPerSecond]
+   * @param {number} now.framesPerSecond  of the page
+   * @param {number} now.displayRate  how many frames per second the display can show
    */
-  update({ running, mode, framesPerSecond }) {
-    if (framesPerSecond !== undefined) setText(this.#frameRate, whole(framesPerSecond));
-    if (this.#isOn) setText(this.#effect, this.#result ?? describe(running, mode));
+  update({ running, counters, mode, framesPerSecond, displayRate }) {
+    // A second that begins just before a frame has one frame more than the display's rate.
+    setText(this.#frameRate, whole(Math.min(framesPerSecond, displayRate)));
+    setText(this.#displayRate, `of ${whole(displayRate)}`);
+    if (this.#isOn) setText(this.#effect, this.#result ?? describe(running, counters, mode));
   }
 
   #show(isOn) {
@@ -84,10 +91,11 @@ export class CooperateSwitch {
   }
 }
 
-function describe(running, mode) {
+function describe(running, counters, mode) {
   if (mode !== 'cooperative') return 'The computations run in another way now: see Advanced, below.';
   if (running === 0) return 'All computations are done. Switch off: they start again, and freeze the page.';
-  return `${count(running, 'computation')} running, and the page responds. Switch off: it freezes for two seconds.`;
+  const work = count(running, 'computation') + (counters > 0 ? ` and ${count(counters, 'small task')}` : '');
+  return `${work} running, and the page responds. Switch off: it freezes for two seconds.`;
 }
 
 /** @param {Freeze} freeze */

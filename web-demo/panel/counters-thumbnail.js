@@ -25,7 +25,7 @@ export class CountersThumbnail {
     element.classList.add('counters-thumbnail');
     element.style.setProperty('--colour', 'var(--task-counters)');
     parts.link.href = '#list-title';
-    setText(parts.title, 'More');
+    setText(parts.title, '');
     this.#button = Object.assign(document.createElement('button'), {
       type: 'button',
       className: 'add-thousand',
@@ -43,7 +43,7 @@ export class CountersThumbnail {
     const { size, isActive, isPaused } = this.#counters;
     this.#button.hidden = size > 0 && (isActive || isPaused);
     this.element.classList.toggle('empty', size === 0);
-    setText(this.#parts.title, size === 0 ? 'More' : `${whole(size)} tasks`);
+    setText(this.#parts.title, size === 0 ? '' : `${whole(size)} tasks`);
     if (size === 0 || !this.#isVisible()) return;
     fitCanvas(this.#parts.canvas);
     this.#painter.draw();
