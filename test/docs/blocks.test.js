@@ -21,6 +21,12 @@ test('every block has a test', () => {
   expect(Object.values(walkthroughs).filter((path) => !existsSync(at(path)))).toEqual([]);
 });
 
+test('README.md has at most 150 lines, of at most 120 characters', () => {
+  const lines = read('README.md').trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(150);
+  expect(lines.filter((line) => line.length > 120)).toEqual([]);
+});
+
 /** Expects success, an empty stderr, and the output that the guide shows, if it shows any. */
 function expectOutcome({ prints }, { code = 0, stdout, stderr }) {
   expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });

@@ -27,13 +27,28 @@ test('all examples are known', () => {
 });
 
 test.each(inJavaScript)('%s: package.json has what it imports, in the versions that are tested', (name) => {
-  const { scripts, dependencies } = JSON.parse(read(`examples/${name}/package.json`));
+  const { scripts, dependencies, devDependencies = {} } = JSON.parse(read(`examples/${name}/package.json`));
   expect(scripts.start).toMatch(/./);
   expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(imported(name)));
   const { cooperator, ...others } = dependencies;
   expect(cooperator).toBe('latest');
   for (const [dependency, version] of Object.entries(others))
     expect(`${dependency} ${version}`).toBe(`${dependency} ${shared[dependency]}`);
+  for (const [dependency, version] of Object.entries(devDependencies))
+    expect(`${dependency} ${version}`).toMatch(/ \d+\.\d+\.\d+$/);
+});
+
+test('examples/README.md opens the repository of package.json on StackBlitz', () => {
+  const repository = JSON.parse(read('package.json')).repository.url.replace(/^git\+https:\/\/|\.git$/g, '');
+  const links = [...read('examples/README.md').matchAll(/https:\/\/stackblitz\.com\/([^)\s]*)/g)].map(
+    ([, path]) => path,
+  );
+  expect(links.length).toBeGreaterThan(0);
+  for (const link of links) {
+    const [address, name] = link.split('/tree/main/examples/');
+    expect(address).toBe(repository.replace(/\.com/, ''));
+    expect(inJavaScript).toContain(name);
+  }
 });
 
 test.each(['rows.js', 'matches.js', 'style.css'])('the tables have the same %s', (file) => {
