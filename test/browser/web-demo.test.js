@@ -442,6 +442,7 @@ describe('in Chromium', () => {
       expect(bottoms).toEqual([...bottoms].sort((a, b) => a - b));
       expect(bottoms.at(-1)).toBeLessThanOrEqual(height);
     }
+    await page.untilText('frame-rate', /^\d+$/);
     const [shown, possible] = await driver.run(() =>
       ['frame-rate', 'display-rate'].map((id) => document.getElementById(id).textContent),
     );

@@ -71,12 +71,12 @@ export class CooperateSwitch {
    * @param {number} now.running  how many computations run
    * @param {number} now.counters  how many small tasks run beside them
    * @param {string} now.mode  how they run
-   * @param {number} now.framesPerSecond  of the page
+   * @param {number} [now.framesPerSecond]  of the page
    * @param {number} now.displayRate  how many frames per second the display can show
    */
   update({ running, counters, mode, framesPerSecond, displayRate }) {
     // A second that begins just before a frame has one frame more than the display's rate.
-    setText(this.#frameRate, whole(Math.min(framesPerSecond, displayRate)));
+    if (framesPerSecond !== undefined) setText(this.#frameRate, whole(Math.min(framesPerSecond, displayRate)));
     setText(this.#displayRate, `of ${whole(displayRate)}`);
     if (this.#isOn) setText(this.#effect, this.#result ?? describe(running, counters, mode));
   }
