@@ -199,6 +199,7 @@ test.each([
 
 test.each([
   ['started', 1, /boolean, not 1/],
+  ['traceStarts', 'yes', /boolean, not "yes"/],
   ['name', 5n, /string, not 5n/],
   ['scheduler', new Date(), /function, not an object of class Date/],
   ['onError', Object.create(null), /function, not an object/],

@@ -558,6 +558,69 @@ describe('J3: a clean-up that has turns', () => {
     ]);
   });
 
+  test('J3: dispose reports a clean-up that has begun only if it needs turns', async () => {
+    const { cooperator, pumpEventLoop, log, takeReports } = setup();
+    let [goOn, finish] = [];
+    const body = new Promise((resolve) => (goOn = resolve));
+    const cleanUp = new Promise((resolve) => (finish = resolve));
+    const works = {
+      async *yields() {
+        try {
+          for (;;) yield;
+        } finally {
+          for (;;) yield;
+        }
+      },
+      async *awaitsAndYields() {
+        try {
+          for (;;) yield;
+        } finally {
+          await cleanUp;
+          yield;
+          log.push('not reached');
+        }
+      },
+      async *awaits() {
+        try {
+          for (;;) yield;
+        } finally {
+          await cleanUp;
+          log.push('awaits');
+        }
+      },
+      async *awaitsTwice() {
+        try {
+          await body;
+          yield;
+        } finally {
+          await cleanUp;
+          log.push('awaitsTwice');
+        }
+      },
+      async function({ yield: nextTurn }) {
+        try {
+          for (;;) await nextTurn();
+        } finally {
+          await cleanUp;
+          log.push('function');
+        }
+      },
+    };
+    const tasks = Object.values(works).map((work) => cooperator.cooperate(work));
+    for (const task of tasks) outcome(task.whenDone());
+    await pumpEventLoop(10);
+    for (const task of tasks) task.stop();
+    await flushEventLoop();
+    goOn();
+    await flushEventLoop();
+    cooperator.dispose();
+    expect(takeReports()).toStrictEqual([{ error: expect.any(SchedulerStopped), task: tasks[0] }]);
+    finish();
+    await flushEventLoop();
+    expect(new Set(log)).toStrictEqual(new Set(['awaits', 'awaitsTwice', 'function']));
+    expect(takeReports()).toStrictEqual([{ error: expect.any(SchedulerStopped), task: tasks[1] }]);
+  });
+
   test('J3: dispose inside a turn of a clean-up ends the task after that turn', async () => {
     const { cooperator, pump, log, takeReports } = setup();
     const task = cooperator.cooperate(function* () {
@@ -599,6 +662,24 @@ test('J3: an error thrown by the clean-up is reported with its task, which is st
   expect(reports).toHaveLength(1);
   expect(reports[0].error).toBe(broken);
   expect(reports[0].task).toBe(task);
+});
+
+test('J3: an error of the return of an async iterator whose task has failed is reported', async () => {
+  const { cooperator, pumpEventLoop, takeReports } = setup();
+  const failure = new Error('failed');
+  const ended = new Error('ended');
+  const iterator = {
+    next: () => ({ done: false, value: Promise.reject(failure) }),
+    return: () => Promise.reject(ended),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+  const task = cooperator.cooperate(iterator); // Without a method throw, the error of the wait fails the task.
+  const done = outcome(task.whenDone());
+  await pumpEventLoop(4);
+  expect(done).toStrictEqual([{ error: failure }]);
+  expect(takeReports()).toStrictEqual([{ error: ended, task }]);
 });
 
 test('J3: an error thrown by a clean-up that runs after the turn is reported', async () => {
@@ -811,6 +892,20 @@ describe('J4: late results of what a stopped task waited for', () => {
       expect(tasks.map(({ state }) => state)).toStrictEqual(new Array(6).fill('stopped'));
     }
     expect(takeReports()).toStrictEqual([]);
+  });
+
+  test('J4: an AbortError that has arrived before stop, but not at its yield, is not reported', async () => {
+    const { cooperator, pumpAsync } = setup();
+    const aborted = Object.assign(new Error('aborted'), { name: 'AbortError' });
+    const task = cooperator.cooperate(function* () {
+      yield Promise.reject(aborted);
+    });
+    const done = outcome(task.whenDone());
+    await pumpAsync();
+    expect(task.state).toBe('runnable');
+    task.stop();
+    await flushEventLoop();
+    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   });
 
   test('J4: an error whose causes are a circle, or whose cause throws, is reported', async () => {

@@ -64,6 +64,22 @@ test('J4: the first context.yield after stop is rejected, and those of the clean
   expect([log, done]).toStrictEqual([[expect.any(TaskStopped), 2, 3], [{ error: log[0] }]]);
 });
 
+test('J4: context.yield is rejected after the end of a stopped task, too', async () => {
+  const { cooperator, pumpAsync, log } = setup();
+  let context;
+  const task = cooperator.cooperate(async (given) => {
+    context = given;
+    await given.yield();
+  });
+  const done = outcome(task.whenDone());
+  await pumpAsync();
+  task.stop();
+  await pumpAsync(2);
+  expect(task.state).toBe('stopped');
+  await context.yield().catch((error) => log.push(error));
+  expect(log).toStrictEqual([done[0].error]);
+});
+
 describe('J4: context.signal', () => {
   /** Adds a task, runs its first turn and returns it with its context. */
   const contextOf = (fixture, work = () => logTurns([], 'A')) => {
@@ -218,12 +234,10 @@ describe('J4: progress', () => {
         yield;
         progress(2);
       },
-      {
-        onProgress: ({ done, total }) => log.push([done, total]),
-      },
+      { onProgress: (progress) => log.push(progress) },
     );
     pump();
-    expect(log).toStrictEqual([[2, undefined]]);
+    expect(log).toStrictEqual([{ done: 2 }]);
   });
 
   test('J4: progress of a task that then stops itself is delivered once', () => {

@@ -334,6 +334,19 @@ describe('after dispose', () => {
     expect(cooperator.running).toBe(false);
   });
 
+  test('dispose once more changes neither its stats nor other cooperators', () => {
+    const { cooperator, pump } = setup();
+    cooperator.cooperate(logTurns([], 'A'));
+    pump();
+    cooperator.dispose();
+    const later = setup(); // in the memory of the first one
+    later.cooperator.cooperate(logTurns(later.log, 'B', 1));
+    cooperator.dispose();
+    expect(cooperator.stats()).toMatchObject({ slices: 1, turns: 1 });
+    later.pump(2);
+    expect([later.log, later.cooperator.tasks]).toStrictEqual([['B1'], []]);
+  });
+
   test('cooperate, coiterate and start throw SchedulerStopped with an explanation', () => {
     const { cooperator } = setup();
     cooperator.dispose();

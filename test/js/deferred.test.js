@@ -358,6 +358,18 @@ describe('D2: fires once', () => {
     expect(log).toStrictEqual([]);
   });
 
+  test('D2: a Deferred without callbacks that the getter of then fires keeps that result', () => {
+    const d = new Deferred();
+    const value = {
+      get then() {
+        d.callback(1);
+        return undefined;
+      },
+    };
+    expect(() => d.callback(value)).toThrow(AlreadyCalledError);
+    expect(outcome(d)).toStrictEqual([{ value: 1 }]);
+  });
+
   test.each([
     [
       'whose then getter fires it',
@@ -1159,6 +1171,36 @@ describe('D4: pause, chain, cancel, timeout', () => {
     const seen = outcome(deferred);
     deferred.callback(1);
     expect(seen).toStrictEqual([{ value: 1 }]);
+  });
+
+  test('D4: a clock that throws, or cannot cancel, does not end a later timeout with its late call', () => {
+    for (const fails of [true, false]) {
+      const calls = [];
+      const clock = {
+        callLater(ms, f) {
+          calls.push(f);
+          if (fails && calls.length === 1) throw new Error('the clock');
+          return { cancel() {} };
+        },
+      };
+      const first = new Deferred();
+      if (fails) expect(() => first.addTimeout(1, clock)).toThrow('the clock');
+      else first.addTimeout(1, clock).callback();
+      const second = new Deferred().addTimeout(1, clock); // in the memory of the first timeout
+      calls[0]();
+      expect([first.called, second.called]).toStrictEqual([!fails, false]);
+      const seen = outcome(second);
+      calls[1]();
+      expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
+    }
+  });
+
+  test('D4: a timeout of 0 ms happens at the next call of the clock', () => {
+    const clock = new Clock();
+    const seen = outcome(new Deferred().addTimeout(0, clock));
+    expect(seen).toStrictEqual([]);
+    clock.advance(0);
+    expect(seen).toStrictEqual([{ error: expect.any(TimeoutError) }]);
   });
 
   test('D4: a timeout happens once, even if the clock calls back twice', () => {

@@ -200,6 +200,7 @@ test('J4: a signal without a reason counts as one with an AbortError, before and
   for (const { error } of ends) {
     expect(error.message).toBe('This operation was aborted');
     expect(error.name).toBe('AbortError');
+    expect(error).toBeInstanceOf(typeof DOMException === 'function' ? DOMException : Error);
   }
 });
 

@@ -120,6 +120,29 @@ describe('J7: hooks that throw', () => {
     });
   }
 
+  test('J7: when a scheduler calls back and then throws, the error is reported and no slice requested twice', () => {
+    const calls = [];
+    let fail = true;
+    const { cooperator, log, takeReports } = setup({
+      scheduler(slice) {
+        if (!fail) {
+          calls.push(slice);
+          return;
+        }
+        fail = false;
+        slice();
+        throw broken;
+      },
+    });
+    cooperator.cooperate(logTurns(log, 'A', 2));
+    expect(log).toStrictEqual(['A1']);
+    expect(takeReports().map(({ error }) => error)).toStrictEqual([broken]);
+    cooperator.cooperate(logTurns(log, 'B', 1));
+    expect(calls).toHaveLength(1);
+    while (calls.length > 0) calls.shift()();
+    expect(log).toStrictEqual(['A1', 'A2', 'B1']);
+  });
+
   test('J7: when a scheduler throws after a slice, the error is reported and the next task requests a slice', () => {
     const calls = [];
     let fail = false;

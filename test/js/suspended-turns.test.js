@@ -242,6 +242,16 @@ describe('S12: a suspended turn ends, and its slice goes on in the same macrotas
     expect(task.state).toBe('done');
   });
 
+  test('S12: each of several in one slice, when the event loop has come round again', async () => {
+    const { cooperator, pump, log } = setup({ turns: Infinity });
+    const tasks = [1, 2, 3].map(() => cooperator.cooperate(() => new Promise(() => {})));
+    cooperator.cooperate(logTurns(log, 'B', 1));
+    pump();
+    for (let round = 0; round < 3; round++) await flushEventLoop();
+    expect([tasks.map(({ state }) => state), log]).toStrictEqual([['waiting', 'waiting', 'waiting'], ['B1']]);
+    expect(cooperator.stats().slices).toBe(1);
+  });
+
   test('S12: the macrotask that ends it is not requested from the scheduler of the cooperator', async () => {
     let requests = 0;
     const slices = [];

@@ -750,6 +750,24 @@ describe('J9: mistakes at a yield', () => {
           }
           return 'went on';
         },
+        function* () {
+          yield; // A later turn only calls next.
+          try {
+            yield make(fixture);
+          } catch (error) {
+            log.push(error);
+          }
+          return 'went on';
+        },
+        async function* () {
+          await flushEventLoop(); // The turn ends as a wait.
+          try {
+            yield make(fixture);
+          } catch (error) {
+            log.push(error);
+          }
+          return 'went on';
+        },
         async function* () {
           try {
             yield make(fixture);
@@ -760,12 +778,10 @@ describe('J9: mistakes at a yield', () => {
         },
       ];
       const done = works.map((work) => outcome(cooperator.cooperate(work).whenDone()));
-      await pumpEventLoop(8);
-      expect(log.map((error) => [error.constructor, message.test(error.message)])).toStrictEqual([
-        [TypeError, true],
-        [TypeError, true],
-      ]);
-      expect(done).toStrictEqual([[{ value: 'went on' }], [{ value: 'went on' }]]);
+      await pumpEventLoop(16);
+      const seen = log.map((error) => [error.constructor, message.test(error.message)]);
+      expect(seen).toStrictEqual(works.map(() => [TypeError, true]));
+      expect(done).toStrictEqual(works.map(() => [{ value: 'went on' }]));
     });
   }
 

@@ -196,6 +196,32 @@ describe('J4: iterators and iterables', () => {
     await pumpAsync(8);
     expect(seen).toStrictEqual([{ value: 3 }]);
   });
+
+  test('J4: so is one whose Promises are settled in later macrotasks, or follow steps that are there', async () => {
+    const { cooperator, pumpEventLoop } = setup();
+    const steps = (promise) => {
+      let at = 0;
+      return { next: () => promise({ done: ++at === 3, value: at }, at) };
+    };
+    const seen = [
+      (step) => flushEventLoop().then(() => step),
+      (step, at) => (at === 1 ? step : flushEventLoop().then(() => step)),
+      (step, at) => (at === 1 ? step : Promise.resolve(step)),
+    ].map((promise) => outcome(cooperator.cooperate(steps(promise)).whenDone()));
+    await pumpEventLoop(15);
+    expect(seen).toStrictEqual([[{ value: 3 }], [{ value: 3 }], [{ value: 3 }]]);
+  });
+
+  test('J2: the yield of an async generator returns the value that it awaits', async () => {
+    const { cooperator, log, pumpEventLoop } = setup();
+    cooperator.cooperate(async function* () {
+      log.push(yield 1, yield Promise.resolve(2));
+      await flushEventLoop(); // The turn ends as a wait.
+      log.push(yield 3, yield flushEventLoop().then(() => 4));
+    });
+    await pumpEventLoop(12);
+    expect(log).toStrictEqual([1, 2, 3, 4]);
+  });
 });
 
 describe('J4: functions', () => {
@@ -464,6 +490,20 @@ describe('J4: async functions', () => {
     expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   });
 
+  test('J4: an async function that has returned before stop has no clean-up: its task ends at once', async () => {
+    const { cooperator, pumpAsync } = setup();
+    let resolve;
+    const task = cooperator.cooperate(() => new Promise((done) => (resolve = done)));
+    const done = outcome(task.whenDone());
+    await pumpAsync();
+    await flushEventLoop();
+    resolve('early');
+    await flushMicrotasks();
+    expect([task.state, done]).toStrictEqual(['runnable', []]);
+    task.stop();
+    expect([task.state, done]).toStrictEqual(['stopped', [{ error: expect.any(TaskStopped) }]]);
+  });
+
   test('J4: an error that a stopped async function throws in its clean-up is reported', async () => {
     const { cooperator, pumpAsync, takeReports } = setup();
     const task = cooperator.cooperate(async (context) => {
@@ -545,6 +585,22 @@ describe('iterators are used as by a `for` loop', () => {
     pump(3);
     task.stop();
     expect([task.state, log]).toStrictEqual(['stopped', ['next is read', 'return']]);
+  });
+
+  test('an iterator may be a Proxy that alone knows its next', () => {
+    const { cooperator, pump } = setup();
+    const get = (_, key) => (key === 'next' ? () => ({ done: true, value: 'end' }) : undefined);
+    const done = outcome(cooperator.cooperate(new Proxy({}, { get })).whenDone());
+    pump();
+    expect(done).toStrictEqual([{ value: 'end' }]);
+  });
+
+  test('what a function returns is an iterator if it has a next, although it has a then', () => {
+    const { cooperator, pump } = setup();
+    const iterator = { next: () => ({ done: true, value: 'end' }), then() {} };
+    const done = outcome(cooperator.cooperate(() => iterator).whenDone());
+    pump();
+    expect(done).toStrictEqual([{ value: 'end' }]);
   });
 
   test('next of a generator is read once, too, where it is its own', () => {
