@@ -182,7 +182,7 @@ export class CooperatorHost {
       return OK;
     } catch (error) {
       this.report(error);
-      return request === this.#requests ? HOST_FAILED : OK;
+      return HOST_FAILED; // The core knows if the slice has begun nevertheless, or was cancelled.
     }
   }
 

@@ -301,6 +301,21 @@ test('S12: each part of a suspended turn has the store of its task, whatever the
   expect(new Set(log)).toStrictEqual(new Set(['a a', 'none none', 'b b']));
 });
 
+test('S12: the then of what an async iterator yields is called with the store of its task', async () => {
+  const { cooperateWithin, pumpAsync, log } = setupWithStores();
+  for (const within of ['a', 'none']) {
+    const then = () => log.push(`${within} ${currentStore()}`);
+    cooperateWithin(within, {
+      next: async () => ({ done: false, value: { then } }),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    });
+  }
+  await pumpAsync(2);
+  expect(log).toStrictEqual(['a a', 'none none']);
+});
+
 test('S12: code after a suspended turn that has become a wait has the store of its task', async () => {
   const { cooperateWithin, pump, log } = setupWithStores();
   let resolve;

@@ -664,22 +664,23 @@ test('J3: an error thrown by the clean-up is reported with its task, which is st
   expect(reports[0].task).toBe(task);
 });
 
-test('J3: an error of the return of an async iterator whose task has failed is reported', async () => {
-  const { cooperator, pumpEventLoop, takeReports } = setup();
+test('J3: an error of the return of an async iterator whose task has failed is reported, even if it is the same', async () => {
   const failure = new Error('failed');
-  const ended = new Error('ended');
-  const iterator = {
-    next: () => ({ done: false, value: Promise.reject(failure) }),
-    return: () => Promise.reject(ended),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-  const task = cooperator.cooperate(iterator); // Without a method throw, the error of the wait fails the task.
-  const done = outcome(task.whenDone());
-  await pumpEventLoop(4);
-  expect(done).toStrictEqual([{ error: failure }]);
-  expect(takeReports()).toStrictEqual([{ error: ended, task }]);
+  for (const ended of [new Error('ended'), failure, Object.assign(new Error('ended'), { name: 'AbortError' })]) {
+    const { cooperator, pumpEventLoop, takeReports } = setup();
+    const iterator = {
+      next: () => ({ done: false, value: Promise.reject(failure) }),
+      return: () => Promise.reject(ended),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+    const task = cooperator.cooperate(iterator); // Without a method throw, the error of the wait fails the task.
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(4);
+    expect(done).toStrictEqual([{ error: failure }]);
+    expect(takeReports()).toStrictEqual([{ error: ended, task }]);
+  }
 });
 
 test('J3: an error thrown by a clean-up that runs after the turn is reported', async () => {

@@ -318,6 +318,36 @@ describe('D7: tasks that fail', () => {
     expect(takeReports()).toStrictEqual([]);
   });
 
+  test('D7: a failure that was awaited stays handled when callbacks are added later', async () => {
+    const { cooperator, pump } = setup();
+    const done = cooperator
+      .cooperate(function* () {
+        throw broken;
+      })
+      .whenDone();
+    pump();
+    await done.catch(() => {});
+    done.addCallback(() => {});
+    await flushEventLoop(); // nothing is reported
+    expect(done.toString()).toBe('Deferred (failed)');
+  });
+
+  test('D7: a failed Deferred that is paused and then awaited is not reported', async () => {
+    const { cooperator, pump, log } = setup();
+    const done = cooperator
+      .cooperate(function* () {
+        throw broken;
+      })
+      .whenDone();
+    pump();
+    done.pause();
+    void done.catch((error) => log.push(error));
+    await flushEventLoop(); // nothing is reported
+    done.unpause();
+    await flushEventLoop();
+    expect(log).toStrictEqual([broken]);
+  });
+
   test('D7: onError receives only the errors of its own cooperator', async () => {
     const one = setup();
     const other = setup();

@@ -758,9 +758,14 @@ describe('onLongTurn', () => {
         });
         long.cooperate(function* () { spend(45); yield; spend(60); yield; });
         for (let slice = 0; slice < 4; slice++) scheduler.pump();
+        const short = make({
+          onLongTurn: ({ ms }) => log.push(ms), terminationPredicateFactory: predicates.timeSlice(2),
+        });
+        short.cooperate(function* () { spend(9); yield; spend(12); yield; });
+        for (let slice = 0; slice < 4; slice++) scheduler.pump();
         print(log);
       `),
-    ).toStrictEqual([10, 11, ['blocker', 11], 30, ['blocker', 30], 60]);
+    ).toStrictEqual([10, 11, ['blocker', 11], 30, ['blocker', 30], 60, 12]);
   });
 
   test('may stop the task, and what it throws goes to onError', async () => {

@@ -1,5 +1,5 @@
 // cooperator/work: forEach, map, filter, reduce, sort and range, as tasks and within other work.
-import { Cooperator, Deferred } from 'cooperator';
+import { Cooperator, Deferred, TaskStopped } from 'cooperator';
 import {
   every,
   failedAt,
@@ -1256,6 +1256,73 @@ describe('the sources of loops', () => {
       expect(log).toStrictEqual(['cancelled']);
       await pumpEventLoop(3);
       expect([stream.locked, done]).toStrictEqual([false, [{ error: expect.any(Error) }]]);
+    }
+  });
+
+  /** An imitation of a stream of Node: it has chunks and is silent then. */
+  const nodeStream = (chunks, { error, destroy }) => {
+    let fail;
+    return {
+      pipe() {},
+      destroy() {
+        destroy?.();
+        fail(error);
+      },
+      async *[Symbol.asyncIterator]() {
+        yield* chunks;
+        await new Promise((_, reject) => (fail = reject)); // Its return, too, waits for that.
+      },
+    };
+  };
+  const prematureClose = Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+
+  test('J3: a silent stream of Node is destroyed when the task stops; only another error of it is reported', async () => {
+    const works = [(items) => forEach(items, () => {}), (items) => parallel(items, 2, () => {}), (items) => items];
+    for (const use of works) {
+      for (const error of [prematureClose, broken]) {
+        const { cooperator, pumpEventLoop, log, takeReports } = setup();
+        const destroy = () => log.push('destroyed');
+        const task = cooperator.cooperate(use(nodeStream([1], { error, destroy })));
+        const done = outcome(task.whenDone());
+        await pumpEventLoop(4);
+        expect([task.state, log]).toStrictEqual(['waiting', []]);
+        task.stop();
+        expect(log).toStrictEqual(['destroyed']);
+        await pumpEventLoop(3);
+        expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+        expect(takeReports()).toStrictEqual(error === broken ? [{ error, task }] : []);
+      }
+    }
+  });
+
+  test('a stream of Node that is closed too early fails the task that reads it', async () => {
+    const { cooperator, pumpEventLoop } = setup();
+    const stream = nodeStream([1], { error: prematureClose });
+    const done = outcome(cooperator.cooperate(stream).whenDone());
+    await pumpEventLoop(4);
+    stream.destroy();
+    await pumpEventLoop(2);
+    expect(done).toStrictEqual([{ error: prematureClose }]);
+  });
+
+  test('what only has a method destroy, or only pipe, is no stream of Node', async () => {
+    for (const method of ['destroy', 'pipe']) {
+      const { cooperator, pumpEventLoop, log } = setup();
+      const task = cooperator.cooperate({
+        [method]: () => log.push(method),
+        async *[Symbol.asyncIterator]() {
+          try {
+            for (;;) yield;
+          } finally {
+            log.push('return');
+          }
+        },
+      });
+      outcome(task.whenDone());
+      await pumpEventLoop(3);
+      task.stop();
+      await pumpEventLoop(2);
+      expect([task.state, log]).toStrictEqual(['stopped', ['return']]);
     }
   });
 
