@@ -13,7 +13,8 @@ const entriesOf = (options) =>
   import { Cooperator, predicates } from 'cooperator';
   const entries = [];
   new PerformanceObserver((list) => {
-    for (const { name, duration, detail } of list.getEntries()) entries.push({ name, duration, detail });
+    for (const { name, startTime, duration, detail } of list.getEntries())
+      entries.push({ name, startTime, duration, detail });
   }).observe({ entryTypes: ['measure'] });
   const cooperator = new Cooperator(${options});
   await cooperator.cooperate(function* short() { yield; }).whenDone();
@@ -37,6 +38,7 @@ test('a cooperator with a name shows its slices and the turns that exceed a slic
     entries.every(({ detail }) => detail.devtools.track === 'mine' && detail.devtools.dataType === 'track-entry'),
   ).toBe(true);
   expect(entries.find(({ name }) => visible(name) === 'long turn: long').duration).toBeGreaterThanOrEqual(99.9);
+  for (const { startTime } of entries) expect(startTime).toBeGreaterThan(0);
   expect(left).toBe(0); // Entries must not accumulate in the host.
   expect(stats.longestTurnTask).toBe('long');
   expect(stats.longestTurnMs).toBeGreaterThanOrEqual(99.9);

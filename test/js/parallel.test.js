@@ -739,6 +739,30 @@ describe('errors that have no caller', () => {
     expect(takeReports()).toStrictEqual([{ error: broken, task }]);
   });
 
+  test('J4: so is its AbortError, since the task was not stopped', async () => {
+    const aborted = Object.assign(new Error('aborted'), { name: 'AbortError' });
+    for (const wait of [undefined, new Promise(() => {})]) {
+      const { takeReports, task, pumpAsync } = await startWork(function* () {
+        try {
+          yield* parallel([1, 2], 2, (x) => {
+            if (x === 2) throw broken;
+            return {
+              then() {},
+              cancel() {
+                throw aborted;
+              },
+            };
+          });
+        } catch {
+          yield wait;
+        }
+      });
+      await pumpAsync(2);
+      expect(task.state).toBe(wait === undefined ? 'done' : 'waiting');
+      expect(takeReports()).toStrictEqual([{ error: aborted, task }]);
+    }
+  });
+
   /** An async iterable whose `next` the test settles, also after `return`. */
   const manualSource = () => {
     const source = {

@@ -456,6 +456,19 @@ test('S9: a whenDone that is created while the others fire has the result, once'
   expect(after).toStrictEqual([{ value: 'the end' }]);
 });
 
+test('S8: whenDone can be called again after all earlier ones were cancelled', () => {
+  const { cooperator, pump } = setup();
+  const task = cooperator.cooperate(logTurns([], 'A', 1));
+  for (let n = 0; n < 2; n++) {
+    const cancelled = task.whenDone();
+    expect(outcome(cancelled)).toStrictEqual([]);
+    cancelled.cancel();
+  }
+  const seen = outcome(task.whenDone());
+  pump(2);
+  expect(seen).toStrictEqual([{ value: 'A' }]);
+});
+
 test('J1: the result of a task is what its generator returns', () => {
   const { cooperator, pump } = setup({ turns: Infinity });
   const value = { any: 'object' };

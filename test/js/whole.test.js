@@ -217,6 +217,19 @@ describe('whenIdle', () => {
     }
   });
 
+  test('D7: does not handle the failure of a task, which is reported', async () => {
+    const broken = new Error('broken');
+    const { cooperator, pump, takeReports } = setup();
+    const task = cooperator.cooperate(function* () {
+      throw broken;
+    });
+    const seen = outcome(cooperator.whenIdle());
+    pump();
+    await flushEventLoop();
+    expect(seen).toStrictEqual([{ value: undefined }]);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  });
+
   test('waits for thousands of tasks in linear time, and may be cancelled', async () => {
     const { cooperator, pumpAsync } = setup({ turns: Infinity });
     for (let n = 0; n < 20_000; n++) cooperator.cooperate(logTurns([], 'A', 1));

@@ -1259,6 +1259,19 @@ describe('the sources of loops', () => {
     }
   });
 
+  test('J3: a web stream of which no chunk is awaited is cancelled and released, too', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const stream = new ReadableStream({
+      pull: (controller) => controller.enqueue('chunk'),
+      cancel: () => void log.push('cancelled'),
+    });
+    if (stream[Symbol.asyncIterator] === undefined) return; // Such hosts cannot loop over a stream.
+    const task = cooperator.cooperate(forEach(stream, () => task.stop()));
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(4);
+    expect([log, stream.locked, done]).toStrictEqual([['cancelled'], false, [{ error: expect.any(TaskStopped) }]]);
+  });
+
   /** An imitation of a stream of Node: it has chunks and is silent then. */
   const nodeStream = (chunks, { error, destroy }) => {
     let fail;
