@@ -48,6 +48,18 @@ describe('Jest', () => {
     expect(await timedOut).toBeInstanceOf(TimeoutError);
   });
 
+  test('modern fake timers before the import: a limit of thirty days is over then', async () => {
+    jest.useFakeTimers();
+    const { Deferred } = await importPackage();
+    const day = 24 * 3600 * 1000; // A timer of the host has at most 24.8 of them.
+    let error;
+    new Deferred().addTimeout(30 * day).addErrback((thrown) => (error = thrown));
+    jest.advanceTimersByTime(30 * day - 1);
+    expect(error).toBe(undefined);
+    jest.advanceTimersByTime(1);
+    expect(error?.name).toBe('TimeoutError');
+  });
+
   test('legacy fake timers before the import: running them runs the tasks', async () => {
     jest.useFakeTimers({ legacyFakeTimers: true });
     const { cooperate } = await importPackage();

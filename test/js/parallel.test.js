@@ -691,6 +691,12 @@ test('parallel throws an error that names the invalid argument', () => {
   }
 });
 
+test('a job may return null, or an object whose only method is whenDone', async () => {
+  const later = { state: 'waiting', stop() {}, whenDone: () => Promise.resolve('later') };
+  const { done } = await startWork(parallel([null, later], 2, (result) => result));
+  expect(done).toStrictEqual([{ value: [null, 'later'] }]);
+});
+
 describe('errors that have no caller', () => {
   test('J3: an error of a job whose stop or cancel throws is reported with the task, which ends as it would', async () => {
     const stubborn = {

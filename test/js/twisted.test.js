@@ -139,6 +139,15 @@ describe('deferLater', () => {
     expect(seen).toStrictEqual([{ error: expect.any(CancelledError) }]);
   });
 
+  test("cancelling it prevents the call of the host's timers", async () => {
+    const log = [];
+    const deferred = deferLater(0, () => log.push('called'));
+    const seen = outcome(deferred);
+    deferred.cancel();
+    await flushEventLoop();
+    expect([log, seen]).toStrictEqual([[], [{ error: expect.any(CancelledError) }]]);
+  });
+
   test("uses the host's timers by default", async () => {
     await expect(deferLater(1, () => 'later')).resolves.toBe('later');
     await expect(deferLater(1e9).addTimeout(1)).rejects.toThrow(TimeoutError);

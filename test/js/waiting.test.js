@@ -388,12 +388,15 @@ test('J2: what reading or calling then throws is thrown at the yield', async () 
   expect(log).toStrictEqual([true, true]);
 });
 
-test('J2: only the first result of a thenable counts', async () => {
+test.each([
+  ['a thenable', () => ({})],
+  ['a Promise with a then of its own', () => Promise.resolve()],
+])('J2: only the first result of %s counts', async (_, make) => {
   const { cooperator, pumpAsync, log } = setup();
   let settle;
   const task = cooperator.cooperate(function* () {
     log.push(
-      yield {
+      yield Object.assign(make(), {
         then(done, fail) {
           settle = { done, fail };
           done('first');
@@ -401,7 +404,7 @@ test('J2: only the first result of a thenable counts', async () => {
           fail(broken);
           throw broken;
         },
-      },
+      }),
     );
     yield;
     log.push('end');
@@ -411,6 +414,25 @@ test('J2: only the first result of a thenable counts', async () => {
   settle.fail(broken);
   await pumpAsync(2);
   expect([task.state, log]).toStrictEqual(['done', ['first', 'end']]);
+});
+
+test('J2: only the first error of a thenable counts', () => {
+  const { cooperator, pump, log } = setup();
+  cooperator.cooperate(function* () {
+    try {
+      yield {
+        then(done, fail) {
+          fail('first');
+          fail('second');
+          throw broken;
+        },
+      };
+    } catch (error) {
+      log.push(error);
+    }
+  });
+  pump(2);
+  expect(log).toStrictEqual(['first']);
 });
 
 test('J2: a thenable that resolves to a Promise is followed to the end, as in await', async () => {
@@ -425,6 +447,18 @@ test('J2: a thenable that resolves to a Promise is followed to the end, as in aw
     );
   });
   await pumpAsync(3);
+  expect(log).toStrictEqual(['end']);
+});
+
+test('J2: so is one that resolves to another thenable later', async () => {
+  const { cooperator, pumpAsync, log } = setup();
+  let resolve;
+  cooperator.cooperate(function* () {
+    log.push(yield { then: (done) => (resolve = done) });
+  });
+  await pumpAsync();
+  resolve({ then: (done) => done('end') });
+  await pumpAsync();
   expect(log).toStrictEqual(['end']);
 });
 

@@ -753,11 +753,14 @@ test('sort has many short turns, and reports its progress up to the end', async 
     },
   );
   let most = 0;
+  let whileCollecting;
   while (task.state === 'runnable') {
     const before = calls;
     fixture.pump();
     most = Math.max(most, calls - before);
+    if (calls === 0) whileCollecting = delivered.length;
   }
+  expect(whileCollecting).toBeGreaterThan(5);
   expect(task.stats().turns).toBeGreaterThan((length / 32) * 5);
   expect(most).toBeLessThanOrEqual(32 * 6);
   const done = delivered.map((progress) => progress.done);
@@ -1397,15 +1400,19 @@ describe('find, some and every', () => {
     }
 
     test(`${name} closes its iterator when it ends early, and an error of that fails it`, async () => {
+      const throwBroken = () => {
+        throw broken;
+      };
       for (const isAsync of [false, true]) {
-        for (const fails of [false, true]) {
+        for (const fail of [undefined, throwBroken, ...(isAsync ? [() => Promise.reject(broken)] : [])]) {
+          const fails = fail !== undefined;
           for (const wrapResult of [resultKinds.directly, resultKinds['in a Promise']]) {
             const log = [];
             const iterator = {
               next: () => ({ done: false, value: log.push('next') }),
               return() {
                 log.push('return');
-                if (fails) throw broken;
+                if (fails) return fail();
                 return isAsync ? flushMicrotasks().then(() => log.push('closed')) : {};
               },
               [isAsync ? Symbol.asyncIterator : Symbol.iterator]() {
