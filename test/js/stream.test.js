@@ -220,6 +220,19 @@ test('with ordered the results before the failed one still come, and no other jo
   expect(manual.jobs).toHaveLength(3);
 });
 
+test('with ordered no job starts after one has failed, although nobody has asked for its error yet', async () => {
+  const manual = manualJobs();
+  const iterator = iteratorOf(stream([0, 1, 2, 3, 4], 3, manual.fn, { ordered: true }));
+  const first = settled(iterator.next());
+  manual.jobs[1].reject(broken);
+  manual.jobs[0].resolve('first');
+  await flushMicrotasks();
+  expect([first, manual.jobs.length]).toStrictEqual([[value('first')], 3]);
+  const second = settled(iterator.next());
+  await flushMicrotasks();
+  expect([second, manual.jobs.length]).toStrictEqual([[{ error: broken }], 3]);
+});
+
 test('fn may return a value, a Promise, a Deferred or a task, and the items may be promises', async () => {
   const { cooperator, pumpAsync } = setup({ turns: 10 });
   const kinds = [
@@ -414,6 +427,20 @@ describe('a signal', () => {
     expect(log).toStrictEqual([0, 1, 'closed']);
     expect(listeners()).toBe(0);
     expect(await iterator.next()).toStrictEqual(done);
+  });
+
+  test('that is aborted has later errors reported, unless they tell of that', async () => {
+    const controller = new AbortController();
+    const manual = manualJobs();
+    const iterator = iteratorOf(stream([0, 1, 2], 3, manual.fn, controller));
+    const seen = settled(iterator.next());
+    const reported = await reportedBy(() => {
+      controller.abort(reason);
+      manual.jobs[0].reject(broken);
+      manual.jobs[1].reject(reason);
+      manual.jobs[2].reject(new Error('wrapped', { cause: reason }));
+    });
+    expect([seen, reported]).toStrictEqual([[{ error: reason }], [broken]]);
   });
 
   test('that is aborted between two calls of next makes the next one fail', async () => {
