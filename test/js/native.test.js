@@ -195,6 +195,20 @@ describe('the end of a native task', () => {
     expect([done, log, task.stats().turns]).toStrictEqual([[{ error: broken }], ['dispose'], 0]);
   });
 
+  test('J5: a signal that cannot be listened to leaves it as it was, and it can be added again', () => {
+    const { cooperator, pump } = setup({ turns: Infinity });
+    const work = script([MORE, DONE], { result: () => 'result' });
+    const signal = Object.assign(new AbortController().signal, {
+      addEventListener() {
+        throw broken;
+      },
+    });
+    expect(thrownBy(() => cooperator.cooperate(work, { signal }))).toBe(broken);
+    const done = [work, script([DONE], { result: () => 'other' })].map((each) => outcome(cooperator.coiterate(each)));
+    pump();
+    expect(done).toStrictEqual([[{ value: 'result' }], [{ value: 'other' }]]);
+  });
+
   test('J3: with an aborted signal it does not disturb the next native task', () => {
     const { cooperator, pump } = setup();
     cooperator.cooperate(script([DONE]), { signal: AbortSignal.abort() });

@@ -588,11 +588,11 @@ test('arguments are checked', () => {
     [[[], NaN, f], RangeError, 'stream: limit must be an integer from 1, or Infinity, not NaN'],
     [[[], 1], TypeError, 'stream: fn must be a function, not undefined'],
     [[[], 1, f, { ordered: 1 }], TypeError, 'stream: options.ordered must be a boolean, not 1'],
-    [
-      [[], 1, f, { signal: {} }],
+    ...[{}, { aborted: false }, { addEventListener: f }].map((signal) => [
+      [[], 1, f, { signal }],
       TypeError,
       'stream: options.signal must be an AbortSignal, not an object of class Object',
-    ],
+    ]),
     [[[], 1, f, { order: 1 }], TypeError, 'stream: options must not have a member "order"; there are ordered, signal'],
   ]) {
     const error = thrownBy(() => stream(...args));
