@@ -112,16 +112,20 @@ static void release_value(const coop_host *host, coop_result result) {
 
 /* ---- the chain ---- */
 
+static void put_last(coop_deferred *deferred, chain_link *link) {
+  link->next = NULL;
+  if (deferred->first == NULL)
+    deferred->first = link;
+  else
+    deferred->last->next = link;
+  deferred->last = link;
+}
+
 static coop_status append(coop_deferred *deferred, const chain_link *link) {
   chain_link *added = coop__allocate(deferred->host, sizeof *added);
   if (added == NULL) return COOP_NO_MEMORY;
   *added = *link;
-  added->next = NULL;
-  if (deferred->first == NULL)
-    deferred->first = added;
-  else
-    deferred->last->next = added;
-  deferred->last = added;
+  put_last(deferred, added);
   return COOP_OK;
 }
 
@@ -452,20 +456,33 @@ coop_status coop_deferred_observe(coop_deferred *deferred, coop_observer_fn obse
   return append_and_run(deferred, &(chain_link){.kind = LINK_OBSERVER, .to.observer = {observer, drop, context}});
 }
 
-bool coop_deferred_unobserve(coop_deferred *deferred, coop_observer_fn observer, const void *context) {
+/* Takes the first such observer out of the chain; NULL: there is none. */
+static chain_link *take_observer(coop_deferred *deferred, coop_observer_fn observer, const void *context) {
   chain_link *previous = NULL, *link = deferred->first;
   for (; link != NULL; previous = link, link = link->next) {
     if (link->kind == LINK_OBSERVER && link->to.observer.observe == observer && link->to.observer.context == context)
       break;
   }
-  if (link == NULL) return false;
+  if (link == NULL) return NULL;
   if (previous == NULL)
     deferred->first = link->next;
   else
     previous->next = link->next;
-  if (deferred->last == link) deferred->last = previous;
+  if (link->next == NULL) deferred->last = previous;
+  return link;
+}
+
+bool coop_deferred_unobserve(coop_deferred *deferred, coop_observer_fn observer, const void *context) {
+  chain_link *link = take_observer(deferred, observer, context);
+  if (link == NULL) return false;
   coop__free(deferred->host, link, sizeof *link);
   return true;
+}
+
+bool coop__deferred_observe_last(coop_deferred *deferred, coop_observer_fn observer, const void *context) {
+  chain_link *link = take_observer(deferred, observer, context);
+  if (link != NULL) put_last(deferred, link);
+  return link != NULL;
 }
 
 coop_status coop_deferred_chain(coop_deferred *deferred, coop_deferred *target) {

@@ -15,4 +15,10 @@ coop_deferred **coop__deferred_next_done(coop_deferred *deferred);
  */
 coop_status coop__deferred_fire_borrowed(coop_deferred *deferred, coop_result result);
 
+/*
+ * Moves the first observer with this function and this context, which has not seen a result, to the end of the chain.
+ * Returns whether there is one. Takes longer the more links are before it.
+ */
+bool coop__deferred_observe_last(coop_deferred *deferred, coop_observer_fn observer, const void *context);
+
 #endif

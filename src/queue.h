@@ -44,6 +44,7 @@ struct coop_task {
   bool failure_handled : 1; /* D7: coop_task_when_done or coop_task_handle_failure was called */
   bool cleaning_up : 1;     /* it was stopped, and its clean-up has begun */
   bool in_stop : 1;         /* its stop function is on the stack */
+  bool gave_up_wait : 1;    /* Deferreds that it no longer awaits may have observers of its own */
 };
 
 /* Whether slices are requested, and whether new tasks run. */

@@ -197,12 +197,19 @@ void coop__task_clean_up(coop_task *task) {
   begin_clean_up(task);
 }
 
+/* The task no longer awaits what it awaits, which keeps an observer of it. */
+static void give_up_wait(coop_task *task) {
+  if (task->awaited.status != COOP_PENDING || task->awaited.value == NULL) return;
+  task->awaited.value = NULL;
+  task->gave_up_wait = true;
+}
+
 void coop__task_stop(coop_task *task, coop_status reason) {
   coop_cooperator *cooperator = task->owner.cooperator;
   const bool turning = cooperator->turning == task, destroyed = cooperator->lifecycle == COOP__DESTROYED;
   if (task->stopped_with == COOP_OK) {
     task->stopped_with = (uint8_t)reason;
-    if (task->awaited.status == COOP_PENDING) task->awaited.value = NULL; /* what it waits for comes too late */
+    give_up_wait(task); /* what it waits for comes too late */
   } else if (!destroyed) {
     return;
   }
@@ -372,7 +379,10 @@ coop_status coop_task_await(coop_task *task, coop_deferred *deferred) {
   if (has_finished(task)) return (coop_status)task->end;
   if (is_stopped_in_turn(task)) return (coop_status)task->stopped_with;
   const coop_result before = task->awaited;
+  give_up_wait(task); /* somebody else has woken it */
   task->awaited = (coop_result){COOP_PENDING, deferred};
+  /* A wait begins here in the chain, also if an earlier one for the same Deferred was given up. */
+  if (task->gave_up_wait && coop__deferred_observe_last(deferred, observe_awaited, task)) return COOP_OK;
   task->references++; /* for the observer, until one of the two functions above runs */
   const coop_status status = coop_deferred_observe(deferred, observe_awaited, drop_awaiting, task);
   if (status != COOP_OK) {

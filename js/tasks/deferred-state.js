@@ -14,8 +14,10 @@ import { PendingFailure } from './unhandled-failures.js';
 /** @typedef {import('../core/host-imports.js').Observer} Observer */
 /**
  * Of those who wait for a task's end.
- * @typedef {{ deferred: Pick<import('./deferred.js').Deferred<any>, typeof import('./deferred.js').SETTLE> | undefined }}
- *   Place  `deferred`: a Deferred, or what else can be settled
+ * @typedef {{ deferred: Settled | undefined }} Place  `deferred`: a Deferred, or what else can be settled
+ */
+/**
+ * @typedef {Pick<import('./deferred.js').Deferred<any>, typeof import('./deferred.js').SETTLE> & { called?: boolean }} Settled
  */
 
 /**

@@ -684,7 +684,8 @@ export class TaskRun {
 
   /** @param {import('./deferred-state.js').Place} place */
   #settle({ deferred }) {
-    if (this.#abandoned || deferred === undefined) return;
+    // Its holder may have fired it (S8). If that was a cancellation, this is not the late firing that is ignored (D2).
+    if (this.#abandoned || deferred === undefined || deferred.called) return;
     const failed = this.endStatus() !== TASK_DONE;
     deferred[SETTLE](failed, failed ? this.outcomeError() : this.result);
   }
