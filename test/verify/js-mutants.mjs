@@ -23,6 +23,7 @@ const LEAST = 0.85;
 /** Files without mutants, and why. */
 const notMutated = {
   'js/browser-global.js': 'it only exports',
+  'js/cli.js': 'cli.node.test.js covers it, with the built package',
   'js/index.js': 'it only exports',
   'js/preemptible.js': 'it only exports',
   'js/sync.js': 'it only exports',
@@ -69,8 +70,6 @@ const testedInProcesses = [
     files: ['adaptive-slice', 'one-at-a-time', 'open-slices', 'timer-relief'].map((name) => `js/scheduling/${name}.js`),
     tests: ['schedulers.test.js', 'schedulers.node.test.js', 'fairness.node.test.js', 'suspended-turns.test.js'],
   },
-  { files: ['js/scheduling/predicates.js'], tests: ['predicates.test.js', 'predicates.node.test.js'] },
-  { files: ['js/cli.js'], tests: ['cli.node.test.js'] },
   { files: ['js/work/chunk-size.js'], tests: ['work.test.js', 'work.node.test.js'] },
   { files: ['js/tasks/devtools-track.js'], tests: ['devtools-track.node.test.js'] },
 ];
