@@ -300,6 +300,26 @@ HOST_TEST(S12_the_end_of_a_suspended_turn_leaves_an_end_that_waits_in_the_queue_
   coop_cooperator_destroy(cooperator);
 }
 
+static coop_turn clean_up(coop_task *task, void *state, bool last) {
+  (void)task;
+  host_log(state, last ? "stop last" : "stop");
+  return COOP_DONE;
+}
+
+static void stop_and_destroy(fake_host *host, void *data) {
+  coop_cooperator *cooperator = data;
+  OK(coop_task_stop(coop_cooperator_first_task(cooperator)));
+  EXPECT(host, "schedule, cancel");
+  coop_cooperator_destroy(cooperator);
+}
+
+HOST_TEST(J3_a_clean_up_that_waits_in_the_queue_begins_once_if_the_cooperator_is_destroyed_meanwhile) {
+  coop_cooperator *cooperator = new_cooperator(host, 0);
+  OK(coop_cooperate(cooperator, (coop_iterator){.state = host, .stop = clean_up, .close = log_close}, NULL));
+  act_deep(host, stop_and_destroy, cooperator);
+  EXPECT(host, "back, stop last, close");
+}
+
 static void fire_one(fake_host *host, void *data) {
   (void)host;
   OK(coop_deferred_callback(data, "x"));
