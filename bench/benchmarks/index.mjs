@@ -134,6 +134,7 @@ export const benchmarks = {
       'runnable, a generator',
       'runnable, native',
       'waiting for a Promise',
+      'waiting, given as a function',
       'waiting for a Deferred of its own',
     ],
   },

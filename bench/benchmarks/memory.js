@@ -13,6 +13,10 @@ function* endless() {
 
 const never = new Promise(() => {});
 
+function* waitForever() {
+  yield never;
+}
+
 /** By part: a function that makes the work of one more task. */
 const kinds = {
   'runnable, a generator': () => endless,
@@ -20,10 +24,8 @@ const kinds = {
     const makeWork = await nativeWorkMaker(read, 1);
     return () => makeWork(0);
   },
-  'waiting for a Promise': () =>
-    function* () {
-      yield never;
-    },
+  'waiting for a Promise': () => waitForever,
+  'waiting, given as a function': () => () => waitForever,
   'waiting for a Deferred of its own': () =>
     function* () {
       yield new Deferred();

@@ -42,7 +42,7 @@ import { LISTENS } from '../util/work-protocol.js';
  * @property {(error: unknown) => void} report  an error that has no caller
  */
 
-/** The state behind a context. */
+/** The state behind a context: created when that is used for the first time, because most work ignores it. */
 export class ContextState {
   #task;
   /** @type {AbortController | undefined} */
@@ -54,13 +54,14 @@ export class ContextState {
    * @type {{ resolve(): void, reject(error: unknown): void }[] | undefined}
    */
   #yields;
-  #stopped = false;
+  #stopped;
   /** The code knows that the task was stopped: a `yield` was rejected. Those of its clean-up are not (J3). */
   #stopDelivered = false;
 
-  /** @param {ContextTask} task */
-  constructor(task) {
+  /** @param {ContextTask} task @param {boolean} stopped  its clean-up has begun, or it has ended stopped */
+  constructor(task, stopped) {
     this.#task = task;
+    this.#stopped = stopped;
   }
 
   get signal() {
@@ -85,10 +86,6 @@ export class ContextState {
     if (this.#progress === undefined) task.host.reportProgressLater(this);
     this.#progress = total === undefined ? { done } : { done, total };
   };
-
-  get [LISTENS]() {
-    return this.#task.options.onProgress !== undefined;
-  }
 
   shouldYield = () => (this.#stopped && !this.#stopDelivered) || this.#task.shouldYield();
 
@@ -160,33 +157,39 @@ export class ContextState {
   }
 }
 
-/** What the work function receives: its members are created when they are used. */
+/** What the work function receives. */
 export class Context {
+  #task;
+  /** @type {ContextState | undefined} */
   #state;
 
-  /** @param {ContextState} state */
-  constructor(state) {
-    this.#state = state;
+  /** @param {Pick<ContextTask, 'options'> & { openContext(): ContextState }} task */
+  constructor(task) {
+    this.#task = task;
+  }
+
+  #open() {
+    return (this.#state ??= this.#task.openContext());
   }
 
   get signal() {
-    return this.#state.signal;
+    return this.#open().signal;
   }
 
   get progress() {
-    return this.#state.progress;
+    return this.#open().progress;
   }
 
   /** @internal */
   get [LISTENS]() {
-    return this.#state[LISTENS];
+    return this.#task.options.onProgress !== undefined;
   }
 
   get shouldYield() {
-    return this.#state.shouldYield;
+    return this.#open().shouldYield;
   }
 
   get yield() {
-    return this.#state.yield;
+    return this.#open().yield;
   }
 }

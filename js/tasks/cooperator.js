@@ -192,7 +192,7 @@ export class Cooperator {
     reserveStack();
     // Callbacks that add tasks run first.
     /** @type {import('./deferred-state.js').Place} */
-    const place = { deferred: { [SETTLE]: () => void RESOLVED.then(check) } };
+    const place = { deferred: { [SETTLE]: () => void RESOLVED.then(check) }, neighbour: undefined };
     /** @type {Deferred<void>} */
     const idle = new Deferred(() => (place.deferred = undefined));
     const check = () => {

@@ -13,8 +13,10 @@ import { PendingFailure } from './unhandled-failures.js';
 
 /** @typedef {import('../core/host-imports.js').Observer} Observer */
 /**
- * Of those who wait for a task's end.
- * @typedef {{ deferred: Settled | undefined }} Place  `deferred`: a Deferred, or what else can be settled
+ * A place among those who wait for a task's end.
+ * @typedef {object} Place
+ * @property {Settled | undefined} deferred  a Deferred, or what else can be settled
+ * @property {Place | undefined} neighbour  in the list of the task
  */
 /**
  * @typedef {Pick<import('./deferred.js').Deferred<any>, typeof import('./deferred.js').SETTLE> & { called?: boolean }} Settled
@@ -40,6 +42,8 @@ export class DeferredState {
   canceller;
   /** The Deferred, while a task refers to it through this object: until it has fired. @type {Place['deferred']} */
   deferred;
+  /** @type {Place['neighbour']} */
+  neighbour;
   /** @type {PendingFailure | undefined} */
   #failure;
   /**

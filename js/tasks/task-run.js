@@ -34,6 +34,7 @@ import { PendingFailure } from './unhandled-failures.js';
 import { WorkSource } from './work-source.js';
 
 /** @typedef {import('./native-work.js').NativeSource} NativeSource */
+/** @typedef {import('./deferred-state.js').Place} Place */
 /** @typedef {{ turns: number, busyMs: number, longestTurnMs: number }} TaskStats */
 
 /**
@@ -78,6 +79,13 @@ const STEP = 3; // a step of an async source
 const BROKEN = 4; // the error of an async source, which has ended: there is nothing to throw the error into
 const CLOSED = 5; // what the work has left behind when it was stopped has been closed
 
+/**
+ * The clean-up of a task that was stopped.
+ * @typedef {object} CleanUp
+ * @property {import('../util/work-protocol.js').Left[]} left  what the work has left behind when it was closed
+ * @property {boolean} isGivenUp  the cooperator was disposed, so that there are no turns for the rest
+ */
+
 /** In place of the number of a wait: the promise of an async function is waited for until the task ends. */
 const WHOLE_TASK = -1;
 
@@ -96,10 +104,12 @@ const GONE = {};
 class Link {
   /** The task, until it ends. @type {TaskRun | undefined} */
   #run;
-  /** Finds the task after it was stopped, unless it was collected. @type {WeakRef<TaskRun> | undefined} */
-  #stopped;
-  /** Reports an error that comes after that, and does not refer to the task. @type {LateReport | undefined} */
-  #report;
+  /**
+   * Set at the end, if an error may still come: `run` finds the task, and `report` reports the error if the task was
+   * collected.
+   * @type {{ run: WeakRef<TaskRun>, report: LateReport } | undefined}
+   */
+  #late;
   /** Errors may come that the task does not wait for. */
   watches = false;
   // What the callbacks are for: the same as for the last thing that the task waited for, as a rule.
@@ -126,9 +136,9 @@ class Link {
     if (wait !== this.#wait || arrived !== this.#arrived) {
       this.#wait = wait;
       this.#arrived = arrived;
-      const failed = arrived === VALUE ? ERROR : BROKEN;
       this.#onValue = (/** @type {any} */ value) => this.arrive(wait, arrived, value);
-      this.#onError = (/** @type {unknown} */ error) => this.arrive(wait, failed, error);
+      // A constant for the kind of error would cost a second closure context.
+      this.#onError = (/** @type {unknown} */ error) => this.arrive(wait, arrived === VALUE ? ERROR : BROKEN, error);
     }
     subscribe(thenable, then, this.#onValue, this.#onError);
   }
@@ -138,21 +148,21 @@ class Link {
     deferred[OBSERVE]({ observe: (failed, result) => this.observe(wait, failed, result) });
   }
 
-  /**
-   * The task has ended.
-   * @param {WeakRef<TaskRun>} [stopped] @param {LateReport} [report]  only if an error may still come
-   */
-  cut(stopped, report) {
+  /** The task has ended. @param {LateReport} [report]  only if an error may still come */
+  cut(report) {
+    if (report !== undefined) this.#late = { run: new WeakReference(/** @type {TaskRun} */ (this.#run)), report };
     this.#run = undefined;
-    this.#stopped = stopped;
-    this.#report = report;
+  }
+
+  findRun() {
+    return this.#run ?? this.#late?.run.deref();
   }
 
   /** @param {number} wait @param {number} arrived @param {any} arrival */
   arrive(wait, arrived, arrival) {
-    const run = this.#run ?? this.#stopped?.deref();
+    const run = this.findRun();
     if (run !== undefined) run.arrive(wait, arrived, arrival);
-    else if (arrived === ERROR || arrived === BROKEN) this.#report?.(arrival, true, true);
+    else if (arrived === ERROR || arrived === BROKEN) this.#late?.report(arrival, true, true);
   }
 
   /**
@@ -161,16 +171,16 @@ class Link {
    * @returns {boolean} false if it comes too late, so that the Deferred must report a failure
    */
   observe(wait, failed, result) {
-    const run = this.#run ?? this.#stopped?.deref();
+    const run = this.findRun();
     if (run !== undefined) return run.observe(wait, failed, result);
-    return failed && this.#report?.(result, true, false) === true;
+    return failed && this.#late?.report(result, true, false) === true;
   }
 
   /** Reports an error that the task does not wait for. @param {unknown} error @param {boolean} waited */
   reportLate(error, waited) {
-    const run = this.#run ?? this.#stopped?.deref();
+    const run = this.findRun();
     if (run !== undefined) run.reportLate(error, waited);
-    else this.#report?.(error, waited, true);
+    else this.#late?.report(error, waited, true);
   }
 }
 
@@ -179,7 +189,7 @@ export class TaskRun {
   /** The native pointer, until the task finishes. */
   pointer = 0;
   handle = 0;
-  /** Created for a work function in its first turn. @type {ContextState | undefined} */
+  /** Created when the work function uses its context for the first time. @type {ContextState | undefined} */
   context;
 
   #arrived = NOTHING;
@@ -194,15 +204,12 @@ export class TaskRun {
   /** The end of the suspended turn is scheduled. */
   turnEndsSoon = false;
 
-  // The end
-  /** The task was stopped, and its clean-up has begun. */
-  #stopping = false;
-  /** What the work has left behind when it was closed. @type {import('../util/work-protocol.js').Left[] | undefined} */
-  #left;
   /** The step of an async source was requested and has not arrived. */
   #awaitsStep = false;
-  /** The cooperator was disposed, so that there are no turns for the rest of the clean-up. */
-  #givenUp = false;
+
+  // The end
+  /** The clean-up, once it has begun because the task was stopped. @type {CleanUp | undefined} */
+  #cleanUp;
   /** The final state, one of STATE_DONE, STATE_FAILED and STATE_STOPPED; 0 until then. */
   ended = 0;
   /** The status with which the task has finished. */
@@ -211,9 +218,7 @@ export class TaskRun {
   pauses = 0;
   /** @type {any} */
   result;
-  /** The error that a turn has thrown. @type {{ error: unknown } | undefined} */
-  #thrown;
-  /** The error with which the task has failed or was stopped. @type {{ error: unknown } | undefined} */
+  /** The error with which the task has failed, or was stopped. @type {{ error: unknown } | undefined} */
   #outcome;
   /** The task's failure, until its outcome is observed (D7). @type {PendingFailure | undefined} */
   #failure;
@@ -221,10 +226,8 @@ export class TaskRun {
   #observed = false;
   /** @type {TaskStats | undefined} */
   #finalStats;
-  /** It was never started, and nobody may learn of its end. */
-  #abandoned = false;
-  /** The Deferreds that the end settles, in the order of `whenDone`. @type {import('./deferred-state.js').Place[] | undefined} */
-  #whenDone;
+  /** Those that the end settles: a list that begins with the last one. @type {Place | undefined} */
+  #lastWaiting;
 
   /**
    * Creates the task, which has no turn before `start`.
@@ -258,7 +261,6 @@ export class TaskRun {
 
   /** Undoes the creation of a task that was not started. */
   abandon() {
-    this.#abandoned = true;
     remove(this.handle);
     this.exports.task_release(this.pointer);
     this.source.release();
@@ -300,7 +302,8 @@ export class TaskRun {
 
   /** The signal is aborted. Never throws. */
   abort() {
-    if (this.pointer === 0 || this.endStatus() !== OK) return;
+    // With an outcome it has failed: nested deeply, that is told later.
+    if (this.pointer === 0 || this.#outcome !== undefined || this.endStatus() !== OK) return;
     try {
       this.#outcome = { error: reasonOf(/** @type {AbortSignal} */ (this.options.signal)) };
     } catch (error) {
@@ -340,8 +343,7 @@ export class TaskRun {
     const source = /** @type {WorkSource} */ (this.source);
     if (this.#arrived === CLOSED) return DONE;
     if (source.isFunction) {
-      this.context = new ContextState(this);
-      const promised = source.start(new Context(this.context));
+      const promised = source.start(new Context(this));
       if (promised !== undefined) {
         const link = this.#getLink();
         const turn = this.#suspend(); // first: a thenable may call back at once
@@ -516,7 +518,7 @@ export class TaskRun {
 
   /** May throw, which fails the task. @param {any} result */
   #finish(result) {
-    if (this.#stopping) return this.#endCleanUp();
+    if (this.#cleanUp !== undefined) return this.#endCleanUp(this.#cleanUp);
     // The result of a task that has ended takes its place: a circle of results would be followed without end.
     for (let run; result instanceof this.task.constructor; result = run.result) {
       run = insideOf(result);
@@ -527,11 +529,15 @@ export class TaskRun {
     return DONE;
   }
 
-  /** The iterator of a stopped task has ended. @returns {number} a turn code: WAIT, until what it has left is closed */
-  #endCleanUp() {
-    const closings = this.#left?.filter(({ isClosing }) => isClosing);
-    this.#left = undefined;
-    if (closings === undefined || closings.length === 0 || this.#givenUp) return DONE;
+  /**
+   * The iterator of a stopped task has ended.
+   * @param {CleanUp} cleanUp
+   * @returns {number} a turn code: WAIT, until what it has left is closed
+   */
+  #endCleanUp(cleanUp) {
+    const closings = cleanUp.left.filter(({ isClosing }) => isClosing);
+    cleanUp.left = [];
+    if (closings.length === 0 || cleanUp.isGivenUp) return DONE;
     const wait = ++this.#wait;
     const link = this.#getLink();
     const arrive = () => link.arrive(wait, CLOSED, undefined);
@@ -571,9 +577,9 @@ export class TaskRun {
     if (this.endStatus() !== OK) {
       // It was stopped, so this is not how it ends. An async function rejects with what it has waited for.
       this.reportLate(error, /** @type {WorkSource} */ (this.source).isAsyncFunction);
-      return this.#endCleanUp();
+      return this.#cleanUp === undefined ? DONE : this.#endCleanUp(this.#cleanUp);
     }
-    this.#thrown = { error };
+    this.#outcome = { error };
     return FAILED;
   }
 
@@ -615,7 +621,7 @@ export class TaskRun {
     if (wait === this.#wait) this.#awaitsStep = false;
     if (this.#isLate(wait)) {
       if (failed) this.reportLate(arrival, true);
-      else if (wait === this.#wait && this.#givenUp && arrival?.done === false) this.#reportGivenUp();
+      else if (wait === this.#wait && this.#cleanUp?.isGivenUp && arrival?.done === false) this.#reportGivenUp();
       this.#endTurnSoon();
       return;
     }
@@ -633,6 +639,14 @@ export class TaskRun {
     this.#arrived = NOTHING;
     this.#arrival = undefined;
     return arrival;
+  }
+
+  /** Returns the state behind the context of the work function. */
+  openContext() {
+    if (this.context !== undefined) return this.context;
+    const context = new ContextState(this, this.#cleanUp !== undefined || this.ended === STATE_STOPPED);
+    if (this.ended === 0) this.context = context;
+    return context;
   }
 
   /** Requests a turn for the task, after the one that is suspended if one is. */
@@ -655,19 +669,22 @@ export class TaskRun {
 
   /**
    * Settles what this place refers to, at the end of the task or, if that has come, now.
-   * @param {import('./deferred-state.js').Place} place
+   * @param {Place} place
    * @param {boolean} [handles]  a failure is handled by that (D7)
    */
   settleAtEnd(place, handles = true) {
-    const waiting = this.#whenDone;
     if (this.ended !== 0) {
       this.#settle(place);
-    } else if (waiting === undefined) {
-      this.#whenDone = [place]; // a list of one, where pushing to an empty one makes room for 16
     } else {
+      let last = this.#lastWaiting;
       // A program that asks again and again with a timeout leaves nothing behind.
-      while (waiting.length !== 0 && waiting[waiting.length - 1].deferred === undefined) waiting.pop();
-      waiting.push(place);
+      while (last !== undefined && last.deferred === undefined) {
+        const { neighbour } = last;
+        last.neighbour = undefined;
+        last = neighbour;
+      }
+      place.neighbour = last;
+      this.#lastWaiting = place;
     }
     if (!handles) return;
     this.#observed = true;
@@ -675,17 +692,30 @@ export class TaskRun {
     this.#failure = undefined;
   }
 
-  /** The task has ended: settles those that wait for that. */
+  /** The task has ended: settles those that wait for that, in the order in which they came. */
   #settleAll() {
-    const waiting = this.#whenDone;
-    this.#whenDone = undefined;
-    waiting?.forEach((place) => this.#settle(place));
+    let last = this.#lastWaiting;
+    this.#lastWaiting = undefined;
+    /** @type {Place | undefined} */
+    let first;
+    while (last !== undefined) {
+      const place = last; // reverses the list
+      last = place.neighbour;
+      place.neighbour = first;
+      first = place;
+    }
+    while (first !== undefined) {
+      const place = first;
+      first = place.neighbour;
+      place.neighbour = undefined;
+      this.#settle(place);
+    }
   }
 
-  /** @param {import('./deferred-state.js').Place} place */
+  /** @param {Place} place */
   #settle({ deferred }) {
     // Its holder may have fired it (S8). If that was a cancellation, this is not the late firing that is ignored (D2).
-    if (this.#abandoned || deferred === undefined || deferred.called) return;
+    if (deferred === undefined || deferred.called) return;
     const failed = this.endStatus() !== TASK_DONE;
     deferred[SETTLE](failed, failed ? this.outcomeError() : this.result);
   }
@@ -697,7 +727,7 @@ export class TaskRun {
 
   /** Returns true if the task was stopped in the turn that is under way, so that its clean-up has not begun. */
   #isStoppedInTurn() {
-    return this.ended === 0 && !this.#stopping && this.endStatus() !== OK;
+    return this.ended === 0 && this.#cleanUp === undefined && this.endStatus() !== OK;
   }
 
   /**
@@ -717,35 +747,37 @@ export class TaskRun {
   /** @param {boolean} last @returns {number} */
   #stop(last) {
     const source = /** @type {WorkSource} */ (this.source);
-    if (last) this.#givenUp = true;
-    if (this.#stopping) return this.#giveUp(source);
-    this.#stopping = true;
+    if (this.#cleanUp !== undefined) {
+      this.#cleanUp.isGivenUp = true;
+      return this.#giveUp(source);
+    }
+    /** @type {CleanUp} */
+    const cleanUp = (this.#cleanUp = { left: [], isGivenUp: last });
     this.#wait++;
     setPlainIterator(this.handle, undefined);
     const codeHasEnded = this.#arrived === STEP || this.#arrived === BROKEN;
     this.#reportLostErrors();
     this.context?.end(true);
     this.context?.reportProgress();
-    if (source.isAsyncFunction) return this.#givenUp || codeHasEnded ? DONE : WAIT;
-    const step = this.#close(source);
+    if (source.isAsyncFunction) return cleanUp.isGivenUp || codeHasEnded ? DONE : WAIT;
+    const step = this.#close(source, cleanUp);
     // Iterators written by hand return anything here.
     if (thenOf(step) !== undefined) source.isAsync = true;
-    else if (step?.done !== false) return this.#endCleanUp();
+    else if (step?.done !== false) return this.#endCleanUp(cleanUp);
     if (source.isAsync) {
       this.#subscribeToStep(step);
-      return this.#givenUp ? DONE : WAIT;
+      return cleanUp.isGivenUp ? DONE : WAIT;
     }
-    return this.#givenUp ? this.#giveUp(source) : this.interpretStep(step, false);
+    return cleanUp.isGivenUp ? this.#giveUp(source) : this.interpretStep(step, false);
   }
 
   /**
    * Calls the iterator's `return`. If that throws, the clean-up is over.
    * @param {WorkSource} source
+   * @param {CleanUp} cleanUp
    * @returns {any} what `return` has returned
    */
-  #close(source) {
-    /** @type {import('../util/work-protocol.js').Left[]} */
-    const left = (this.#left = []);
+  #close(source, { left }) {
     try {
       return collectLeft(() => source.close(), left);
     } catch (error) {
@@ -801,14 +833,14 @@ export class TaskRun {
     this.#forgetSignal();
     // The outcome is known before any code of the user's runs.
     if (state === STATE_FAILED) {
-      this.#outcome = /** @type {{ error: unknown }} */ (this.#thrown);
-      if (this.host.traceStarts) addStart(this.#outcome.error, this);
-      if (!this.#observed) this.#failure = new PendingFailure(this.#outcome.error, this.failureListener());
+      const error = this.outcomeError();
+      if (this.host.traceStarts) addStart(error, this);
+      if (!this.#observed) this.#failure = new PendingFailure(error, this.failureListener());
     }
     const stopped = state === STATE_STOPPED;
     if (stopped) this.#reportLostErrors();
     this.context?.end(stopped);
-    if (!this.#stopping) this.#closeSource();
+    if (this.#cleanUp === undefined) this.#closeSource();
     this.context?.reportProgress();
     this.#letGo(stopped);
   }
@@ -816,13 +848,10 @@ export class TaskRun {
   /** Lets go of everything but the outcome, the name and the numbers (J8). @param {boolean} stopped */
   #letGo(stopped) {
     this.options = this.source = GONE;
-    this.context = this.#thrown = undefined;
+    this.context = undefined;
     const link = this.#link;
-    if (link !== undefined && (stopped || link.watches)) {
-      link.cut(new WeakReference(this), lateReport(this.host, this.scope, stopped, this.#outcome));
-    } else {
-      link?.cut();
-    }
+    if (link === undefined) return;
+    link.cut(stopped || link.watches ? lateReport(this.host, this.scope, stopped, this.#outcome) : undefined);
   }
 
   /** Closes what the task has run. Nothing waits for that, because the task has not been stopped. */

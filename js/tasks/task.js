@@ -10,6 +10,7 @@ import { Deferred, RUN_IN, SETTLE, TAKE_PLACE } from './deferred.js';
 import { TaskRun } from './task-run.js';
 
 /** @template T @typedef {import('./work-source.js').Work<T>} Work */
+/** @typedef {import('./deferred-state.js').Place} Place */
 /** @typedef {import('./task-run.js').TaskHost} TaskHost */
 /** @typedef {import('./task-run.js').TaskOptions} TaskOptions */
 
@@ -164,8 +165,7 @@ export class CooperativeTask {
     reserveStack();
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
-      const settle = (/** @type {boolean} */ failed, /** @type {any} */ value) => (failed ? reject : resolve)(value);
-      runOf(this).settleAtEnd({ deferred: { [SETTLE]: settle } }); // without a Deferred, which nobody would see
+      runOf(this).settleAtEnd(new PromisePlace(resolve, reject));
     });
     return promise.then(onFulfilled, onRejected);
   }
@@ -233,6 +233,25 @@ export class CooperativeTask {
 
   get [Symbol.toStringTag]() {
     return 'CooperativeTask';
+  }
+}
+
+/** Settles the Promise of `then`, without a Deferred, which nobody would see. @implements {Place} */
+class PromisePlace {
+  deferred = this;
+  /** @type {Place['neighbour']} */
+  neighbour;
+
+  /** @param {(value: any) => void} resolve @param {(error: unknown) => void} reject */
+  constructor(resolve, reject) {
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  /** @param {boolean} failed @param {any} value */
+  [SETTLE](failed, value) {
+    if (failed) this.reject(value);
+    else this.resolve(value);
   }
 }
 

@@ -113,7 +113,6 @@ export class WorkSource {
   #shareable = false;
   /** The work, if it is a function that has not returned yet. @type {any} */
   #function = undefined;
-  name = '';
 
   /**
    * @param {any} work
@@ -122,7 +121,6 @@ export class WorkSource {
   constructor(work) {
     if (typeof work === 'function') {
       this.#function = work;
-      this.name = nameOf(work);
     } else if (this.#iterate(work)) {
       this.#shareable = this.iterator === work;
     } else {
@@ -131,6 +129,11 @@ export class WorkSource {
           `or an async function, not ${describe(work)}`,
       );
     }
+  }
+
+  /** The name of the function, until it has returned; otherwise ''. @returns {string} */
+  get name() {
+    return this.isFunction ? nameOf(this.#function) : '';
   }
 
   /** @returns {false} */
@@ -179,8 +182,9 @@ export class WorkSource {
       return { thenable: made, then };
     }
     if (this.#iterate(made)) return undefined;
+    const name = nameOf(f);
     throw new TypeError(
-      `cooperate: the function${this.name === '' ? '' : ` ${this.name}`} must return an iterator (as generator ` +
+      `cooperate: the function${name === '' ? '' : ` ${name}`} must return an iterator (as generator ` +
         `functions do) or a Promise (as async functions do), not ${describe(made)}`,
     );
   }

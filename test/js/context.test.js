@@ -385,6 +385,42 @@ describe('J4: progress', () => {
   });
 });
 
+describe('J4: a context that is used for the first time in the clean-up knows that the task was stopped', () => {
+  test('J4: shouldYield returns true, progress is ignored, and signal is aborted with the reason', () => {
+    const { cooperator, pump, log } = setup();
+    const work = function* (context) {
+      try {
+        yield;
+      } finally {
+        log.push(context.shouldYield());
+        context.progress(1);
+        log.push(context.signal.reason);
+      }
+    };
+    const task = cooperator.cooperate(work, { onProgress: (progress) => log.push(progress) });
+    pump();
+    task.stop();
+    pump();
+    expect(log).toStrictEqual([true, expect.any(TaskStopped)]);
+  });
+
+  test('J4: yield is rejected, and once only', async () => {
+    const { cooperator, pump, pumpAsync, log } = setup();
+    let arrive;
+    const arrived = new Promise((resolve) => (arrive = resolve));
+    const task = cooperator.cooperate(async (context) => {
+      await arrived;
+      for (let time = 0; time < 2; time++) await context.yield().catch((error) => log.push(error.name));
+      log.push('end');
+    });
+    pump();
+    task.stop();
+    arrive();
+    await pumpAsync(3);
+    expect(log).toStrictEqual(['TaskStopped', 'end']);
+  });
+});
+
 describe('J4: shouldYield', () => {
   test('J4: it returns true when the termination predicate does', () => {
     let used = false;

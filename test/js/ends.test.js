@@ -1,5 +1,5 @@
 // S8, J2, J5, J10: ends are told and errors arrive, whatever signals, names, clocks and nested calls do.
-import { Deferred, TaskStopped, TimeoutError, schedulers } from 'cooperator';
+import { Cooperator, Deferred, TaskStopped, TimeoutError, schedulers } from 'cooperator';
 import { Clock } from 'cooperator/testing';
 import { parallel } from 'cooperator/work';
 import { flushEventLoop, logTurns, setup as setUpCooperator, thrownBy } from './support/setup.js';
@@ -67,6 +67,26 @@ test('S8: every end is told of 10,000 tasks that stop the next one in their clea
   tasks[0].stop();
   expect(ends).toStrictEqual(tasks.map(() => true));
   expect(cooperator.tasks).toStrictEqual([]);
+});
+
+test('S8: a task that has failed keeps its error if its signal is aborted before its end is told', async () => {
+  const cooperator = new Cooperator({ scheduler: (slice) => slice() });
+  const error = new Error('its own');
+  const controller = new AbortController();
+  let task;
+  const failNested = (depth) => {
+    if (depth > 0) {
+      new Deferred().addCallback(() => failNested(depth - 1)).callback();
+      return;
+    }
+    const fail = function* () {
+      throw error;
+    };
+    task = cooperator.cooperate(fail, { signal: controller.signal });
+    controller.abort(new Error('the reason of the signal'));
+  };
+  failNested(40);
+  expect(await task.catch((reason) => reason)).toBe(error);
 });
 
 test('D6: 50,000 Deferreds whose callbacks fire the next one keep the stack flat', () => {
