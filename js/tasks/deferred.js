@@ -17,6 +17,7 @@ import { Timer, hostClock } from './timeout.js';
 
 /** @typedef {import('../core/host-imports.js').Observer} Observer */
 /** @typedef {import('../util/async-context.js').Scope} Scope */
+/** @typedef {import('./deferred-state.js').Place} Place */
 /** @typedef {import('./timeout.js').Clock} Clock */
 
 // Keys of the internal members.
@@ -368,7 +369,7 @@ export class Deferred {
     enter(this);
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
-      const observer = settler(resolve, reject);
+      const observer = new PromiseSettler(resolve, reject);
       if (!this.#state.observe(observer)) this[OBSERVE](observer);
     });
     return promise.then(onFulfilled, onRejected);
@@ -512,7 +513,7 @@ export class Deferred {
   /**
    * Returns what refers to this Deferred until it is known that it has fired, or was cancelled and has settled.
    * @internal
-   * @returns {import('./deferred-state.js').Place}
+   * @returns {Place}
    */
   [TAKE_PLACE]() {
     this.#state.deferred = this;
@@ -529,18 +530,32 @@ export class Deferred {
 }
 
 /**
- * Settles a Promise. Outside of the class, where a closure would keep the Deferred alive.
- * @param {(value: any) => void} resolve @param {(error: unknown) => void} reject
- * @returns {Observer}
+ * Settles a Promise with the result of a Deferred, or with that of a task, which then needs no Deferred.
+ * @implements {Observer}
+ * @implements {Place}
  */
-function settler(resolve, reject) {
-  return {
-    observe(failed, value) {
-      if (failed) reject(value);
-      else resolve(value);
-      return true; // From here on the Promise reports the failure.
-    },
-  };
+export class PromiseSettler {
+  deferred = this;
+  /** @type {Place['neighbour']} */
+  neighbour;
+
+  /** @param {(value: any) => void} resolve @param {(error: unknown) => void} reject */
+  constructor(resolve, reject) {
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  /** @param {boolean} failed @param {any} value @returns {boolean} */
+  observe(failed, value) {
+    if (failed) this.reject(value);
+    else this.resolve(value);
+    return true; // From here on the Promise reports the failure.
+  }
+
+  /** @param {boolean} failed @param {any} value */
+  [SETTLE](failed, value) {
+    this.observe(failed, value);
+  }
 }
 
 /**

@@ -6,11 +6,10 @@ import { NotPaused, TaskFailed } from '../errors.js';
 import { describe, mustBe, readOnce } from '../util/argument-errors.js';
 import { INSPECT, insideOf, setInside } from '../util/inside.js';
 import { reserveStack } from '../util/stack.js';
-import { Deferred, RUN_IN, SETTLE, TAKE_PLACE } from './deferred.js';
+import { Deferred, PromiseSettler, RUN_IN, TAKE_PLACE } from './deferred.js';
 import { TaskRun } from './task-run.js';
 
 /** @template T @typedef {import('./work-source.js').Work<T>} Work */
-/** @typedef {import('./deferred-state.js').Place} Place */
 /** @typedef {import('./task-run.js').TaskHost} TaskHost */
 /** @typedef {import('./task-run.js').TaskOptions} TaskOptions */
 
@@ -165,7 +164,7 @@ export class CooperativeTask {
     reserveStack();
     /** @type {Promise<T>} */
     const promise = new Promise((resolve, reject) => {
-      runOf(this).settleAtEnd(new PromisePlace(resolve, reject));
+      runOf(this).settleAtEnd(new PromiseSettler(resolve, reject));
     });
     return promise.then(onFulfilled, onRejected);
   }
@@ -233,25 +232,6 @@ export class CooperativeTask {
 
   get [Symbol.toStringTag]() {
     return 'CooperativeTask';
-  }
-}
-
-/** Settles the Promise of `then`, without a Deferred, which nobody would see. @implements {Place} */
-class PromisePlace {
-  deferred = this;
-  /** @type {Place['neighbour']} */
-  neighbour;
-
-  /** @param {(value: any) => void} resolve @param {(error: unknown) => void} reject */
-  constructor(resolve, reject) {
-    this.resolve = resolve;
-    this.reject = reject;
-  }
-
-  /** @param {boolean} failed @param {any} value */
-  [SETTLE](failed, value) {
-    if (failed) this.reject(value);
-    else this.resolve(value);
   }
 }
 
