@@ -33,14 +33,10 @@ const WORK_BETWEEN_RARE_WAITS_MS = 100;
  */
 
 /**
- * A requested slice. `call` is the macrotask that will run it, undefined while the slice waits for a frame.
- * @typedef {{ slice: () => void, call?: { cancel(): void } | void }} SliceRequest
- */
-
-/**
- * Creates a scheduler for a page, and the function that returns how long a slice that starts now should last.
+ * Creates a scheduler for a page, which takes one request at a time, and the function that returns how long a slice that
+ * starts now should last.
  * @param {PageHost} host
- * @param {Scheduler} macrotask  schedules a slice as a macrotask
+ * @param {Scheduler} macrotask  schedules a slice as a macrotask, and returns how to cancel it
  * @returns {{ schedule: Scheduler, sliceMs: () => number }}
  */
 export function pageScheduler(host, macrotask) {
@@ -48,10 +44,10 @@ export function pageScheduler(host, macrotask) {
   const { document, now, requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout } = host;
   const estimator = new FrameEstimator();
 
-  /** Requests that wait for a frame. @type {Set<SliceRequest>} */
-  const waiting = new Set();
-  /** How many requests were passed to `macrotask` and have not run. */
-  let scheduled = 0;
+  /** The requested slice, until it runs. @type {(() => void) | undefined} */
+  let pending;
+  /** The macrotask that will run it; undefined while it waits for a frame. @type {ReturnType<Scheduler>} */
+  let call;
   /** When the current wait began, and the timer that ends it. */
   let waitStart = 0;
   /** @type {any} */
@@ -65,6 +61,8 @@ export function pageScheduler(host, macrotask) {
   let frameRequest;
   let observesVisibility = false;
 
+  const isWaiting = () => pending !== undefined && call === undefined;
+
   const isDrawn = () => !document.hidden && futileWaits < MAX_FUTILE_WAITS;
 
   /** The time at which work should stop to wait for a frame. */
@@ -75,10 +73,10 @@ export function pageScheduler(host, macrotask) {
 
   const onFrame = (/** @type {number} */ at) => {
     frameRequest = undefined;
-    estimator.frame(at, futileWaitMs + (waiting.size === 0 ? 0 : now() - waitStart));
+    estimator.frame(at, futileWaitMs + (isWaiting() ? now() - waitStart : 0));
     futileWaits = futileWaitMs = 0;
+    if (pending !== undefined) requestFrame();
     endWait();
-    if (scheduled !== 0) requestFrame();
   };
 
   const requestFrame = () => {
@@ -90,32 +88,35 @@ export function pageScheduler(host, macrotask) {
     frameRequest = undefined;
   };
 
-  const scheduleNow = (/** @type {SliceRequest} */ request) => {
-    scheduled++;
-    request.call = macrotask(() => {
-      scheduled--;
-      request.call = undefined;
-      request.slice();
+  const scheduleNow = () => {
+    call = macrotask(() => {
+      const slice = pending;
+      pending = call = undefined;
+      slice?.(); // there is none if the host has failed to take the request, and calls back nevertheless
     });
   };
 
-  const waitForFrame = (/** @type {SliceRequest} */ request) => {
-    if (waiting.size === 0) {
-      waitStart = now();
-      waitTimer = setTimeout(() => {
-        lastWaitEnd = now();
-        futileWaitMs += lastWaitEnd - waitStart;
-        futileWaits++;
-        endWait();
-      }, MAX_WAIT_MS);
-    }
-    waiting.add(request);
+  const waitForFrame = () => {
+    waitStart = now();
+    waitTimer = setTimeout(() => {
+      lastWaitEnd = now();
+      futileWaitMs += lastWaitEnd - waitStart;
+      futileWaits++;
+      endWait();
+    }, MAX_WAIT_MS);
   };
 
   const endWait = () => {
+    if (!isWaiting()) return;
     clearTimeout(waitTimer);
-    for (const request of waiting) scheduleNow(request);
-    waiting.clear();
+    scheduleNow();
+  };
+
+  const cancel = () => {
+    clearTimeout(waitTimer);
+    call?.cancel();
+    pending = call = undefined;
+    cancelFrame();
   };
 
   return {
@@ -129,25 +130,18 @@ export function pageScheduler(host, macrotask) {
           }
         });
       }
-      /** @type {SliceRequest} */
-      const request = { slice };
+      pending = slice;
       const time = now();
-      if (frameRequest === undefined) estimator.start(time);
-      requestFrame();
-      if (deadline() - time < MIN_SLICE_MS) waitForFrame(request);
-      else scheduleNow(request);
-      return {
-        cancel() {
-          if (waiting.delete(request)) {
-            if (waiting.size === 0) clearTimeout(waitTimer);
-          } else if (request.call) {
-            scheduled--;
-            request.call.cancel();
-            request.call = undefined;
-          }
-          if (waiting.size === 0 && scheduled === 0) cancelFrame();
-        },
-      };
+      try {
+        if (frameRequest === undefined) estimator.start(time);
+        requestFrame();
+        if (deadline() - time < MIN_SLICE_MS) waitForFrame();
+        else scheduleNow();
+      } catch (error) {
+        cancel();
+        throw error;
+      }
+      return { cancel };
     },
     sliceMs() {
       if (!isDrawn()) return DEFAULT_SLICE_MS; // Nothing is drawn, and nobody waits for input.

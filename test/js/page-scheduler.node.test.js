@@ -399,6 +399,25 @@ test('S14: in a page, cancelling one of several requests leaves the others', asy
   ).toStrictEqual([2, 4, { messages: 0, frames: 0, timers: 0 }]);
 });
 
+test('in a page, a request that the host refuses throws and is forgotten, and the next one is served', async () => {
+  expect(
+    await inIdlePage(`
+    const schedule = schedulers.auto();
+    page.postsToRefuse = 1;
+    try {
+      schedule(() => log.push('of the refused request'));
+    } catch (error) {
+      log.push(error.message);
+    }
+    await page.run(100);
+    log.push(page.left);
+    schedule(() => log.push('slice'));
+    await page.run(100);
+    log.push(page.left);
+  `),
+  ).toStrictEqual(['refused', { messages: 0, frames: 0, timers: 0 }, 'slice', { messages: 0, frames: 0, timers: 0 }]);
+});
+
 test('S12, S14: in a page, a suspended turn ends with a message, even while slices wait for a frame', async () => {
   expect(
     await inIdlePage(`

@@ -13,6 +13,8 @@ export class SimulatedPage {
   #hidden = false;
   /** When frames were drawn. */
   drawn = [];
+  /** So many calls of postMessage throw. */
+  postsToRefuse = 0;
 
   /**
    * @param {object} [options]
@@ -77,7 +79,12 @@ export class SimulatedPage {
       },
       MessageChannel: class {
         port1 = {};
-        port2 = { postMessage: () => page.#messages.push(() => this.port1.onmessage({})) };
+        port2 = {
+          postMessage: () => {
+            if (page.postsToRefuse-- > 0) throw new Error('refused');
+            page.#messages.push(() => this.port1.onmessage({}));
+          },
+        };
       },
     };
     for (const [name, value] of Object.entries(globals)) {
