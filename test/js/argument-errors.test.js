@@ -236,7 +236,7 @@ for (const ms of ['5', null, {}, true, 5n]) {
   });
 }
 
-for (const turns of [0, -1, 1.5, NaN, Infinity]) {
+for (const turns of [0, -1, 1.5, 2 ** 32, NaN, Infinity]) {
   test(`predicates.turns(${turns}) throws a RangeError`, () => {
     const error = thrownBy(() => predicates.turns(turns));
     expect(error).toBeInstanceOf(RangeError);
@@ -246,12 +246,20 @@ for (const turns of [0, -1, 1.5, NaN, Infinity]) {
 
 test('predicates.turns() and predicates.turns("2") throw a TypeError', () => {
   expect(thrownBy(() => predicates.turns())).toBeInstanceOf(TypeError);
-  expect(thrownBy(() => predicates.turns('2'))).toBeInstanceOf(TypeError);
+  expect(thrownBy(() => predicates.turns('2')).message).toBe('predicates.turns: n must be a number, not "2"');
 });
 
-for (const fraction of [-1, 0, NaN]) {
+test('the greatest number of turns is the one that the error names', () => {
+  const [, greatest] = thrownBy(() => predicates.turns(0)).message.match(/ to (\d+),/);
+  expect(predicates.turns(Number(greatest))()()).toBe(false);
+  expect(thrownBy(() => predicates.turns(Number(greatest) + 1))).toBeInstanceOf(RangeError);
+});
+
+for (const fraction of [-1, 0, 1.01, NaN]) {
   test(`predicates.frame(${fraction}) throws a RangeError`, () => {
-    expect(thrownBy(() => predicates.frame(fraction))).toBeInstanceOf(RangeError);
+    const error = thrownBy(() => predicates.frame(fraction));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toMatch(/^predicates\.frame: fraction must be above 0 and at most 1, not /);
   });
 }
 
@@ -287,8 +295,22 @@ test.each([
 });
 
 test('schedulers.timeout with an invalid delay throws a RangeError or a TypeError', () => {
-  for (const ms of [-1, NaN, Infinity]) expect(thrownBy(() => schedulers.timeout(ms))).toBeInstanceOf(RangeError);
-  expect(thrownBy(() => schedulers.timeout('5'))).toBeInstanceOf(TypeError);
+  for (const ms of [-1, NaN, Infinity]) {
+    const error = thrownBy(() => schedulers.timeout(ms));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toBe(`schedulers.timeout: ms must be 0 or more and finite, not ${ms}`);
+  }
+  const error = thrownBy(() => schedulers.timeout('5'));
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error.message).toBe('schedulers.timeout: ms must be a number, not "5"');
+});
+
+test('schedulers.postTask with an unknown priority throws a TypeError that lists them, in any host', () => {
+  const error = thrownBy(() => schedulers.postTask('high'));
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error.message).toBe(
+    'schedulers.postTask: priority must be one of user-blocking, user-visible, background, not "high"',
+  );
 });
 
 test.each(['auto', 'message'].filter((name) => name === 'auto' || typeof MessageChannel === 'function'))(

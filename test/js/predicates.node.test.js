@@ -79,6 +79,62 @@ test('frame(fraction) ends a slice at that fraction of the frame', async () => {
   }
 });
 
+test('a predicate of timeSlice(ms) is true from then on', async () => {
+  expect(
+    await runNodeJson(`${fakeClock}
+    const predicate = predicates.timeSlice(10)();
+    const at = (time) => { now = 1000 + time; return predicate(); };
+    print([at(0), at(9), at(10), at(11)]);
+  `),
+  ).toStrictEqual([false, false, true, true]);
+});
+
+test('frame(fraction) counts from the start of the frame in a page, and leaves work a millisecond', async () => {
+  const lengths = await runNodeJson(`
+    globalThis.document = { hidden: false, timeline: {} };
+    ${fakeClock}
+    const lengthOf = (fraction, frameStart) => {
+      document.timeline.currentTime = frameStart;
+      now = 1000;
+      const predicate = predicates.frame(fraction)();
+      while (!predicate()) now += 0.125;
+      return now - 1000;
+    };
+    print([lengthOf(1, 1000), lengthOf(0.5, 995), lengthOf(0.5, 989), lengthOf(0.6, 898), lengthOf(0.6, null)]);
+  `);
+  const inFrame = (ms) => Math.ceil(ms / 0.125) * 0.125;
+  const frameMs = 1000 / 60;
+  expect(lengths).toStrictEqual([frameMs, frameMs / 2 - 5, 1, 0.6 * frameMs - 2, 0.6 * frameMs].map(inFrame));
+});
+
+test("inputPending of a user's factory asks that, and whether input is pending", async () => {
+  const outcomes = await runNodeJson(`
+    let pending = false;
+    Object.defineProperty(globalThis, 'navigator', {
+      configurable: true, value: { userAgent: 'test', scheduling: { isInputPending: () => pending } },
+    });
+    const { predicates } = await import('cooperator');
+    let over = false;
+    const outcomes = [];
+    for ([over, pending] of [[false, false], [true, false], [false, true], [true, true]]) {
+      outcomes.push(predicates.inputPending(() => () => over)()());
+    }
+    try {
+      predicates.inputPending(() => 5)();
+    } catch (error) {
+      outcomes.push(error.message);
+    }
+    process.stdout.write(JSON.stringify(outcomes));
+  `);
+  expect(outcomes).toStrictEqual([
+    false,
+    true,
+    true,
+    true,
+    'predicates.inputPending: inner must return a function, not 5',
+  ]);
+});
+
 test('inputPending(inner) ends a slice when input is pending, else when inner does', async () => {
   // isInputPending is called when the clock is read, which is after 64 turns at the latest.
   const [before, ...counts] = await runNodeJson(`

@@ -68,7 +68,60 @@ const page = `
   const nextMacrotask = () => new Promise((resolve) => setImmediate(resolve));
 `;
 
+/** Source to put first: counts the calls of a host's function. */
+const counting = (name) => `
+  let calls = 0;
+  const original = globalThis.${name};
+  globalThis.${name} = (...args) => { calls++; return original?.(...args); };
+`;
+
+test('auto() uses setImmediate in Node', async () => {
+  expect(
+    await runNodeJson(`${counting('setImmediate')}
+    const { schedulers } = await import('cooperator');
+    await new Promise((resolve) => schedulers.auto()(resolve));
+    process.stdout.write(JSON.stringify(calls));
+  `),
+  ).toBe(1);
+});
+
+test('auto() uses no frames in a host that has them without a document, such as a worker', async () => {
+  expect(
+    await runNodeJson(`${counting('requestAnimationFrame')}
+    const { Cooperator } = await import('cooperator');
+    const turns = await new Cooperator().cooperate(function* () { yield; return 'done'; });
+    process.stdout.write(JSON.stringify([turns, calls]));
+  `),
+  ).toStrictEqual(['done', 0]);
+});
+
+test('auto() works in a document without frames', async () => {
+  expect(
+    await runNodeJson(`
+    globalThis.document = Object.assign(new EventTarget(), { hidden: true });
+    const { Cooperator } = await import('cooperator');
+    const result = await new Cooperator().cooperate(function* () { yield; return 'done'; });
+    process.stdout.write(JSON.stringify(result));
+  `),
+  ).toBe('done');
+});
+
 describe('schedulers.animationFrame()', () => {
+  test('works in a host without a document', async () => {
+    expect(
+      await runNodeJson(`
+      let frame;
+      globalThis.requestAnimationFrame = (callback) => { frame = callback; return 1; };
+      globalThis.cancelAnimationFrame = () => {};
+      const { schedulers } = await import('cooperator');
+      const log = [];
+      schedulers.animationFrame()(() => log.push('slice'));
+      frame(0);
+      process.stdout.write(JSON.stringify(log));
+    `),
+    ).toStrictEqual(['slice']);
+  });
+
   test('calls back once, in the next frame, and not after cancel', async () => {
     expect(
       await runNodeJson(`${page}
@@ -182,11 +235,15 @@ test('schedulers.postTask(priority) passes its priority on; cancel leaves no unh
     schedule(() => log.push('slice'));
     schedule(() => log.push('cancelled')).cancel();
     schedulers.postTask()(() => log.push('default'));
+    schedulers.postTask('user-blocking')(() => log.push('first'));
     for (const { run } of posted) run();
     for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
     process.stdout.write(JSON.stringify({ log, priorities: posted.map(({ priority }) => priority) }));
   `),
-  ).toStrictEqual({ log: ['slice', 'default'], priorities: ['background', 'background', 'user-visible'] });
+  ).toStrictEqual({
+    log: ['slice', 'default', 'first'],
+    priorities: ['background', 'background', 'user-visible', 'user-blocking'],
+  });
 });
 
 test('schedulers.postTask() reports an error of the slice and of the host, but not after cancel', async () => {
@@ -343,6 +400,13 @@ test('auto() in WebKit uses a broadcast to its own page where that arrives befor
     [0, 1],
     [1, 2, 3],
   ]);
+});
+
+test('auto() in WebKit does not broadcast to other pages', async () => {
+  const nameOf = () => inWebKit('request(1); return channels[0].name;');
+  const [one, other] = [await nameOf(), await nameOf()];
+  expect(one).toMatch(/^cooperator /);
+  expect(one).not.toBe(other);
 });
 
 test('auto() in WebKit uses messages where those arrive before a broadcast', async () => {

@@ -63,8 +63,22 @@ const testedInProcesses = [
     tests: ['frame-estimator.node.test.js', 'page-scheduler.node.test.js'],
   },
   {
-    files: ['js/scheduling/macrotask.js', 'js/scheduling/message-scheduler.js', 'js/scheduling/schedulers.js'],
+    files: ['js/scheduling/macrotask.js', 'js/scheduling/message-scheduler.js'],
     tests: ['schedulers.test.js', 'schedulers.node.test.js'],
+  },
+  {
+    files: ['js/scheduling/schedulers.js'],
+    tests: [
+      'schedulers.test.js',
+      'schedulers.node.test.js',
+      'argument-errors.test.js',
+      'page-scheduler.node.test.js',
+      'fairness.node.test.js',
+    ],
+  },
+  {
+    files: ['js/scheduling/predicates.js'],
+    tests: ['predicates.test.js', 'predicates.node.test.js', 'argument-errors.test.js'],
   },
   {
     files: ['adaptive-slice', 'one-at-a-time', 'open-slices', 'timer-relief'].map((name) => `js/scheduling/${name}.js`),
