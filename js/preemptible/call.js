@@ -261,9 +261,7 @@ export class Call {
   #end() {
     this.isOnStack = false;
     this.#noteUncut(now());
-    if (this.#thrown !== undefined) {
-      this.#instance.leaveBroken(this.#options.onStop === 'restore', `${this.#name}, which was stopped`);
-    }
+    if (this.#thrown !== undefined) this.#instance.leaveBroken(`${this.#name}, which was stopped`);
     this.#leave();
   }
 

@@ -248,9 +248,8 @@ export class GuardedInstance {
     }
   }
 
-  /** Throws if no plain call may be made now. */
+  /** Throws if a call is suspended, so that no plain call may be made now. */
   checkFree() {
-    if (this.lost !== undefined) throw new InstanceLost(this.lost);
     if (this.current?.isOnStack === false) {
       throw new InstanceBusy(
         "a task's call is suspended in this instance; wait for its end, make this call a task too, or use another instance",
@@ -336,12 +335,11 @@ export class GuardedInstance {
   }
 
   /**
-   * A call was left in the middle.
-   * @param {boolean} restore  to the last snapshot
+   * A call was left in the middle: puts back the snapshot. Without one the instance is lost.
    * @param {string} why  names the call
    */
-  leaveBroken(restore, why) {
-    if (restore && this.#snapshot !== undefined) this.#snapshot.restore();
+  leaveBroken(why) {
+    if (this.#snapshot !== undefined) this.#snapshot.restore();
     else this.lost = `the instance was left in the middle of ${why}; make another one, or use onStop: 'restore'`;
   }
 }

@@ -53,7 +53,7 @@ export class LimitedCall {
       failure = { error };
     }
     instance.current = undefined;
-    if (this.#thrown) instance.leaveBroken(this.#onStop === 'restore', `${this.#name}, which took too long`);
+    if (this.#thrown) instance.leaveBroken(`${this.#name}, which took too long`);
     if (this.#limit !== undefined) {
       // Glue may have caught the error and thrown one of its own.
       if (failure !== undefined && failure.error !== this.#limit) this.#limit.cause ??= failure.error;

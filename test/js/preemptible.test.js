@@ -169,6 +169,7 @@ describe('limit', () => {
     const error = thrownBy(() => p.limit(1, exports.forever));
     expect(error).toBeInstanceOf(TimeLimit);
     expect(error.message).toBe('forever has taken longer than its limit of 1 ms');
+    expect(error.cause).toBeUndefined();
     expect(p.state).toBe('lost');
     for (const call of [() => exports.sum(1), () => exports.table.get(0)(1), () => p.limit(5, exports.sum, 1)]) {
       const lost = thrownBy(call);
@@ -207,6 +208,15 @@ describe('limit', () => {
     expect(p.state).toBe('idle');
     expect(exports.calls.value).toBeGreaterThan(0);
     expect(exports.sum(3)).toBe(6);
+  });
+
+  test('calls the function `onStop` once even if the code goes on for long', async () => {
+    let calls = 0;
+    const { p, exports, notes } = await open({ onStop: () => calls++ });
+    const error = thrownBy(() => p.limit(0, exports.sum, 2000));
+    expect(error).toBeInstanceOf(TimeLimit);
+    expect(error.cause).toBeUndefined();
+    expect([calls, notes.length, p.state]).toStrictEqual([1, 2000, 'idle']);
   });
 
   test('if `onStop` throws, that is the cause, and the instance is lost', async () => {
@@ -315,6 +325,7 @@ describe('bad input', () => {
   test('imports that are missing, after which another try is possible', async () => {
     const p = preemptible();
     await isRefused(p.instantiate(program, 5)).toThrow(/^Preemptible.instantiate: imports must be an object, not 5$/);
+    await isRefused(p.instantiate(program, null)).toThrow(/: imports must be an object, not null$/);
     await isRefused(p.instantiate(program)).toThrow(/env|note|import/i);
     await isRefused(p.instantiate(Uint8Array.of(1))).toBeInstanceOf(InvalidModule);
     await p.instantiate(program, { env: { note() {}, back: () => 0, twice } });
@@ -361,6 +372,7 @@ describe('bad input', () => {
 
   test('invalid options', () => {
     expect(() => preemptible(null)).toThrow(/options must be an object, not null/);
+    expect(() => preemptible(5)).toThrow(/options must be an object, not 5/);
     expect(() => preemptible({ turnMs: '1' })).toThrow(/options.turnMs must be a number, not "1"/);
     for (const turnMs of [0, -1, NaN, Infinity]) expect(() => preemptible({ turnMs })).toThrow(RangeError);
     for (const onStop of [null, 'keep', 5]) expect(() => preemptible({ onStop })).toThrow(/options.onStop must be/);
@@ -603,6 +615,29 @@ if (supported) {
       expect(notes).toStrictEqual([3, 2, 1, 2, 1, 1]);
       expect(ends).toStrictEqual([6, 3, 1]);
       expect(p.state).toBe('idle');
+      expect((await resultOf(p.call(exports.sum, 4))).value).toBe(10);
+    });
+
+    test('an end that is requested again, once it has ended, concerns no other call', async () => {
+      const { p, exports } = await open({ turnMs: EVERY_CHECK });
+      const [first, second, third] = [3, 2, 1].map((n) => stepsOf(p.call(exports.sum, n)));
+      while (!(await first.next()).done);
+      await second.next();
+      await first.return();
+      expect((await third.next()).value).toBeInstanceOf(Promise); // what it waits for
+      while (!(await second.next()).done);
+      expect(await third.next()).toStrictEqual({ done: true, value: 1 });
+    });
+
+    test('one that ends while it waits does not free the instance', async () => {
+      const { p, exports } = await open({ turnMs: EVERY_CHECK });
+      const [first, second] = [3, 2].map((n) => stepsOf(p.call(exports.sum, n)));
+      await first.next();
+      await second.next();
+      await second.return();
+      expect(() => exports.sum(1)).toThrow(InstanceBusy);
+      while (!(await first.next()).done);
+      expect(exports.sum(1)).toBe(1);
     });
 
     test('one that waits can be stopped, and the next ones do not wait for it', async () => {
@@ -703,14 +738,15 @@ if (supported) {
     });
 
     test('by a function `onStop`: the turns after it are not shorter, though `shouldYield` is true then', async () => {
-      const { p, exports } = await open({ onStop() {} });
+      let calls = 0;
+      const { p, exports } = await open({ onStop: () => calls++ });
       const steps = stepsOf(p.call(exports.sum, 20_000));
       await steps.next();
       expect((await steps.return()).done).toBe(false);
       let turns = 1;
       while (!(await steps.next()).done) turns++;
       expect(turns).toBeLessThan(2000);
-      expect(p.state).toBe('idle');
+      expect([calls, p.state]).toStrictEqual([1, 'idle']);
     });
 
     test.each([EVERY_CHECK, undefined])('by a function `onStop` that calls exports with loops: %s', async (turnMs) => {
