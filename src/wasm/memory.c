@@ -2,9 +2,12 @@
  * The allocator of the package's core: one list of free blocks for each size, in steps of 16 bytes.
  *
  * It is this simple because the core allocates only a handful of small sizes and passes the size again when it frees.
- * So blocks need no header (a task takes exactly 112 bytes), both operations are a few instructions, and nothing is
+ * So blocks need no header (a task of 120 bytes takes 128), both operations are a few instructions, and nothing is
  * searched or split. A free block serves its own size; a smaller one only when the memory cannot grow. Emscripten's
  * smallest allocator would add 2 KB of code and 8 bytes to each block.
+ *
+ * In steps of 8 bytes a task would take 120. But it could then begin anywhere in a cache line, and a turn among 100,000
+ * tasks took 4 to 15 % longer (Node 20).
  */
 
 #include "memory.h"

@@ -232,7 +232,9 @@ for (const ms of [-1, 0, NaN, Infinity, -Infinity]) {
 
 for (const ms of ['5', null, {}, true, 5n]) {
   test(`predicates.timeSlice(${show(ms)}) throws a TypeError`, () => {
-    expect(thrownBy(() => predicates.timeSlice(ms))).toBeInstanceOf(TypeError);
+    const error = thrownBy(() => predicates.timeSlice(ms));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toMatch(/^predicates\.timeSlice: ms must be a number, not /);
   });
 }
 

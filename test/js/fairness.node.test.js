@@ -548,7 +548,7 @@ const worker = (frozen) => `
     performance: { now: () => shown },
     setImmediate: undefined,
     setTimeout(callback, ms) {
-      const timer = { at: time + Math.max(ms, 1), callback };
+      const timer = { at: time + Math.max(ms, 1), ms, callback };
       timers.push(timer);
       timers.sort((one, other) => one.at - other.at);
       return timer;
@@ -598,6 +598,36 @@ for (const [clock, frozen, options, turnMs] of [
     if (!frozen) expect(Math.max(...delays)).toBeLessThan(100);
   });
 }
+
+test('S16: in a host that delivers timers in time, all slices come by messages', async () => {
+  const [slices, byTimer] = await runNodeJson(`${worker(false)}
+    const cooperator = new Cooperator({ terminationPredicateFactory: predicates.turns(1) });
+    cooperator.cooperate(function* () { for (;;) { spend(0.01); yield; } });
+    let byTimer = 0;
+    while (time < 300) {
+      if (timers.length !== 0 && timers[0].at <= time) timers.shift().callback();
+      else messages.shift()();
+      byTimer += timers.filter(({ ms }) => ms === 0).length;
+    }
+    print([cooperator.stats().slices, byTimer]);
+  `);
+  expect(slices).toBeGreaterThan(25_000);
+  expect(byTimer).toBe(0);
+});
+
+test('S16: a slice that was requested with a timer can be cancelled', async () => {
+  const [before, after] = await runNodeJson(`${worker(false)}
+    const cooperator = new Cooperator();
+    const task = cooperator.cooperate(function* () { for (;;) { spend(1); yield; } });
+    task.catch(() => {});
+    const slicesByTimer = () => timers.filter(({ ms }) => ms === 0).length;
+    await run(100_000, () => slicesByTimer() !== 0);
+    const before = slicesByTimer();
+    task.stop();
+    print([before, slicesByTimer()]);
+  `);
+  expect([before, after]).toStrictEqual([1, 0]);
+});
 
 test('S16: a timer comes although the host delivers messages before timers', async () => {
   const { code, stdout } = await runNode(`

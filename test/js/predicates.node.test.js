@@ -100,11 +100,17 @@ test('frame(fraction) counts from the start of the frame in a page, and leaves w
       while (!predicate()) now += 0.125;
       return now - 1000;
     };
-    print([lengthOf(1, 1000), lengthOf(0.5, 995), lengthOf(0.5, 989), lengthOf(0.6, 898), lengthOf(0.6, null)]);
+    const inPage = [lengthOf(1, 1000), lengthOf(0.5, 995), lengthOf(0.5, 989), lengthOf(0.6, 898), lengthOf(0.6, null)];
+    delete document.timeline;
+    now = 1000;
+    print([...inPage, predicates.frame(0.6)()()]);
   `);
   const inFrame = (ms) => Math.ceil(ms / 0.125) * 0.125;
   const frameMs = 1000 / 60;
-  expect(lengths).toStrictEqual([frameMs, frameMs / 2 - 5, 1, 0.6 * frameMs - 2, 0.6 * frameMs].map(inFrame));
+  expect(lengths.slice(0, 5)).toStrictEqual(
+    [frameMs, frameMs / 2 - 5, 1, 0.6 * frameMs - 2, 0.6 * frameMs].map(inFrame),
+  );
+  expect(lengths[5]).toBe(false); // a document without a timeline
 });
 
 test("inputPending of a user's factory asks that, and whether input is pending", async () => {
@@ -113,7 +119,8 @@ test("inputPending of a user's factory asks that, and whether input is pending",
     Object.defineProperty(globalThis, 'navigator', {
       configurable: true, value: { userAgent: 'test', scheduling: { isInputPending: () => pending } },
     });
-    const { predicates } = await import('cooperator');
+    const { Cooperator, predicates } = await import('cooperator');
+    const { FakeScheduler } = await import('cooperator/testing');
     let over = false;
     const outcomes = [];
     for ([over, pending] of [[false, false], [true, false], [false, true], [true, true]]) {
@@ -124,7 +131,15 @@ test("inputPending of a user's factory asks that, and whether input is pending",
     } catch (error) {
       outcomes.push(error.message);
     }
-    process.stdout.write(JSON.stringify(outcomes));
+    const scheduler = new FakeScheduler();
+    let turns = 0;
+    const terminationPredicateFactory = predicates.inputPending(() => () => turns === 3);
+    [over, pending] = [false, false];
+    new Cooperator({ scheduler: scheduler.schedule, terminationPredicateFactory }).cooperate(function* () {
+      for (;;) { turns++; yield; }
+    });
+    scheduler.pump();
+    process.stdout.write(JSON.stringify([...outcomes, turns]));
   `);
   expect(outcomes).toStrictEqual([
     false,
@@ -132,6 +147,7 @@ test("inputPending of a user's factory asks that, and whether input is pending",
     true,
     true,
     'predicates.inputPending: inner must return a function, not 5',
+    3,
   ]);
 });
 

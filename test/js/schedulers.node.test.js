@@ -98,7 +98,7 @@ test('auto() uses no frames in a host that has them without a document, such as 
 test('auto() works in a document without frames', async () => {
   expect(
     await runNodeJson(`
-    globalThis.document = Object.assign(new EventTarget(), { hidden: true });
+    globalThis.document = Object.assign(new EventTarget(), { hidden: false });
     const { Cooperator } = await import('cooperator');
     const result = await new Cooperator().cooperate(function* () { yield; return 'done'; });
     process.stdout.write(JSON.stringify(result));
