@@ -42,7 +42,7 @@ import { LISTENS } from '../util/work-protocol.js';
  * @property {(error: unknown) => void} report  an error that has no caller
  */
 
-/** The state behind a context: created when that is used for the first time, because most work ignores it. */
+/** The state behind a context. It is created at the first use of the context, because most work ignores it. */
 export class ContextState {
   #task;
   /** @type {AbortController | undefined} */
@@ -58,7 +58,7 @@ export class ContextState {
   /** The code knows that the task was stopped: a `yield` was rejected. Those of its clean-up are not (J3). */
   #stopDelivered = false;
 
-  /** @param {ContextTask} task @param {boolean} stopped  its clean-up has begun, or it has ended stopped */
+  /** @param {ContextTask} task @param {boolean} stopped  its clean-up has begun */
   constructor(task, stopped) {
     this.#task = task;
     this.#stopped = stopped;

@@ -641,10 +641,9 @@ export class TaskRun {
     return arrival;
   }
 
-  /** Returns the state behind the context of the work function. */
+  /** Creates the state behind the context of the work function. */
   openContext() {
-    if (this.context !== undefined) return this.context;
-    const context = new ContextState(this, this.#cleanUp !== undefined || this.ended === STATE_STOPPED);
+    const context = new ContextState(this, this.#cleanUp !== undefined);
     if (this.ended === 0) this.context = context;
     return context;
   }
