@@ -16,7 +16,7 @@ import { PendingFailure } from './unhandled-failures.js';
  * A place among those who wait for a task's end.
  * @typedef {object} Place
  * @property {Settled | undefined} deferred  a Deferred, or what else can be settled
- * @property {Place | undefined} neighbour  in the list of the task
+ * @property {Place | undefined} neighbour  the place before this one in the task's list
  */
 /**
  * @typedef {Pick<import('./deferred.js').Deferred<any>, typeof import('./deferred.js').SETTLE> & { called?: boolean }} Settled

@@ -302,7 +302,7 @@ export class TaskRun {
 
   /** The signal is aborted. Never throws. */
   abort() {
-    // With an outcome it has failed: nested deeply, that is told later.
+    // A task that has an outcome has failed, even if the core tells that only later, because its calls nest too deeply.
     if (this.pointer === 0 || this.#outcome !== undefined || this.endStatus() !== OK) return;
     try {
       this.#outcome = { error: reasonOf(/** @type {AbortSignal} */ (this.options.signal)) };
@@ -698,7 +698,7 @@ export class TaskRun {
     /** @type {Place | undefined} */
     let first;
     while (last !== undefined) {
-      const place = last; // reverses the list
+      const place = last; // reverses the list, so that each place refers to the next one
       last = place.neighbour;
       place.neighbour = first;
       first = place;
