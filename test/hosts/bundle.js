@@ -71,7 +71,7 @@ export async function bundle() {
     ),
     build({
       ...options,
-      entryPoints: ['endless', 'page', 'process', 'worker'].map((name) => join(here, `inside/${name}.js`)),
+      entryPoints: ['endless', 'nested', 'page', 'process', 'worker'].map((name) => join(here, `inside/${name}.js`)),
       outdir: directory,
     }),
   ]);

@@ -78,7 +78,7 @@ export const perNode = [
 
 /** The places in a browser, and the files of test/hosts/inside that run there too. */
 export const inBrowsers = {
-  'page': ['hidden.js', 'busy.js'],
+  'page': ['hidden.js', 'busy.js', 'workers-in-workers.js'],
   'worker': ['in-worker.js'],
   'shared worker': ['in-worker.js'],
 };
