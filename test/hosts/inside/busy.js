@@ -1,6 +1,10 @@
 // A page that blocks its thread, and its worker.
 
 const BUSY_MS = 300;
+/** A slice takes 10 ms. If each had to be requested through the page's thread, there would be one or two. */
+const ENOUGH = BUSY_MS / 10 / 4;
+/** On a busy machine the worker may get little time. */
+const ATTEMPTS = 10;
 
 test("a worker's slices continue while the page is busy, and its messages arrive", async () => {
   const worker = new Worker('endless.js', { type: 'module' });
@@ -11,11 +15,13 @@ test("a worker's slices continue while the page is busy, and its messages arrive
       worker.postMessage('slices');
     });
   while ((await slices()) < 10);
-  const before = await slices();
-  const end = performance.now() + BUSY_MS;
-  while (performance.now() < end);
-  const after = await slices();
+  let most = 0;
+  for (let attempt = 1; attempt <= ATTEMPTS && most <= ENOUGH; attempt++) {
+    const before = await slices();
+    const end = performance.now() + BUSY_MS;
+    while (performance.now() < end);
+    most = Math.max(most, (await slices()) - before);
+  }
   worker.terminate();
-  // A slice takes 10 ms. If each had to be requested through the page's thread, there would be one or two.
-  expect(after - before).toBeGreaterThan(BUSY_MS / 10 / 4);
+  expect(most).toBeGreaterThan(ENOUGH);
 });
