@@ -46,13 +46,18 @@ export function unlisten(signal, task) {
 }
 
 /**
- * Returns the reason of an aborted signal. Old hosts and imitations have none: it is an AbortError then, as elsewhere.
+ * Returns the reason of an aborted signal. Old hosts and imitations have none: it is an AbortError then, as elsewhere. If
+ * an imitation's getter throws, the reason is what it has thrown.
  * @param {AbortSignal} signal
  * @returns {unknown}
  */
 export function reasonOf(signal) {
-  const { reason } = signal;
-  if (reason !== undefined) return reason;
+  try {
+    const { reason } = signal;
+    if (reason !== undefined) return reason;
+  } catch (error) {
+    return error;
+  }
   const message = 'This operation was aborted';
   return typeof DOMException === 'function'
     ? new DOMException(message, 'AbortError')

@@ -89,6 +89,9 @@ const CLOSED = 5; // what the work has left behind when it was stopped has been 
 /** In place of the number of a wait: the promise of an async function is waited for until the task ends. */
 const WHOLE_TASK = -1;
 
+/** The names of errors that only tell that something else was stopped, too. */
+const STOPPED = ['AbortError', 'TaskStopped', 'SchedulerStopped'];
+
 /** An error may be its own cause. */
 const MAX_CAUSES = 100;
 
@@ -304,11 +307,7 @@ export class TaskRun {
   abort() {
     // A task that has an outcome has failed, even if the core tells that only later, because its calls nest too deeply.
     if (this.pointer === 0 || this.#outcome !== undefined || this.endStatus() !== OK) return;
-    try {
-      this.#outcome = { error: reasonOf(/** @type {AbortSignal} */ (this.options.signal)) };
-    } catch (error) {
-      this.#outcome = { error }; // an imitation's getter has thrown it
-    }
+    this.#outcome = { error: reasonOf(/** @type {AbortSignal} */ (this.options.signal)) };
     this.exports.task_stop(this.pointer);
   }
 
@@ -930,11 +929,11 @@ export class TaskRun {
  * Returns true if an error only says that a task was stopped (J4): it is the reason, or has it as its cause.
  * @param {{ error: unknown } | undefined} outcome  of the task, which was stopped
  * @param {unknown} error
- * @param {boolean} waited  of what the task waited for, which may have aborted with an error of its own
+ * @param {boolean} waited  of what the task waited for, which may have been stopped with an error of its own
  */
 function isStopReason(outcome, error, waited) {
   try {
-    if (waited && isObject(error) && /** @type {Error} */ (error).name === 'AbortError') return true;
+    if (waited && isObject(error) && STOPPED.includes(/** @type {Error} */ (error).name)) return true;
     if (outcome === undefined) return false;
     let cause = /** @type {any} */ (error);
     for (let depth = 0; cause !== outcome.error; depth++) {

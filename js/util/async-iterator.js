@@ -15,20 +15,24 @@ export function openAsyncIterator(iterable) {
 /** @param {any} stream  a ReadableStream */
 function readWebStream(stream) {
   const reader = stream.getReader();
+  /** The stream has ended, and may have done so while `next` was pending. */
+  let isOver = false;
   return {
     async next() {
-      let isOver = true;
       try {
         const step = await reader.read();
         isOver = step.done;
         return step;
+      } catch (error) {
+        isOver = true;
+        throw error;
       } finally {
         if (isOver) reader.releaseLock();
       }
     },
     async return() {
       try {
-        await reader.cancel();
+        if (!isOver) await reader.cancel();
       } finally {
         reader.releaseLock();
       }
@@ -37,13 +41,20 @@ function readWebStream(stream) {
   };
 }
 
+const ignore = () => {};
+
 /** @param {any} stream  a Readable @param {AsyncIterator<any>} iterator */
 function readNodeStream(stream, iterator) {
   let closed = false;
+  // Node's iterator listens only from its first step, and an error without a listener ends the process. The first step
+  // is rejected with an error that came before.
+  stream.on('error', ignore);
   return {
     async next() {
       try {
-        return await iterator.next();
+        const step = iterator.next();
+        stream.off('error', ignore);
+        return await step;
       } catch (error) {
         // Node rejects the `next` of a stream that is destroyed meanwhile.
         if (closed && /** @type {any} */ (error)?.code === 'ERR_STREAM_PREMATURE_CLOSE') {

@@ -895,6 +895,49 @@ describe('J4: late results of what a stopped task waited for', () => {
     expect(takeReports()).toStrictEqual([]);
   });
 
+  test('J4: that what a stopped task waited for was stopped, too, is not reported', async () => {
+    for (const clean of [false, true]) {
+      const { cooperator, pumpEventLoop, takeReports } = setup();
+      const endless = function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          if (clean) yield Promise.resolve();
+        }
+      };
+      const waiters = [
+        (task) =>
+          function* () {
+            yield task;
+          },
+        (task) =>
+          function* () {
+            yield task.whenDone();
+          },
+        (task) => async () => {
+          await task;
+        },
+      ];
+      const stops = [
+        ([first, second]) => {
+          first.stop();
+          second.stop();
+        },
+        () => cooperator.stop(),
+      ];
+      for (const stop of stops) {
+        const others = waiters.map(() => cooperator.cooperate(endless));
+        const tasks = waiters.map((waits, index) => cooperator.cooperate(waits(others[index])));
+        await pumpEventLoop(8);
+        tasks.forEach((task, index) => task.state === 'waiting' && stop([task, others[index]]));
+        await pumpEventLoop(8);
+        const states = [...tasks, ...others].map(({ state }) => state);
+        expect(states).toStrictEqual(new Array(6).fill('stopped'));
+      }
+      expect(takeReports()).toStrictEqual([]);
+    }
+  });
+
   test('J4: an AbortError that has arrived before stop, but not at its yield, is not reported', async () => {
     const { cooperator, pumpAsync } = setup();
     const aborted = Object.assign(new Error('aborted'), { name: 'AbortError' });
