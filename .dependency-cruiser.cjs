@@ -18,6 +18,7 @@ const layers = {
     'util/async-iterator.js',
     'util/platform.js',
     'util/report-unhandled.js',
+    'util/stack.js',
     'util/thenable.js',
     'util/work-protocol.js',
   ],

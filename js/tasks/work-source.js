@@ -197,8 +197,11 @@ export class WorkSource {
     if (work === null || work === undefined) return false;
     let iterator = work;
     let { next } = work;
-    const isAsync = typeof work[Symbol.asyncIterator] === 'function';
-    if (typeof next !== 'function') {
+    let isAsync = typeof work[Symbol.asyncIterator] === 'function';
+    if (typeof next === 'function') {
+      // The generators of ready-made work are both, for `yield*`.
+      isAsync &&= typeof work[Symbol.iterator] !== 'function';
+    } else {
       if (isAsync) iterator = openAsyncIterator(work);
       else if (typeof work[Symbol.iterator] === 'function') iterator = work[Symbol.iterator]();
       else return false;

@@ -2,7 +2,7 @@
 
 import { setImmediate, setTimeout } from '../util/platform.js';
 import { thenOf } from '../util/thenable.js';
-import { isReadyWork, isWork, leave } from '../util/work-protocol.js';
+import { isWork, leave } from '../util/work-protocol.js';
 
 /**
  * @template O
@@ -47,7 +47,7 @@ export function* settle(result) {
   let value = result;
   while (isAwaited(value)) {
     if (thenOf(value) !== undefined) return yield value;
-    if (isReadyWork(value) || typeof value[Symbol.asyncIterator] !== 'function') value = yield* stoppable(value);
+    if (typeof value[Symbol.iterator] === 'function') value = yield* stoppable(value);
     else value = yield* runAsync(value);
   }
   return value;

@@ -44,6 +44,8 @@ export class ItemSource {
   #next;
   /** The iterator ended or failed by itself, so it must not be closed. */
   #ended = false;
+  /** The last step was requested and has not arrived. */
+  #isTaking = false;
   /** The latest item. @type {I} */
   item = /** @type {any} */ (undefined);
 
@@ -57,16 +59,18 @@ export class ItemSource {
 
   /** Returns the iterator's next step; a promise of it if the source is async. */
   nextStep() {
+    this.#isTaking = true;
     try {
       return Reflect.apply(this.#next, this.#iterator, []);
     } catch (error) {
-      this.#ended = true;
+      this.stepRejected();
       throw error;
     }
   }
 
-  /** Notes that the promise of a step was rejected. */
+  /** Notes that a step has failed. */
   stepRejected() {
+    this.#isTaking = false;
     this.#ended = true;
   }
 
@@ -75,6 +79,7 @@ export class ItemSource {
    * @param {any} step
    */
   interpretStep(step) {
+    this.#isTaking = false;
     this.#ended = true; // An iterator whose step is unusable is not closed.
     if (typeof step !== 'object' || step === null) {
       throw new TypeError(`the iterator's next() must return an object { done, value }, not ${describe(step)}`);
@@ -112,15 +117,18 @@ export class ItemSource {
   }
 
   /**
-   * A generator for `yield*`. Closes the iterator after an error, and drops errors of closing, as a `for` loop does.
+   * A generator for `yield*`. Closes the iterator after an error, and drops errors of closing, as a `for` loop does. Waits
+   * for that unless a step is pending: an async generator is closed only after it.
    * @param {{ error: unknown }} [failure]  is reported if the task is stopped meanwhile
    * @param {PromiseLike<unknown>[]} [others]  what to wait for besides
    */
   *closeAfterError(failure, others = []) {
     const closing = [...others];
     try {
-      const closed = this.close();
-      if (this.isAsync) closing.push(/** @type {PromiseLike<unknown>} */ (closed));
+      const isTaking = this.#isTaking;
+      const closed = /** @type {PromiseLike<unknown>} */ (this.close());
+      if (this.isAsync && !isTaking) closing.push(closed);
+      else if (this.isAsync) void Promise.allSettled([closed]);
     } catch {
       // The first error is the one to report.
     }

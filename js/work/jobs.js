@@ -154,13 +154,20 @@ export class Jobs {
   stop(getReason, keepsErrors = false) {
     if (this.#stopped) return [];
     this.#stopped = true;
-    if (this.running.size === 0) return [];
-    const reason = (this.#reason = getReason());
     const running = [...this.running];
+    this.#letGo();
+    if (running.length === 0) return [];
+    const reason = (this.#reason = getReason());
     const late = keepsErrors ? running.map((entry) => lateErrorOf(entry, reason)) : [];
     for (const { controller } of running) controller?.abort(reason);
     for (const entry of running) this.#stopJob(entry);
     return late;
+  }
+
+  /** A job that never ends keeps this: it must not keep anything of the user's (J8). */
+  #letGo() {
+    this.running.clear();
+    this.#fn = this.#store = this.onChange = () => {};
   }
 
   /** @param {Entry} entry */

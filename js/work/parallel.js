@@ -5,6 +5,7 @@ import { subscribe, thenOf } from '../util/thenable.js';
 import { leave, strays } from '../util/work-protocol.js';
 import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
+import { inAsyncGenerator } from './in-async-generator.js';
 import { ItemSource, lengthOf } from './item-source.js';
 import { Jobs, tellsOfStop } from './jobs.js';
 import { readyWork } from './ready-work.js';
@@ -139,7 +140,7 @@ function iterateOrRun(iterate, work) {
   let inner;
   return {
     next(...args) {
-      inner ??= args.length === 0 ? iterate() : runAsync(work);
+      inner ??= args.length === 0 ? iterate() : inAsyncGenerator(work[Symbol.iterator]());
       return inner.next(...args);
     },
     return(value) {
@@ -153,17 +154,6 @@ function iterateOrRun(iterate, work) {
     [Symbol.asyncIterator]() {
       return this;
     },
-  };
-}
-
-/** Runs work as `yield*` in an async generator does. @param {ReadyWork<any>} work */
-function runAsync(work) {
-  const generator = work[Symbol.iterator]();
-  const settleStep = async (/** @type {IteratorResult<any>} */ { done, value }) => ({ done, value: await value });
-  return {
-    next: async (/** @type {any} */ value) => settleStep(generator.next(value)),
-    return: async (/** @type {any} */ value) => settleStep(generator.return(value)),
-    throw: async (/** @type {unknown} */ error) => settleStep(generator.throw(error)),
   };
 }
 

@@ -1,6 +1,7 @@
 // The form of all ready-made work.
 
 import { LISTENS } from '../util/work-protocol.js';
+import { inAsyncGenerator } from './in-async-generator.js';
 
 /**
  * Work that can be passed to `cooperate` and also used in other work with `yield*`. Each use starts from the beginning.
@@ -39,10 +40,13 @@ import { LISTENS } from '../util/work-protocol.js';
 export function readyWork(name, start) {
   const work = (/** @type {Context | undefined} */ context) => {
     const isHeard = /** @type {any} */ (context)?.[LISTENS] !== false;
-    return start(isHeard ? context?.progress : undefined, context);
+    const generator = start(isHeard ? context?.progress : undefined, context);
+    const value = () => inAsyncGenerator(generator, context);
+    return Object.defineProperty(generator, Symbol.asyncIterator, { value });
   };
   return Object.defineProperties(/** @type {any} */ (work), {
     name: { value: name },
     [Symbol.iterator]: { value: () => start() },
+    [Symbol.asyncIterator]: { value: () => inAsyncGenerator(start()), configurable: true },
   });
 }

@@ -3,6 +3,7 @@
 import { listen, reasonOf, unlisten } from '../tasks/signals.js';
 import { mustBe } from '../util/argument-errors.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
+import { reserveStack } from '../util/stack.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
@@ -115,6 +116,7 @@ export class StreamIterator {
   /** @returns {Promise<IteratorResult<any, undefined>>} */
   next() {
     return new Promise((resolve, reject) => {
+      reserveStack();
       if (this.#source === undefined && !this.#isOver) this.#open();
       this.#calls.push({ resolve, reject });
       this.#advance();
@@ -141,8 +143,9 @@ export class StreamIterator {
    * @returns {Promise<IteratorResult<any, undefined>>}
    */
   async return() {
+    reserveStack();
     if (!this.#isOver) {
-      this.#jobs.onLateError = (error) => this.#reportUnlessStopped(error, undefined);
+      this.#jobs.onLateError = reporter(undefined);
       await this.#end(undefined);
     }
     return done();
@@ -156,7 +159,7 @@ export class StreamIterator {
   abort() {
     const reason = reasonOf(/** @type {AbortSignal} */ (this.#signal));
     this.#abortion = { reason };
-    this.#jobs.onLateError = (error) => this.#reportUnlessStopped(error, reason);
+    this.#jobs.onLateError = reporter(reason);
     this.#end(reason).catch(reportUnhandled);
   }
 
@@ -243,11 +246,15 @@ export class StreamIterator {
   /** @param {any} step */
   #start(step) {
     this.#isTaking = false;
-    if (this.#isOver) return;
     const source = /** @type {ItemSource<any>} */ (this.#source);
+    if (this.#isOver && source.isAsync) return;
     try {
       if (!source.interpretStep(step)) {
         this.#isEnding = true;
+        return;
+      }
+      if (this.#isOver) {
+        source.close(); // its own code has ended the iteration
         return;
       }
     } catch (error) {
@@ -300,16 +307,23 @@ export class StreamIterator {
     for (const result of waiting) if (result.status === 'rejected') this.#jobs.onLateError(result.reason);
     this.#advance();
     try {
-      const closed = this.#source?.close();
+      // A source that is not async, and takes, has called this itself: it is closed after its step.
+      const closed = isTaking && !this.#source?.isAsync ? undefined : this.#source?.close();
       if (isTaking) Promise.resolve(closed).catch((error) => this.#jobs.onLateError(error));
       else await closed;
     } finally {
       await Promise.allSettled(this.#jobs.closing);
     }
   }
+}
 
-  /** @param {unknown} error  of a job that was stopped @param {unknown} reason */
-  #reportUnlessStopped(error, reason) {
+/**
+ * Returns what reports the errors that come after the iteration. Outside of the class, because a job that never ends would
+ * keep the iterator (J8).
+ * @param {unknown} reason  for which the jobs were stopped
+ */
+function reporter(reason) {
+  return (/** @type {unknown} */ error) => {
     if (!tellsOfStop(error, reason)) reportUnhandled(error);
-  }
+  };
 }

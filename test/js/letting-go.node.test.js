@@ -270,3 +270,23 @@ test('J8: a task does not keep the whenIdles that have timed out or were cancell
   `);
   expect(seen).toStrictEqual({ left: [], fired: ['early', 'last'] });
 });
+
+test('J8: a job that never ends keeps nothing of parallel and stream, when these have ended', async () => {
+  const left = await runWithGc(`
+    const { parallel, stream } = await import('cooperator/work');
+    const never = new Promise(() => {});
+    held.push(never);
+    const job = (input) => (n) => {
+      if (n === 2 && input.name === 'failing') throw input.name; // The stack of an error keeps functions.
+      return never;
+    };
+    await (async () => {
+      await cooperate(parallel([1, 2], 2, job(keep('failing')))).catch(() => {});
+      const steps = stream(keep('items', [1, 2]), 2, job(keep('left')))[Symbol.asyncIterator]();
+      void steps.next();
+      await steps.return();
+    })();
+    print(await kept());
+  `);
+  expect(left).toStrictEqual([]);
+});

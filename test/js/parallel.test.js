@@ -1041,3 +1041,13 @@ describe('the end of the work', () => {
     expect([task.state, job.state, log]).toStrictEqual(['stopped', 'stopped', ['TaskStopped']]);
   });
 });
+
+test('a failure is told although the step of an async generator is pending', async () => {
+  async function* silent() {
+    yield 1;
+    await new Promise(() => {});
+  }
+  const { pumpEventLoop, done } = await startWork(parallel(silent(), 2, () => Promise.reject(broken)));
+  await pumpEventLoop(4);
+  expect(done).toStrictEqual([{ error: broken }]);
+});

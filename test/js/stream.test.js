@@ -600,3 +600,44 @@ test('arguments are checked', () => {
     expect(error.message).toBe(message);
   }
 });
+
+test('a source that aborts the signal itself is closed after its step', async () => {
+  const controller = new AbortController();
+  const log = [];
+  function* source() {
+    try {
+      yield 1;
+      controller.abort(reason);
+      log.push('goes on');
+      yield 2;
+      log.push('not reached');
+    } finally {
+      log.push('closed');
+    }
+  }
+  const steps = iteratorOf(stream(source(), 2, (n) => n, { signal: controller.signal }));
+  const reported = await reportedBy(async () => {
+    expect(await steps.next()).toStrictEqual({ done: false, value: 1 });
+    await expect(steps.next()).rejects.toBe(reason);
+    expect(await steps.next()).toStrictEqual({ done: true, value: undefined });
+  });
+  expect([log, reported]).toStrictEqual([['goes on', 'closed'], []]);
+});
+
+test('an imitation of a signal whose reason throws ends the iteration with that error', async () => {
+  let abort;
+  const signal = {
+    aborted: false,
+    addEventListener: (_, listener) => void (abort = listener),
+    removeEventListener() {},
+    get reason() {
+      throw broken;
+    },
+  };
+  const log = [];
+  const steps = iteratorOf(stream(numbers(log), 1, () => new Promise(() => {}), { signal }));
+  const step = settled(steps.next());
+  abort();
+  await flushMicrotasks();
+  expect([step, log]).toStrictEqual([[{ error: broken }], [0, 'closed']]);
+});

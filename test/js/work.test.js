@@ -1280,6 +1280,8 @@ describe('the sources of loops', () => {
     let fail;
     return {
       pipe() {},
+      on() {},
+      off() {},
       destroy() {
         destroy?.();
         fail(error);
@@ -1319,6 +1321,43 @@ describe('the sources of loops', () => {
     stream.destroy();
     await pumpEventLoop(2);
     expect(done).toStrictEqual([{ error: prematureClose }]);
+  });
+
+  test('an error of a stream of Node before its first step has a listener, and fails the task', async () => {
+    const { cooperator, pumpEventLoop } = setup();
+    const listeners = [];
+    const stream = Object.assign(nodeStream([], {}), {
+      on: (event, listener) => listeners.push([event, listener]),
+      off: (event, listener) => listeners.splice(listeners.indexOf(listener), 1),
+      async *[Symbol.asyncIterator]() {
+        yield* [];
+        throw broken; // as Node's iterator does for an error that came before
+      },
+    });
+    const done = outcome(cooperator.cooperate(stream).whenDone());
+    expect(listeners).toStrictEqual([['error', expect.any(Function)]]);
+    listeners[0][1](broken);
+    await pumpEventLoop(3);
+    expect([done, listeners]).toStrictEqual([[{ error: broken }], []]);
+  });
+
+  test('D7: a web stream that has ended while the task was paused needs no clean-up', async () => {
+    const works = [(items) => forEach(items, () => {}), (items) => parallel(items, 2, () => {}), (items) => items];
+    for (const use of works) {
+      const { cooperator, pumpEventLoop } = setup();
+      let controller;
+      const stream = new ReadableStream({ start: (own) => void (controller = own) });
+      if (stream[Symbol.asyncIterator] === undefined) return; // Such hosts cannot loop over a stream.
+      const task = cooperator.cooperate(use(stream));
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(3);
+      task.pause();
+      controller.close();
+      await flushEventLoop();
+      task.stop();
+      await pumpEventLoop(3);
+      expect([stream.locked, done]).toStrictEqual([false, [{ error: expect.any(TaskStopped) }]]);
+    }
   });
 
   test('what only has a method destroy, or only pipe, is no stream of Node', async () => {
@@ -1450,4 +1489,112 @@ test('flatMap flattens arrays, one level, and nothing else', async () => {
   ]);
   const long = Array.from({ length: 200_000 }, (_, n) => n);
   expect((await resultOf(flatMap([1], () => long)))[0].value).toHaveLength(200_000);
+});
+
+describe('in an async generator', () => {
+  const never = () => new Promise(() => {});
+
+  test('yield* of work has its result, and its error at the yield*', async () => {
+    const { cooperator, pumpEventLoop } = setup();
+    const task = cooperator.cooperate(async function* (context) {
+      const values = [yield* map([1, 2], async (n) => n + 1), yield* map([1, 2], (n) => n + 1)(context)];
+      try {
+        yield* forEach([1], () => Promise.reject(broken))(context);
+      } catch (error) {
+        values.push(error);
+      }
+      values.push(yield* parallel([3, 4], 2, (n) => n));
+      return values;
+    });
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(40);
+    expect(done).toStrictEqual([{ value: [[2, 3], [2, 3], broken, [3, 4]] }]);
+  });
+
+  test('J3: stop ends work that was given the context at once, and its jobs', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const works = [
+      (context) => forEach([1], never)(context),
+      (context) =>
+        parallel([1, 2], 2, (n, index, { signal }) => {
+          signal.addEventListener('abort', () => log.push([n, signal.reason.name]));
+          return never();
+        })(context),
+    ];
+    for (const use of works) {
+      const task = cooperator.cooperate(async function* (context) {
+        yield* use(context);
+      });
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(4);
+      expect(task.state).toBe('waiting');
+      task.stop();
+      await pumpEventLoop(2);
+      expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+    }
+    expect(log).toStrictEqual([
+      [1, 'TaskStopped'],
+      [2, 'TaskStopped'],
+    ]);
+  });
+
+  test('J3: the task ends after the clean-ups of what the work ran, and reports their errors', async () => {
+    for (const given of [false, true]) {
+      const { cooperator, pumpEventLoop, log, takeReports } = setup();
+      const work = forEach([1], function* () {
+        try {
+          for (;;) yield Promise.resolve();
+        } finally {
+          yield flushEventLoop();
+          log.push('clean');
+          throw broken;
+        }
+      });
+      const task = cooperator.cooperate(async function* (context) {
+        yield* given ? work(context) : work;
+      });
+      task.whenDone().addErrback(() => {
+        log.push('end');
+      });
+      await pumpEventLoop(4);
+      task.stop();
+      await pumpEventLoop(6);
+      expect(log).toStrictEqual(['clean', 'end']);
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    }
+  });
+
+  test('J4: an error that comes after the stop is reported, unless it only tells of that', async () => {
+    for (const isReason of [false, true]) {
+      const { cooperator, pumpEventLoop } = setup();
+      const reported = [];
+      const { reject } = Promise;
+      let rejectLate;
+      const task = cooperator.cooperate(async function* (context) {
+        yield* forEach([1], () => new Promise((_, fail) => (rejectLate = fail)))(context);
+      });
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(4);
+      task.stop();
+      await pumpEventLoop(2);
+      Promise.reject = (error) => {
+        reported.push(error);
+        return never();
+      };
+      rejectLate(isReason ? done[0].error : broken);
+      await flushMicrotasks();
+      Promise.reject = reject;
+      expect(reported).toStrictEqual(isReason ? [] : [broken]);
+    }
+  });
+
+  test('the signal of a context that is not of a task does not end a wait', async () => {
+    const controller = new AbortController();
+    const steps = (async function* () {
+      return yield* map([1], () => flushEventLoop().then(() => 'value'))({ progress() {}, signal: controller.signal });
+    })();
+    const step = steps.next();
+    controller.abort();
+    expect(await steps.next((await step).value)).toStrictEqual({ done: true, value: ['value'] });
+  });
 });
