@@ -31,11 +31,13 @@ export class Line {
    * Adds a waiter to the end.
    * @param {AbortSignal} [signal]  not aborted
    * @param {unknown} [item]  what the waiter brings along
+   * @param {(result: any) => unknown} [callback]  the first one of the Deferred
    * @returns {Deferred<any>}  cancelling it leaves the line
    * @throws what the signal's addEventListener throws; nothing has changed then
    */
-  join(signal, item) {
+  join(signal, item, callback) {
     const waiter = new Waiter(this, signal, item);
+    if (callback !== undefined) waiter.deferred.addCallback(callback);
     if (signal !== undefined) internals.listen(signal, waiter);
     waiter.previous = this.previous;
     this.previous = this.previous.next = waiter;
@@ -106,6 +108,18 @@ export class Waiter {
     this.leave();
     this.settle(true, internals.reasonOf(/** @type {AbortSignal} */ (this.#signal)));
   }
+}
+
+/**
+ * Returns a Deferred that has fired. Unlike `Deferred.succeed` it needs no more stack than its caller has reserved, which
+ * may have changed something already.
+ * @param {unknown} value
+ * @returns {Deferred<any>}
+ */
+export function succeed(value) {
+  const deferred = new Deferred();
+  internals.settle(deferred, false, value);
+  return deferred;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { CancelledError, Deferred, internals } from '../index.js';
 import { reserveStack } from '../util/stack.js';
-import { Line, signalIn } from './line.js';
+import { Line, signalIn, succeed } from './line.js';
 import { checkLimit } from './semaphore.js';
 
 /** @typedef {import('./line.js').WaitOptions} WaitOptions */
@@ -92,7 +92,7 @@ export class Queue {
     if (getter !== undefined) getter.settle(false, item);
     else if (this.length < this.#size && this.#putters.length === 0) this.#items.push(item);
     else return this.#putters.join(signal, item);
-    return Deferred.succeed(undefined);
+    return succeed(undefined);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Queue {
     if (this.length > 0) {
       const item = this.#shift();
       this.#admit();
-      return Deferred.succeed(item);
+      return succeed(item);
     }
     if (this.#closed) return Deferred.fail(isDrained());
     return this.#getters.join(signal);

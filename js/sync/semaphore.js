@@ -86,13 +86,20 @@ export class Semaphore {
     return this.#acquire(signalIn('Semaphore.acquire', options));
   }
 
-  /** @param {AbortSignal | undefined} signal @returns {Deferred<Permit>} */
-  #acquire(signal) {
+  /**
+   * @param {AbortSignal | undefined} signal
+   * @param {(permit: Permit) => unknown} [callback]  the first one of the Deferred
+   * @returns {Deferred<any>}
+   */
+  #acquire(signal, callback) {
     reserveStack();
     if (signal?.aborted) return Deferred.fail(internals.reasonOf(signal));
-    if (this.#active >= this.#limit || this.#line.length > 0) return this.#line.join(signal);
+    if (this.#active >= this.#limit || this.#line.length > 0) return this.#line.join(signal, undefined, callback);
+    const deferred = new Deferred();
+    if (callback !== undefined) deferred.addCallback(callback);
     this.#active++;
-    return Deferred.succeed(new Permit(this.#release));
+    internals.settle(deferred, false, new Permit(this.#release));
+    return deferred;
   }
 
   /** Lets in whom the limit allows. In a loop, whose callbacks may acquire, release, cancel and change the limit. */
@@ -125,7 +132,7 @@ export class Semaphore {
     if (typeof fn !== 'function') throw mustBe('Semaphore.run: fn', 'a function', fn);
     const signal = signalIn('Semaphore.run', options);
     const scope = internals.capture();
-    return this.#acquire(signal).addCallback((permit) => new Hold(permit, signal).run(fn, scope));
+    return this.#acquire(signal, (permit) => new Hold(permit, signal).run(fn, scope));
   }
 
   /**

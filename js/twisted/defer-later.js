@@ -26,6 +26,9 @@ export function deferLater(ms, f, clock = hostClock) {
   /** @type {Deferred<any>} */
   const deferred = new Deferred(() => call.cancel());
   if (f) deferred.addCallback(() => f());
-  const call = clock.callLater(ms, () => deferred.callback(undefined));
+  const call = clock.callLater(ms, () => {
+    // A clock may call although the call was cancelled.
+    if (!deferred.called) deferred.callback(undefined);
+  });
   return deferred;
 }

@@ -3,6 +3,7 @@
 import { Deferred } from './main.js';
 import { describe, mustBe } from '../util/argument-errors.js';
 import { capture } from '../util/async-context.js';
+import { callWithStack } from '../util/stack.js';
 import { isObject } from '../util/thenable.js';
 import { Outcome } from './outcome.js';
 
@@ -11,9 +12,10 @@ import { Outcome } from './outcome.js';
  * Deferred, the Promise or the generator that it is given, and has its value or throws its error; of anything else it
  * returns the value itself. The Deferred has what the generator returns, or fails with what it throws.
  *
- * The code runs at once, and on at once when a Deferred fires: an async function would wait for a microtask. It takes
- * the result of a Deferred that it yields, which has the value undefined afterwards. Cancelling the Deferred cancels the
- * one that the generator waits for, so that its `yield` throws a CancelledError, which the generator may handle.
+ * The code runs at once, and on at once when a Deferred fires: an async function would wait for a microtask. Only a
+ * recursion of more than a hundred levels waits for one. The code takes the result of a Deferred that it yields, which has
+ * the value undefined afterwards. Cancelling the Deferred cancels the one that the generator waits for, so that its
+ * `yield` throws a CancelledError, which the generator may handle.
  *
  * A generator given to `cooperate` takes turns with others instead, and can be paused and stopped.
  * @template This
@@ -51,6 +53,13 @@ function isGenerator(value) {
 }
 
 /**
+ * How many generators may start within each other. A recursion that is deeper goes on in a microtask, because an overflow
+ * in a callback would be taken for a failure of the Deferred that is waited for, and the generator would wait for ever.
+ */
+const MOST_NESTED = 100;
+let nested = 0;
+
+/**
  * @param {Generator<unknown, any, any>} generator
  * @returns {Deferred<any>}
  */
@@ -62,6 +71,10 @@ function run(generator) {
   const deferred = new Deferred(outcome.canceller);
   outcome.fires(deferred);
 
+  /** The call of the function has returned, so that nobody would catch an error. */
+  let hasReturned = false;
+  const end = (/** @type {() => void} */ fire) => (hasReturned ? callWithStack(fire) : fire());
+
   /** Resumes the generator with a value or an error. @param {boolean} failed @param {any} result */
   const resume = (failed, result) => {
     waitingFor = undefined;
@@ -71,11 +84,12 @@ function run(generator) {
       try {
         step = failed ? generator.throw(result) : generator.next(result);
       } catch (error) {
-        outcome.errback(error);
+        end(() => outcome.errback(error));
         return;
       }
       if (step.done) {
-        outcome.callback(step.value);
+        const { value } = step;
+        end(() => outcome.callback(value));
         return;
       }
       failed = false;
@@ -87,7 +101,8 @@ function run(generator) {
         const yielded = deferredOf(result);
         yielded.addBoth((ownResult, ownFailed) => {
           if (waits) {
-            scope.runInAsyncScope(resume, undefined, ownFailed, ownResult);
+            // Its end may resume another one, and so on.
+            callWithStack(() => scope.runInAsyncScope(resume, undefined, ownFailed, ownResult));
           } else {
             called = true;
             failed = ownFailed;
@@ -105,7 +120,18 @@ function run(generator) {
       }
     }
   };
-  scope.runInAsyncScope(resume, undefined, false, undefined);
+  const start = () => scope.runInAsyncScope(resume, undefined, false, undefined);
+  if (nested === MOST_NESTED) {
+    void Promise.resolve().then(start);
+  } else {
+    nested++;
+    try {
+      start();
+    } finally {
+      nested--;
+    }
+  }
+  hasReturned = true;
   return deferred;
 }
 

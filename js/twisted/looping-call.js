@@ -1,7 +1,8 @@
 // A function that is called again and again.
 
-import { Deferred } from './main.js';
+import { Deferred, internals } from './main.js';
 import { mustBe } from '../util/argument-errors.js';
+import { reserveStack } from '../util/stack.js';
 import { checkClock, checkMs, hostClock } from './clock.js';
 import { maybeDeferred } from './maybe-deferred.js';
 
@@ -101,10 +102,11 @@ export class LoopingCall {
    */
   stop() {
     this.#checkRunning('stop');
+    reserveStack();
     this.#running = false;
     if (this.#call === undefined) return;
     this.#cancelCall();
-    this.#deferred?.callback(this);
+    internals.settle(/** @type {Deferred<LoopingCall>} */ (this.#deferred), false, this);
   }
 
   /**

@@ -39,10 +39,7 @@ test('J5: the package still works after stack overflows in nested callbacks and 
   expect([code, stdout.trim()]).toStrictEqual([0, '1,2,3']);
 });
 
-test('J5, S8: near the end of the stack a call is refused and changes nothing, or tells every end', async () => {
-  const { code, stdout } = await runNode(`
-    import { Cooperator, Deferred } from 'cooperator';
-    process.on('unhandledRejection', (error) => console.log('unhandled', error));
+const callNearEnd = `
     /** Calls f at a distance from the end of the stack. Returns its error. */
     function callNearEnd(distance, f) {
       let thrown;
@@ -56,6 +53,13 @@ test('J5, S8: near the end of the stack a call is refused and changes nothing, o
       dive();
       return thrown;
     }
+`;
+
+test('J5, S8: near the end of the stack a call is refused and changes nothing, or tells every end', async () => {
+  const { code, stdout } = await runNode(`
+    import { Cooperator, Deferred } from 'cooperator';
+    process.on('unhandledRejection', (error) => console.log('unhandled', error));
+    ${callNearEnd}
     let ends = 0;
     const count = () => { ends++; };
     const make = () => new Cooperator({ scheduler() {} });
@@ -101,6 +105,85 @@ test('J5, S8: near the end of the stack a call is refused and changes nothing, o
     console.log(JSON.stringify(wrong));
   `);
   expect([code, stdout.trim()]).toStrictEqual([0, '[]']);
+});
+
+test('J5: near the end of the stack no item, permit or end is lost', async () => {
+  const { code, stdout } = await runNode(`
+    import { Lock, Queue } from 'cooperator/sync';
+    import { LoopingCall } from 'cooperator/twisted';
+    import { stream } from 'cooperator/work';
+    ${callNearEnd}
+    /** Each makes an object, an action, and what tells whether the action has taken place. */
+    const trials = {
+      put() {
+        const queue = new Queue();
+        return [() => queue.put(1), () => queue.length === 1];
+      },
+      get() {
+        const queue = new Queue();
+        queue.put(1);
+        return [() => queue.get(), () => queue.length === 0];
+      },
+      acquire() {
+        const lock = new Lock();
+        return [() => lock.acquire(), () => lock.active === 1];
+      },
+      run() {
+        const lock = new Lock();
+        return [() => lock.run(() => new Promise(() => {})), () => lock.active === 1];
+      },
+      'stop of a LoopingCall'() {
+        const call = new LoopingCall(() => {}, { now: () => 0, callLater: () => ({ cancel() {} }) });
+        let ended = false;
+        call.start(1).addBoth(() => { ended = true; });
+        return [() => call.stop(), () => ended && !call.running];
+      },
+    };
+    const wrong = [];
+    for (const setUp of Object.values(trials)) setUp()[0](); // Engines compile a function in its first call.
+    for (const [name, setUp] of Object.entries(trials)) {
+      let refused = 0;
+      for (let distance = 0; distance < 800; distance++) {
+        const [act, hasActed] = setUp();
+        const error = callNearEnd(distance, act);
+        if (error !== undefined) refused++;
+        const isRight = error === undefined ? hasActed() : error instanceof RangeError && !hasActed();
+        if (!isRight) wrong.push([name, distance, String(error)]);
+      }
+      if (refused === 0 || refused === 800) wrong.push([name, refused]);
+    }
+    for (let distance = 0; distance < 400; distance += 5) {
+      const steps = stream([1, 2, 3], 2, (n) => n)[Symbol.asyncIterator]();
+      let first;
+      callNearEnd(distance, () => { first = steps.next(); });
+      await first?.catch(() => {});
+      const step = await Promise.race([steps.next(), new Promise((resolve) => setTimeout(resolve, 500))]);
+      if (step === undefined) wrong.push(['next', distance]);
+    }
+    console.log(JSON.stringify(wrong));
+  `);
+  expect([code, stdout.trim()]).toStrictEqual([0, '[]']);
+});
+
+test('S8: a recursion of inlineCallbacks may be of any depth', async () => {
+  const { code, stdout } = await runNode(`
+    import { inlineCallbacks } from 'cooperator/twisted';
+    const count = inlineCallbacks(function* (n) {
+      if (n === 0) {
+        yield new Promise((resolve) => setTimeout(resolve, 1));
+        return 0;
+      }
+      return (yield count(n - 1)) + 1;
+    });
+    const fibonacci = inlineCallbacks(function* (n) {
+      return n < 2 ? n : (yield fibonacci(n - 1)) + (yield fibonacci(n - 2));
+    });
+    const seen = [];
+    for (const depth of [99, 100, 101, 1000, 20_000]) seen.push(await count(depth));
+    fibonacci(15).addCallback((n) => { seen.push(n); });
+    console.log(seen.join());
+  `);
+  expect([code, stdout.trim()]).toStrictEqual([0, '99,100,101,1000,20000,610']);
 });
 
 test('J5: no import of the core throws, whatever it is called with', async () => {

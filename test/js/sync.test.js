@@ -305,6 +305,29 @@ describe('cancelling and aborting a wait', () => {
   });
 });
 
+test('an imitation of a signal whose reason throws ends a wait with that error, and the others on it', async () => {
+  const listeners = [];
+  const signal = {
+    aborted: false,
+    addEventListener: (_, listener) => void listeners.push(listener),
+    removeEventListener() {},
+    get reason() {
+      throw broken;
+    },
+  };
+  const lock = new Lock();
+  const permit = valueOf(lock.acquire());
+  const waits = [lock.acquire({ signal }), lock.run(() => {}, { signal })].map(outcome);
+  const { cooperator } = setup();
+  const task = cooperator.cooperate(new Array(3), { signal });
+  const done = outcome(task.whenDone());
+  for (const listener of listeners) listener();
+  expect([...waits, done]).toStrictEqual(new Array(3).fill([{ error: broken }]));
+  expect([lock.waiting, task.state]).toStrictEqual([0, 'stopped']);
+  permit.release();
+  expect(lock.active).toBe(0);
+});
+
 describe('the limit', () => {
   test('a higher limit lets in those who wait', () => {
     const log = [];

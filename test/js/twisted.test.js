@@ -170,6 +170,17 @@ describe('deferLater', () => {
   });
 });
 
+test('deferLater: a clock that calls although the call was cancelled does nothing', () => {
+  let call;
+  const clock = { callLater: (ms, f) => ((call = f), { cancel() {} }) };
+  const done = outcome(deferLater(1, () => 5, clock).addErrback((error) => error.name));
+  const deferred = deferLater(1, () => 5, clock);
+  const cancelled = outcome(deferred);
+  deferred.cancel();
+  call();
+  expect([done, cancelled]).toStrictEqual([[], [{ error: expect.any(CancelledError) }]]);
+});
+
 describe('DeferredList', () => {
   const three = () => [new Deferred(), new Deferred(), new Deferred()];
 
