@@ -8,6 +8,9 @@ import { isObject, subscribe, thenOf } from './thenable.js';
 /** Key of a member of a task's context: returns true if somebody listens to the task's progress. */
 export const LISTENS = Symbol.for('cooperator: listens to progress');
 
+/** Key of another one: returns true if the task runs an async generator or iterator. */
+export const IS_ASYNC = Symbol.for('cooperator: is async');
+
 /** Key of the promises in what `strays` returns. */
 export const STRAYS = Symbol.for('cooperator: strays');
 

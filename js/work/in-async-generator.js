@@ -4,7 +4,7 @@
 import { listen, reasonOf, unlisten } from '../tasks/signals.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { subscribe, thenOf } from '../util/thenable.js';
-import { LISTENS, collectLeft } from '../util/work-protocol.js';
+import { collectLeft } from '../util/work-protocol.js';
 import { tellsOfStop } from './jobs.js';
 
 /**
@@ -41,8 +41,7 @@ export function inAsyncGenerator(generator, context) {
  */
 function unlessStopped(value, context) {
   const then = thenOf(value);
-  // Another context may have a signal that does not stop the task.
-  const signal = then === undefined || context?.[LISTENS] === undefined ? undefined : context.signal;
+  const signal = then === undefined ? undefined : context?.signal;
   if (then === undefined || signal === undefined || signal.aborted) return value;
   return new Promise((resolve, reject) => {
     const waiting = { abort: () => resolve(undefined) };
