@@ -1,6 +1,6 @@
 // Deferreds in straight-line code.
 
-import { Deferred } from './main.js';
+import { CancelledError, Deferred } from './main.js';
 import { describe, mustBe } from '../util/argument-errors.js';
 import { capture } from '../util/async-context.js';
 import { callWithStack } from '../util/stack.js';
@@ -67,7 +67,11 @@ function run(generator) {
   const scope = capture();
   /** @type {Deferred<any> | undefined} */
   let waitingFor;
-  const outcome = new Outcome(() => waitingFor?.cancel());
+  let isCancelled = false;
+  const outcome = new Outcome(() => {
+    isCancelled = true;
+    waitingFor?.cancel();
+  });
   const deferred = new Deferred(outcome.canceller);
   outcome.fires(deferred);
 
@@ -120,7 +124,9 @@ function run(generator) {
       }
     }
   };
-  const start = () => scope.runInAsyncScope(resume, undefined, false, undefined);
+  const start = () => {
+    scope.runInAsyncScope(resume, undefined, isCancelled, isCancelled ? new CancelledError() : undefined);
+  };
   if (nested === MOST_NESTED) {
     void Promise.resolve().then(start);
   } else {

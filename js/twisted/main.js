@@ -1,5 +1,5 @@
 // What the helpers use of the main entry, in one place, so that the built entry imports it once.
 
-export { Deferred, internals } from '../index.js';
+export { CancelledError, Deferred, internals } from '../index.js';
 
 /** @typedef {import('../index.js').Clock} Clock */

@@ -181,9 +181,14 @@ test('S8: a recursion of inlineCallbacks may be of any depth', async () => {
     const seen = [];
     for (const depth of [99, 100, 101, 1000, 20_000]) seen.push(await count(depth));
     fibonacci(15).addCallback((n) => { seen.push(n); });
+    for (const depth of [50, 1000]) {
+      const cancelled = count(depth);
+      cancelled.cancel();
+      seen.push(await cancelled.addErrback((error) => error.name));
+    }
     console.log(seen.join());
   `);
-  expect([code, stdout.trim()]).toStrictEqual([0, '99,100,101,1000,20000,610']);
+  expect([code, stdout.trim()]).toStrictEqual([0, '99,100,101,1000,20000,610,CancelledError,CancelledError']);
 });
 
 test('J5: no import of the core throws, whatever it is called with', async () => {
