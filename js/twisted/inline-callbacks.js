@@ -12,10 +12,10 @@ import { Outcome } from './outcome.js';
  * Deferred, the Promise or the generator that it is given, and has its value or throws its error; of anything else it
  * returns the value itself. The Deferred has what the generator returns, or fails with what it throws.
  *
- * The code runs at once, and on at once when a Deferred fires: an async function would wait for a microtask. Only a
- * recursion of more than a hundred levels waits for one. The code takes the result of a Deferred that it yields, which has
- * the value undefined afterwards. Cancelling the Deferred cancels the one that the generator waits for, so that its
- * `yield` throws a CancelledError, which the generator may handle.
+ * The code runs at once, and on at once when a Deferred fires: an async function would wait for a microtask. In a
+ * recursion, each hundredth level waits for one; more than 50,000 levels are an error. The code takes the result of a
+ * Deferred that it yields, which has the value undefined afterwards. Cancelling the Deferred cancels the one that the
+ * generator waits for, so that its `yield` throws a CancelledError, which the generator may handle.
  *
  * A generator given to `cooperate` takes turns with others instead, and can be paused and stopped.
  * @template This
@@ -52,25 +52,49 @@ function isGenerator(value) {
   );
 }
 
-/**
- * How many generators may start within each other. A recursion that is deeper goes on in a microtask, because an overflow
- * in a callback would be taken for a failure of the Deferred that is waited for, and the generator would wait for ever.
- */
+/** A recursion of more levels has no end, probably. */
+const MOST_LEVELS = 50_000;
+/** How many of its levels may be on the stack. */
 const MOST_NESTED = 100;
-let nested = 0;
+/** The level of what is being started or cancelled. */
+let level = 0;
+
+/**
+ * Calls `f`, which starts or cancels a generator, one level below: now or, at each hundredth level, in a microtask. A stack
+ * overflow in a callback would be taken for a failure of the Deferred that is waited for, and the generator would wait for
+ * ever.
+ * @param {() => void} f
+ */
+function nest(f) {
+  const own = level + 1;
+  const call = () => {
+    const outer = level;
+    level = own;
+    try {
+      f();
+    } finally {
+      level = outer;
+    }
+  };
+  if (own % MOST_NESTED === 0) void Promise.resolve().then(call);
+  else call();
+}
 
 /**
  * @param {Generator<unknown, any, any>} generator
  * @returns {Deferred<any>}
  */
 function run(generator) {
+  if (level === MOST_LEVELS) {
+    throw new RangeError(`inlineCallbacks: a recursion must not be deeper than ${MOST_LEVELS} levels`);
+  }
   const scope = capture();
   /** @type {Deferred<any> | undefined} */
   let waitingFor;
   let isCancelled = false;
   const outcome = new Outcome(() => {
     isCancelled = true;
-    waitingFor?.cancel();
+    nest(() => waitingFor?.cancel());
   });
   const deferred = new Deferred(outcome.canceller);
   outcome.fires(deferred);
@@ -124,19 +148,7 @@ function run(generator) {
       }
     }
   };
-  const start = () => {
-    scope.runInAsyncScope(resume, undefined, isCancelled, isCancelled ? new CancelledError() : undefined);
-  };
-  if (nested === MOST_NESTED) {
-    void Promise.resolve().then(start);
-  } else {
-    nested++;
-    try {
-      start();
-    } finally {
-      nested--;
-    }
-  }
+  nest(() => scope.runInAsyncScope(resume, undefined, isCancelled, isCancelled ? new CancelledError() : undefined));
   hasReturned = true;
   return deferred;
 }

@@ -165,7 +165,7 @@ test('J5: near the end of the stack no item, permit or end is lost', async () =>
   expect([code, stdout.trim()]).toStrictEqual([0, '[]']);
 });
 
-test('S8: a recursion of inlineCallbacks may be of any depth', async () => {
+test('S8: a recursion of inlineCallbacks may be deep, and one without end is an error', async () => {
   const { code, stdout } = await runNode(`
     import { inlineCallbacks } from 'cooperator/twisted';
     const count = inlineCallbacks(function* (n) {
@@ -186,9 +186,23 @@ test('S8: a recursion of inlineCallbacks may be of any depth', async () => {
       cancelled.cancel();
       seen.push(await cancelled.addErrback((error) => error.name));
     }
+    for (const depth of [50, 99, 100, 1000, 5000]) {
+      const cancelled = count(depth);
+      await null; // the whole recursion has started, or some of it
+      cancelled.cancel();
+      seen.push(await cancelled.addErrback((error) => error.name));
+    }
+    seen.push(await count(Infinity).addErrback((error) => error.message));
     console.log(seen.join());
   `);
-  expect([code, stdout.trim()]).toStrictEqual([0, '99,100,101,1000,20000,610,CancelledError,CancelledError']);
+  expect([code, stdout.trim()]).toStrictEqual([
+    0,
+    [
+      ...[99, 100, 101, 1000, 20000, 610],
+      ...new Array(7).fill('CancelledError'),
+      'inlineCallbacks: a recursion must not be deeper than 50000 levels',
+    ].join(),
+  ]);
 });
 
 test('J5: no import of the core throws, whatever it is called with', async () => {
