@@ -4,7 +4,7 @@ import { OK, TASK_DONE, TASK_FAILED } from '../core/constants.js';
 import { mustBe } from '../util/argument-errors.js';
 import { AbortController } from '../util/platform.js';
 import { reserveStack } from '../util/stack.js';
-import { IS_ASYNC, LISTENS } from '../util/work-protocol.js';
+import { LISTENS, STARTS_WORK } from '../util/work-protocol.js';
 
 /**
  * The argument of a function that is given as work. Its members can be destructured:
@@ -163,7 +163,7 @@ export class Context {
   /** @type {ContextState | undefined} */
   #state;
 
-  /** @param {Pick<ContextTask, 'options'> & { source: { isAsync?: boolean }, openContext(): ContextState }} task */
+  /** @param {Pick<ContextTask, 'options'> & { source: { startsWork?: boolean }, openContext(): ContextState }} task */
   constructor(task) {
     this.#task = task;
   }
@@ -186,8 +186,8 @@ export class Context {
   }
 
   /** @internal */
-  get [IS_ASYNC]() {
-    return this.#task.source.isAsync;
+  get [STARTS_WORK]() {
+    return this.#task.source.startsWork === true;
   }
 
   get shouldYield() {

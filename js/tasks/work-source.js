@@ -4,6 +4,7 @@
 import { describe, nameOf } from '../util/argument-errors.js';
 import { openAsyncIterator } from '../util/async-iterator.js';
 import { thenOf } from '../util/thenable.js';
+import { isReadyWork } from '../util/work-protocol.js';
 
 /** @template T @typedef {import('./native-work.js').NativeWork<T>} NativeWork */
 
@@ -144,6 +145,11 @@ export class WorkSource {
   /** True if the work is a function that was not called yet, or is being called. */
   get isFunction() {
     return this.#function !== undefined;
+  }
+
+  /** True if the work is ready-made and was not called yet, or is being called. */
+  get startsWork() {
+    return isReadyWork(this.#function);
   }
 
   /** True if the work is an async function that was called. */

@@ -45,27 +45,33 @@ const ignore = () => {};
 
 /** @param {any} stream  a Readable @param {AsyncIterator<any>} iterator */
 function readNodeStream(stream, iterator) {
-  let closed = false;
+  let hasStarted = false;
+  let isClosed = false;
   // Node's iterator listens only from its first step, and an error without a listener ends the process. The first step
   // is rejected with an error that came before.
   stream.on('error', ignore);
-  return {
-    async next() {
-      try {
-        const step = iterator.next();
-        stream.off('error', ignore);
-        return await step;
-      } catch (error) {
-        // Node rejects the `next` of a stream that is destroyed meanwhile.
-        if (closed && /** @type {any} */ (error)?.code === 'ERR_STREAM_PREMATURE_CLOSE') {
-          return { done: true, value: undefined };
-        }
-        throw error;
+  const next = async () => {
+    try {
+      hasStarted = true;
+      const step = iterator.next();
+      stream.off('error', ignore);
+      return await step;
+    } catch (error) {
+      // Node rejects the `next` of a stream that is destroyed meanwhile.
+      if (isClosed && /** @type {any} */ (error)?.code === 'ERR_STREAM_PREMATURE_CLOSE') {
+        return { done: true, value: undefined };
       }
-    },
-    return() {
-      closed = true;
+      throw error;
+    }
+  };
+  return {
+    next,
+    async return() {
+      isClosed = true;
+      // An iterator without a first step would not tell of errors, those of `destroy` included.
+      const first = hasStarted ? undefined : next();
       stream.destroy();
+      await first;
       return iterator.return?.();
     },
   };

@@ -8,8 +8,8 @@ import { isObject, subscribe, thenOf } from './thenable.js';
 /** Key of a member of a task's context: returns true if somebody listens to the task's progress. */
 export const LISTENS = Symbol.for('cooperator: listens to progress');
 
-/** Key of another one: returns true if the task runs an async generator or iterator. */
-export const IS_ASYNC = Symbol.for('cooperator: is async');
+/** Key of another one: returns true while the task calls ready-made work that it was given itself. */
+export const STARTS_WORK = Symbol.for('cooperator: starts work');
 
 /** Key of the promises in what `strays` returns. */
 export const STRAYS = Symbol.for('cooperator: strays');

@@ -5,7 +5,7 @@ import { listen, reasonOf, unlisten } from '../tasks/signals.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { collectLeft } from '../util/work-protocol.js';
-import { tellsOfStop } from './jobs.js';
+import { forgetFrames, tellsOfStop } from './jobs.js';
 
 /**
  * @param {Generator<unknown, any, any>} generator  of the work
@@ -13,20 +13,42 @@ import { tellsOfStop } from './jobs.js';
  * @returns {AsyncIterableIterator<any>}
  */
 export function inAsyncGenerator(generator, context) {
-  const settle = async (/** @type {IteratorResult<any>} */ { done, value }) => ({
-    done,
-    value: await (done ? value : unlessStopped(value, context)),
-  });
+  /** A stop has ended a wait. */
+  let isStopped = false;
+  const onStop = () => {
+    isStopped = true;
+  };
+
+  /** Waits for what the generator has yielded. Errors of that are thrown into it. */
+  const settle = async (/** @type {IteratorResult<any>} */ step) => {
+    for (;;) {
+      const { done, value } = step;
+      try {
+        return { done, value: await (done ? value : unlessStopped(value, context, onStop)) };
+      } catch (error) {
+        if (done) throw error;
+        step = generator.throw(error);
+      }
+    }
+  };
+
+  const close = async (/** @type {any} */ value) => {
+    /** @type {import('../util/work-protocol.js').Left[]} */
+    const left = [];
+    const step = collectLeft(() => generator.return(value), left);
+    await closingOf(left, context?.signal.aborted ? reasonOf(context.signal) : undefined);
+    return settle(step);
+  };
+
   return {
-    next: async (/** @type {any} */ value) => settle(generator.next(value)),
-    throw: async (/** @type {unknown} */ error) => settle(generator.throw(error)),
-    async return(/** @type {any} */ value) {
-      /** @type {import('../util/work-protocol.js').Left[]} */
-      const left = [];
-      const step = collectLeft(() => generator.return(value), left);
-      await closingOf(left);
-      return settle(step);
+    async next(value) {
+      if (!isStopped) return settle(generator.next(value));
+      // A task that runs the generator would close it now. This is code of another kind, and the wait has no value.
+      await close(undefined);
+      throw reasonOf(context.signal);
     },
+    throw: async (error) => settle(generator.throw(error)),
+    return: close,
     [Symbol.asyncIterator]() {
       return this;
     },
@@ -34,51 +56,85 @@ export function inAsyncGenerator(generator, context) {
 }
 
 /**
- * Returns a promise that settles as a thenable does, or when the task is stopped. Then nobody takes the value, because the
- * task has asked for the end of its generator.
+ * Returns a promise that settles as a thenable does, or with undefined when the task is stopped.
  * @param {any} value
- * @param {any} context
+ * @param {any} context  undefined: a stop does not end the wait
+ * @param {() => void} onStop
  */
-function unlessStopped(value, context) {
+function unlessStopped(value, context, onStop) {
   const then = thenOf(value);
   const signal = then === undefined ? undefined : context?.signal;
   if (then === undefined || signal === undefined || signal.aborted) return value;
-  return new Promise((resolve, reject) => {
-    const waiting = { abort: () => resolve(undefined) };
-    listen(signal, waiting);
+  return new Promise((resolve, reject) => new Wait(signal, onStop, resolve, reject).follow(value, then));
+}
+
+/** A promise that never settles keeps its wait, which must not keep the task (J8). */
+class Wait {
+  /** Emptied by a stop. @type {any} */
+  #open;
+  /** @type {unknown} */
+  #reason;
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {() => void} onStop
+   * @param {(value: any) => void} resolve
+   * @param {(error: unknown) => void} reject
+   */
+  constructor(signal, onStop, resolve, reject) {
+    this.#open = { signal, onStop, resolve, reject };
+  }
+
+  /** @param {any} thenable @param {Function} then */
+  follow(thenable, then) {
+    listen(this.#open.signal, this);
     subscribe(
-      value,
+      thenable,
       then,
-      (result) => {
-        unlisten(signal, waiting);
-        resolve(result);
-      },
+      (value) => this.#end()?.resolve(value),
       (error) => {
-        unlisten(signal, waiting);
-        if (signal.aborted) reportUnlessStop(error, reasonOf(signal));
-        else reject(error);
+        const open = this.#end();
+        if (open !== undefined) open.reject(error);
+        else reportUnlessStop(error, this.#reason);
       },
     );
-  });
+  }
+
+  /** The task is stopped. */
+  abort() {
+    const { signal, onStop, resolve } = this.#end();
+    this.#reason = reasonOf(signal);
+    forgetFrames(this.#reason);
+    onStop();
+    resolve(undefined);
+  }
+
+  #end() {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open !== undefined) unlisten(open.signal, this);
+    return open;
+  }
 }
 
 /**
  * Waits for what is being closed, and throws the first error of that. Other errors are reported.
  * @param {import('../util/work-protocol.js').Left[]} left
+ * @param {unknown} reason  of the stop
  */
-async function closingOf(left) {
+async function closingOf(left, reason) {
   const closing = [];
   for (const { promise, isClosing } of left) {
     const settled = Promise.resolve(promise);
     if (isClosing) closing.push(settled);
-    else settled.catch(reportUnlessStop);
+    else settled.catch((error) => reportUnlessStop(error, reason));
   }
   const errors = (await Promise.allSettled(closing)).filter(({ status }) => status === 'rejected');
-  for (const { reason } of /** @type {PromiseRejectedResult[]} */ (errors.slice(1))) reportUnhandled(reason);
+  for (const { reason: error } of /** @type {PromiseRejectedResult[]} */ (errors.slice(1))) reportUnhandled(error);
   if (errors.length !== 0) throw /** @type {PromiseRejectedResult} */ (errors[0]).reason;
 }
 
-/** @param {unknown} error @param {unknown} [reason] */
+/** @param {unknown} error @param {unknown} reason  of the stop */
 function reportUnlessStop(error, reason) {
   if (!tellsOfStop(error, reason)) reportUnhandled(error);
 }

@@ -158,6 +158,7 @@ export class Jobs {
     this.#letGo();
     if (running.length === 0) return [];
     const reason = (this.#reason = getReason());
+    forgetFrames(reason);
     const late = keepsErrors ? running.map((entry) => lateErrorOf(entry, reason)) : [];
     for (const { controller } of running) controller?.abort(reason);
     for (const entry of running) this.#stopJob(entry);
@@ -209,6 +210,19 @@ export function tellsOfStop(error, reason) {
     ({ cause } = /** @type {Error} */ (cause));
   }
   return reason !== undefined && error === reason;
+}
+
+/**
+ * V8 keeps the functions in the stack of an error, and what they refer to, until the stack is read (J8). To be called with
+ * a reason that something keeps which may never end.
+ * @param {any} reason
+ */
+export function forgetFrames(reason) {
+  try {
+    void reason?.stack;
+  } catch {
+    // A getter has thrown.
+  }
 }
 
 /**

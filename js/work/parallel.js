@@ -116,7 +116,9 @@ export function parallel(iterable, limit, fn, options) {
       // These have an effect only if the work was stopped.
       const late = jobs.stop(() => context?.signal?.reason, true);
       // The work has not thrown it.
-      if (jobs.failure && !tellsOfStop(jobs.failure.error)) late.unshift(Promise.reject(jobs.failure.error));
+      if (jobs.failure && !tellsOfStop(jobs.failure.error, context?.signal?.reason)) {
+        late.unshift(Promise.reject(jobs.failure.error));
+      }
       for (const promise of [...late, ...jobs.strays]) leave(promise, false);
       source.closeStopped();
       if (jobs.closing.length !== 0) leave(Promise.allSettled(jobs.closing), true);

@@ -1,6 +1,6 @@
 // The form of all ready-made work.
 
-import { IS_ASYNC, LISTENS } from '../util/work-protocol.js';
+import { LISTENS, STARTS_WORK } from '../util/work-protocol.js';
 import { inAsyncGenerator } from './in-async-generator.js';
 
 /**
@@ -50,11 +50,11 @@ export function readyWork(name, start) {
   const work = (/** @type {Context | undefined} */ context) => {
     const isHeard = /** @type {any} */ (context)?.[LISTENS] !== false;
     const generator = start(isHeard ? context?.progress : undefined, context);
-    // Only then, because it makes short work a fifth slower.
-    if (/** @type {any} */ (context)?.[IS_ASYNC]) {
-      const value = () => inAsyncGenerator(generator, context);
-      Object.defineProperty(generator, Symbol.asyncIterator, { value });
-    }
+    const startsWork = /** @type {any} */ (context)?.[STARTS_WORK];
+    if (startsWork === true) return generator; // The next lines would make short work a fifth slower.
+    // The signal of a context that is not of a task may not stop what asks for the iterator.
+    const ofTask = startsWork === false ? context : undefined;
+    /** @type {any} */ (generator)[Symbol.asyncIterator] = () => inAsyncGenerator(generator, ofTask);
     return generator;
   };
   return Object.defineProperties(/** @type {any} */ (work), {

@@ -290,3 +290,28 @@ test('J8: a job that never ends keeps nothing of parallel and stream, when these
   `);
   expect(left).toStrictEqual([]);
 });
+
+test('J8: a job that never ends does not keep the stopped task of its work', async () => {
+  const left = await runWithGc(`
+    const { parallel } = await import('cooperator/work');
+    const never = new Promise(() => {});
+    held.push(never);
+    const works = {
+      parallel: parallel([1, 2], 2, () => never),
+      'with the context': async function* (context) { yield* map([1], () => never)(context); },
+    };
+    await (async () => {
+      for (const [name, work] of Object.entries(works)) {
+        const task = keep(name, cooperate(work));
+        task.whenDone().catch(() => {});
+        await nextMacrotask();
+        await nextMacrotask();
+        task.stop();
+      }
+    })();
+    await nextMacrotask();
+    await nextMacrotask();
+    print(await kept());
+  `);
+  expect(left).toStrictEqual([]);
+});

@@ -1341,6 +1341,32 @@ describe('the sources of loops', () => {
     expect([done, listeners]).toStrictEqual([[{ error: broken }], []]);
   });
 
+  test('D7: an error of a stream of Node whose task was stopped before its first step is reported', async () => {
+    for (const isEarly of [false, true]) {
+      const { cooperator, pumpEventLoop, takeReports } = setup();
+      const listeners = [];
+      let fail;
+      const failed = new Promise((_, reject) => (fail = reject));
+      failed.catch(() => {});
+      const stream = {
+        pipe() {},
+        on: (event, listener) => listeners.push(listener),
+        off: (event, listener) => listeners.splice(listeners.indexOf(listener), 1),
+        destroy: () => fail(broken),
+        async *[Symbol.asyncIterator]() {
+          yield await failed;
+        },
+      };
+      const task = cooperator.cooperate(stream);
+      const done = outcome(task.whenDone());
+      if (isEarly) fail(broken);
+      task.stop();
+      await pumpEventLoop(3);
+      expect([done, listeners]).toStrictEqual([[{ error: expect.any(TaskStopped) }], []]);
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    }
+  });
+
   test('D7: a web stream that has ended while the task was paused needs no clean-up', async () => {
     const works = [(items) => forEach(items, () => {}), (items) => parallel(items, 2, () => {}), (items) => items];
     for (const use of works) {
@@ -1562,6 +1588,105 @@ describe('in an async generator', () => {
       expect(log).toStrictEqual(['clean', 'end']);
       expect(takeReports()).toStrictEqual([{ error: broken, task }]);
     }
+  });
+
+  test('J2: an error that the work waits for is thrown into it', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    function* items() {
+      try {
+        yield 1;
+      } finally {
+        log.push('closed');
+      }
+    }
+    const error = new Error('its own');
+    const works = [
+      forEach(items(), () => Promise.reject(error)),
+      map([1], function* () {
+        try {
+          yield Promise.reject(broken);
+        } catch (caught) {
+          return caught;
+        }
+      }),
+    ];
+    const task = cooperator.cooperate(async function* (context) {
+      const seen = [];
+      for (const given of [false, true]) {
+        try {
+          yield* given ? forEach(items(), () => Promise.reject(error))(context) : works[0];
+        } catch (caught) {
+          seen.push(caught, failedAt(caught));
+        }
+        seen.push(...(yield* given ? works[1](context) : works[1]));
+      }
+      return seen;
+    });
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(40);
+    expect(done).toStrictEqual([{ value: [error, 0, broken, error, 0, broken] }]);
+    expect(log).toStrictEqual(['closed', 'closed']);
+  });
+
+  test('J3: stop ends the work of an async generator that another function runs', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const inner = async function* (context) {
+      try {
+        yield* forEach([1], never)(context);
+      } finally {
+        log.push('inner');
+      }
+    };
+    const works = [
+      async (context) => {
+        for await (const step of inner(context)) await context.yield(step);
+      },
+      async (context) => {
+        const steps = inner(context);
+        await steps.next();
+        await steps.next().finally(() => log.push('next'));
+      },
+      function* (context) {
+        yield* forEach([1], () => inner(context))(context);
+      },
+    ];
+    for (const work of works) {
+      const task = cooperator.cooperate(work);
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(4);
+      task.stop();
+      await pumpEventLoop(4);
+      expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+    }
+    expect(log).toStrictEqual(['inner', 'inner', 'next', 'inner']);
+  });
+
+  test('J4: jobs that reject with the reason of the stop are not reported', async () => {
+    const { cooperator, pumpEventLoop } = setup();
+    const reported = [];
+    const { reject } = Promise;
+    const controller = new AbortController();
+    const task = cooperator.cooperate(
+      async function* (context) {
+        const { signal } = context;
+        const job = () =>
+          new Promise((_, fail) => {
+            signal.addEventListener('abort', () => fail(signal.reason));
+          });
+        yield* parallel([1, 2], 2, job)(context);
+      },
+      { signal: controller.signal },
+    );
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(4);
+    Promise.reject = (error) => {
+      reported.push(error);
+      return Reflect.apply(reject, Promise, [error]);
+    };
+    controller.abort(broken);
+    await pumpEventLoop(4);
+    Promise.reject = reject;
+    expect([done, reported]).toStrictEqual([[{ error: broken }], []]);
   });
 
   test('J4: an error that comes after the stop is reported, unless it only tells of that', async () => {
