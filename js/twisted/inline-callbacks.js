@@ -12,10 +12,12 @@ import { Outcome } from './outcome.js';
  * Deferred, the Promise or the generator that it is given, and has its value or throws its error; of anything else it
  * returns the value itself. The Deferred has what the generator returns, or fails with what it throws.
  *
- * The code runs at once, and on at once when a Deferred fires: an async function would wait for a microtask. In a
- * recursion, each hundredth level waits for one; more than 50,000 levels are an error. The code takes the result of a
- * Deferred that it yields, which has the value undefined afterwards. Cancelling the Deferred cancels the one that the
- * generator waits for, so that its `yield` throws a CancelledError, which the generator may handle.
+ * The code runs at once, and on at once when a Deferred fires: an async function would wait for a microtask. The code
+ * takes the result of a Deferred that it yields, which has the value undefined afterwards. Cancelling the Deferred cancels
+ * the one that the generator waits for, so that its `yield` throws a CancelledError, which the generator may handle.
+ *
+ * In a recursion, each hundredth level starts in a microtask, and is cancelled in one. More than 50,000 levels that start
+ * within each other, without a wait in between, are an error.
  *
  * A generator given to `cooperate` takes turns with others instead, and can be paused and stopped.
  * @template This
@@ -56,28 +58,30 @@ function isGenerator(value) {
 const MOST_LEVELS = 50_000;
 /** How many of its levels may be on the stack. */
 const MOST_NESTED = 100;
-/** The level of what is being started or cancelled. */
-let level = 0;
+
+/** The level of what is being started, and of what is being cancelled. */
+const starting = { level: 0 };
+const cancelling = { level: 0 };
 
 /**
- * Calls `f`, which starts or cancels a generator, one level below: now or, at each hundredth level, in a microtask. A stack
- * overflow in a callback would be taken for a failure of the Deferred that is waited for, and the generator would wait for
- * ever.
+ * Calls `f` one level below: now or, at each hundredth level and near the end of the stack, in a microtask. A stack overflow
+ * in a callback would be taken for a failure of the Deferred that is waited for, and the generator would wait for ever.
+ * @param {{ level: number }} kind
  * @param {() => void} f
  */
-function nest(f) {
-  const own = level + 1;
+function nest(kind, f) {
+  const level = kind.level + 1;
   const call = () => {
-    const outer = level;
-    level = own;
+    const outer = kind.level;
+    kind.level = level;
     try {
       f();
     } finally {
-      level = outer;
+      kind.level = outer;
     }
   };
-  if (own % MOST_NESTED === 0) void Promise.resolve().then(call);
-  else call();
+  if (level % MOST_NESTED === 0) void Promise.resolve().then(call);
+  else callWithStack(call);
 }
 
 /**
@@ -85,7 +89,7 @@ function nest(f) {
  * @returns {Deferred<any>}
  */
 function run(generator) {
-  if (level === MOST_LEVELS) {
+  if (starting.level >= MOST_LEVELS) {
     throw new RangeError(`inlineCallbacks: a recursion must not be deeper than ${MOST_LEVELS} levels`);
   }
   const scope = capture();
@@ -94,7 +98,7 @@ function run(generator) {
   let isCancelled = false;
   const outcome = new Outcome(() => {
     isCancelled = true;
-    nest(() => waitingFor?.cancel());
+    nest(cancelling, () => waitingFor?.cancel());
   });
   const deferred = new Deferred(outcome.canceller);
   outcome.fires(deferred);
@@ -148,7 +152,9 @@ function run(generator) {
       }
     }
   };
-  nest(() => scope.runInAsyncScope(resume, undefined, isCancelled, isCancelled ? new CancelledError() : undefined));
+  nest(starting, () => {
+    scope.runInAsyncScope(resume, undefined, isCancelled, isCancelled ? new CancelledError() : undefined);
+  });
   hasReturned = true;
   return deferred;
 }

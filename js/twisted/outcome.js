@@ -1,6 +1,7 @@
 // The result of an operation that can handle its own cancellation.
 
-import { Deferred } from './main.js';
+import { Deferred, internals } from './main.js';
+import { callWithStack } from '../util/stack.js';
 
 /**
  * Fires a Deferred whose operation decides what a cancellation leads to: it may fail, go on or have a result in spite of
@@ -22,8 +23,8 @@ export class Outcome {
   /** The canceller of the Deferred that `fires` names. @type {(deferred: Deferred<any>) => void} */
   canceller = (deferred) => {
     this.#deferred = new Deferred(this.canceller);
-    deferred.callback(this.#deferred);
-    this.#onCancel();
+    internals.settle(deferred, false, this.#deferred); // `cancel` has reserved stack; `callback` would ask for more.
+    callWithStack(this.#onCancel);
   };
 
   /** Sets the Deferred to fire, which must have `canceller`. @param {Deferred<any>} deferred */
@@ -38,11 +39,11 @@ export class Outcome {
 
   /** @param {any} value */
   callback(value) {
-    this.#deferred.callback(value);
+    internals.settle(this.#deferred, false, value);
   }
 
   /** @param {unknown} error */
   errback(error) {
-    this.#deferred.errback(error);
+    internals.settle(this.#deferred, true, error);
   }
 }

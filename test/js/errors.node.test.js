@@ -165,6 +165,74 @@ test('J5: near the end of the stack no item, permit or end is lost', async () =>
   expect([code, stdout.trim()]).toStrictEqual([0, '[]']);
 });
 
+test('D4: near the end of the stack a recursion of inlineCallbacks is cancelled in full, or not at all', async () => {
+  const { code, stdout } = await runNode(`
+    import { Deferred } from 'cooperator';
+    import { inlineCallbacks } from 'cooperator/twisted';
+    ${callNearEnd}
+    const waitFor = inlineCallbacks(function* (leaf, n) {
+      return yield n === 0 ? leaf : waitFor(leaf, n - 1);
+    });
+    const wrong = [];
+    let refused = 0;
+    for (let distance = -1; distance < 800; distance += 4) {
+      let cancelled = 0;
+      const leaf = new Deferred(() => { cancelled++; });
+      const deferred = waitFor(leaf, 30);
+      let outcome;
+      deferred.addBoth((result) => { outcome = result.name; });
+      const cancel = () => deferred.cancel();
+      // Engines compile a function in its first call.
+      const error = distance < 0 ? cancel() : callNearEnd(distance, cancel);
+      if (error !== undefined) {
+        refused++;
+        if (!(error instanceof RangeError) || leaf.called) wrong.push([distance, String(error)]);
+        cancel();
+      }
+      await new Promise(setImmediate);
+      if (cancelled !== 1 || outcome !== 'CancelledError') wrong.push([distance, cancelled, outcome]);
+    }
+    if (refused === 0 || refused === 200) wrong.push(refused);
+    console.log(JSON.stringify(wrong));
+  `);
+  expect([code, stdout.trim()]).toStrictEqual([0, '[]']);
+});
+
+test('S8: the clean-up of a deep recursion of inlineCallbacks may call others', async () => {
+  const { code, stdout } = await runNode(`
+    import { Deferred } from 'cooperator';
+    import { inlineCallbacks } from 'cooperator/twisted';
+    const clean = inlineCallbacks(function* () {
+      return yield 'cleaned';
+    });
+    const endless = inlineCallbacks(function* () {
+      yield endless();
+    });
+    let reachEnd;
+    const deep = inlineCallbacks(function* (n) {
+      yield Promise.resolve(); // so that the bound does not count this level
+      if (n > 0) return yield deep(n - 1);
+      reachEnd();
+      try {
+        yield new Deferred();
+      } finally {
+        console.log(yield clean(), (yield endless().addErrback((error) => error)).name);
+      }
+    });
+    for (const depth of [49_999, 50_100]) {
+      const endReached = new Promise((resolve) => { reachEnd = resolve; });
+      const deferred = deep(depth).addErrback(({ name }) => { console.log(name); });
+      await endReached;
+      deferred.cancel();
+      await deferred;
+    }
+  `);
+  expect([code, stdout.trim().split('\n')]).toStrictEqual([
+    0,
+    Array(2).fill(['cleaned RangeError', 'CancelledError']).flat(),
+  ]);
+});
+
 test('S8: a recursion of inlineCallbacks may be deep, and one without end is an error', async () => {
   const { code, stdout } = await runNode(`
     import { inlineCallbacks } from 'cooperator/twisted';

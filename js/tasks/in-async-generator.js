@@ -1,0 +1,209 @@
+// A sync generator for `yield*` in an async one. The host would wait there for what the generator yields, but would not
+// throw errors into it, and a stop would wait for the promise, too. So this waits in place of the host.
+
+import { reportUnhandled } from '../util/report-unhandled.js';
+import { forgetFrames, tellsOfStop } from '../util/stop-errors.js';
+import { subscribe, thenOf } from '../util/thenable.js';
+import { collectLeft, leave } from '../util/work-protocol.js';
+import { listen, reasonOf, unlisten } from './signals.js';
+
+/** @typedef {import('../util/work-protocol.js').Left} Left */
+
+/**
+ * @param {Generator<unknown, any, any>} generator
+ * @param {AbortSignal} [signal]  of the task: aborting it closes the generator at once, and what that leaves is left to the
+ *   task. Without it, or if it is aborted already, the generator runs until the caller closes it
+ * @returns {AsyncIterableIterator<any>}
+ */
+export function inAsyncGenerator(generator, signal) {
+  return new AsyncSteps(generator, signal?.aborted ? undefined : signal);
+}
+
+/**
+ * The steps of the generator. A step that waits has the value undefined, and its result is for the generator alone.
+ * @implements {AsyncIterableIterator<any>}
+ */
+class AsyncSteps {
+  #generator;
+  #signal;
+  #isRunning = false;
+  /** @type {Wait | undefined} */
+  #wait;
+  /** The result of the last wait, for the generator. @type {{ failed: boolean, result: any } | undefined} */
+  #arrived;
+  /** The task was stopped. @type {{ reason: unknown } | undefined} */
+  #stopped;
+
+  /** @param {Generator<unknown, any, any>} generator @param {AbortSignal | undefined} signal */
+  constructor(generator, signal) {
+    this.#generator = generator;
+    this.#signal = signal;
+    if (signal !== undefined) listen(signal, this);
+  }
+
+  async next() {
+    if (this.#stopped !== undefined) {
+      // A task that runs the generator would close it. This is code of another kind.
+      const { reason } = this.#stopped;
+      this.#stopped = undefined;
+      throw reason;
+    }
+    const { failed, result } = this.#arrived ?? {};
+    this.#arrived = undefined;
+    return this.#step(() => (failed ? this.#generator.throw(result) : this.#generator.next(result)));
+  }
+
+  /** @param {unknown} error */
+  async throw(error) {
+    this.#leaveError();
+    return this.#step(() => this.#generator.throw(error));
+  }
+
+  /** @param {any} value */
+  async return(value) {
+    /** @type {Left[]} */
+    const left = [];
+    const close = () => {
+      this.#leaveError();
+      return this.#generator.return(value);
+    };
+    const step = this.#step(() => collectLeft(close, left));
+    step.catch(() => {}); // is thrown later
+    await closingOf([{ promise: step, isClosing: true }, ...left]);
+    return step;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** The task is stopped, and collects what is left. */
+  abort() {
+    const reason = reasonOf(/** @type {AbortSignal} */ (this.#signal));
+    forgetFrames(reason);
+    this.#stopped = { reason };
+    if (!this.#isRunning) this.#close();
+  }
+
+  #close() {
+    this.#leaveError();
+    this.#wait?.end();
+    try {
+      this.#generator.return(undefined);
+    } catch (error) {
+      leave(Promise.reject(error), true);
+    }
+  }
+
+  /** Nobody else will see the error that would be thrown into the generator. */
+  #leaveError() {
+    if (this.#arrived?.failed) leave(Promise.reject(this.#arrived.result), false);
+    this.#arrived = undefined;
+  }
+
+  /**
+   * Resumes the generator, and waits for what it yields.
+   * @param {() => IteratorResult<unknown, any>} resume
+   */
+  async #step(resume) {
+    let step;
+    try {
+      this.#isRunning = true;
+      step = resume();
+    } finally {
+      this.#isRunning = false;
+      if (step?.done !== false && this.#signal !== undefined) unlisten(this.#signal, this);
+    }
+    return step.done ? { done: true, value: await step.value } : this.#settle(step);
+  }
+
+  /** @param {IteratorYieldResult<any>} step */
+  #settle(step) {
+    const { value } = step;
+    let then;
+    try {
+      then = thenOf(value);
+    } catch (error) {
+      this.#arrived = { failed: true, result: error };
+      return { done: false, value: undefined };
+    }
+    /** @type {Promise<IteratorResult<any>> | undefined} */
+    let settled;
+    if (then !== undefined)
+      settled = new Promise((resolve) => this.#waitFor(value, /** @type {Function} */ (then), resolve));
+    if (this.#stopped !== undefined) this.#close(); // The generator itself has stopped the task.
+    return settled ?? step;
+  }
+
+  /** @param {any} thenable @param {Function} then @param {(step: IteratorResult<any>) => void} resolve */
+  #waitFor(thenable, then, resolve) {
+    this.#wait = new Wait((arrived) => {
+      this.#wait = undefined;
+      this.#arrived = arrived;
+      resolve({ done: false, value: undefined });
+    });
+    this.#wait.follow(thenable, then);
+  }
+}
+
+/** A promise that never settles keeps its wait, which must not keep what has ended (J8). */
+class Wait {
+  /** @type {((arrived: { failed: boolean, result: any }) => void) | undefined} */
+  #onArrival;
+  /** @type {((error: unknown) => void) | undefined} */
+  #onLateError;
+
+  /** @param {(arrived: { failed: boolean, result: any }) => void} onArrival */
+  constructor(onArrival) {
+    this.#onArrival = onArrival;
+  }
+
+  /** @param {any} thenable @param {Function} then */
+  follow(thenable, then) {
+    subscribe(
+      thenable,
+      then,
+      (result) => this.#arrive(false, result),
+      (result) => this.#arrive(true, result),
+    );
+  }
+
+  /** @param {boolean} failed @param {any} result */
+  #arrive(failed, result) {
+    const onArrival = this.#onArrival;
+    this.#onArrival = undefined;
+    if (onArrival !== undefined) onArrival({ failed, result });
+    else if (failed) this.#onLateError?.(result);
+  }
+
+  /** Ends the wait without a result, and leaves its error, if one comes. */
+  end() {
+    leave(
+      new Promise((_, reject) => {
+        this.#onLateError = reject;
+      }),
+      false,
+    );
+    this.#arrive(false, undefined);
+  }
+}
+
+/**
+ * Waits for what is being closed, and throws the first error of that. Other errors are reported.
+ * @param {Left[]} left
+ */
+async function closingOf(left) {
+  const closing = [];
+  for (const { promise, isClosing } of left) {
+    if (isClosing) closing.push(promise);
+    else Promise.resolve(promise).catch(reportUnlessStop);
+  }
+  const errors = (await Promise.allSettled(closing)).filter(({ status }) => status === 'rejected');
+  for (const { reason } of /** @type {PromiseRejectedResult[]} */ (errors.slice(1))) reportUnhandled(reason);
+  if (errors.length !== 0) throw /** @type {PromiseRejectedResult} */ (errors[0]).reason;
+}
+
+/** @param {unknown} error */
+function reportUnlessStop(error) {
+  if (!tellsOfStop(error)) reportUnhandled(error);
+}
