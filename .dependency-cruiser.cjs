@@ -13,17 +13,20 @@ const layers = {
   'tasks/': ['core/', 'scheduling/', 'errors.js', 'util/'],
   'interop/': ['tasks/', 'core/', 'errors.js', 'util/'],
   'work/': [
+    'tasks/in-async-generator.js',
     'tasks/signals.js',
     'util/argument-errors.js',
     'util/async-iterator.js',
     'util/platform.js',
     'util/report-unhandled.js',
     'util/stack.js',
+    'util/stop-errors.js',
     'util/thenable.js',
     'util/work-protocol.js',
   ],
   'sync/': [
     'index.js',
+    'tasks/in-async-generator.js',
     'util/argument-errors.js',
     'util/platform.js',
     'util/report-unhandled.js',
@@ -74,7 +77,7 @@ const demoLayers = {
 
 /** The modules that several bundles of the package contain, each with its own copy; scripts/build.mjs has the list too. */
 const STATELESS =
-  '^js/(tasks/signals|util/(argument-errors|async-context|async-iterator|platform|report-unhandled|stack|thenable|timers|work-protocol))[.]js$';
+  '^js/(tasks/(in-async-generator|signals)|util/(argument-errors|async-context|async-iterator|platform|report-unhandled|stack|stop-errors|thenable|timers|work-protocol))[.]js$';
 
 const ENTRIES =
   '^js/(index|sync|work|testing|preemptible|twisted|worker|worker/thread|cli|browser-global|without-wasm)[.]js$';

@@ -1,6 +1,7 @@
 // A limit for callers that come one by one: Twisted's DeferredSemaphore.
 
 import { CancelledError, Deferred, internals } from '../index.js';
+import { inAsyncGenerator } from '../tasks/in-async-generator.js';
 import { mustBe } from '../util/argument-errors.js';
 import { reserveStack } from '../util/stack.js';
 import { Hold } from './hold.js';
@@ -152,7 +153,9 @@ export class Semaphore {
    */
   hold(fn) {
     if (typeof fn !== 'function') throw mustBe('Semaphore.hold: fn', 'a function', fn);
-    return this.#hold(fn);
+    const generator = this.#hold(fn);
+    /** @type {any} */ (generator)[Symbol.asyncIterator] = () => inAsyncGenerator(generator);
+    return generator;
   }
 
   /** @param {() => Iterable<unknown>} fn @returns {Generator<unknown, any, any>} */

@@ -755,10 +755,10 @@ export class TaskRun {
     setPlainIterator(this.handle, undefined);
     const codeHasEnded = this.#arrived === STEP || this.#arrived === BROKEN;
     this.#reportLostErrors();
-    this.context?.end(true);
+    this.#collect(cleanUp, () => this.context?.end(true)); // stops work that listens to the signal
     this.context?.reportProgress();
-    if (source.isAsyncFunction) return cleanUp.isGivenUp || codeHasEnded ? DONE : WAIT;
-    const step = this.#close(source, cleanUp);
+    if (source.isAsyncFunction) return cleanUp.isGivenUp || codeHasEnded ? this.#endCleanUp(cleanUp) : WAIT;
+    const step = this.#collect(cleanUp, () => source.close());
     // Iterators written by hand return anything here.
     if (thenOf(step) !== undefined) source.isAsync = true;
     else if (step?.done !== false) return this.#endCleanUp(cleanUp);
@@ -770,19 +770,21 @@ export class TaskRun {
   }
 
   /**
-   * Calls the iterator's `return`. If that throws, the clean-up is over.
-   * @param {WorkSource} source
+   * Calls what closes work. If that throws, it has closed it.
+   * @template T
    * @param {CleanUp} cleanUp
-   * @returns {any} what `return` has returned
+   * @param {() => T} close
+   * @returns {T | undefined}
    */
-  #close(source, { left }) {
+  #collect({ left }, close) {
+    const known = left.length;
     try {
-      return collectLeft(() => source.close(), left);
+      return collectLeft(close, left);
     } catch (error) {
       this.reportLate(error, false);
       return undefined;
     } finally {
-      for (const { promise, isClosing } of left) this.#watch(promise, !isClosing);
+      for (const { promise, isClosing } of left.slice(known)) this.#watch(promise, !isClosing);
     }
   }
 

@@ -1,6 +1,8 @@
 // Opens async iterables. The iterator of a stream cannot be closed while its `next` waits for a chunk: `return` waits for
 // that chunk, too. Streams are therefore ended directly, Node's and the web's.
 
+import { leave } from './work-protocol.js';
+
 /**
  * @param {any} iterable  has Symbol.asyncIterator
  * @returns {any} its iterator
@@ -68,11 +70,12 @@ function readNodeStream(stream, iterator) {
     next,
     async return() {
       isClosed = true;
-      // An iterator without a first step would not tell of errors, those of `destroy` included.
-      const first = hasStarted ? undefined : next();
       stream.destroy();
-      await first;
-      return iterator.return?.();
+      if (hasStarted) await iterator.return?.();
+      // An iterator without a first step would not tell of errors, those of `destroy` included. The step reads nothing, as
+      // the stream is destroyed, and nobody waits for it: that of minipass never settles.
+      else leave(next(), false);
+      return { done: true, value: undefined };
     },
   };
 }

@@ -110,7 +110,9 @@ function* runAsync(generator) {
         return step.value;
       }
       try {
-        promised = generator.next(yield step.value);
+        const { value } = step;
+        const settled = yield value;
+        promised = generator.next(thenOf(value) === undefined ? value : settled); // as a task does
       } catch (error) {
         promised = generator.throw(error);
       }

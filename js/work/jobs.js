@@ -1,6 +1,7 @@
 // The calls that `parallel` and `stream` make: which are running, and what they resulted in.
 
-import { isObject, subscribe, thenOf } from '../util/thenable.js';
+import { forgetFrames, tellsOfStop } from '../util/stop-errors.js';
+import { subscribe, thenOf } from '../util/thenable.js';
 import { awaitableOf } from './callback-result.js';
 import { recordFailedAt } from './failed-at.js';
 
@@ -8,11 +9,6 @@ import { recordFailedAt } from './failed-at.js';
  * job: undefined while the item is awaited, and during the call. onLateError: called with an error that comes after `stop`.
  * @typedef {{ job: any, controller: AbortController | undefined, onLateError?: (error: unknown) => void }} Entry
  */
-
-/** The names of errors that only tell that a job was stopped. */
-const STOPPED = ['AbortError', 'TaskStopped', 'SchedulerStopped', 'CancelledError'];
-/** An error may be its own cause. */
-const MAX_CAUSES = 8;
 
 /** A job is what one call of the user's function returned. */
 export class Jobs {
@@ -197,32 +193,6 @@ function lateErrorOf(entry, reason) {
       if (!tellsOfStop(error, reason)) reject(error);
     };
   });
-}
-
-/**
- * Returns true if the error of a job only tells that the job was stopped.
- * @param {unknown} error @param {unknown} [reason]  why, if that is known
- */
-export function tellsOfStop(error, reason) {
-  let cause = error;
-  for (let depth = 0; isObject(cause) && depth < MAX_CAUSES; depth++) {
-    if (cause === reason || STOPPED.includes(/** @type {Error} */ (cause).name)) return true;
-    ({ cause } = /** @type {Error} */ (cause));
-  }
-  return reason !== undefined && error === reason;
-}
-
-/**
- * V8 keeps the functions in the stack of an error, and what they refer to, until the stack is read (J8). To be called with
- * a reason that something keeps which may never end.
- * @param {any} reason
- */
-export function forgetFrames(reason) {
-  try {
-    void reason?.stack;
-  } catch {
-    // A getter has thrown.
-  }
 }
 
 /**

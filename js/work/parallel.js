@@ -1,13 +1,14 @@
 // Work that runs a function for many items at a time, up to a limit.
 
+import { inAsyncGenerator } from '../tasks/in-async-generator.js';
 import { mustBe } from '../util/argument-errors.js';
+import { tellsOfStop } from '../util/stop-errors.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { leave, strays } from '../util/work-protocol.js';
 import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
-import { inAsyncGenerator } from './in-async-generator.js';
 import { ItemSource, lengthOf } from './item-source.js';
-import { Jobs, tellsOfStop } from './jobs.js';
+import { Jobs } from './jobs.js';
 import { readyWork } from './ready-work.js';
 import { StreamIterator } from './stream.js';
 
@@ -35,9 +36,10 @@ import { StreamIterator } from './stream.js';
 
 /**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
- * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
- * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
- * signal. It ends after the clean-ups of the tasks. Errors that come after it was stopped are reported.
+ * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error
+ * fails the work; later errors are dropped, as in Promise.all. When the work fails or is stopped, it stops what is still
+ * running: tasks with `stop`, Deferreds with `cancel`, anything else through the signal. It ends after the clean-ups of
+ * the tasks. Errors that come after it was stopped are reported.
  *
  * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
  * @example
@@ -53,9 +55,10 @@ import { StreamIterator } from './stream.js';
  */
 /**
  * Calls `fn` for each item and waits for the results, for at most `limit` at a time. Collects them in an array, in the
- * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error fails the work; later errors are dropped, as in Promise.all. When the work fails
- * or is stopped, it stops what is still running: tasks with `stop`, Deferreds with `cancel`, anything else through the
- * signal. It ends after the clean-ups of the tasks. Errors that come after it was stopped are reported.
+ * order of the items. Items that are promises are awaited first, as p-map and streaming-iterables do. The first error
+ * fails the work; later errors are dropped, as in Promise.all. When the work fails or is stopped, it stops what is still
+ * running: tasks with `stop`, Deferreds with `cancel`, anything else through the signal. It ends after the clean-ups of
+ * the tasks. Errors that come after it was stopped are reported.
  *
  * `for await` over the work, in place of running it as a task, is `stream` with `ordered`.
  * @example
@@ -120,8 +123,8 @@ export function parallel(iterable, limit, fn, options) {
         late.unshift(Promise.reject(jobs.failure.error));
       }
       for (const promise of [...late, ...jobs.strays]) leave(promise, false);
-      source.closeStopped();
       if (jobs.closing.length !== 0) leave(Promise.allSettled(jobs.closing), true);
+      source.closeStopped(); // last, because it may throw
     }
   });
   const iterate = () => new StreamIterator('parallel', iterable, limit, fn, { ordered: true, settle });

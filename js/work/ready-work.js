@@ -1,7 +1,7 @@
 // The form of all ready-made work.
 
+import { inAsyncGenerator } from '../tasks/in-async-generator.js';
 import { LISTENS, STARTS_WORK } from '../util/work-protocol.js';
-import { inAsyncGenerator } from './in-async-generator.js';
 
 /**
  * Work that can be passed to `cooperate` and also used in other work with `yield*`. Each use starts from the beginning.
@@ -54,7 +54,7 @@ export function readyWork(name, start) {
     if (startsWork === true) return generator; // The next lines would make short work a fifth slower.
     // The signal of a context that is not of a task may not stop what asks for the iterator.
     const ofTask = startsWork === false ? context : undefined;
-    /** @type {any} */ (generator)[Symbol.asyncIterator] = () => inAsyncGenerator(generator, ofTask);
+    /** @type {any} */ (generator)[Symbol.asyncIterator] = () => inAsyncGenerator(generator, ofTask?.signal);
     return generator;
   };
   return Object.defineProperties(/** @type {any} */ (work), {

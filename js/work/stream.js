@@ -4,11 +4,12 @@ import { listen, reasonOf, unlisten } from '../tasks/signals.js';
 import { mustBe } from '../util/argument-errors.js';
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { reserveStack } from '../util/stack.js';
+import { tellsOfStop } from '../util/stop-errors.js';
 import { subscribe, thenOf } from '../util/thenable.js';
 import { checkFunction, checkIterable, checkLimit, checkOptions } from './argument-checks.js';
 import { recordFailedAt } from './failed-at.js';
 import { ItemSource } from './item-source.js';
-import { Jobs, tellsOfStop } from './jobs.js';
+import { Jobs } from './jobs.js';
 
 /** @template O @typedef {import('./callback-result.js').Settled<O>} Settled */
 /** @template I @typedef {import('./ready-work.js').Items<I>} Items */
@@ -31,8 +32,9 @@ import { Jobs, tellsOfStop } from './jobs.js';
  *
  * Nothing is taken from the items before the iteration begins, and each iteration begins anew. Leaving the loop, aborting
  * the signal, and the first error end it: what still runs is stopped as in `parallel`, and the iterator of the items is
- * closed. Leaving and errors wait for the clean-ups of jobs that are tasks. Later errors are dropped after an error, as in Promise.all; after leaving or aborting they are reported to the
- * host, unless they only tell that their job was stopped.
+ * closed. Leaving and errors wait for the clean-ups of jobs that are tasks. Later errors are dropped after an error, as
+ * in Promise.all; after leaving or aborting they are reported to the host, unless they only tell that their job was
+ * stopped.
  *
  * @example
  * for await (const page of stream(urls, 4, (url, index, { signal }) => fetch(url, { signal }))) {

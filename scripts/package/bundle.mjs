@@ -11,10 +11,11 @@ import { textOfBytes } from './wasm-text.mjs';
 const target = 'es2022';
 
 /**
- * Modules that several entries may contain, because they have no classes, and no state that must exist once: each copy of
+ * Modules that several entries may contain, because they have no classes that users see, and no state that must exist once: each copy of
  * signals.js puts one listener on a signal, and async-context.js only remembers what it has found out about the host.
  */
 const stateless = [
+  'tasks/in-async-generator',
   'tasks/signals',
   'util/argument-errors',
   'util/async-context',
@@ -22,6 +23,7 @@ const stateless = [
   'util/platform',
   'util/report-unhandled',
   'util/stack',
+  'util/stop-errors',
   'util/thenable',
   'util/timers',
   'util/work-protocol',

@@ -335,6 +335,44 @@ test("the reason of the jobs' signal is that of the task, or an AbortError witho
   expect([reasons[0], reasons[1], reasons[2].name]).toStrictEqual([broken, broken, 'AbortError']);
 });
 
+test('stopping the work waits for the jobs, also if closing the items fails', async () => {
+  const { cooperator, pumpEventLoop, log, takeReports } = setup();
+  const items = {
+    [Symbol.iterator]: () => ({
+      next: () => ({ done: false, value: 1 }),
+      return() {
+        throw broken;
+      },
+    }),
+  };
+  const work = (context) =>
+    parallel(items, 1, () =>
+      cooperator.cooperate(function* () {
+        try {
+          yield new Promise(() => {});
+        } finally {
+          yield flushEventLoop();
+          log.push('job');
+        }
+      }),
+    )(context);
+  const works = [
+    work,
+    async function* (context) {
+      yield* work(context);
+    },
+  ];
+  for (const each of works) {
+    const task = cooperator.cooperate(each);
+    task.whenDone().addErrback(() => log.push('end'));
+    await pumpEventLoop(6);
+    task.stop();
+    await pumpEventLoop(6);
+    expect(log.splice(0)).toStrictEqual(['job', 'end']);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  }
+});
+
 test('the signal of the context is not read unless the task is stopped', async () => {
   const { done } = await startWork(function* () {
     const context = {

@@ -769,6 +769,23 @@ describe('hold', () => {
     expect([seen, lock.active]).toStrictEqual([[{ error: broken }], 0]);
   });
 
+  test('in an async generator, an error of what is waited for is thrown into the function, and releases the permit', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const lock = new Lock();
+    const task = cooperator.cooperate(async function* () {
+      yield* lock.hold(function* () {
+        try {
+          yield Promise.reject(broken);
+        } finally {
+          log.push(lock.active);
+        }
+      });
+    });
+    const seen = outcome(task.whenDone());
+    await pumpEventLoop(5);
+    expect([seen, log, lock.active]).toStrictEqual([[{ error: broken }], [1], 0]);
+  });
+
   test('a task that is stopped while it waits leaves the line', async () => {
     const { cooperator, pump } = setup();
     const lock = new Lock();
