@@ -1874,6 +1874,59 @@ describe('in an async generator', () => {
     expect(done).toStrictEqual([{ value: [broken] }]);
   });
 
+  test('J8: work that is over no longer listens to the signal of its task', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const task = cooperator.cooperate(async function* (context) {
+      const { signal } = context;
+      for (const name of ['addEventListener', 'removeEventListener']) {
+        signal[name] = (...values) => {
+          log.push(name);
+          EventTarget.prototype[name].apply(signal, values);
+        };
+      }
+      yield* map([1], async (n) => n)(context);
+      yield* forEach([1], () => Promise.reject(broken))(context);
+    });
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(12);
+    expect(done).toStrictEqual([{ error: broken }]);
+    expect(log).toStrictEqual(Array(2).fill(['addEventListener', 'removeEventListener']).flat());
+  });
+
+  test('an error thrown into the steps of work arrives in it', async () => {
+    const { log } = setup();
+    function* items() {
+      try {
+        yield* [1, 2];
+      } finally {
+        log.push('closed');
+      }
+    }
+    const steps = forEach(items(), () => Promise.resolve())()[Symbol.asyncIterator]();
+    await steps.next();
+    await expect(steps.throw(broken)).rejects.toBe(broken);
+    expect([log, failedAt(broken)]).toStrictEqual([['closed'], 0]);
+    expect(await steps.next()).toStrictEqual({ done: true, value: undefined });
+  });
+
+  test('D7: without a task, errors that come after leaving are reported to the host, unless they tell of that', async () => {
+    const reported = [];
+    const { reject } = Promise;
+    const rejects = [];
+    const steps = parallel([1, 2], 2, () => new Promise((_, fail) => rejects.push(fail)))()[Symbol.asyncIterator]();
+    while (rejects.length < 2) await steps.next();
+    await steps.return();
+    Promise.reject = (error) => {
+      reported.push(error);
+      return never();
+    };
+    rejects[0](broken);
+    rejects[1](new DOMException('left', 'AbortError'));
+    await flushMicrotasks();
+    Promise.reject = reject;
+    expect(reported).toStrictEqual([broken]);
+  });
+
   test('leaving a loop over the steps of work closes its items, and throws their error', async () => {
     const { log } = setup();
     async function* steps() {

@@ -45,9 +45,12 @@ const notMutated = {
   'js/interop/program-values.js': 'the tests of test/program cover it, with a C program',
 };
 
-/** Folders of js/ that are built on the others, whose tests take most of the time and test little of these. */
+/** Parts of js/ that are built on the others, or serve these: their tests take most of the time and test little else. */
 const builtOnOthers = {
-  folders: ['sync', 'twisted', 'work', 'worker'],
+  parts: [
+    ...['sync/', 'twisted/', 'work/', 'worker/'],
+    ...['tasks/in-async-generator.js', 'util/async-iterator.js', 'util/stop-errors.js'],
+  ],
   tests: ['parallel', 'preemptible', 'stream', 'sync', 'sync-queue', 'twisted', 'work', 'worker'].map(
     (name) => `${name}.test.js`,
   ),
@@ -105,7 +108,7 @@ function groups() {
   if (missing !== undefined) throw new Error(`test/verify/js-mutants.mjs lists ${missing}, which does not exist`);
   const all = readdirSync(at('js'), { recursive: true }).map((name) => `js/${name}`);
   const most = all.filter((file) => file.endsWith('.js') && !listed.includes(file)).sort();
-  const isBuiltOnOthers = (file) => builtOnOthers.folders.some((folder) => file.startsWith(`js/${folder}/`));
+  const isBuiltOnOthers = (file) => builtOnOthers.parts.some((part) => file.startsWith(`js/${part}`));
   const tests = [...everywhere, ...inProcesses];
   return [
     {
