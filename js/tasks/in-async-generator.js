@@ -4,19 +4,20 @@
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { forgetFrames, tellsOfStop } from '../util/stop-errors.js';
 import { subscribe, thenOf } from '../util/thenable.js';
-import { collectLeft, leave } from '../util/work-protocol.js';
+import { collectLeft, currentCollector, leave } from '../util/work-protocol.js';
 import { listen, reasonOf, unlisten } from './signals.js';
 
+/** @typedef {import('../util/work-protocol.js').Collector} Collector */
 /** @typedef {import('../util/work-protocol.js').Left} Left */
 
 /**
  * @param {Generator<unknown, any, any>} generator
  * @param {AbortSignal} [signal]  of the task: aborting it closes the generator at once, and what that leaves is left to the
- *   task. Without it, or if it is aborted already, the generator runs until the caller closes it
+ *   task. Without it, or if it is aborted already, the generator runs until the caller closes it: it may belong to a clean-up
  * @returns {AsyncIterableIterator<any>}
  */
 export function inAsyncGenerator(generator, signal) {
-  return new AsyncSteps(generator, signal?.aborted ? undefined : signal);
+  return new AsyncSteps(generator, signal);
 }
 
 /**
@@ -25,20 +26,27 @@ export function inAsyncGenerator(generator, signal) {
  */
 class AsyncSteps {
   #generator;
+  /** @type {AbortSignal | undefined} */
   #signal;
   #isRunning = false;
   /** @type {Wait | undefined} */
   #wait;
   /** The result of the last wait, for the generator. @type {{ failed: boolean, result: any } | undefined} */
   #arrived;
-  /** The task was stopped. @type {{ reason: unknown } | undefined} */
+  /** The task was stopped. @type {{ reason: unknown, collector: Collector | undefined } | undefined} */
   #stopped;
+  /** The task was stopped before: the first step is empty, in which a task that has not begun its clean-up closes this. */
+  #isLate = false;
 
   /** @param {Generator<unknown, any, any>} generator @param {AbortSignal | undefined} signal */
   constructor(generator, signal) {
     this.#generator = generator;
-    this.#signal = signal;
-    if (signal !== undefined) listen(signal, this);
+    if (signal?.aborted) {
+      this.#isLate = true;
+    } else if (signal !== undefined) {
+      this.#signal = signal;
+      listen(signal, this);
+    }
   }
 
   async next() {
@@ -47,6 +55,10 @@ class AsyncSteps {
       const { reason } = this.#stopped;
       this.#stopped = undefined;
       throw reason;
+    }
+    if (this.#isLate) {
+      this.#isLate = false;
+      return { done: false, value: undefined };
     }
     const { failed, result } = this.#arrived ?? {};
     this.#arrived = undefined;
@@ -81,7 +93,7 @@ class AsyncSteps {
   abort() {
     const reason = reasonOf(/** @type {AbortSignal} */ (this.#signal));
     forgetFrames(reason);
-    this.#stopped = { reason };
+    this.#stopped = { reason, collector: currentCollector() };
     if (!this.#isRunning) this.#close();
   }
 
@@ -120,19 +132,18 @@ class AsyncSteps {
   /** @param {IteratorYieldResult<any>} step */
   #settle(step) {
     const { value } = step;
-    let then;
+    /** @type {IteratorResult<any> | Promise<IteratorResult<any>>} */
+    let settled = step;
     try {
-      then = thenOf(value);
+      const then = thenOf(value);
+      if (then !== undefined) settled = new Promise((resolve) => this.#waitFor(value, then, resolve));
     } catch (error) {
       this.#arrived = { failed: true, result: error };
-      return { done: false, value: undefined };
+      settled = { done: false, value: undefined };
     }
-    /** @type {Promise<IteratorResult<any>> | undefined} */
-    let settled;
-    if (then !== undefined)
-      settled = new Promise((resolve) => this.#waitFor(value, /** @type {Function} */ (then), resolve));
-    if (this.#stopped !== undefined) this.#close(); // The generator itself has stopped the task.
-    return settled ?? step;
+    // The generator itself has stopped the task, which began its clean-up while the generator ran.
+    if (this.#stopped !== undefined) collectLeft(() => this.#close(), this.#stopped.collector);
+    return settled;
   }
 
   /** @param {any} thenable @param {Function} then @param {(step: IteratorResult<any>) => void} resolve */

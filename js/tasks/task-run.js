@@ -776,15 +776,16 @@ export class TaskRun {
    * @param {() => T} close
    * @returns {T | undefined}
    */
-  #collect({ left }, close) {
-    const known = left.length;
+  #collect(cleanUp, close) {
+    const push = (/** @type {import('../util/work-protocol.js').Left} */ left) => {
+      this.#watch(left.promise, !left.isClosing);
+      cleanUp.left.push(left);
+    };
     try {
-      return collectLeft(close, left);
+      return collectLeft(close, { push });
     } catch (error) {
       this.reportLate(error, false);
       return undefined;
-    } finally {
-      for (const { promise, isClosing } of left.slice(known)) this.#watch(promise, !isClosing);
     }
   }
 

@@ -28,7 +28,12 @@ export function strays(promises) {
  */
 
 /**
- * Key of a global list, which is there while a task closes its work. Work does not `yield` in its clean-up: where it was
+ * What a task that closes work is given, also later.
+ * @typedef {{ push(left: Left): void }} Collector
+ */
+
+/**
+ * Key of a global Collector, which is there while a task closes its work. Work does not `yield` in its clean-up: where it was
  * called with `yield*`, that would end the stop, and the code behind the `yield*` would run.
  */
 const LEFT = Symbol.for('cooperator: left');
@@ -37,26 +42,29 @@ const LEFT = Symbol.for('cooperator: left');
 const realm = globalThis;
 
 /**
- * Closes work. What it leaves behind is added to `left`.
+ * Closes work. What it leaves behind is given to the collector.
  * @template T
  * @param {() => T} close
- * @param {Left[]} left
+ * @param {Collector | undefined} collector  undefined: errors go to the host
  * @returns {T}
  */
-export function collectLeft(close, left) {
+export function collectLeft(close, collector) {
   const outer = realm[LEFT];
-  setLeft(left);
+  setCollector(collector);
   try {
     return close();
   } finally {
-    setLeft(outer);
+    setCollector(outer);
   }
 }
 
-/** @param {Left[] | undefined} left */
-function setLeft(left) {
+/** Returns the collector of the task that closes work now. @returns {Collector | undefined} */
+export const currentCollector = () => realm[LEFT];
+
+/** @param {Collector | undefined} collector */
+function setCollector(collector) {
   try {
-    realm[LEFT] = left;
+    realm[LEFT] = collector;
   } catch {
     // The global object is frozen: errors go to the host.
   }

@@ -151,7 +151,7 @@ function* waitToClose(closed, failure) {
     throw error;
   } finally {
     if (isStopped) {
-      leave(closed, true);
+      leave(Promise.allSettled([closed]), true); // The task reports its error, for which it has waited.
       if (failure !== undefined) leave(Promise.reject(failure.error), false);
     }
   }

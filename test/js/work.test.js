@@ -1460,6 +1460,26 @@ describe('the sources of loops', () => {
 });
 
 describe('find, some and every', () => {
+  test('D7: an error of closing is reported once if the task is stopped meanwhile', async () => {
+    const { cooperator, pumpEventLoop, takeReports } = setup();
+    let fail;
+    const items = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: 1 }),
+        return: () => new Promise((_, reject) => (fail = reject)),
+      }),
+    };
+    const task = cooperator.cooperate(find(items, () => true));
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(4);
+    task.stop();
+    expect(done).toStrictEqual([]);
+    fail(broken);
+    await pumpEventLoop(4);
+    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  });
+
   const searches = {
     find: { make: find, at: (x, at) => x === at, found: (at) => at, none: undefined },
     some: { make: some, at: (x, at) => x === at, found: () => true, none: false },
@@ -1793,6 +1813,95 @@ describe('in an async generator', () => {
       expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
     }
     expect(log).toStrictEqual([1, 2, 1, 2]);
+  });
+
+  test('J3, J4: what a callback leaves that stops its task after an await is reported and waited for by the task', async () => {
+    const { cooperator, pumpEventLoop, log, takeReports } = setup();
+    let fail;
+    let task;
+    const stop = () => task.stop();
+    const late = () => {
+      stop();
+      return new Promise((_, reject) => (fail = reject));
+    };
+    const cleaning = function* () {
+      try {
+        stop();
+        yield never();
+      } finally {
+        yield flushEventLoop();
+        log.push('clean');
+      }
+    };
+    const bad = () => {
+      stop();
+      return {
+        get then() {
+          throw broken;
+        },
+      };
+    };
+    const steps = (callback) =>
+      async function* (context) {
+        await null;
+        yield* forEach([1], () => {})(context);
+        yield* forEach([1, 2], callback)(context);
+      };
+    const inFunction = (callback) =>
+      async function (context) {
+        for await (const step of steps(callback)(context)) log.push(step);
+      };
+    for (const [callback, logged, reports] of [
+      [late, ['end'], 1],
+      [cleaning, ['clean', 'end'], 0],
+      [bad, ['end'], 1],
+    ]) {
+      for (const use of [steps, inFunction]) {
+        task = cooperator.cooperate(use(callback));
+        task.whenDone().addErrback(() => log.push('end'));
+        await pumpEventLoop(8);
+        fail?.(broken);
+        await flushEventLoop();
+        expect(log.splice(0).filter((entry) => entry !== undefined)).toStrictEqual(logged);
+        expect(takeReports()).toStrictEqual(Array(reports).fill({ error: broken, task }));
+        fail = undefined;
+      }
+    }
+  });
+
+  test('J3: work that begins after its task was stopped does nothing, unless it is part of a clean-up', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const push = (n) => {
+      log.push(n);
+      return Promise.resolve();
+    };
+    let resolve;
+    const waited = new Promise((fulfil) => (resolve = fulfil));
+    const works = [
+      async function* (context) {
+        try {
+          await waited;
+          yield* forEach([1], push)(context);
+        } finally {
+          yield* forEach([2, 3], push)(context);
+        }
+      },
+      async function* (context) {
+        task.stop();
+        yield* forEach([1], never)(context);
+      },
+    ];
+    let task;
+    for (const work of works) {
+      task = cooperator.cooperate(work);
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(2);
+      if (task.state !== 'stopped') task.stop();
+      resolve();
+      await pumpEventLoop(8);
+      expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+    }
+    expect(log).toStrictEqual([2, 3]);
   });
 
   test('J3: work whose task is stopped has the reason as the error of its next step, and then is over', async () => {
