@@ -42,9 +42,10 @@ export const tools = {
     found: () => ['WebKitWebDriver', 'Xvfb', 'xvfb-run', 'xauth'].every(onPath),
     packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
   },
-  // Debian's package serves Debian's Python, which need not be the first one on PATH.
+  // Debian's package serves Debian's Python, which need not be the first one on PATH. `import twisted` would find the
+  // folder of that name that the build writes.
   'twisted': {
-    found: () => spawnSync(process.env.PYTHON ?? '/usr/bin/python3', ['-c', 'import twisted']).status === 0,
+    found: () => spawnSync(process.env.PYTHON ?? '/usr/bin/python3', ['-c', 'import twisted.internet']).status === 0,
     packages: ['python3-twisted'],
   },
   'redis': { found: () => onPath('redis-server'), packages: ['redis-server'] },

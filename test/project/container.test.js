@@ -1,5 +1,5 @@
 // The Dockerfile and the development container. No container is started here.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tools } from '../../scripts/tools.mjs';
 import { at, read } from './support.js';
@@ -30,4 +30,19 @@ test('the development container uses the Dockerfile', () => {
 test.each(Object.entries(tools))('%s comes from Debian packages', (name, { packages }) => {
   expect(packages.length).toBeGreaterThan(0);
   expect(packages.filter((name) => !/^[a-z0-9][a-z0-9+.-]+$/.test(name))).toEqual([]);
+});
+
+test('a folder named twisted is not taken for Twisted', () => {
+  const directory = at('build/test-project/not-twisted');
+  mkdirSync(join(directory, 'twisted'), { recursive: true });
+  const python = join(directory, 'python');
+  writeFileSync(python, `#!/bin/sh\ncd ${directory} && exec /usr/bin/python3 -S "$@"\n`, { mode: 0o755 });
+  const { PYTHON } = process.env;
+  process.env.PYTHON = python;
+  try {
+    expect(tools.twisted.found()).toBe(false);
+  } finally {
+    if (PYTHON === undefined) delete process.env.PYTHON;
+    else process.env.PYTHON = PYTHON;
+  }
 });
