@@ -31,6 +31,8 @@ class AsyncSteps {
   #isRunning = false;
   /** @type {Wait | undefined} */
   #wait;
+  /** The step of the last wait, once that is over. @type {any} */
+  #settled;
   /** The result of the last wait, for the generator. @type {{ failed: boolean, result: any } | undefined} */
   #arrived;
   /** The task was stopped. @type {{ reason: unknown, collector: Collector | undefined } | undefined} */
@@ -50,6 +52,8 @@ class AsyncSteps {
   }
 
   async next() {
+    // As async generators do, this makes one step after another.
+    while (this.#wait !== undefined) await this.#settled;
     if (this.#stopped !== undefined) {
       // A task that runs the generator would close it. This is code of another kind.
       const { reason } = this.#stopped;
@@ -67,7 +71,7 @@ class AsyncSteps {
 
   /** @param {unknown} error */
   async throw(error) {
-    this.#leaveError();
+    this.#endWait();
     return this.#step(() => this.#generator.throw(error));
   }
 
@@ -76,7 +80,7 @@ class AsyncSteps {
     /** @type {Left[]} */
     const left = [];
     const close = () => {
-      this.#leaveError();
+      this.#endWait();
       return this.#generator.return(value);
     };
     const step = this.#step(() => collectLeft(close, left));
@@ -98,8 +102,7 @@ class AsyncSteps {
   }
 
   #close() {
-    this.#leaveError();
-    this.#wait?.end();
+    this.#endWait();
     try {
       this.#generator.return(undefined);
     } catch (error) {
@@ -107,8 +110,9 @@ class AsyncSteps {
     }
   }
 
-  /** Nobody else will see the error that would be thrown into the generator. */
-  #leaveError() {
+  /** The generator does not learn what it waits for. Nobody else will see an error of that. */
+  #endWait() {
+    this.#wait?.end();
     if (this.#arrived?.failed) leave(Promise.reject(this.#arrived.result), false);
     this.#arrived = undefined;
   }
@@ -118,6 +122,7 @@ class AsyncSteps {
    * @param {() => IteratorResult<unknown, any>} resume
    */
   async #step(resume) {
+    if (this.#isRunning) resume(); // throws
     let step;
     try {
       this.#isRunning = true;
@@ -136,7 +141,9 @@ class AsyncSteps {
     let settled = step;
     try {
       const then = thenOf(value);
-      if (then !== undefined) settled = new Promise((resolve) => this.#waitFor(value, then, resolve));
+      if (then !== undefined) {
+        settled = this.#settled = new Promise((resolve) => this.#waitFor(value, then, resolve));
+      }
     } catch (error) {
       this.#arrived = { failed: true, result: error };
       settled = { done: false, value: undefined };

@@ -83,6 +83,7 @@ const CLOSED = 5; // what the work has left behind when it was stopped has been 
  * The clean-up of a task that was stopped.
  * @typedef {object} CleanUp
  * @property {import('../util/work-protocol.js').Left[]} left  what the work has left behind when it was closed
+ * @property {boolean} needsTurns  the work has not ended
  * @property {boolean} isGivenUp  the cooperator was disposed, so that there are no turns for the rest
  */
 
@@ -537,6 +538,7 @@ export class TaskRun {
     const closings = cleanUp.left.filter(({ isClosing }) => isClosing);
     cleanUp.left = [];
     if (closings.length === 0 || cleanUp.isGivenUp) return DONE;
+    cleanUp.needsTurns = false;
     const wait = ++this.#wait;
     const link = this.#getLink();
     const arrive = () => link.arrive(wait, CLOSED, undefined);
@@ -620,7 +622,7 @@ export class TaskRun {
     if (wait === this.#wait) this.#awaitsStep = false;
     if (this.#isLate(wait)) {
       if (failed) this.reportLate(arrival, true);
-      else if (wait === this.#wait && this.#cleanUp?.isGivenUp && arrival?.done === false) this.#reportGivenUp();
+      else if (wait === this.#wait && this.#cleanUp?.isGivenUp && arrival?.done === false) this.#giveUp();
       this.#endTurnSoon();
       return;
     }
@@ -747,10 +749,12 @@ export class TaskRun {
     const source = /** @type {WorkSource} */ (this.source);
     if (this.#cleanUp !== undefined) {
       this.#cleanUp.isGivenUp = true;
-      return this.#giveUp(source);
+      // Code that waits for itself runs on without turns.
+      const runsOn = this.#awaitsStep || source.isAsyncFunction;
+      return runsOn || !this.#cleanUp.needsTurns ? DONE : this.#giveUp();
     }
     /** @type {CleanUp} */
-    const cleanUp = (this.#cleanUp = { left: [], isGivenUp: last });
+    const cleanUp = (this.#cleanUp = { left: [], needsTurns: true, isGivenUp: last });
     this.#wait++;
     setPlainIterator(this.handle, undefined);
     const codeHasEnded = this.#arrived === STEP || this.#arrived === BROKEN;
@@ -766,7 +770,7 @@ export class TaskRun {
       this.#subscribeToStep(step);
       return cleanUp.isGivenUp ? DONE : WAIT;
     }
-    return cleanUp.isGivenUp ? this.#giveUp(source) : this.interpretStep(step, false);
+    return cleanUp.isGivenUp ? this.#giveUp() : this.interpretStep(step, false);
   }
 
   /**
@@ -789,20 +793,10 @@ export class TaskRun {
     }
   }
 
-  /**
-   * There are no more turns for the clean-up. Reports that (D7), unless its code runs on by itself.
-   * @param {WorkSource} source
-   * @returns {number}
-   */
-  #giveUp(source) {
-    if (!this.#awaitsStep && !source.isAsyncFunction) this.#reportGivenUp();
+  /** There are no more turns for the clean-up: reports that (D7). @returns {number} a turn code */
+  #giveUp() {
+    this.report(new SchedulerStopped(`the cooperator was disposed during the clean-up of the task ${this.name}`));
     return DONE;
-  }
-
-  #reportGivenUp() {
-    this.report(
-      new SchedulerStopped(`the cooperator was disposed before the clean-up of the task ${this.name} was over`),
-    );
   }
 
   /**

@@ -19,6 +19,8 @@ function readWebStream(stream) {
   const reader = stream.getReader();
   /** The stream has ended, and may have done so while `next` was pending. */
   let isOver = false;
+  /** `next` was rejected with the error of the stream. */
+  let hasFailed = false;
   return {
     async next() {
       try {
@@ -26,7 +28,7 @@ function readWebStream(stream) {
         isOver = step.done;
         return step;
       } catch (error) {
-        isOver = true;
+        isOver = hasFailed = true;
         throw error;
       } finally {
         if (isOver) reader.releaseLock();
@@ -35,6 +37,8 @@ function readWebStream(stream) {
     async return() {
       try {
         if (!isOver) await reader.cancel();
+      } catch (error) {
+        if (!hasFailed) throw error;
       } finally {
         reader.releaseLock();
       }

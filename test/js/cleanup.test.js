@@ -1,5 +1,6 @@
 // J3, J4, D7: the clean-up of stopped tasks, and the late results of what they waited for.
 import { Deferred, NotPaused, SchedulerStopped, TaskStopped } from 'cooperator';
+import { forEach } from 'cooperator/work';
 import { logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 import { nextMacrotask } from './support/macrotask.js';
 
@@ -619,6 +620,69 @@ describe('J3: a clean-up that has turns', () => {
     await flushEventLoop();
     expect(new Set(log)).toStrictEqual(new Set(['awaits', 'awaitsTwice', 'function']));
     expect(takeReports()).toStrictEqual([{ error: expect.any(SchedulerStopped), task: tasks[1] }]);
+  });
+
+  test('J3: dispose does not report closings of items, which need no turns, but reports their errors', async () => {
+    const uses = [
+      (items) => forEach(items, () => {}),
+      (items) =>
+        async function* (context) {
+          yield* forEach(items, () => {})(context);
+        },
+      (items) =>
+        async function (context) {
+          // eslint-disable-next-line no-unused-vars
+          for await (const step of forEach(items, () => {})(context));
+        },
+    ];
+    for (const use of uses) {
+      for (const stopsBefore of [false, true]) {
+        const { cooperator, pumpEventLoop, takeReports } = setup();
+        let fail;
+        const items = {
+          [Symbol.asyncIterator]: () => ({
+            next: () => new Promise(() => {}),
+            return: () => new Promise((_, reject) => (fail = reject)),
+          }),
+        };
+        const task = cooperator.cooperate(use(items));
+        const done = outcome(task.whenDone());
+        await pumpEventLoop(3);
+        if (stopsBefore) {
+          task.stop();
+          await pumpEventLoop(3);
+          expect([task.state, done]).toStrictEqual(['stopping', []]);
+        }
+        cooperator.dispose();
+        await flushEventLoop();
+        expect(done).toStrictEqual([{ error: expect.any(stopsBefore ? TaskStopped : SchedulerStopped) }]);
+        expect(takeReports()).toStrictEqual([]);
+        fail(broken);
+        await flushEventLoop();
+        expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+      }
+    }
+  });
+
+  test('J3: dispose does not report a clean-up whose closings are over', async () => {
+    const { cooperator, pump, pumpEventLoop } = setup();
+    let close;
+    const items = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return: () => new Promise((resolve) => (close = resolve)),
+      }),
+    };
+    const task = cooperator.cooperate(forEach(items, () => {}));
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(2);
+    task.stop();
+    pump();
+    close();
+    await flushEventLoop();
+    expect(done).toStrictEqual([]);
+    cooperator.dispose();
+    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
   });
 
   test('J3: dispose inside a turn of a clean-up ends the task after that turn', async () => {

@@ -2,6 +2,7 @@
 import { Deferred } from 'cooperator';
 import { failedAt, map, stream } from 'cooperator/work';
 import { countListeners } from './support/count-listeners.js';
+import { reportedBy } from './support/host-reports.js';
 import { flushMicrotasks, setup, thrownBy } from './support/setup.js';
 
 const broken = new Error('broken');
@@ -52,23 +53,6 @@ async function collect(iterable) {
   const all = [];
   for await (const value of iterable) all.push(value);
   return all;
-}
-
-/** The errors that the package reports to the host while `action` runs, and in the microtasks after it. */
-async function reportedBy(action) {
-  const reported = [];
-  const { reject } = Promise;
-  Promise.reject = (error) => {
-    reported.push(error);
-    return new Promise(() => {});
-  };
-  try {
-    action();
-    await flushMicrotasks();
-  } finally {
-    Promise.reject = reject;
-  }
-  return reported;
 }
 
 const value = (result) => ({ done: false, value: result });

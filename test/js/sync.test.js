@@ -3,6 +3,7 @@ import { CancelledError, Deferred } from 'cooperator';
 import { Lock, Semaphore } from 'cooperator/sync';
 import { map } from 'cooperator/work';
 import { countListeners } from './support/count-listeners.js';
+import { reportedBy } from './support/host-reports.js';
 import { flushEventLoop, flushMicrotasks, outcome, setup, thrownBy } from './support/setup.js';
 
 const reason = new Error('aborted by the test');
@@ -28,23 +29,6 @@ function acquireAs(log, label, semaphore, options) {
     },
   );
   return entry;
-}
-
-/** The errors that the package reports to the host while `action` runs, and in the microtasks after it. */
-async function reportedBy(action) {
-  const reported = [];
-  const { reject } = Promise;
-  Promise.reject = (error) => {
-    reported.push(error);
-    return new Promise(() => {});
-  };
-  try {
-    action();
-    await flushMicrotasks();
-  } finally {
-    Promise.reject = reject;
-  }
-  return reported;
 }
 
 describe('acquire and release', () => {

@@ -15,6 +15,7 @@ import {
   some,
   sort,
 } from 'cooperator/work';
+import { reportedBy } from './support/host-reports.js';
 import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
 const others = new Cooperator({
@@ -1417,6 +1418,27 @@ describe('the sources of loops', () => {
     }
   });
 
+  test('D7: an error with which a stop ends a web stream is reported once, as is an error of cancelling it', async () => {
+    const { cooperator, pumpEventLoop, takeReports } = setup();
+    const streams = [
+      (signal) =>
+        new ReadableStream({
+          start: (controller) => signal.addEventListener('abort', () => controller.error(broken)),
+        }),
+      () => new ReadableStream({ cancel: () => Promise.reject(broken) }),
+    ];
+    if (streams[1]()[Symbol.asyncIterator] === undefined) return;
+    for (const makeStream of streams) {
+      const task = cooperator.cooperate((context) => forEach(makeStream(context.signal), () => {})(context));
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(3);
+      task.stop();
+      await pumpEventLoop(3);
+      expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    }
+  });
+
   test('what only has a method destroy, or only pipe, is no stream of Node', async () => {
     for (const method of ['destroy', 'pipe']) {
       const { cooperator, pumpEventLoop, log } = setup();
@@ -2002,6 +2024,95 @@ describe('in an async generator', () => {
     expect(log).toStrictEqual(Array(2).fill(['addEventListener', 'removeEventListener']).flat());
   });
 
+  test('steps that are requested at once are made one after another', async () => {
+    const { log } = setup();
+    const rejects = [];
+    const each = (n) => {
+      log.push(n);
+      return n === 2 ? new Promise((_, reject) => rejects.push(reject)) : Promise.resolve(n * 10);
+    };
+    const steps = map([1, 2, 3], each)()[Symbol.asyncIterator]();
+    const promised = [1, 2, 3, 4].map(() => steps.next());
+    await flushEventLoop();
+    expect(log).toStrictEqual([1, 2]);
+    rejects[0](broken);
+    const results = await Promise.allSettled(promised);
+    expect(results.map(({ value, reason }) => reason ?? value)).toStrictEqual([
+      { done: false, value: undefined },
+      { done: false, value: undefined },
+      broken,
+      { done: true, value: undefined },
+    ]);
+
+    const all = map([1, 2], (n) => Promise.resolve(n * 10))()[Symbol.asyncIterator]();
+    const [, , last] = await Promise.all([all.next(), all.next(), all.next()]);
+    expect(last).toStrictEqual({ done: true, value: [10, 20] });
+  });
+
+  test('D7, J8: a wait ends when its steps are closed or thrown into, and its late error is reported', async () => {
+    for (const end of ['return', 'throw']) {
+      const { log } = setup();
+      function* items() {
+        try {
+          yield* [1, 2];
+        } finally {
+          log.push('closed');
+        }
+      }
+      let fail;
+      const late = () => new Promise((_, reject) => (fail = reject));
+      const steps = forEach(items(), late)()[Symbol.asyncIterator]();
+      const step = steps.next();
+      const after = steps.next();
+      const ended = steps[end](broken).then(
+        (value) => ({ value }),
+        (error) => ({ error }),
+      );
+      expect(await step).toStrictEqual({ done: false, value: undefined });
+      expect(await ended).toStrictEqual(end === 'throw' ? { error: broken } : { value: { done: true, value: broken } });
+      expect(await after).toStrictEqual({ done: true, value: undefined });
+      expect(log).toStrictEqual(['closed']);
+      const error = new Error('late');
+      expect(await reportedBy(() => fail(error))).toStrictEqual([error]);
+    }
+  });
+
+  test('D7: a task that was given the steps of work loses no error of what its work waited for', async () => {
+    const { cooperator, pumpEventLoop } = setup();
+    let fail;
+    const work = forEach([1], () => new Promise((_, reject) => (fail = reject)))();
+    const task = cooperator.cooperate({ [Symbol.asyncIterator]: () => work[Symbol.asyncIterator]() });
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(2);
+    task.stop();
+    await pumpEventLoop(2);
+    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+    expect(await reportedBy(() => fail(broken))).toStrictEqual([broken]);
+  });
+
+  test('steps that a callback of their own asks for are an error, and change nothing', async () => {
+    const { cooperator, pumpEventLoop, log } = setup();
+    const errors = [];
+    const task = cooperator.cooperate(async (context) => {
+      const ask = (n) => {
+        for (const method of ['next', 'throw', 'return']) steps[method]().catch((error) => errors.push(error));
+        return n === 1 ? Promise.resolve(n) : never();
+      };
+      const steps = map([1, 2], ask)(context)[Symbol.asyncIterator]();
+      log.push(await steps.next());
+      log.push(await steps.next());
+      await steps.next();
+    });
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(4);
+    expect(log).toHaveLength(1);
+    task.stop(); // It still ends the wait.
+    await pumpEventLoop(4);
+    expect(log).toStrictEqual(Array(2).fill({ done: false, value: undefined }));
+    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+    expect(errors).toStrictEqual(Array(6).fill(expect.any(TypeError)));
+  });
+
   test('an error thrown into the steps of work arrives in it', async () => {
     const { log } = setup();
     function* items() {
@@ -2019,20 +2130,14 @@ describe('in an async generator', () => {
   });
 
   test('D7: without a task, errors that come after leaving are reported to the host, unless they tell of that', async () => {
-    const reported = [];
-    const { reject } = Promise;
     const rejects = [];
     const steps = parallel([1, 2], 2, () => new Promise((_, fail) => rejects.push(fail)))()[Symbol.asyncIterator]();
     while (rejects.length < 2) await steps.next();
     await steps.return();
-    Promise.reject = (error) => {
-      reported.push(error);
-      return never();
-    };
-    rejects[0](broken);
-    rejects[1](new DOMException('left', 'AbortError'));
-    await flushMicrotasks();
-    Promise.reject = reject;
+    const reported = await reportedBy(() => {
+      rejects[0](broken);
+      rejects[1](new DOMException('left', 'AbortError'));
+    });
     expect(reported).toStrictEqual([broken]);
   });
 

@@ -2,6 +2,7 @@
 import { TaskStopped, cooperate } from 'cooperator';
 import { WorkerError, inWorker, pool } from 'cooperator/worker';
 import * as exported from 'cooperator/worker';
+import { reportedBy } from './support/host-reports.js';
 import { flushEventLoop, thrownBy } from './support/setup.js';
 
 const inPageOrProcess = typeof document === 'object' || globalThis.process?.versions?.node !== undefined;
@@ -41,22 +42,6 @@ function listen(name) {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 async function until(condition) {
   while (!condition()) await sleep(5);
-}
-
-/** The errors that the package reports to the host while `action` runs; it receives the list. */
-async function reportedBy(action) {
-  const reported = [];
-  const { reject } = Promise;
-  Promise.reject = (error) => {
-    reported.push(error);
-    return new Promise(() => {});
-  };
-  try {
-    await action(reported);
-  } finally {
-    Promise.reject = reject;
-  }
-  return reported;
 }
 
 test('the entry exports what its documentation describes', () => {
