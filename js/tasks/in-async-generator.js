@@ -3,8 +3,8 @@
 
 import { reportUnhandled } from '../util/report-unhandled.js';
 import { forgetFrames, tellsOfStop } from '../util/stop-errors.js';
-import { subscribe, thenOf } from '../util/thenable.js';
-import { collectLeft, currentCollector, leave } from '../util/work-protocol.js';
+import { isObject, subscribe, thenOf } from '../util/thenable.js';
+import { STRAYS, collectLeft, currentCollector, leave } from '../util/work-protocol.js';
 import { listen, reasonOf, unlisten } from './signals.js';
 
 /** @typedef {import('../util/work-protocol.js').Collector} Collector */
@@ -35,6 +35,8 @@ class AsyncSteps {
   #settled;
   /** The result of the last wait, for the generator. @type {{ failed: boolean, result: any } | undefined} */
   #arrived;
+  /** Offered to a task that runs this. @type {Strays | undefined} */
+  #strays;
   /** The task was stopped. @type {{ reason: unknown, collector: Collector | undefined } | undefined} */
   #stopped;
   /** The task was stopped before: the first step is empty, in which a task that has not begun its clean-up closes this. */
@@ -66,6 +68,7 @@ class AsyncSteps {
     }
     const { failed, result } = this.#arrived ?? {};
     this.#arrived = undefined;
+    this.#leaveStrays();
     return this.#step(() => (failed ? this.#generator.throw(result) : this.#generator.next(result)));
   }
 
@@ -110,8 +113,14 @@ class AsyncSteps {
     }
   }
 
+  #leaveStrays() {
+    this.#strays?.leave();
+    this.#strays = undefined;
+  }
+
   /** The generator does not learn what it waits for. Nobody else will see an error of that. */
   #endWait() {
+    this.#leaveStrays();
     this.#wait?.end();
     if (this.#arrived?.failed) leave(Promise.reject(this.#arrived.result), false);
     this.#arrived = undefined;
@@ -137,12 +146,16 @@ class AsyncSteps {
   /** @param {IteratorYieldResult<any>} step */
   #settle(step) {
     const { value } = step;
+    let promises;
     /** @type {IteratorResult<any> | Promise<IteratorResult<any>>} */
     let settled = step;
     try {
       const then = thenOf(value);
       if (then !== undefined) {
         settled = this.#settled = new Promise((resolve) => this.#waitFor(value, then, resolve));
+      } else if (isObject(value) && (promises = /** @type {any} */ (value)[STRAYS]) !== undefined) {
+        this.#strays = new Strays(promises);
+        settled = { done: false, value: this.#strays };
       }
     } catch (error) {
       this.#arrived = { failed: true, result: error };
@@ -161,6 +174,29 @@ class AsyncSteps {
       resolve({ done: false, value: undefined });
     });
     this.#wait.follow(thenable, then);
+  }
+}
+
+/** Promises whose errors are to be reported. A task that runs the steps takes them; otherwise they are left. */
+class Strays {
+  #promises;
+  #isTaken = false;
+
+  /** @param {PromiseLike<unknown>[]} promises */
+  constructor(promises) {
+    this.#promises = promises;
+    // The next step may come late.
+    for (const promise of promises) promise.then(undefined, () => {});
+  }
+
+  get [STRAYS]() {
+    this.#isTaken = true;
+    return this.#promises;
+  }
+
+  leave() {
+    if (this.#isTaken) return;
+    for (const promise of this.#promises) leave(promise, false);
   }
 }
 

@@ -6,8 +6,12 @@ import { awaitableOf } from './callback-result.js';
 import { recordFailedAt } from './failed-at.js';
 
 /**
- * job: undefined while the item is awaited, and during the call. onLateError: called with an error that comes after `stop`.
- * @typedef {{ job: any, controller: AbortController | undefined, onLateError?: (error: unknown) => void }} Entry
+ * @typedef {object} Entry
+ * @property {any} job  undefined while the item is awaited, and during the call
+ * @property {boolean} isCalling  the function is on the stack
+ * @property {AbortController | undefined} controller
+ * @property {() => void} [onCalled]  called after the call, if `stop` was called during it
+ * @property {(error: unknown) => void} [onLateError]  called with an error that comes after `stop`
  */
 
 /** A job is what one call of the user's function returned. */
@@ -59,7 +63,7 @@ export class Jobs {
    */
   start(item, index) {
     /** @type {Entry} */
-    const entry = { job: undefined, controller: undefined };
+    const entry = { job: undefined, isCalling: false, controller: undefined };
     this.running.add(entry);
     let then;
     try {
@@ -85,6 +89,7 @@ export class Jobs {
     let awaitable;
     let then;
     try {
+      entry.isCalling = true;
       entry.job = this.#fn(item, index, this.#contextFor(entry));
       awaitable = awaitableOf(entry.job);
       then = thenOf(awaitable);
@@ -92,13 +97,12 @@ export class Jobs {
     } catch (error) {
       this.#fail(entry, index, error);
       return;
+    } finally {
+      entry.isCalling = false;
+      entry.onCalled?.();
     }
-    if (then === undefined) {
-      this.#succeed(entry, index, awaitable);
-      return;
-    }
-    this.#follow(entry, awaitable, then, index, (value) => this.#succeed(entry, index, value));
-    if (this.#stopped) this.#stopJob(entry); // by fn
+    if (then === undefined) this.#succeed(entry, index, awaitable);
+    else this.#follow(entry, awaitable, then, index, (value) => this.#succeed(entry, index, value));
   }
 
   /** @param {Entry} entry */
@@ -157,7 +161,10 @@ export class Jobs {
     forgetFrames(reason);
     const late = keepsErrors ? running.map((entry) => lateErrorOf(entry, reason)) : [];
     for (const { controller } of running) controller?.abort(reason);
-    for (const entry of running) this.#stopJob(entry);
+    for (const entry of running) {
+      const end = this.#stopJob(entry);
+      if (end !== undefined) this.closing.push(end);
+    }
     return late;
   }
 
@@ -167,18 +174,30 @@ export class Jobs {
     this.#fn = this.#store = this.onChange = () => {};
   }
 
-  /** @param {Entry} entry */
-  #stopJob({ job }) {
+  /**
+   * Returns the end of the clean-up that goes on; undefined: none does.
+   * @param {Entry} entry
+   * @param {(error: unknown) => void} [onError]
+   * @returns {PromiseLike<unknown> | undefined}
+   */
+  #stopJob(entry, onError = (error) => this.strays.push(Promise.reject(error))) {
+    if (entry.isCalling) {
+      // Who stops the work reads `strays` before the call is over.
+      const stop = () => this.#stopJob(entry, entry.onLateError ?? this.onLateError);
+      return new Promise((resolve) => (entry.onCalled = () => resolve(stop())));
+    }
+    const { job } = entry;
     try {
       if (typeof job?.whenDone !== 'function') {
         job?.cancel?.();
-        return;
+        return undefined;
       }
       if (['runnable', 'paused', 'waiting'].includes(job.state)) job.stop();
-      if (job.state === 'stopping') this.closing.push(job.whenDone());
+      if (job.state === 'stopping') return job.whenDone();
     } catch (error) {
-      this.strays.push(Promise.reject(error)); // Stop the other jobs, too.
+      onError(error); // Stop the other jobs, too.
     }
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 // parallel of cooperator/work.
-import { Deferred, cooperate } from 'cooperator';
+import { Deferred, TaskStopped, cooperate } from 'cooperator';
 import { failedAt, failuresOf, map, parallel } from 'cooperator/work';
 import { flushMicrotasks, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 
@@ -921,6 +921,7 @@ describe('the end of the work', () => {
       await pumpAsync(2);
       arrive();
       await flushMicrotasks();
+      await pumpAsync();
       expect([task.state, signals[0].aborted]).toStrictEqual(['stopped', true]);
       fail(broken);
       await flushMicrotasks();
@@ -944,6 +945,53 @@ describe('the end of the work', () => {
       await pumpAsync(2);
     }
     expect([inner.state, seen]).toStrictEqual(['stopped', ['cancelled']]);
+  });
+
+  test('J3: the clean-up of a task that fn returns after it has stopped its own work is waited for', async () => {
+    const item = Promise.resolve();
+    for (const items of [[item], [1], [1, item]]) {
+      const { cooperator, pumpEventLoop, log } = setup({ turns: 10 });
+      const job = cooperator.cooperate(function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          yield;
+          yield flushEventLoop();
+          log.push('clean');
+        }
+      });
+      const task = cooperator.cooperate(
+        parallel(items, 2, (n) => {
+          if (items.length === 2 && n === 1) return new Promise(() => {});
+          task.stop();
+          return job;
+        }),
+      );
+      task.whenDone().addErrback(() => log.push('end'));
+      await pumpEventLoop(8);
+      expect(log).toStrictEqual(['clean', 'end']);
+      expect(task.state).toBe('stopped');
+    }
+  });
+
+  test('D7: an error of cancelling what fn returns after it has stopped its own work is reported', async () => {
+    const { cooperator, pumpEventLoop, takeReports } = setup();
+    const job = {
+      then() {},
+      cancel() {
+        throw broken;
+      },
+    };
+    const task = cooperator.cooperate(
+      parallel([Promise.resolve()], 2, () => {
+        task.stop();
+        return job;
+      }),
+    );
+    const done = outcome(task.whenDone());
+    await pumpEventLoop(4);
+    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
   });
 
   test('J4: the error of a job that comes just before the stop is reported, and later ones too', async () => {

@@ -906,6 +906,12 @@ describe('a callback that returns work', () => {
         return x * 2;
       }
     },
+    'an async generator written by hand that yields a promise': (x) => ({
+      [Symbol.toStringTag]: 'AsyncGenerator',
+      next: async (sent) =>
+        sent === undefined ? { done: false, value: Promise.resolve(x) } : { done: true, value: sent * 2 },
+      return: async () => ({ done: true, value: undefined }),
+    }),
     'ready-made work': (x) => reduce([x, x], (a, b) => a + b),
     'a generator that returns a promise': function* (x) {
       yield;
@@ -2074,6 +2080,58 @@ describe('in an async generator', () => {
       expect(log).toStrictEqual(['closed']);
       const error = new Error('late');
       expect(await reportedBy(() => fail(error))).toStrictEqual([error]);
+    }
+  });
+
+  test('D7: a late error of the items of parallel is reported once, whatever runs the async generator', async () => {
+    const late = new Error('late');
+    let rejects;
+    const items = () => ({
+      [Symbol.asyncIterator]() {
+        let taken = 0;
+        return {
+          next: () =>
+            taken++ === 0
+              ? Promise.resolve({ done: false, value: 1 })
+              : new Promise((_, reject) => rejects.push(reject)),
+          return: async () => ({ done: true }),
+        };
+      },
+    });
+    const jobs = (n) => new Promise((_, reject) => rejects.push(reject));
+    async function* steps(context) {
+      yield* context === undefined ? parallel(items(), 2, jobs) : parallel(items(), 2, jobs)(context);
+    }
+    const loop = async (context) => {
+      // eslint-disable-next-line no-unused-vars
+      for await (const step of steps(context));
+    };
+    const uses = {
+      'a task': [steps, 'cooperator'],
+      'a task that does not pass the context on': [() => steps(), 'cooperator'],
+      'a callback': [forEach([1], () => steps()), 'cooperator'],
+      'another async generator': [
+        async function* (context) {
+          yield* steps(context);
+        },
+        'cooperator',
+      ],
+      'an async function': [loop, 'host'],
+      'no task': [undefined, 'host'],
+    };
+    for (const [what, [work, reportedTo]] of Object.entries(uses)) {
+      rejects = [];
+      const { cooperator, pumpEventLoop, takeReports } = setup();
+      const done = work === undefined ? [] : outcome(cooperator.cooperate(work).whenDone());
+      if (work === undefined) loop().catch((error) => done.push({ error }));
+      await pumpEventLoop(12);
+      expect([what, rejects.length]).toStrictEqual([what, 2]);
+      rejects[0](broken);
+      await pumpEventLoop(12);
+      expect([what, done]).toStrictEqual([what, [{ error: broken }]]);
+      const toHost = await reportedBy(() => rejects[1](late));
+      expect([what, toHost]).toStrictEqual([what, reportedTo === 'host' ? [late] : []]);
+      expect(takeReports().map(({ error }) => error)).toStrictEqual(reportedTo === 'host' ? [] : [late]);
     }
   });
 
