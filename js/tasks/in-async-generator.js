@@ -72,7 +72,11 @@ class AsyncSteps {
     return this.#step(() => (failed ? this.#generator.throw(result) : this.#generator.next(result)));
   }
 
-  /** @param {unknown} error */
+  /**
+   * The error arrives in place of what the work waits for. A loop that waits for an item takes it for an error of its
+   * source, which it therefore does not close.
+   * @param {unknown} error
+   */
   async throw(error) {
     this.#endWait();
     return this.#step(() => this.#generator.throw(error));

@@ -1,6 +1,6 @@
 // J3, J4, D7: the clean-up of stopped tasks, and the late results of what they waited for.
 import { Deferred, NotPaused, SchedulerStopped, TaskStopped } from 'cooperator';
-import { forEach } from 'cooperator/work';
+import { forEach, parallel } from 'cooperator/work';
 import { logTurns, outcome, setup, flushEventLoop, thrownBy } from './support/setup.js';
 import { nextMacrotask } from './support/macrotask.js';
 
@@ -620,6 +620,35 @@ describe('J3: a clean-up that has turns', () => {
     await flushEventLoop();
     expect(new Set(log)).toStrictEqual(new Set(['awaits', 'awaitsTwice', 'function']));
     expect(takeReports()).toStrictEqual([{ error: expect.any(SchedulerStopped), task: tasks[1] }]);
+  });
+
+  test('J3, J4: a stopped task ends when its items are closed, and does not wait for its jobs', async () => {
+    const aborted = new DOMException('of the clean-up', 'AbortError');
+    for (const error of [undefined, aborted]) {
+      const { cooperator, pump, pumpEventLoop, takeReports } = setup({ turns: 5 });
+      let close;
+      let fail;
+      const items = {
+        [Symbol.asyncIterator]: () => ({
+          next: async () => ({ done: false, value: 1 }),
+          return: () => new Promise((resolve, reject) => (close = error === undefined ? resolve : reject)),
+        }),
+      };
+      const task = cooperator.cooperate(parallel(items, 1, () => new Promise((_, reject) => (fail = reject))));
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(3);
+      task.stop();
+      await pumpEventLoop(3);
+      expect([task.state, done]).toStrictEqual(['stopping', []]);
+      close(error);
+      await flushEventLoop();
+      pump();
+      expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+      fail(broken);
+      await flushEventLoop();
+      const expected = error === undefined ? [broken] : [aborted, broken];
+      expect(takeReports()).toStrictEqual(expected.map((each) => ({ error: each, task })));
+    }
   });
 
   test('J3: dispose does not report closings of items, which need no turns, but reports their errors', async () => {
