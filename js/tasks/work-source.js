@@ -180,7 +180,11 @@ export class WorkSource {
    */
   start(context) {
     const f = this.#function; // not called as a method of this object
-    const made = f(context);
+    let made = f(context);
+    if (isReadyWork(made)) {
+      this.#function = made;
+      made = made(context);
+    }
     this.#function = undefined;
     const then = typeof made?.next === 'function' ? undefined : thenOf(made);
     if (then !== undefined) {

@@ -52,13 +52,14 @@ const ignore = () => {};
 /** @param {any} stream  a Readable @param {AsyncIterator<any>} iterator */
 function readNodeStream(stream, iterator) {
   let hasStarted = false;
+  let isReading = false;
   let isClosed = false;
   // Node's iterator listens only from its first step, and an error without a listener ends the process. The first step
   // is rejected with an error that came before.
   stream.on('error', ignore);
   const next = async () => {
     try {
-      hasStarted = true;
+      hasStarted = isReading = true;
       const step = iterator.next();
       stream.off('error', ignore);
       return await step;
@@ -68,18 +69,40 @@ function readNodeStream(stream, iterator) {
         return { done: true, value: undefined };
       }
       throw error;
+    } finally {
+      isReading = false;
     }
   };
   return {
     next,
     async return() {
       isClosed = true;
+      // Node's iterator tells of errors, those of `destroy` included, and waits for the end only while it reads.
+      const end = isReading || !tellsOfEnd(stream) ? undefined : endOf(stream);
       stream.destroy();
-      if (hasStarted) await iterator.return?.();
-      // An iterator without a first step would not tell of errors, those of `destroy` included. The step reads nothing, as
-      // the stream is destroyed, and nobody waits for it: that of minipass never settles.
-      else leave(next(), false);
+      const isSilent = stream._readableState?.emitClose === false;
+      const isUnknown = !hasStarted && end === undefined;
+      // A step reads nothing, as the stream is destroyed.
+      const ended = isUnknown ? next() : Promise.all([hasStarted && iterator.return?.(), stream.destroyed && end]);
+      // That of a stream that does not emit `close` may never settle, nor that of minipass.
+      if (isSilent || isUnknown) leave(ended, false);
+      else await ended;
       return { done: true, value: undefined };
     },
   };
+}
+
+/** @param {any} stream  a Readable @returns {Promise<void>} rejects with the error of the stream */
+function endOf(stream) {
+  return new Promise((resolve, reject) => {
+    stream.on('error', reject);
+    stream.on('close', resolve);
+    if (stream.errored) reject(stream.errored);
+    else if (stream.closed) resolve();
+  });
+}
+
+/** Returns true for the streams of Node 18 and later that emit `close`. @param {any} stream */
+function tellsOfEnd(stream) {
+  return stream.closed !== undefined && stream._readableState?.emitClose;
 }

@@ -11,6 +11,7 @@ import { recordFailedAt } from './failed-at.js';
  * @property {boolean} isCalling  the function is on the stack
  * @property {AbortController | undefined} controller
  * @property {() => void} [onCalled]  called after the call, if `stop` was called during it
+ * @property {(error: unknown) => void} [onStopError]  called with an error that stopping the job throws then
  * @property {(error: unknown) => void} [onLateError]  called with an error that comes after `stop`
  */
 
@@ -159,7 +160,7 @@ export class Jobs {
     if (running.length === 0) return [];
     const reason = (this.#reason = getReason());
     forgetFrames(reason);
-    const late = keepsErrors ? running.map((entry) => lateErrorOf(entry, reason)) : [];
+    const late = keepsErrors ? running.flatMap((entry) => lateErrorsOf(entry, reason)) : [];
     for (const { controller } of running) controller?.abort(reason);
     for (const entry of running) {
       const end = this.#stopJob(entry);
@@ -177,14 +178,11 @@ export class Jobs {
   /**
    * Returns the end of the clean-up that goes on; undefined: none does.
    * @param {Entry} entry
-   * @param {(error: unknown) => void} [onError]
    * @returns {PromiseLike<unknown> | undefined}
    */
-  #stopJob(entry, onError = (error) => this.strays.push(Promise.reject(error))) {
+  #stopJob(entry) {
     if (entry.isCalling) {
-      // Who stops the work reads `strays` before the call is over.
-      const stop = () => this.#stopJob(entry, entry.onLateError ?? this.onLateError);
-      return new Promise((resolve) => (entry.onCalled = () => resolve(stop())));
+      return new Promise((resolve) => (entry.onCalled = () => resolve(this.#stopJob(entry))));
     }
     const { job } = entry;
     try {
@@ -195,23 +193,28 @@ export class Jobs {
       if (['runnable', 'paused', 'waiting'].includes(job.state)) job.stop();
       if (job.state === 'stopping') return job.whenDone();
     } catch (error) {
-      onError(error); // Stop the other jobs, too.
+      // Stop the other jobs, too.
+      if (entry.onStopError === undefined) this.strays.push(Promise.reject(error));
+      else entry.onStopError(error);
     }
     return undefined;
   }
 }
 
 /**
- * Returns a promise of an error that comes after the job was stopped and does not only tell of that.
+ * Returns promises of the errors that come after the job was stopped and do not only tell of that.
  * @param {Entry} entry @param {unknown} reason
- * @returns {Promise<never>}
+ * @returns {Promise<never>[]}
  */
-function lateErrorOf(entry, reason) {
-  return new Promise((_, reject) => {
+function lateErrorsOf(entry, reason) {
+  /** @type {Promise<never>} */
+  const late = new Promise((_, reject) => {
     entry.onLateError = (error) => {
       if (!tellsOfStop(error, reason)) reject(error);
     };
   });
+  // The job of a call that goes on is stopped after the call, when the strays were read.
+  return entry.isCalling ? [late, new Promise((_, reject) => (entry.onStopError = reject))] : [late];
 }
 
 /**

@@ -97,6 +97,8 @@ export class StreamIterator {
   /** No item is taken any more: the source has ended, or something has failed. */
   #isEnding = false;
   #isOver = false;
+  /** The clean-ups after an abort or an error. Never rejects. @type {Promise<void> | undefined} */
+  #ending;
   #isAdvancing = false;
   /** The reason of a signal that nobody has received yet. @type {{ reason: unknown } | undefined} */
   #abortion;
@@ -149,6 +151,9 @@ export class StreamIterator {
     if (!this.#isOver) {
       this.#jobs.onLateError = reporter(undefined);
       await this.#end(undefined);
+    } else {
+      await null; // The call of `next` that gets the error comes first.
+      await this.#ending;
     }
     return done();
   }
@@ -162,7 +167,7 @@ export class StreamIterator {
     const reason = reasonOf(/** @type {AbortSignal} */ (this.#signal));
     this.#abortion = { reason };
     this.#jobs.onLateError = reporter(reason);
-    this.#end(reason).catch(reportUnhandled);
+    this.#ending = this.#end(reason).catch(reportUnhandled);
   }
 
   /** @param {number} index @param {Result} result */
@@ -198,7 +203,7 @@ export class StreamIterator {
       if (!this.#isOver && result === undefined && !hasEnded) return;
       const { resolve, reject } = /** @type {Call} */ (this.#calls.shift());
       if (this.#abortion !== undefined) {
-        reject(this.#abortion.reason);
+        this.#rejectAtEnd(reject, this.#abortion.reason);
         this.#abortion = undefined;
       } else if (this.#isOver || result === undefined) {
         this.#finish();
@@ -282,8 +287,15 @@ export class StreamIterator {
    * @param {unknown} error @param {(error: unknown) => void} reject
    */
   #fail(error, reject) {
-    const failed = () => reject(error); // An error of closing is dropped, as in a `for` loop.
-    this.#end(error).then(failed, failed);
+    this.#ending = this.#end(error).catch(() => {}); // An error of closing is dropped, as in a `for` loop.
+    this.#rejectAtEnd(reject, error);
+  }
+
+  /** @param {(error: unknown) => void} reject @param {unknown} error */
+  async #rejectAtEnd(reject, error) {
+    await null; // `abort` sets the promise after this.
+    await this.#ending;
+    reject(error);
   }
 
   #finish() {

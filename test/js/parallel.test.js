@@ -974,24 +974,32 @@ describe('the end of the work', () => {
     }
   });
 
-  test('D7: an error of cancelling what fn returns after it has stopped its own work is reported', async () => {
-    const { cooperator, pumpEventLoop, takeReports } = setup();
-    const job = {
-      then() {},
-      cancel() {
-        throw broken;
-      },
-    };
-    const task = cooperator.cooperate(
-      parallel([Promise.resolve()], 2, () => {
-        task.stop();
-        return job;
-      }),
-    );
-    const done = outcome(task.whenDone());
-    await pumpEventLoop(4);
-    expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
-    expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+  test('D7: what fn returns after it has stopped its own work may fail to be cancelled, and fail later', async () => {
+    for (const item of [1, Promise.resolve(1)]) {
+      const { cooperator, pumpEventLoop, takeReports } = setup();
+      let fail;
+      const job = {
+        then(_, onError) {
+          fail = onError;
+        },
+        cancel() {
+          throw broken;
+        },
+      };
+      const task = cooperator.cooperate(
+        parallel([item], 2, () => {
+          task.stop();
+          return job;
+        }),
+      );
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(4);
+      expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+      const late = new Error('late');
+      fail(late);
+      await flushEventLoop();
+      expect(takeReports()).toStrictEqual([broken, late].map((error) => ({ error, task })));
+    }
   });
 
   test('J4: the error of a job that comes just before the stop is reported, and later ones too', async () => {

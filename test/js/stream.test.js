@@ -338,6 +338,65 @@ test('J3: leaving, and an error, end the iteration after the clean-ups of jobs t
   expect(log).toStrictEqual(['locks are released', broken]);
 });
 
+test('J3: an aborted iteration, too, ends after the clean-ups, for its next and for leaving it', async () => {
+  for (const isWaiting of [true, false]) {
+    const { cooperator, log, pumpAsync } = setup({ turns: 5 });
+    const controller = new AbortController();
+    const jobs = [
+      () => 'first',
+      () =>
+        cooperator.cooperate(function* () {
+          try {
+            for (;;) yield;
+          } finally {
+            yield;
+            log.push('locks are released');
+          }
+        }),
+    ];
+    const iterator = iteratorOf(stream(jobs, 2, (job) => job(), controller));
+    expect(await iterator.next()).toStrictEqual(value('first'));
+    await pumpAsync(2);
+    if (isWaiting) iterator.next().catch((error) => log.push(error));
+    controller.abort(reason);
+    void iterator.return().then((step) => log.push(step));
+    await flushMicrotasks();
+    expect(log).toStrictEqual([]);
+    await pumpAsync(5);
+    expect(log).toStrictEqual(['locks are released', ...(isWaiting ? [reason] : []), done]);
+  }
+});
+
+test('D7: an error of cancelling is reported if the job before has failed meanwhile', async () => {
+  for (const item of [2, Promise.resolve(2)]) {
+    let fail;
+    const first = {
+      then(_, onError) {
+        fail = onError;
+      },
+    };
+    const last = {
+      then() {},
+      cancel() {
+        throw broken;
+      },
+    };
+    const failure = new Error('of the first');
+    const iterator = iteratorOf(
+      stream([1, item], 2, (n) => {
+        if (n === 1) return first;
+        fail(failure);
+        return last;
+      }),
+    );
+    let step;
+    const reported = await reportedBy(() => {
+      step = settled(iterator.next());
+    });
+    expect([step, reported]).toStrictEqual([[{ error: failure }], [broken]]);
+  }
+});
+
 test('fn that leaves its own stream has its job stopped', async () => {
   const signals = [];
   const iterator = iteratorOf(

@@ -133,6 +133,60 @@ test('the error of closing an async iterable after stop is reported once', async
   ).toStrictEqual(['not closed']);
 });
 
+test('a stream that a stopped task does not read at that moment is closed before its end, and its error is reported', async () => {
+  expect(
+    await runNodeJson(`${listenForUnhandled}
+    import { Readable } from 'node:stream';
+    import { Cooperator } from 'cooperator';
+    import { find, forEach, parallel } from 'cooperator/work';
+    const never = () => new Promise(() => {});
+    const uses = {
+      unstarted: (stream) => stream,
+      callback: (stream) => forEach(stream, never),
+      limit: (stream) => parallel(stream, 1, never),
+      reading: (stream) => forEach(stream, () => {}),
+    };
+    const errors = {
+      none: {},
+      destroying: { destroy: (error, callback) => setTimeout(callback, 5, new Error('destroying')) },
+      before: {},
+      silent: { emitClose: false },
+    };
+    const seen = {};
+    for (const [use, work] of Object.entries(uses)) {
+      for (const [kind, options] of Object.entries(errors)) {
+        const log = (seen[use + ' ' + kind] = []);
+        const cooperator = new Cooperator({ onError: ({ message }) => log.push(message) });
+        const chunks = ['chunk'];
+        const stream = new Readable({
+          objectMode: true,
+          read() { if (chunks.length !== 0) this.push(chunks.pop()); },
+          ...options,
+        });
+        stream.on('close', () => log.push('closed'));
+        const task = cooperator.cooperate(work(stream));
+        if (use !== 'unstarted') await new Promise((resolve) => setTimeout(resolve, 10));
+        if (kind === 'before') stream.destroy(new Error('before'));
+        task.stop();
+        await task.whenDone().then(undefined, () => log.sort().push('end'));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }
+    print([seen, unhandled.length]);
+  `),
+  ).toStrictEqual([
+    Object.fromEntries(
+      ['unstarted', 'callback', 'limit', 'reading'].flatMap((use) => [
+        [`${use} none`, ['closed', 'end']],
+        [`${use} destroying`, ['closed', 'destroying', 'end']],
+        [`${use} before`, ['before', 'closed', 'end']],
+        [`${use} silent`, ['end']],
+      ]),
+    ),
+    0,
+  ]);
+});
+
 test('the required cooperator/work accepts tasks of the imported package', async () => {
   expect(
     await runNodeJson(

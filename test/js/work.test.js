@@ -1596,6 +1596,39 @@ test('flatMap flattens arrays, one level, and nothing else', async () => {
   expect((await resultOf(flatMap([1], () => long)))[0].value).toHaveLength(200_000);
 });
 
+describe('a function that returns ready-made work', () => {
+  test('is run as that work: its result and progress are those of the task', async () => {
+    const works = [map([1, 2], (n) => n * 10), parallel([1, 2], 2, async (n) => n * 10)];
+    for (const work of works) {
+      for (const each of [work, () => work, ({ signal }) => signal && work]) {
+        const { cooperator, pumpEventLoop } = setup({ turns: 5 });
+        const progress = [];
+        const task = cooperator.cooperate(each, { onProgress: (state) => progress.push(state) });
+        const done = outcome(task.whenDone());
+        await pumpEventLoop(4);
+        expect(done).toStrictEqual([{ value: [10, 20] }]);
+        expect(progress.at(-1)).toStrictEqual({ done: 2, total: 2 });
+      }
+    }
+  });
+
+  test('J4: an error that comes after the stop goes to the cooperator', async () => {
+    for (const make of [(f) => map([1], f), (f) => parallel([1], 2, f)]) {
+      const { cooperator, pumpEventLoop, takeReports } = setup();
+      let fail;
+      const task = cooperator.cooperate(() => make(() => new Promise((_, reject) => (fail = reject))));
+      const done = outcome(task.whenDone());
+      await pumpEventLoop(3);
+      task.stop();
+      await pumpEventLoop(2);
+      expect(done).toStrictEqual([{ error: expect.any(TaskStopped) }]);
+      fail(broken);
+      await flushEventLoop();
+      expect(takeReports()).toStrictEqual([{ error: broken, task }]);
+    }
+  });
+});
+
 describe('in an async generator', () => {
   const never = () => new Promise(() => {});
 
@@ -2098,7 +2131,7 @@ describe('in an async generator', () => {
         };
       },
     });
-    const jobs = (n) => new Promise((_, reject) => rejects.push(reject));
+    const jobs = () => new Promise((_, reject) => rejects.push(reject));
     async function* steps(context) {
       yield* context === undefined ? parallel(items(), 2, jobs) : parallel(items(), 2, jobs)(context);
     }
