@@ -2,9 +2,10 @@
 
 #include "fake_host.h"
 
+/* A task whose turns the test runs. The fake host reads the name of a `worker`, which is its first member, too. */
 typedef struct away {
-  fake_host *host;
   const char *name;
+  fake_host *host;
   coop_task *task;
 } away;
 
@@ -198,7 +199,7 @@ HOST_TEST(S12_the_time_of_a_suspended_turn_is_that_of_its_task) {
   coop_cooperator_destroy(cooperator);
   coop_task_release(a.task);
   coop_task_release(b.task);
-  host_forget(host);
+  EXPECT(host, "schedule, longest A 4, longest A 6, schedule, cancel, close A, close B");
 }
 
 HOST_TEST(S12_turns_before_a_suspended_one_do_not_make_it_look_shorter) {
